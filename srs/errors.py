@@ -1,0 +1,69 @@
+"""What can go wrong through nobody's bug: few classes, with the facts as fields.
+
+They are raised where the fact is known and worded in `srs.cli.sentences`, where the user is met.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+
+class SrsError(Exception):
+    """The base of all; anything else that escapes is a bug and keeps its traceback."""
+
+
+@dataclass(eq=False)
+class Unknown(SrsError):
+    """A name that nothing answers to; `nearest` holds up to three names that do, best first."""
+
+    what: Literal["deck", "card", "note", "tag"]
+    name: str
+    nearest: tuple[str, ...] = ()
+
+
+@dataclass(eq=False)
+class NoDecks(SrsError):
+    """The deck folder is not there, is no folder, cannot be read, or holds no deck file."""
+
+    path: Path
+    problem: Literal["missing", "not-a-folder", "unreadable", "empty"]
+
+
+@dataclass(eq=False)
+class StoreError(SrsError):
+    """The database cannot be used; `detail` is SQLite's own word where it has one."""
+
+    path: Path
+    problem: Literal["not-a-database", "locked", "read-only", "full", "newer", "unusable"]
+    detail: str = ""
+
+
+@dataclass(eq=False)
+class TargetError(SrsError):
+    """A file that was to be written could not be; what stood there before still does."""
+
+    path: Path
+    problem: Literal["no-folder", "is-a-folder", "not-writable", "full", "wrong-ending"]
+    detail: str = ""
+
+
+@dataclass(eq=False)
+class BadInput(SrsError):
+    """A value from the environment or from a file beside the database makes no sense."""
+
+    name: str
+    value: str
+    expected: str
+
+
+@dataclass(eq=False)
+class NotAnswerable(SrsError):
+    """The card is known, but takes no answer now."""
+
+    card: str
+    problem: Literal["suspended", "changed"]
+
+
+@dataclass(eq=False)
+class NothingToUndo(SrsError):
+    """This machine has recorded nothing that is not undone already."""

@@ -1,0 +1,116 @@
+"""What a card asks and what it answers, as plain values: the terminal draws them, programs get them as text."""
+
+from dataclasses import dataclass
+from typing import assert_never
+
+from srs.note import Basic, Card, Cloze, Gap, Note, Phrase, Principled, Quiz, Star, cloze_parts
+
+_LANGUAGES = {
+    "de": "German",
+    "en": "English",
+    "es": "Spanish",
+    "fr": "French",
+    "ja": "Japanese",
+    "ko": "Korean",
+    "zh": "Chinese",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of the answer; `label` is empty where there is only one."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    letter: str
+    text: str
+    right: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """`task` says what is asked of the learner, `answer` is revealed part by part, `more` comes with the last of it.
+
+    `gloss` and `hint` are shown only when asked for.
+    """
+
+    task: str
+    question: str
+    choices: tuple[Choice, ...]
+    answer: tuple[Part, ...]
+    more: tuple[Part, ...]
+    gloss: str
+    hint: str
+
+    @property
+    def front(self) -> str:
+        """The question as plain text, choices included."""
+        lines = [self.question, *(f"{choice.letter}) {choice.text}" for choice in self.choices)]
+        return "\n".join(lines)
+
+    @property
+    def back(self) -> str:
+        """The answer as plain text, with what explains it."""
+        parts = (*self.answer, *self.more)
+        return "\n".join(f"{part.label}: {part.text}" if part.label else part.text for part in parts)
+
+
+def face(note: Note, card: Card) -> Face:
+    """The face of one of the note's cards."""
+    choices: tuple[Choice, ...] = ()
+    match note:
+        case Phrase():
+            asked, wanted = (
+                (note.own, note.foreign) if card.template.startswith(f"{note.own.code}-") else (note.foreign, note.own)
+            )
+            task, question = f"Say it in {_LANGUAGES.get(wanted.code, wanted.tag)}", asked.text
+            answer: tuple[Part, ...] = (Part("", wanted.text),)
+        case Quiz():
+            choices = tuple(Choice(_letter(n), choice, choice in note.answers) for n, choice in enumerate(note.choices))
+            task = "Choose one" if len(note.answers) == 1 else f"Choose {len(note.answers)}"
+            question = note.question
+            answer = tuple(Part("", f"{choice.letter}) {choice.text}") for choice in choices if choice.right)
+        case Principled():
+            task, question = "Name the principles, the primary one first", note.question
+            primary, *others = (name for _, name in note.principles)
+            answer = (Part("Primary", primary), *((Part("Also", ", ".join(others)),) if others else ()))
+        case Star():
+            task, question = "Tell it as a STAR story", note.question
+            answer = tuple(
+                Part(part.capitalize(), getattr(note, part)) for part in ("situation", "task", "action", "result")
+            )
+        case Basic():
+            task, question, answer = "Answer", note.front, (Part("", note.back),)
+        case Cloze():
+            number = card.ordinal + 1
+            task, question = "Fill the gap", _cloze(cloze_parts(note.text), number, hide=True)
+            answer = (Part("", _cloze(cloze_parts(note.text), number, hide=False)),)
+        case _:
+            assert_never(note)
+    more = tuple(
+        Part(label, text)
+        for label, text in (("Because", note.because), ("Example", note.example), ("Note", note.note))
+        if text
+    )
+    return Face(task, question, choices, answer, more, note.ko, note.hint)
+
+
+def _letter(n: int) -> str:
+    """A, B, … Z, then 27, 28 and so on."""
+    return chr(ord("A") + n) if n < 26 else str(n + 1)
+
+
+def _cloze(parts: tuple[str | Gap, ...], number: int, *, hide: bool) -> str:
+    text = []
+    for part in parts:
+        if isinstance(part, str):
+            text.append(part)
+        elif number in part.numbers:
+            text.append(f"[{part.hint or '…'}]" if hide else f"[{_cloze(part.inside, 0, hide=False)}]")
+        else:
+            text.append(_cloze(part.inside, number, hide=hide))
+    return "".join(text)

@@ -1,0 +1,76 @@
+"""What is known of a card after its events: a value that replaying the events gives again, bit for bit."""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """FSRS: stability in days until recall falls to 90 %, difficulty from 1 to 10."""
+
+    stability: float
+    difficulty: float
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    """Never answered, or forgotten since."""
+
+
+@dataclass(frozen=True, slots=True)
+class _InSteps:
+    """`last_at` and `due` are UTC milliseconds, `step` counts from 0, `seconds` is what the last answer promised."""
+
+    memory: Memory
+    last_at: int
+    last_day: date
+    step: int
+    seconds: int
+
+    @property
+    def due(self) -> int:
+        return self.last_at + self.seconds * 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Learning(_InSteps):
+    """In the first steps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relearning(_InSteps):
+    """In the steps that follow a lapse."""
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Due when the study day `due` begins; `days` is the interval that was promised."""
+
+    memory: Memory
+    last_at: int
+    last_day: date
+    days: int
+    due: date
+
+
+Phase = New | Learning | Review | Relearning
+
+
+@dataclass(frozen=True, slots=True)
+class CardState:
+    """All that a card's events amount to.
+
+    `reps` and `lapses` count since the last forget; `buried` is the study day until whose end the card stays away;
+    `as_of` is the time of the last event that counted, 0 before the first.
+    """
+
+    phase: Phase = New()
+    reps: int = 0
+    lapses: int = 0
+    suspended: bool = False
+    flagged: bool = False
+    buried: date | None = None
+    as_of: int = 0
+
+
+UNSEEN = CardState()

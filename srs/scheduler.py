@@ -1,0 +1,185 @@
+"""Preview and replay: the four outcomes of an answer, and what a card's events amount to.
+
+The memory is FSRS-6 as `fsrs` defines it, on study-day time: two answers are as many days apart as their study days,
+never below 0, whatever the wall clock says. So it equals Anki's (and fsrs-rs') for the same ratings and days.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from functools import reduce
+from hashlib import blake2b
+from typing import assert_never
+
+import fsrs
+from fsrs.scheduler import DEFAULT_PARAMETERS
+
+from srs.event import (
+    Answered,
+    Buried,
+    Crammed,
+    Days,
+    Distinct,
+    Event,
+    Flagged,
+    Forgot,
+    Next,
+    Parameters,
+    Rating,
+    Relinked,
+    Rescheduled,
+    Softened,
+    Step,
+    Suspended,
+    Unflagged,
+    Unsuspended,
+)
+from srs.memory import UNSEEN, CardState, Learning, Memory, New, Phase, Relearning, Review
+from srs.settings import Settings
+
+DEFAULT = Parameters(model="FSRS-6", values=DEFAULT_PARAMETERS)
+
+_NOON = datetime(2000, 1, 1, 12, tzinfo=UTC)  # any instant does: `fsrs` sees only whole days between two of them
+_RATINGS = {rating: fsrs.Rating(rating.value) for rating in Rating}
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What each rating of `card` would lead to on the study day `day`, computed from `state`."""
+
+    card: str
+    state: CardState
+    day: date
+    outcomes: Mapping[Rating, Next]
+
+
+class Scheduler:
+    """Holds no state of a card: everything comes in as an argument."""
+
+    def __init__(self, settings: Settings, parameters: Parameters = DEFAULT) -> None:
+        """Raises ValueError if a parameter is out of the bounds that `fsrs` sets."""
+        self.parameters = parameters
+        self.maximum_interval = settings.maximum_interval
+        self._fsrs = fsrs.Scheduler(
+            parameters=parameters.values,
+            desired_retention=settings.desired_retention,
+            learning_steps=[timedelta(seconds=seconds) for seconds in settings.learning_steps],
+            relearning_steps=[timedelta(seconds=seconds) for seconds in settings.relearning_steps],
+            maximum_interval=settings.maximum_interval,
+            enable_fuzzing=False,  # it draws from the global random state; see `fuzzed`
+        )
+
+    def preview(self, card: str, state: CardState, day: date) -> Preview:
+        """All four outcomes, fuzz included: what a button promises is what `Answered` will record."""
+        outcomes: dict[Rating, Next] = {}
+        for rating in Rating:
+            after = self._answer(state.phase, rating, day)
+            interval = after.due - _NOON - timedelta(days=_elapsed(state.phase, day))
+            if after.state == fsrs.State.Review:
+                outcomes[rating] = Days(fuzzed(interval.days, card, state.reps, self.maximum_interval))
+            else:
+                assert after.step is not None
+                relearning = after.state == fsrs.State.Relearning
+                outcomes[rating] = Step(relearning, after.step, round(interval.total_seconds()))
+        return Preview(card, state, day, outcomes)
+
+    def replay(self, events: Iterable[Event]) -> CardState:
+        """Folds a card's counted events, oldest first."""
+        return reduce(self.apply, events, UNSEEN)
+
+    def apply(self, state: CardState, event: Event) -> CardState:
+        """The state after one more event. Settings have no part in it, only the parameters."""
+        state = replace(state, as_of=event.at)
+        match event.what:
+            case Answered(rating, _, led_to):
+                phase = self._after(state.phase, rating, led_to, event.at, event.day)
+                lapsed = rating == Rating.AGAIN and isinstance(state.phase, Review)
+                return replace(state, phase=phase, reps=state.reps + 1, lapses=state.lapses + lapsed)
+            case Suspended():
+                return replace(state, suspended=True)
+            case Unsuspended():
+                return replace(state, suspended=False)
+            case Buried():
+                return replace(state, buried=event.day)
+            case Forgot():
+                return replace(state, phase=New(), reps=0, lapses=0)
+            case Rescheduled(days):
+                return replace(state, phase=_moved(state.phase, days, event.day))
+            case Flagged():
+                return replace(state, flagged=True)
+            case Unflagged():
+                return replace(state, flagged=False)
+            case Softened(factor):
+                return replace(state, phase=_softened(state.phase, factor))
+            case Crammed() | Relinked() | Distinct() | Parameters():
+                return state
+            case what:
+                assert_never(what)
+
+    def _after(self, phase: Phase, rating: Rating, led_to: Next, at: int, day: date) -> Phase:
+        card = self._answer(phase, rating, day)
+        assert card.stability is not None
+        assert card.difficulty is not None
+        memory = Memory(card.stability, card.difficulty)
+        counted = day if isinstance(phase, New) else max(day, phase.last_day)
+        match led_to:
+            case Days(days):
+                return Review(memory, at, counted, days, due=day + timedelta(days=days))
+            case Step(relearning, step, seconds):
+                return (Relearning if relearning else Learning)(memory, at, counted, step, seconds)
+            case _:
+                assert_never(led_to)
+
+    def _answer(self, phase: Phase, rating: Rating, day: date) -> fsrs.Card:
+        """The card as `fsrs` leaves it. Its stability and difficulty do not depend on the state or the steps."""
+        card = fsrs.Card(card_id=1, due=_NOON)  # without an id it would sleep and read the clock
+        match phase:
+            case New():
+                pass
+            case Learning():
+                card.step = phase.step
+            case Review():
+                card.state, card.step = fsrs.State.Review, None
+            case Relearning():
+                card.state, card.step = fsrs.State.Relearning, phase.step
+            case _:
+                assert_never(phase)
+        if not isinstance(phase, New):
+            card.stability, card.difficulty = phase.memory.stability, phase.memory.difficulty
+            card.last_review = _NOON
+        now = _NOON + timedelta(days=_elapsed(phase, day))
+        return self._fsrs.review_card(card, _RATINGS[rating], now)[0]
+
+
+def fuzzed(days: int, card: str, reps: int, maximum: int) -> int:
+    """Spreads an interval over the range that `fsrs` and Anki allow for it, the same way for the same card and reps.
+
+    All four buttons of one question share the draw, so that a better rating never promises less. From 2.5 days on the
+    range is ±1 day, and 15 % of what lies below 7 days, 10 % below 20, 5 % above (Anki's and `fsrs`' ranges).
+    """
+    if days < 3:
+        return days
+    spread = 1.0
+    for start, end, share in ((2.5, 7.0, 0.15), (7.0, 20.0, 0.1), (20.0, float("inf"), 0.05)):
+        spread += share * max(min(float(days), end) - start, 0.0)
+    high = min(round(days + spread), maximum)
+    low = min(max(round(days - spread), 2), high)
+    digest = blake2b(f"{card}\0{reps}".encode(), digest_size=4).digest()
+    return low + int.from_bytes(digest, "big") * (high - low + 1) // 2**32
+
+
+def _elapsed(phase: Phase, day: date) -> int:
+    """Study days since the last answer; an answer on an earlier day counts as on the same."""
+    return 0 if isinstance(phase, New) else max((day - phase.last_day).days, 0)
+
+
+def _moved(phase: Phase, days: int, day: date) -> Phase:
+    if isinstance(phase, New):
+        return phase  # without a memory there is nothing that could be due
+    return Review(phase.memory, phase.last_at, phase.last_day, days, day + timedelta(days=days))
+
+
+def _softened(phase: Phase, factor: float) -> Phase:
+    if isinstance(phase, New):
+        return phase
+    return replace(phase, memory=replace(phase.memory, stability=phase.memory.stability * factor))

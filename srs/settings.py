@@ -1,0 +1,32 @@
+"""What the learner may choose, as frozen values with their defaults."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many cards a study day may bring; None is no limit."""
+
+    new: int | None = None
+    reviews: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Steps and `learn_ahead` are seconds, `rollover` minutes after midnight, `desired_retention` a probability.
+
+    `zone` is an IANA name, or None for the system's. `decks` holds limits of single decks, by name, beside those of
+    the whole day.
+    """
+
+    zone: str | None = None
+    rollover: int = 240
+    limits: Limits = Limits(new=20)
+    decks: Mapping[str, Limits] = field(default_factory=lambda: MappingProxyType({}))
+    learning_steps: tuple[int, ...] = (60, 600)
+    relearning_steps: tuple[int, ...] = (600,)
+    learn_ahead: int = 1200
+    desired_retention: float = 0.9
+    maximum_interval: int = 36_500
