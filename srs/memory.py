@@ -60,13 +60,16 @@ Phase = New | Learning | Review | Relearning
 class CardState:
     """All that a card's events amount to.
 
-    `reps` and `lapses` count since the last forget; `buried` is the study day until whose end the card stays away;
+    `reps` and `lapses` count since the last forget; `introduced` is the study day of the first answer since then,
+    `reviewed` that of the last answer to a review; `buried` is the study day until whose end the card stays away;
     `as_of` is the time of the last event that counted, 0 before the first.
     """
 
     phase: Phase = New()
     reps: int = 0
     lapses: int = 0
+    introduced: date | None = None
+    reviewed: date | None = None
     suspended: bool = False
     flagged: bool = False
     buried: date | None = None

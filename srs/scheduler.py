@@ -92,9 +92,15 @@ class Scheduler:
         state = replace(state, as_of=event.at)
         match event.what:
             case Answered(rating, _, led_to):
-                phase = self._after(state.phase, rating, led_to, event.at, event.day)
-                lapsed = rating == Rating.AGAIN and isinstance(state.phase, Review)
-                return replace(state, phase=phase, reps=state.reps + 1, lapses=state.lapses + lapsed)
+                reviewed = isinstance(state.phase, Review)
+                return replace(
+                    state,
+                    phase=self._after(state.phase, rating, led_to, event.at, event.day),
+                    reps=state.reps + 1,
+                    lapses=state.lapses + (reviewed and rating == Rating.AGAIN),
+                    introduced=event.day if isinstance(state.phase, New) else state.introduced,
+                    reviewed=event.day if reviewed else state.reviewed,
+                )
             case Suspended():
                 return replace(state, suspended=True)
             case Unsuspended():
@@ -102,7 +108,7 @@ class Scheduler:
             case Buried():
                 return replace(state, buried=event.day)
             case Forgot():
-                return replace(state, phase=New(), reps=0, lapses=0)
+                return replace(state, phase=New(), reps=0, lapses=0, introduced=None)
             case Rescheduled(days):
                 return replace(state, phase=_moved(state.phase, days, event.day))
             case Flagged():

@@ -1,16 +1,20 @@
 """What the learner may choose, as frozen values with their defaults."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """How many cards a study day may bring; None is no limit."""
 
     new: int | None = None
     reviews: int | None = None
+
+
+_A_DAY = Limits(new=20)
+_NO_DECKS: Mapping[str, Limits] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +27,8 @@ class Settings:
 
     zone: str | None = None
     rollover: int = 240
-    limits: Limits = Limits(new=20)
-    decks: Mapping[str, Limits] = field(default_factory=lambda: MappingProxyType({}))
+    limits: Limits = _A_DAY
+    decks: Mapping[str, Limits] = _NO_DECKS
     learning_steps: tuple[int, ...] = (60, 600)
     relearning_steps: tuple[int, ...] = (600,)
     learn_ahead: int = 1200

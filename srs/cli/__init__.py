@@ -1,0 +1,99 @@
+"""The command line: one small file per command, loaded when it is called, and the one error boundary."""
+
+import os
+import sqlite3
+import sys
+from importlib import import_module
+
+import click
+
+from srs import __version__
+from srs.cli.context import Context
+from srs.errors import BadInput, SrsError
+
+_COMMANDS = {
+    "review": "review",
+    "due": "due",
+    "next": "next",
+    "answer": "answer",
+    "find": "find",
+    "show": "show",
+    "log": "log",
+    "undo": "marks",
+    "suspend": "marks",
+    "unsuspend": "marks",
+    "bury": "marks",
+    "forget": "marks",
+    "check": "check",
+    "export": "export",
+    "rebuild": "rebuild",
+}
+"""Command → the module of this package that holds it, in the order of the help text."""
+
+
+class _Commands(click.Group):
+    """Imports a command's module when it is needed: a prompt that shows `due` must not wait for the others."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"srs.cli.{_COMMANDS[cmd_name]}"), f"{cmd_name}_command")
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
+            from difflib import get_close_matches  # noqa: PLC0415 - only after a typo
+
+            near = get_close_matches(args[0], _COMMANDS, n=1)
+            ctx.fail(f"there is no command {args[0]!r}." + (f" Did you mean {near[0]!r}?" if near else ""))
+        return super().resolve_command(ctx, args)
+
+
+@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--decks", envvar="SRS_DECKS", metavar="DIR", help="The deck folder. Default: ./decks, else the starter decks."
+)
+@click.option("--db", envvar="SRS_DB", metavar="FILE", help="The database. Default: in your data folder.")
+@click.version_option(__version__, prog_name="srs")
+@click.pass_context
+def cli(ctx: click.Context, decks: str | None, db: str | None) -> None:
+    """Spaced repetition from plain-text decks.
+
+    Start with "srs review". Decks are YAML files; all you answer is kept in one SQLite file.
+    """
+    ctx.obj = Context(decks, db)
+
+
+def main() -> None:
+    """Runs the command of `sys.argv` and exits: 0 done, 1 it could not be done, 2 wrong usage."""
+    try:
+        cli.main(standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (KeyboardInterrupt, click.Abort):
+        sys.exit(1)
+    except BrokenPipeError:
+        # whoever read our output has seen enough; keep Python from complaining when it closes it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except BadInput as error:
+        _complain(error)
+        sys.exit(2)
+    except (SrsError, sqlite3.Error) as error:
+        _complain(error)
+        sys.exit(1)
+
+
+def _complain(error: SrsError | sqlite3.Error) -> None:
+    from srs.cli.sentences import sentence  # noqa: PLC0415 - only when something went wrong
+
+    click.echo(f"srs: {sentence(error)}", err=True)

@@ -1,0 +1,50 @@
+import click
+
+from srs.cli.context import Context, pass_context
+from srs.cli.output import emit, json_option
+from srs.cli.shapes import due_text, seconds, state_json
+from srs.clock import utc_text
+from srs.collection import lookup
+from srs.collection.recorder import Recorder
+from srs.errors import NotAnswerable
+from srs.event import Rating
+from srs.terminal.text import interval
+
+_RATINGS = {str(rating.value): rating for rating in Rating} | {rating.name.lower(): rating for rating in Rating}
+
+
+@click.command("answer")
+@click.argument("card")
+@click.argument("rating", type=click.Choice(list(_RATINGS), case_sensitive=False))
+@json_option
+@pass_context
+def answer_command(context: Context, card: str, rating: str, as_json: bool) -> None:
+    """Record an answer to CARD, due or not.
+
+    RATING is again, hard, good or easy, or 1 to 4.
+    """
+    now = context.clock()()
+    collection = context.open(now)
+    lookup.card(collection, card)
+    recorder = Recorder(collection)
+    preview, chosen = recorder.preview(card, now), _RATINGS[rating]
+    event = recorder.answer(preview, chosen, 0, now)
+    if event is None:
+        raise NotAnswerable(card, "changed")
+    after = recorder.state(card)
+    if not as_json:
+        click.echo(f"{card}: {chosen.name.lower()}, next in {interval(preview.outcomes[chosen])}")
+        return
+    state = state_json(after, collection.calendar)
+    emit(
+        {
+            "card": card,
+            "rating": chosen.value,
+            "at": utc_text(event.at),
+            "state": state["state"],
+            "stability": state["stability"],
+            "difficulty": state["difficulty"],
+            "due": due_text(after.phase, collection.calendar),
+            "interval": seconds(preview.outcomes[chosen]),
+        }
+    )

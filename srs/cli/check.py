@@ -1,0 +1,48 @@
+import sys
+from dataclasses import asdict
+
+import click
+
+from srs.cli.context import Context, pass_context
+from srs.cli.output import emit, json_option
+from srs.collection.check import check, fix
+from srs.store import open_store
+from srs.terminal.text import visible
+
+
+@click.command("check")
+@click.option("--fix", "fixing", is_flag=True, help="Write missing ids into the files, and nothing else.")
+@json_option
+@pass_context
+def check_command(context: Context, fixing: bool, as_json: bool) -> None:
+    """Check the deck files and name every problem.
+
+    Exits with 1 if there is an error; warnings alone are fine.
+    """
+    written = fix(context.folder) if fixing else []
+    store = open_store(context.database) if context.database.exists() else None
+    report = check(context.folder, store)
+    if as_json:
+        emit(
+            {
+                "files": report.files,
+                "notes": report.notes,
+                "cards": report.cards,
+                "problems": [asdict(problem) for problem in report.problems],
+            }
+        )
+    else:
+        for name, count in written:
+            click.echo(f"{name}: {_plural(count, 'id')} written")
+        for problem in report.problems:
+            warning = "warning: " if problem.level == "warning" else ""
+            click.echo(visible(f"{problem.file}:{problem.line}:{problem.column}: {warning}{problem.message}"))
+        found = _plural(len(report.problems), "problem")
+        counts = (_plural(report.files, "file"), _plural(report.notes, "note"), _plural(report.cards, "card"))
+        click.echo(f"{', '.join(counts)}; {found}")
+    if not report.good:
+        sys.exit(1)
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"

@@ -1,0 +1,77 @@
+"""What every command starts from: where the decks and the database are, and what time it is."""
+
+import os
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+import click
+
+from srs.clock import Clock, to_ms
+from srs.collection import Collection, open_collection
+from srs.errors import BadInput
+from srs.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The options before the command; None where neither they nor the environment say anything."""
+
+    decks: str | None
+    db: str | None
+
+    @property
+    def folder(self) -> Path:
+        """The deck folder: the one asked for, else `./decks`, else the starter decks that ship with the program."""
+        if self.decks:
+            return Path(self.decks)
+        here, package = Path("decks"), Path(__file__).parents[1]
+        shipped = package / "decks"  # in a checkout they lie beside the package
+        return here if here.is_dir() else shipped if shipped.is_dir() else package.parent / "decks"
+
+    @property
+    def database(self) -> Path:
+        if self.db:
+            return Path(self.db)
+        folder = _data_folder()
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return folder / "srs.db"
+
+    def clock(self) -> Clock:
+        """The one place that reads the clock; `SRS_NOW` stops it. Raises BadInput."""
+        text = os.environ.get("SRS_NOW")
+        return partial(_instant, text) if text else _now
+
+    def open(self, now: int) -> Collection:
+        """The collection, its decks synced; files that have errors are named on stderr. Raises SrsError."""
+        collection = open_collection(self.folder, self.database, _data_folder() / "machine", Settings(), now)
+        for broken in collection.broken():
+            place = f"{broken.file}:{broken.line}:{broken.column}"
+            more = f" (and {broken.more} more; see srs check)" if broken.more else ""
+            click.echo(f"srs: {place}: {broken.message}{more}; its last good version is used", err=True)
+        return collection
+
+
+pass_context = click.make_pass_decorator(Context)
+
+
+def _data_folder() -> Path:
+    from platformdirs import user_data_path  # noqa: PLC0415 - not needed to show help
+
+    return user_data_path("srs", appauthor=False)
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def _instant(text: str) -> int:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None or not 1971 <= moment.year <= 2199:
+        raise BadInput("SRS_NOW", text, "a time with its offset, such as 2026-03-01T09:00:00+09:00")
+    return to_ms(moment)

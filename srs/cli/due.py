@@ -1,0 +1,34 @@
+import click
+
+from srs.cli.context import Context, pass_context
+from srs.cli.output import emit, json_option
+from srs.queue import Counts
+
+
+@click.command("due")
+@json_option
+@pass_context
+def due_command(context: Context, as_json: bool) -> None:
+    """Show what waits: per deck, new / learning / review."""
+    now = context.clock()()
+    collection = context.open(now)
+    due = collection.due(now)
+    if as_json:
+        emit(
+            {
+                "now": collection.calendar.local_text(now),
+                "day": due.day.isoformat(),
+                "total": _json(due.total),
+                "decks": [{"deck": name, **_json(counts)} for name, counts in due.decks],
+            }
+        )
+        return
+    rows = [*due.decks, ("together", due.total)]
+    width = max(len(name) for name, _ in rows)
+    click.echo(f"{'':{width}}   new  learning  review")
+    for name, counts in rows:
+        click.echo(f"{name:{width}}  {counts.new:4}  {counts.learning:8}  {counts.review:6}")
+
+
+def _json(counts: Counts) -> dict[str, int]:
+    return {"new": counts.new, "learning": counts.learning, "review": counts.review}

@@ -1,0 +1,31 @@
+import json
+
+import click
+
+from srs.cli.context import Context, pass_context
+from srs.cli.output import emit, json_option
+from srs.cli.shapes import note_json
+from srs.collection import lookup
+from srs.face import face
+from srs.note import cards
+
+
+@click.command("find")
+@click.argument("query", nargs=-1)
+@json_option
+@pass_context
+def find_command(context: Context, query: tuple[str, ...], as_json: bool) -> None:
+    """List the notes that contain every word of QUERY, in their id, deck, tags or text; all without one."""
+    collection = context.open(context.clock()())
+    words = [word.casefold() for part in query for word in part.split()]
+    found = []
+    for row, note in lookup.notes(collection):
+        text = "\n".join((row.id, row.deck, *note.tags, json.dumps(list(row.fields.values()), ensure_ascii=False)))
+        if all(word in text.casefold() for word in words):
+            found.append((row, note))
+    if as_json:
+        emit([note_json(row, note.tags) | {"cards": [card.key for card in cards(note)]} for row, note in found])
+        return
+    for row, note in found:
+        question = face(note, cards(note)[0]).question.splitlines()[0]
+        click.echo(f"{row.id}  {question}")

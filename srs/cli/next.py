@@ -1,0 +1,40 @@
+import click
+
+from srs.cli.context import Context, pass_context
+from srs.cli.output import emit, json_option
+from srs.cli.shapes import seconds, state_name
+from srs.event import Rating
+from srs.session import Session
+from srs.terminal.text import interval
+
+
+@click.command("next")
+@json_option
+@pass_context
+def next_command(context: Context, as_json: bool) -> None:
+    """Show the card that review would ask now."""
+    clock = context.clock()
+    question = Session(context.open(clock()), clock).question
+    if question is None:
+        if as_json:
+            emit(None)
+        else:
+            click.echo("Nothing waits.")
+        return
+    outcomes = question.preview.outcomes
+    if as_json:
+        emit(
+            {
+                "card": question.card.key,
+                "note": question.note.id,
+                "deck": question.note.deck,
+                "kind": question.note.kind,
+                "state": state_name(question.preview.state.phase),
+                "front": question.face.front,
+                "back": question.face.back,
+                "intervals": {rating.name.lower(): seconds(outcomes[rating]) for rating in Rating},
+            }
+        )
+        return
+    click.echo(f"{question.card.key}  ({question.note.deck})\n\n{question.face.front}\n\n{question.face.back}\n")
+    click.echo("  ".join(f"{rating.value} {rating.name.lower()} {interval(outcomes[rating])}" for rating in Rating))

@@ -1,0 +1,14 @@
+"""One JSON document for programs."""
+
+from typing import Any
+
+import click
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+
+
+def emit(value: Any) -> None:
+    """Prints one JSON document."""
+    import json  # noqa: PLC0415 - only where it was asked for
+
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))

@@ -1,0 +1,18 @@
+import click
+
+from srs.cli.context import Context, pass_context
+from srs.cli.output import emit, json_option
+from srs.collection.rebuild import rebuild
+
+
+@click.command("rebuild")
+@json_option
+@pass_context
+def rebuild_command(context: Context, as_json: bool) -> None:
+    """Make every cache again from the deck files and the log."""
+    now = context.clock()()
+    rebuilt = rebuild(context.open(now), now)
+    if as_json:
+        emit({"files": rebuilt.files, "notes": rebuilt.notes, "cards": rebuilt.cards})
+    else:
+        click.echo(f"Rebuilt: {rebuilt.files} files, {rebuilt.notes} notes, {rebuilt.cards} cards with a history.")

@@ -1,0 +1,28 @@
+import os
+import sys
+
+import click
+
+from srs.cli.context import Context, pass_context
+from srs.session import Session
+
+
+@click.command("review")
+@click.argument("decks", nargs=-1, metavar="[DECK]...")
+@pass_context
+def review_command(context: Context, decks: tuple[str, ...]) -> None:
+    """Answer what is due today.
+
+    Keys: space or Enter reveals, 1 to 4 rate, u takes the last answer back, q ends. A DECK includes those below it.
+    Without a terminal each of them is a line: empty, 1 to 4, u, q.
+    """
+    clock = context.clock()
+    session = Session(context.open(clock()), clock, decks)
+    if sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb":
+        from srs.terminal.loop import review  # noqa: PLC0415 - drawing is not needed without a terminal
+
+        review(session)
+    else:
+        from srs.terminal.lines import review_lines  # noqa: PLC0415 - as above
+
+        review_lines(session, sys.stdin, sys.stdout)

@@ -1,0 +1,68 @@
+"""Errors as sentences: what is wrong, and what to do."""
+
+import sqlite3
+
+from srs.errors import (
+    BadInput,
+    NoDecks,
+    NotAnswerable,
+    NothingToUndo,
+    SrsError,
+    StoreError,
+    TargetError,
+    Unknown,
+)
+from srs.terminal.text import visible
+
+
+def sentence(error: SrsError | sqlite3.Error) -> str:
+    """One line, harmless in a terminal whatever the error quotes."""
+    return visible(_sentence(error).replace("\n", " "))
+
+
+def _sentence(error: SrsError | sqlite3.Error) -> str:
+    match error:
+        case Unknown(what, name, nearest):
+            near = f" Did you mean {' or '.join(nearest)}?" if nearest else ""
+            return f"there is no {what} {name!r}.{near}"
+        case NoDecks(path, problem):
+            return _NO_DECKS[problem].format(path=path)
+        case StoreError(path, problem, detail):
+            return _STORE[problem].format(path=path, detail=detail)
+        case TargetError(path, problem, detail):
+            return _TARGET[problem].format(path=path, detail=detail, folder=path.parent)
+        case BadInput(name, value, expected):
+            return f"{name} is {value!r}, but should be {expected}."
+        case NotAnswerable(card, "suspended"):
+            return f"the card {card} is suspended; take it back first with: srs unsuspend {card}"
+        case NotAnswerable(card, _):
+            return f"the card {card} has just changed; nothing was recorded, try again."
+        case NothingToUndo():
+            return "there is nothing to undo on this machine."
+        case sqlite3.Error():
+            return f"the database failed: {error}. Nothing of this command was recorded."
+        case _:
+            return str(error)
+
+
+_NO_DECKS = {
+    "missing": "the deck folder {path} does not exist; name another one with --decks DIR.",
+    "not-a-folder": "{path} is not a folder; --decks takes the folder that holds the deck files.",
+    "unreadable": "the deck folder {path} cannot be read; check its permissions.",
+    "empty": "the deck folder {path} holds no deck (a file that ends in .yaml or .yml).",
+}
+_STORE = {
+    "not-a-database": "{path} is not a database of srs, or is damaged; nothing was changed. Name another with --db FILE.",
+    "locked": "the database {path} is in use by another program; nothing was recorded. Try again when it is done.",
+    "read-only": "the database {path} cannot be written to; nothing was recorded. Check its permissions.",
+    "full": "there is no room left on the disk of {path}; nothing was recorded. Make room and try again.",
+    "newer": "the database {path} was written by a newer srs (version {detail}); update this one.",
+    "unusable": "the database {path} cannot be used: {detail}.",
+}
+_TARGET = {
+    "no-folder": "the folder {folder} does not exist; make it first, or choose another place.",
+    "is-a-folder": "{path} is a folder; name the file to write.",
+    "not-writable": "{path} cannot be written: {detail}.",
+    "full": "there is no room left on the disk for {path}; nothing was written.",
+    "wrong-ending": "{path} should end in .apkg, or Anki will not open it.",
+}

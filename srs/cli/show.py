@@ -1,0 +1,62 @@
+from typing import Any
+
+import click
+
+from srs.cli.context import Context, pass_context
+from srs.cli.output import emit, json_option
+from srs.cli.shapes import note_json, rating, state_json
+from srs.clock import utc_text
+from srs.collection import Collection, lookup
+from srs.event import Answered
+from srs.note import cards
+from srs.store import log, states
+
+
+@click.command("show")
+@click.argument("name", metavar="NOTE_OR_CARD")
+@json_option
+@pass_context
+def show_command(context: Context, name: str, as_json: bool) -> None:
+    """Show a note with its cards, their memory and their history."""
+    collection = context.open(context.clock()())
+    note_id = lookup.card(collection, name)[0].id if "/" in name else name
+    row, note = lookup.note(collection, note_id)
+    shown = note_json(row, note.tags) | {"cards": [_card(collection, card.key) for card in cards(note)]}
+    if as_json:
+        emit(shown)
+    else:
+        _print(shown)
+
+
+def _card(collection: Collection, key: str) -> dict[str, Any]:
+    history = [
+        {
+            "at": utc_text(row.event.at),
+            "rating": rating(row.event),
+            "duration_ms": row.event.what.duration_ms,
+            "source": row.event.source.value,
+            "voided": row.voided,
+        }
+        for row in log.history(collection.store.connection, key)
+        if isinstance(row.event.what, Answered)
+    ]
+    state = states.get(collection.store.connection, key)
+    return {"card": key, **state_json(state, collection.calendar), "history": history}
+
+
+def _print(shown: dict[str, Any]) -> None:
+    click.echo(f"{shown['note']}  ({shown['kind']}, {shown['deck']})")
+    for name, value in shown["fields"].items():
+        text = value if isinstance(value, str) else ", ".join(map(str, value))
+        if isinstance(value, dict):
+            text = ", ".join(f"{key}: {part}" for key, part in value.items())
+        click.echo(f"  {name}: {text}")
+    if shown["tags"]:
+        click.echo(f"  tags: {', '.join(shown['tags'])}")
+    for card in shown["cards"]:
+        click.echo(f"\n{card['card']}: {'suspended, ' if card['suspended'] else ''}{card['state']}")
+        if card["due"]:
+            memory = f"stability {card['stability']:.1f} days, difficulty {card['difficulty']:.1f}"
+            click.echo(f"  due {card['due']}; {memory}; {card['reps']} answers, {card['lapses']} lapses")
+        for answer in card["history"]:
+            click.echo(f"  {answer['at']}  {answer['rating']}{'  taken back' if answer['voided'] else ''}")

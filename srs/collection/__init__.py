@@ -1,0 +1,126 @@
+"""Deck folder + store + settings: what every command works on."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+from srs.clock import Calendar
+from srs.collection import days
+from srs.collection.sync import sync
+from srs.collection.unknown import unknown
+from srs.collection.zone import calendar
+from srs.queue import Candidates, Counts, Done, Queue, Waiting, counts, in_deck, plan
+from srs.settings import Settings
+from srs.store import Store, folders, open_store, waiting
+
+
+class Broken(NamedTuple):
+    """A deck file whose version on disk has errors, with its first one; the last good version is in use."""
+
+    file: str
+    line: int
+    column: int
+    message: str
+    more: int
+
+
+class Due(NamedTuple):
+    """What `review` would show: of each deck on its own, and of all, which obeys the overall limits together."""
+
+    day: date
+    total: Counts
+    decks: tuple[tuple[str, Counts], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    folder: Path
+    number: int
+    store: Store
+    settings: Settings
+    calendar: Calendar
+    machine_file: Path
+
+    @property
+    def machine(self) -> str:
+        """This machine's id, made when it is first needed."""
+        from srs.collection.machine import machine_id  # noqa: PLC0415 - not needed to show what waits
+
+        return machine_id(self.machine_file)
+
+    def broken(self) -> list[Broken]:
+        """The files that are used in an earlier version, or not at all."""
+        found = []
+        for _, text in folders.broken(self.store.connection, self.number):
+            first, *rest = json.loads(text)
+            found.append(Broken(first["file"], first["line"], first["column"], first["message"], len(rest)))
+        return found
+
+    def deck_names(self, wanted: Sequence[str] = ()) -> list[str]:
+        """The decks in use, or those of them that lie in one of the `wanted`. Raises Unknown."""
+        names = folders.deck_names(self.store.connection, self.number)
+        for name in wanted:
+            if not any(in_deck(deck, name) for deck in names):
+                known = {name for deck in names for name in _with_parents(deck)}
+                raise unknown("deck", name, known)
+        return [deck for deck in names if not wanted or any(in_deck(deck, name) for name in wanted)]
+
+    def queue(self, now: int, names: Sequence[str]) -> Queue:
+        """What to study of the decks called `names` (as `deck_names` gives them) at the instant `now`."""
+        day = self.calendar.day(now)
+        return plan(self._candidates(day, names), self.settings, day)
+
+    def due(self, now: int) -> Due:
+        day, names = self.calendar.day(now), self.deck_names()
+        total = counts(self.queue(now, names))
+        return Due(day, total, tuple((name, counts(self.queue(now, [name]))) for name in names))
+
+    def day_end(self, day: date) -> int:
+        """The instant at which the study day after `day` begins."""
+        return self.calendar.start(day + timedelta(days=1))
+
+    def next_due(self, now: int, names: Sequence[str]) -> int | None:
+        """When the next card falls due after all that today offers was answered, as an instant; None if none will."""
+        today = self.calendar.day(now)
+        tomorrow = today + timedelta(days=1)
+        connection = self.store.connection
+        step, review = waiting.next_due(connection, self.number, json.dumps(list(names)), tomorrow)
+        if next(waiting.new(connection, self.number, names, tomorrow), None):
+            review = tomorrow
+        moments = [moment for moment in (step, self.calendar.start(review) if review else None) if moment is not None]
+        return min(moments, default=None)
+
+    def _candidates(self, day: date, names: Sequence[str]) -> Candidates:
+        connection, folder = self.store.connection, self.number
+        ends, listed = self.day_end(day), json.dumps(list(names))
+        return Candidates(
+            learning=[Waiting(*row) for row in waiting.learning(connection, folder, listed, day, ends)],
+            reviews=[Waiting(*row) for row in waiting.reviews(connection, folder, listed, day)],
+            new=(Waiting(*row) for row in waiting.new(connection, folder, names, day)),
+            notes=waiting.notes_answered(connection, day),
+            done={deck: Done(*done) for deck, done in waiting.done(connection, folder, day).items()},
+        )
+
+
+def open_collection(folder: Path, database: Path, machine_file: Path, settings: Settings, now: int) -> Collection:
+    """Opens the database, makes it if needed, and reads what changed in the folder. `now` is UTC milliseconds.
+
+    Raises NoDecks, StoreError, BadInput.
+    """
+    learner = calendar(settings)
+    store = open_store(database)
+    try:
+        number = sync(store, folder.resolve(), now)
+        days.keep(store, learner, now)
+    except BaseException:
+        store.close()
+        raise
+    return Collection(folder, number, store, settings, learner, machine_file)
+
+
+def _with_parents(deck: str) -> list[str]:
+    parts = deck.split("::")
+    return ["::".join(parts[: n + 1]) for n in range(len(parts))]

@@ -1,0 +1,33 @@
+"""What a deck file says of all its notes, as JSON for the store."""
+
+import json
+from typing import Any
+
+from srs.note import PRINCIPLES, Deck, Source
+
+
+def deck_to_json(deck: Deck) -> str:
+    """For the store; the sixteen principles are left out."""
+    values: dict[str, Any] = {
+        "name": deck.name,
+        "description": deck.description,
+        "languages": deck.languages,
+        "tags": deck.tags,
+    }
+    values["source"] = {"title": deck.source.title, "section": deck.source.section}
+    if deck.principles != PRINCIPLES:
+        values["principles"] = dict(deck.principles)
+    return json.dumps(values, ensure_ascii=False)
+
+
+def deck_from_json(text: str) -> Deck:
+    """The inverse of `deck_to_json`."""
+    values = json.loads(text)
+    return Deck(
+        values["name"],
+        values["description"],
+        tuple((code, tag) for code, tag in values["languages"]),
+        tuple(values["tags"]),
+        Source(**values["source"]),
+        values.get("principles", PRINCIPLES),
+    )

@@ -1,0 +1,41 @@
+"""The id of this machine: random, made once, in a file outside the database, so that a copied database has none."""
+
+import os
+import re
+import secrets
+from pathlib import Path
+
+from srs.errors import BadInput, TargetError
+
+
+def machine_id(path: Path) -> str:
+    """Sixteen hexadecimal digits, read from `path` or made there.
+
+    Raises BadInput if the file holds something else, TargetError if it cannot be made.
+    """
+    try:
+        text = path.read_text("ascii", "replace").strip()
+    except FileNotFoundError:
+        text = _make(path)
+    except OSError as error:
+        raise BadInput(str(path), "", f"a readable file ({error.strerror})") from error
+    if not re.fullmatch("[0-9a-f]{16}", text):
+        raise BadInput(str(path), text[:40], "sixteen hexadecimal digits; delete the file to have a new id made")
+    return text
+
+
+def _make(path: Path) -> str:
+    """Writes a complete file and links it into place: of two processes, the first one's id stays."""
+    fresh = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        fresh.write_text(secrets.token_hex(8) + "\n", "ascii")
+        try:
+            os.link(fresh, path)
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+        return path.read_text("ascii", "replace").strip()
+    except OSError as error:
+        raise TargetError(path, "not-writable", error.strerror or "") from error

@@ -1,0 +1,111 @@
+"""Answers and other events: each is recorded together with the state that follows, in one transaction."""
+
+import sqlite3
+from datetime import date
+from itertools import groupby
+from typing import assert_never
+
+from srs.collection import Collection
+from srs.errors import NotAnswerable, NothingToUndo
+from srs.event import Answered, Buried, Event, Forgot, Parameters, Rating, Source, Suspended, Unsuspended, Void, What
+from srs.memory import CardState, New
+from srs.scheduler import DEFAULT, Preview, Scheduler
+from srs.store import log, states
+from srs.store.log import Logged
+
+_HOUR = 3_600_000
+
+Mark = Suspended | Unsuspended | Buried | Forgot
+"""What a learner may record of a card besides answers."""
+
+
+class Recorder:
+    def __init__(self, collection: Collection) -> None:
+        self._collection = collection
+        self._store = collection.store
+        parameters = log.parameters(self._store.connection) or DEFAULT
+        self.scheduler = Scheduler(collection.settings, parameters)
+
+    def state(self, card: str) -> CardState:
+        return states.get(self._store.connection, card)
+
+    def preview(self, card: str, now: int) -> Preview:
+        """The four outcomes of answering `card` at the instant `now`. Raises NotAnswerable if it is suspended."""
+        state = self.state(card)
+        if state.suspended:
+            raise NotAnswerable(card, "suspended")
+        return self.scheduler.preview(card, state, self._collection.calendar.day(now))
+
+    def answer(self, preview: Preview, rating: Rating, duration_ms: int, now: int) -> Event | None:
+        """Records what the button promised.
+
+        None, and nothing recorded, if the card or the study day is not what it was when the buttons were drawn. Raises
+        StoreError.
+        """
+        what = Answered(rating, duration_ms, preview.outcomes[rating])
+        with self._store.write() as connection:
+            same = states.get(connection, preview.card) == preview.state
+            if not same or self._collection.calendar.day(now) != preview.day:
+                return None
+            return self._add(connection, preview.card, preview.state, what, preview.day, now)
+
+    def mark(self, card: str, what: Mark, now: int) -> Event | None:
+        """Records the event, or nothing (None) if it would change nothing. Raises StoreError."""
+        day = self._collection.calendar.day(now)
+        with self._store.write() as connection:
+            state = states.get(connection, card)
+            if _idle(what, state, day):
+                return None
+            return self._add(connection, card, state, what, day, now)
+
+    def undo(self) -> Logged:
+        """Voids what this machine recorded last. Raises NothingToUndo, StoreError."""
+        with self._store.write() as connection:
+            event = log.last_own(connection, self._collection.machine)
+            if event is None:
+                raise NothingToUndo
+            log.void(connection, Void(event.subject, event.at))
+            if isinstance(event.what, Parameters):
+                self.scheduler = Scheduler(self._collection.settings, log.parameters(connection) or DEFAULT)
+                replay_all(connection, self.scheduler)
+            else:
+                state = self.scheduler.replay(log.of_card(connection, event.subject))
+                states.put(connection, [(event.subject, state)])
+            return Logged(event, voided=True)
+
+    def _add(
+        self, connection: sqlite3.Connection, card: str, state: CardState, what: What, day: date, now: int
+    ) -> Event:
+        # a clock that is a little behind the card's last event is taken to be late; further back, it is believed
+        late = state.as_of - _HOUR <= now <= state.as_of
+        at = log.free_time(connection, card, state.as_of + 1 if late else now)
+        event = Event(card, at, day, Source.SRS, self._collection.machine, what)
+        log.add(connection, event)
+        in_order = at > state.as_of
+        after = self.scheduler.apply(state, event) if in_order else self.scheduler.replay(log.of_card(connection, card))
+        states.put(connection, [(card, after)])
+        return event
+
+
+def replay_all(connection: sqlite3.Connection, scheduler: Scheduler) -> int:
+    """Makes every card's state again from the log, inside a transaction, and returns how many there are."""
+    states.clear(connection)
+    count = 0
+    for card, events in groupby(log.by_card(connection), key=lambda event: event.subject):
+        states.put(connection, [(card, scheduler.replay(events))])
+        count += 1
+    return count
+
+
+def _idle(what: Mark, state: CardState, day: date) -> bool:
+    match what:
+        case Suspended():
+            return state.suspended
+        case Unsuspended():
+            return not state.suspended
+        case Buried():
+            return state.buried == day
+        case Forgot():
+            return isinstance(state.phase, New)
+        case _:
+            assert_never(what)

@@ -1,0 +1,21 @@
+"""Deck files → store, if any changed: that is found out from their times, so that nothing slow is loaded for it."""
+
+from pathlib import Path
+
+from srs.collection.folder import stamps
+from srs.store import Store, folders
+
+
+def sync(store: Store, folder: Path, now: int) -> int:
+    """Brings the store up to date with the folder's files and returns the folder's number.
+
+    Only files that changed are read, and nothing is written if none did. Raises NoDecks.
+    """
+    found = stamps(folder)
+    number = folders.number(store.connection, folder)
+    known = folders.stamps(store.connection, number) if number is not None else None
+    if number is not None and found == known and all(stamp != -1 for _, stamp in found.values()):
+        return number
+    from srs.collection.plan import sync_changed  # noqa: PLC0415 - reading YAML is slow to import
+
+    return sync_changed(store, folder, found, now)

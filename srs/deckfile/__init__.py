@@ -1,0 +1,10 @@
+"""Deck files: reading, checking and completing them. Bytes come in, values go out; files and folders are the caller's.
+
+Nothing here raises for what a file says: everything that is wrong with it becomes a `Problem`.
+"""
+
+from srs.deckfile.ids import duplicates, with_ids
+from srs.deckfile.reading import parse
+from srs.deckfile.values import DeckFile, FileNote, Problem
+
+__all__ = ["DeckFile", "FileNote", "Problem", "duplicates", "parse", "with_ids"]

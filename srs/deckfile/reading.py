@@ -1,0 +1,137 @@
+"""The bytes of a deck file → its deck, its notes and everything that is wrong with it."""
+
+import re
+
+from pydantic import ValidationError
+
+from srs.deckfile import sentences, tree
+from srs.deckfile.ids import provisional
+from srs.deckfile.sense import Head, check
+from srs.deckfile.shapes import ID_PATTERN, LONGEST_ID, SHAPES, HeadShape, NoteShape, blank
+from srs.deckfile.text import NotText, decode
+from srs.deckfile.values import DeckFile, FileNote, Problem
+from srs.deckfile.wording import code, listed, nearest, quoted
+from srs.note import PRINCIPLES, Deck, Source
+
+_ALL_KEYS = list(dict.fromkeys(key for shape in SHAPES.values() for key in shape.model_fields))
+_REMARKS = {key for key, field in NoteShape.model_fields.items() if field.annotation is str and key != "id"}
+"""The texts that every note may have; an empty one is nothing."""
+
+
+def parse(data: bytes, name: str) -> DeckFile:
+    """Reads a whole file, whatever is wrong with it. `name` is its path relative to the deck folder."""
+    try:
+        text, _ = decode(data)
+    except NotText as error:
+        return DeckFile(name, None, (), (Problem("error", name, 1, 1, str(error)),))
+    report = tree.Report(text)
+    deck, notes = _read(text, report)
+    problems = {Problem(level, name, *report.place(index), message) for level, index, message in report.found}
+    in_order = sorted(problems, key=lambda problem: (problem.line, problem.column, problem.message))
+    return DeckFile(name, deck, tuple(notes), tuple(in_order))
+
+
+def _read(text: str, report: tree.Report) -> tuple[Deck | None, list[FileNote]]:
+    root = tree.read(text, report)
+    if root is None or (isinstance(root, tree.Scalar) and root.means == "null"):
+        if not report.found:
+            report.error(0, "the file is empty; write `deck:` and `notes:`")
+        return None, []
+    if not isinstance(root, tree.Mapping):
+        report.error(0, "a deck file is a mapping; write `deck: …` and `notes:` with a list below it")
+        return None, []
+    deck, head = _head(root, report)
+    notes = root.entries["notes"][1] if "notes" in root.entries else None
+    if not isinstance(notes, tree.Sequence):
+        return deck, []
+    read = [_note(note, deck, head, report) for note in notes.items]
+    found = [note for note in read if note is not None]
+    return deck, found if report.good else [note for note in found if not note.provisional]
+
+
+def _head(root: tree.Mapping, report: tree.Report) -> tuple[Deck | None, Head]:
+    """What the file says of all its notes, without those parts that are wrong."""
+    right, wrong = root.data, set[str | int]()
+    try:
+        shape = HeadShape.model_validate(right)
+    except ValidationError as error:
+        for loc, index, message in sentences.errors(error, root, HeadShape):
+            report.error(0 if loc[0] not in root.entries else index, message)
+        wrong = {one["loc"][0] for one in error.errors(include_url=False, include_input=False)}
+        right = {"deck": "?", "notes": []} | {key: value for key, value in right.items() if key not in wrong}
+        shape = HeadShape.model_validate(right)
+    principles = shape.principles or PRINCIPLES
+    head = Head(None if "languages" in wrong else shape.languages, None if "principles" in wrong else principles)
+    if "deck" in wrong:
+        return None, head
+    source = Source(**right.get("source", {}))
+    languages = tuple(shape.languages.items())
+    return Deck(shape.deck, shape.description, languages, tuple(shape.tags), source, principles), head
+
+
+def _note(node: tree.Node, deck: Deck | None, head: Head, report: tree.Report) -> FileNote | None:
+    """The note, if its id can be read or made."""
+    if not isinstance(node, tree.Mapping):
+        if not (isinstance(node, tree.Scalar) and node.refused):
+            report.error(node.start, "a note is a mapping; write e.g. `front: …` and `back: …`")
+        return None
+    known = len(report.found)
+    wrong = _check_shape(node, report)
+    if wrong is not None:
+        for level, path, message in check(node.data, head, wrong):
+            report.add(level, sentences.find(node, path).start, message)
+    if "id" in node.data:
+        written = node.data["id"]
+        if not isinstance(written, str) or len(written) > LONGEST_ID or not re.fullmatch(ID_PATTERN, written):
+            return None
+        return _file_note(written, node, node.entries["id"][1].start, report, made=False)
+    if deck is None or any(level == "error" for level, _, _ in report.found[known:]):
+        report.warning(node.start, "this note has no `id`; write one that no other note of the folder has")
+        return None
+    made = provisional(deck.name, node.data)
+    message = f"this note has no `id`; write one of your own, or let `srs check --fix` write {made}"
+    report.warning(node.start, message)
+    return _file_note(made, node, node.start, report, made=True)
+
+
+def _file_note(note_id: str, node: tree.Mapping, index: int, report: tree.Report, *, made: bool) -> FileNote:
+    fields = {key: value for key, value in node.data.items() if key not in {"id", "tags"}}
+    tags = node.data.get("tags", ())
+    own = tuple(tags) if isinstance(tags, list) and all(isinstance(tag, str) for tag in tags) else ()
+    return FileNote(note_id, made, fields, own, *report.place(index))
+
+
+def _check_shape(node: tree.Mapping, report: tree.Report) -> set[str | int] | None:
+    """Reports what is wrong with the keys and the shape of their values; those keys, or None if the kind is unclear."""
+    kinds = [key for key in SHAPES if key in node.entries]
+    if len(kinds) == 1:
+        shape, data = SHAPES[kinds[0]], node.data
+    else:
+        _report_kinds(node, kinds, report)
+        shape, data = NoteShape, {key: value for key, value in node.data.items() if key in NoteShape.model_fields}
+    wrong = set[str | int]()
+    try:
+        shape.model_validate(data)
+    except ValidationError as error:
+        for _, index, message in sentences.errors(error, node, shape):
+            report.error(index, message)
+        wrong = {one["loc"][0] for one in error.errors(include_url=False, include_input=False)}
+    for key in _REMARKS & data.keys() - wrong:
+        if blank(data[key]):
+            report.warning(node.entries[key][1].start, f"{code(key)} is empty; write something, or delete it")
+    return wrong if len(kinds) == 1 else None
+
+
+def _report_kinds(node: tree.Mapping, kinds: list[str], report: tree.Report) -> None:
+    """Of a note that is of no kind, or of several."""
+    if kinds:
+        first, second = sorted((node.entries[key][0] for key in kinds), key=lambda key: key.start)[:2]
+        both = f"{code(first.text)} makes this {sentences.kind_name(first.text)}, {code(second.text)} {sentences.kind_name(second.text)}"
+        report.error(second.start, f"{both}; keep one of them, or make two notes")
+    else:
+        report.error(node.start, f"this note is of no kind; write one of: {listed(f'{key}: …' for key in SHAPES)}")
+    for key, (place, _) in node.entries.items():
+        if key not in _ALL_KEYS and not place.means:
+            meant = nearest(key, _ALL_KEYS)
+            advice = f"did you mean {code(meant)}?" if meant else "delete it"
+            report.error(place.start, f"the key {quoted(key)} is unknown here; {advice}")

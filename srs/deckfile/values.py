@@ -1,0 +1,50 @@
+"""What reading a deck file yields."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from srs.note import Deck, Fields
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """`file` is relative to the deck folder, with `/`; `line` and `column` count from 1, columns in characters."""
+
+    level: Literal["error", "warning"]
+    file: str
+    line: int
+    column: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileNote:
+    """A note as its file has it: `fields` without id and tags, `tags` without the file's.
+
+    `provisional` says that the file gives no id. The place is that of the id's value, else of the note.
+    """
+
+    id: str
+    provisional: bool
+    fields: Fields
+    tags: tuple[str, ...]
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeckFile:
+    """`notes` are in the file's order, each fit for `srs.note.make` if the file is good.
+
+    In a file with errors they are only those whose id can be read, whatever else is wrong with them.
+    """
+
+    name: str
+    deck: Deck | None
+    notes: tuple[FileNote, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def good(self) -> bool:
+        """A file with warnings is used, one with errors is not."""
+        return all(problem.level == "warning" for problem in self.problems)

@@ -1,0 +1,150 @@
+"""One sitting: the question, its reveal, the answer, undo. It decides; whoever draws it only shows and asks."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from srs.clock import Clock
+from srs.collection import Collection, lookup
+from srs.collection.recorder import Recorder
+from srs.errors import NotAnswerable, Unknown
+from srs.event import Answered, Event, Rating
+from srs.face import Face, face
+from srs.memory import Learning, Relearning
+from srs.note import Card, Note
+from srs.queue import Counts, Queue, Waiting, answered, counts, upcoming, without
+from srs.scheduler import Preview
+from srs.store.log import Logged
+
+_LONGEST = 600_000  # milliseconds: who took longer was away
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A card as it is asked. `left` counts what waits, this card included; `done` what this sitting has answered."""
+
+    note: Note
+    card: Card
+    face: Face
+    preview: Preview
+    left: Counts
+    done: int
+    asked_at: int
+
+    @property
+    def parts(self) -> int:
+        """How many presses reveal all of the answer."""
+        return len(self.face.answer)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What this sitting was: answers that still count, by rating; time in milliseconds; when the next card is due
+    (UTC milliseconds), None if none will be.
+    """
+
+    ratings: dict[Rating, int]
+    elapsed_ms: int
+    left: Counts
+    next_due: int | None
+
+    @property
+    def answers(self) -> int:
+        return sum(self.ratings.values())
+
+
+class Session:
+    """`question` is the card on show, None when nothing waits; `revealed` counts the parts of its answer shown."""
+
+    def __init__(self, collection: Collection, clock: Clock, decks: Sequence[str] = ()) -> None:
+        """Raises Unknown for a deck that is not there."""
+        self.collection = collection
+        self._clock = clock
+        self._decks = collection.deck_names(decks)
+        self._recorder = Recorder(collection)
+        self._answers: list[Event] = []
+        self._started = clock()
+        self.question: Question | None = None
+        self.revealed = 0
+        self._queue = self._plan(self._started)
+        self.draw()
+
+    def draw(self, first: str | None = None) -> None:
+        """Looks again at what waits and shows the card to ask now: `first`, if that can be asked.
+
+        The queue is planned afresh if the study day has turned or somebody else has written to the database.
+        """
+        now = self._clock()
+        store = self.collection.store
+        if now >= self._day_end or self.collection.calendar.day(now) != self._day or store.version() != self._version:
+            self._queue = self._plan(now)
+        self.revealed = 0
+        self.question = self._ask(first, now) if first else None
+        while self.question is None and (card := upcoming(self._queue, now, self.collection.settings.learn_ahead)):
+            self.question = self._ask(card.card, now)
+            if self.question is None:  # suspended or gone since the queue was planned
+                self._queue = without(self._queue, card.card)
+
+    def reveal(self, *, all_parts: bool = False) -> None:
+        """Shows the next part of the answer, or all of it."""
+        if self.question:
+            self.revealed = self.question.parts if all_parts else min(self.revealed + 1, self.question.parts)
+
+    @property
+    def answerable(self) -> bool:
+        """All of the answer is on show."""
+        return self.question is not None and self.revealed == self.question.parts
+
+    def answer(self, rating: Rating) -> bool:
+        """Records the answer and goes on to the next card.
+
+        False if the card or the study day has changed since the buttons were drawn: nothing is recorded, and the card
+        is asked again. Raises StoreError, after which the question still stands.
+        """
+        assert self.question is not None
+        asked, now = self.question, self._clock()
+        taken = min(max(now - asked.asked_at, 0), _LONGEST)
+        event = self._recorder.answer(asked.preview, rating, taken, now)
+        if event is None:
+            self._queue = self._plan(now)
+            self.draw(first=asked.card.key)
+            return False
+        self._answers.append(event)
+        waiting = Waiting(asked.card.key, asked.note.id, asked.note.deck)
+        phase = self._recorder.state(asked.card.key).phase
+        again = isinstance(phase, Learning | Relearning) and phase.due < self._day_end
+        self._queue = answered(self._queue, waiting, phase.due if again else None)
+        self.draw()
+        return True
+
+    def undo(self) -> Logged:
+        """Takes back what this machine recorded last, in this sitting or before, and asks that card again.
+
+        Raises NothingToUndo, StoreError.
+        """
+        undone = self._recorder.undo()
+        self._answers = [event for event in self._answers if event != undone.event]
+        self._queue = self._plan(self._clock())
+        self.draw(first=undone.event.subject)
+        return undone
+
+    def summary(self) -> Summary:
+        now = self._clock()
+        ratings = Counter(event.what.rating for event in self._answers if isinstance(event.what, Answered))
+        by_rating = {rating: ratings[rating] for rating in Rating}
+        due = self.collection.next_due(now, self._decks)
+        return Summary(by_rating, max(now - self._started, 0), counts(self._queue), due)
+
+    def _plan(self, now: int) -> Queue:
+        self._version = self.collection.store.version()
+        self._day = self.collection.calendar.day(now)
+        self._day_end = self.collection.day_end(self._day)
+        return self.collection.queue(now, self._decks)
+
+    def _ask(self, key: str, now: int) -> Question | None:
+        try:
+            note, card = lookup.card(self.collection, key)
+            preview = self._recorder.preview(key, now)
+        except (Unknown, NotAnswerable):
+            return None
+        return Question(note, card, face(note, card), preview, counts(self._queue), len(self._answers), now)

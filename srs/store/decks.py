@@ -1,0 +1,116 @@
+"""The notes of deck files as rows. Functions that write expect to be inside `Store.write`."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from srs.note import Card, Fields
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRow:
+    """A note in use; `tags` are its own."""
+
+    id: str
+    path: str
+    deck: str
+    kind: str
+    fields: Fields
+    tags: tuple[str, ...]
+
+
+def ids(connection: sqlite3.Connection, folder: int) -> dict[str, str]:
+    """The path of the file that holds each note in use, by note."""
+    return dict(connection.execute("select id, path from notes where folder = ?", (folder,)).fetchall())
+
+
+def clear_notes(connection: sqlite3.Connection, folder: int, path: str) -> None:
+    """Takes a file's notes and cards out of use."""
+    connection.execute("delete from notes where folder = ? and path = ?", (folder, path))
+
+
+def put_notes(
+    connection: sqlite3.Connection, folder: int, notes: Iterable[tuple[int, NoteRow, Sequence[Card]]], now: int
+) -> None:
+    """Brings notes into use, each with its position in its file and its cards.
+
+    A note whose text is not the one last seen gets `now` (UTC milliseconds) as the time of its change.
+    """
+    notes = list(notes)
+    connection.executemany(
+        "insert into notes (folder, id, path, position, deck, kind, fields, tags) values (?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (folder, note.id, note.path, n, note.deck, note.kind, _json(note.fields), _json(note.tags))
+            for n, note, _ in notes
+        ],
+    )
+    connection.executemany(
+        "insert into cards (folder, card, note, template, ordinal, deck, path, position, new)"
+        " values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,"
+        " not exists (select 1 from states where card = ?2 and state <> 'new'))",
+        [
+            (folder, card.key, note.id, card.template, card.ordinal, note.deck, note.path, n)
+            for n, note, cards in notes
+            for card in cards
+        ],
+    )
+    connection.executemany(
+        "insert into texts (note, digest, changed_at) values (?, ?, ?)"
+        " on conflict (note) do update set digest = excluded.digest, changed_at = excluded.changed_at"
+        " where digest <> excluded.digest",
+        [(note.id, _digest(note), now) for _, note, _ in notes],
+    )
+
+
+def note(connection: sqlite3.Connection, folder: int, note_id: str) -> NoteRow | None:
+    row = connection.execute("select * from notes where folder = ? and id = ?", (folder, note_id)).fetchone()
+    return _note(row) if row else None
+
+
+def notes(connection: sqlite3.Connection, folder: int) -> Iterator[NoteRow]:
+    """All notes in use, in the decks' order."""
+    rows = connection.execute("select * from notes where folder = ? order by path, position", (folder,))
+    return map(_note, rows)
+
+
+def deck(connection: sqlite3.Connection, folder: int, path: str) -> str:
+    """What the file in use says of all its notes, as JSON."""
+    row = connection.execute("select deck from files where folder = ? and path = ?", (folder, path)).fetchone()
+    text: str = row[0]
+    return text
+
+
+def changed(connection: sqlite3.Connection) -> dict[str, int]:
+    """When each note's text last changed, UTC milliseconds."""
+    return dict(connection.execute("select note, changed_at from texts").fetchall())
+
+
+def card_names(connection: sqlite3.Connection, folder: int) -> list[str]:
+    return [row[0] for row in connection.execute("select card from cards where folder = ?", (folder,))]
+
+
+def orphans(connection: sqlite3.Connection, folder: int) -> list[tuple[str, str]]:
+    """(note, card) for each card with progress whose note is in use, but has no such card any more."""
+    rows = connection.execute(
+        "select n.id, s.card from states s join notes n on n.folder = :folder and n.id = s.note"
+        " where s.state <> 'new' and not exists (select 1 from cards c where c.folder = :folder and c.card = s.card)"
+        " order by s.card",
+        {"folder": folder},
+    )
+    return [tuple(row) for row in rows]
+
+
+def _note(row: sqlite3.Row) -> NoteRow:
+    fields, tags = json.loads(row["fields"]), tuple(json.loads(row["tags"]))
+    return NoteRow(row["id"], row["path"], row["deck"], row["kind"], fields, tags)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _digest(row: NoteRow) -> str:
+    return sha256(_json([row.kind, row.fields, row.tags]).encode()).hexdigest()

@@ -1,0 +1,108 @@
+"""Card states as rows: a cache of what the log amounts to. Functions that write expect to be inside `Store.write`."""
+
+import sqlite3
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, assert_never
+
+from srs.memory import UNSEEN, CardState, Learning, Memory, New, Phase, Relearning, Review
+
+_COLUMNS = (
+    "card, note, state, stability, difficulty, last_at, last_day, step, interval, due_at, due_day, reps, lapses,"
+    " introduced, reviewed, suspended, flagged, buried, as_of"
+)
+
+
+def get(connection: sqlite3.Connection, card: str) -> CardState:
+    """The state of a card; `UNSEEN` if nothing ever happened to it."""
+    row = connection.execute("select * from states where card = ?", (card,)).fetchone()
+    return _state(row) if row else UNSEEN
+
+
+def all_of(connection: sqlite3.Connection) -> dict[str, CardState]:
+    """Every state by its card."""
+    return {row["card"]: _state(row) for row in connection.execute("select * from states order by card")}
+
+
+def put(connection: sqlite3.Connection, states: Iterable[tuple[str, CardState]]) -> None:
+    """Replaces the states of these cards; one of which nothing is known keeps no row."""
+    rows = [_row(card, state) for card, state in states]
+    connection.executemany(
+        f"insert or replace into states ({_COLUMNS}) values ({', '.join('?' * len(_COLUMNS.split(',')))})", rows
+    )
+    connection.executemany(
+        "update cards set new = ?1 where card = ?2 and new <> ?1 and folder in (select id from folders)",
+        [(row[2] == "new", row[0]) for row in rows],
+    )
+    connection.executemany("delete from states where card = ? and as_of = 0", [row[:1] for row in rows])
+
+
+def clear(connection: sqlite3.Connection) -> None:
+    """Forgets the whole cache."""
+    connection.execute("delete from states")
+    connection.execute("update cards set new = 1")
+
+
+def _row(card: str, state: CardState) -> tuple[Any, ...]:
+    return (
+        card,
+        card.rpartition("/")[0],
+        *_phase_columns(state.phase),
+        state.reps,
+        state.lapses,
+        _text(state.introduced),
+        _text(state.reviewed),
+        state.suspended,
+        state.flagged,
+        _text(state.buried),
+        state.as_of,
+    )
+
+
+def _phase_columns(phase: Phase) -> tuple[Any, ...]:
+    """state, stability, difficulty, last_at, last_day, step, interval, due_at, due_day."""
+    match phase:
+        case New():
+            return ("new", *[None] * 8)
+        case Learning() | Relearning():
+            name = "learning" if isinstance(phase, Learning) else "relearning"
+            steps: tuple[Any, ...] = (phase.step, phase.seconds, phase.due, None)
+        case Review():
+            name, steps = "review", (None, phase.days, None, phase.due.isoformat())
+        case _:
+            assert_never(phase)
+    memory = phase.memory
+    return (name, memory.stability, memory.difficulty, phase.last_at, phase.last_day.isoformat(), *steps)
+
+
+def _state(row: sqlite3.Row) -> CardState:
+    return CardState(
+        phase=_phase(row),
+        reps=row["reps"],
+        lapses=row["lapses"],
+        introduced=_date(row["introduced"]),
+        reviewed=_date(row["reviewed"]),
+        suspended=bool(row["suspended"]),
+        flagged=bool(row["flagged"]),
+        buried=_date(row["buried"]),
+        as_of=row["as_of"],
+    )
+
+
+def _phase(row: sqlite3.Row) -> Phase:
+    if row["state"] == "new":
+        return New()
+    memory = Memory(row["stability"], row["difficulty"])
+    last_at, last_day = row["last_at"], date.fromisoformat(row["last_day"])
+    if row["state"] == "review":
+        return Review(memory, last_at, last_day, row["interval"], date.fromisoformat(row["due_day"]))
+    kind = Learning if row["state"] == "learning" else Relearning
+    return kind(memory, last_at, last_day, row["step"], row["interval"])
+
+
+def _text(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _date(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
