@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+StoreProblem = Literal["not-a-database", "locked", "read-only", "full", "newer", "unusable"]
+
 
 class SrsError(Exception):
     """The base of all; anything else that escapes is a bug and keeps its traceback."""
@@ -34,7 +36,7 @@ class StoreError(SrsError):
     """The database cannot be used; `detail` is SQLite's own word where it has one."""
 
     path: Path
-    problem: Literal["not-a-database", "locked", "read-only", "full", "newer", "unusable"]
+    problem: StoreProblem
     detail: str = ""
 
 

@@ -108,19 +108,11 @@ def without(queue: Queue, card: str) -> Queue:
 
 
 def mixed(reviews: Sequence[Waiting], new: Sequence[Waiting]) -> Iterator[Waiting]:
-    """Spreads the shorter list evenly through the longer, both in their order."""
+    """Spreads the new cards evenly through the reviews, both in their order."""
     total = len(reviews) + len(new)
-    placed = 0
-    for position in range(total):
-        # a new card comes as soon as their share of the cards so far falls behind their share of all
-        if placed < len(new) and (2 * placed + 1) * total <= (2 * position + 1) * len(new):
-            yield new[placed]
-            placed += 1
-        elif position - placed < len(reviews):
-            yield reviews[position - placed]
-        else:
-            yield new[placed]
-            placed += 1
+    slots = {(2 * n + 1) * total // (2 * len(new)) for n in range(len(new))}
+    of_new, of_reviews = iter(new), iter(reviews)
+    return (next(of_new if position in slots else of_reviews) for position in range(total))
 
 
 def in_deck(deck: str, name: str) -> bool:

@@ -112,8 +112,8 @@ class Session:
         self._answers.append(event)
         waiting = Waiting(asked.card.key, asked.note.id, asked.note.deck)
         phase = self._recorder.state(asked.card.key).phase
-        again = isinstance(phase, Learning | Relearning) and phase.due < self._day_end
-        self._queue = answered(self._queue, waiting, phase.due if again else None)
+        again = phase.due if isinstance(phase, Learning | Relearning) and phase.due < self._day_end else None
+        self._queue = answered(self._queue, waiting, again)
         self.draw()
         return True
 

@@ -1,7 +1,7 @@
 """What the learner may choose, as frozen values with their defaults."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -28,7 +28,7 @@ class Settings:
     zone: str | None = None
     rollover: int = 240
     limits: Limits = _A_DAY
-    decks: Mapping[str, Limits] = _NO_DECKS
+    decks: Mapping[str, Limits] = field(default_factory=lambda: _NO_DECKS)
     learning_steps: tuple[int, ...] = (60, 600)
     relearning_steps: tuple[int, ...] = (600,)
     learn_ahead: int = 1200

@@ -1,15 +1,16 @@
 """The command line: one small file per command, loaded when it is called, and the one error boundary."""
 
 import os
-import sqlite3
 import sys
 from importlib import import_module
+from pathlib import Path
 
 import click
 
 from srs import __version__
 from srs.cli.context import Context
 from srs.errors import BadInput, SrsError
+from srs.store import named
 
 _COMMANDS = {
     "review": "review",
@@ -42,6 +43,11 @@ class _Commands(click.Group):
             return None
         command: click.Command = getattr(import_module(f"srs.cli.{_COMMANDS[cmd_name]}"), f"{cmd_name}_command")
         return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        """What SQLite says of the database, wherever a command reads it, is named as an error of ours."""
+        with named(Path(ctx.params["db"] or "in your data folder")):
+            return super().invoke(ctx)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -84,16 +90,16 @@ def main() -> None:
     except BrokenPipeError:
         # whoever read our output has seen enough; keep Python from complaining when it closes it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        sys.exit(1)  # as click does, where it notices first
     except BadInput as error:
         _complain(error)
         sys.exit(2)
-    except (SrsError, sqlite3.Error) as error:
+    except SrsError as error:
         _complain(error)
         sys.exit(1)
 
 
-def _complain(error: SrsError | sqlite3.Error) -> None:
+def _complain(error: SrsError) -> None:
     from srs.cli.sentences import sentence  # noqa: PLC0415 - only when something went wrong
 
     click.echo(f"srs: {sentence(error)}", err=True)

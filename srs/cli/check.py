@@ -5,8 +5,10 @@ import click
 
 from srs.cli.context import Context, pass_context
 from srs.cli.output import emit, json_option
+from srs.cli.sentences import sentence
 from srs.collection.check import check, fix
-from srs.store import open_store
+from srs.errors import StoreError
+from srs.store import Store, open_store
 from srs.terminal.text import visible
 
 
@@ -20,8 +22,7 @@ def check_command(context: Context, fixing: bool, as_json: bool) -> None:
     Exits with 1 if there is an error; warnings alone are fine.
     """
     written = fix(context.folder) if fixing else []
-    store = open_store(context.database) if context.database.exists() else None
-    report = check(context.folder, store)
+    report = check(context.folder, _store(context))
     if as_json:
         emit(
             {
@@ -42,6 +43,15 @@ def check_command(context: Context, fixing: bool, as_json: bool) -> None:
         click.echo(f"{', '.join(counts)}; {found}")
     if not report.good:
         sys.exit(1)
+
+
+def _store(context: Context) -> Store | None:
+    """The database if there is one: decks can be checked without, only progress without a question is not seen."""
+    try:
+        return open_store(context.database) if context.database.exists() else None
+    except StoreError as error:
+        click.echo(f"srs: {sentence(error)} The decks are checked without it.", err=True)
+        return None
 
 
 def _plural(count: int, noun: str) -> str:

@@ -1,7 +1,5 @@
 """Errors as sentences: what is wrong, and what to do."""
 
-import sqlite3
-
 from srs.errors import (
     BadInput,
     NoDecks,
@@ -15,12 +13,12 @@ from srs.errors import (
 from srs.terminal.text import visible
 
 
-def sentence(error: SrsError | sqlite3.Error) -> str:
+def sentence(error: SrsError) -> str:
     """One line, harmless in a terminal whatever the error quotes."""
     return visible(_sentence(error).replace("\n", " "))
 
 
-def _sentence(error: SrsError | sqlite3.Error) -> str:
+def _sentence(error: SrsError) -> str:
     match error:
         case Unknown(what, name, nearest):
             near = f" Did you mean {' or '.join(nearest)}?" if nearest else ""
@@ -39,8 +37,6 @@ def _sentence(error: SrsError | sqlite3.Error) -> str:
             return f"the card {card} has just changed; nothing was recorded, try again."
         case NothingToUndo():
             return "there is nothing to undo on this machine."
-        case sqlite3.Error():
-            return f"the database failed: {error}. Nothing of this command was recorded."
         case _:
             return str(error)
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from srs.collection.changes import parsed_file
 from srs.collection.folder import stamps
-from srs.collection.plan import parsed_file
 from srs.deckfile import DeckFile, Problem, duplicates, with_ids
 from srs.errors import TargetError
 from srs.note import cards, make

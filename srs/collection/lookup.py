@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from srs.collection import Collection
 from srs.collection.deck_row import deck_from_json
 from srs.collection.unknown import unknown
+from srs.errors import Unknown
 from srs.note import Card, Deck, Note, cards, make
 from srs.store import decks, folders
 from srs.store.decks import NoteRow
@@ -31,13 +32,13 @@ def note(collection: Collection, note_id: str) -> tuple[NoteRow, Note]:
 def card(collection: Collection, key: str) -> tuple[Note, Card]:
     """One card of a note in use. Raises Unknown."""
     row = decks.note(collection.store.connection, collection.number, key.rpartition("/")[0])
-    if row is not None:
-        note = make(row.id, _deck(collection, row.path), row.fields, row.tags)
-        for card in cards(note):
-            if card.key == key:
-                return note, card
-    known = decks.card_names(collection.store.connection, collection.number)
-    raise unknown("card", key, known)
+    if row is None:
+        raise unknown("card", key, decks.card_names(collection.store.connection, collection.number))
+    note = make(row.id, _deck(collection, row.path), row.fields, row.tags)
+    of_note = {card.key: card for card in cards(note)}
+    if key not in of_note:
+        raise Unknown("card", key, tuple(of_note))
+    return note, of_note[key]
 
 
 def used_decks(collection: Collection) -> list[Deck]:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from srs.collection import Collection
+from srs.collection.changes import apply, plan
 from srs.collection.folder import stamps
-from srs.collection.plan import apply, plan
 from srs.collection.recorder import Recorder, replay_all
 from srs.errors import NoDecks
 from srs.store import folders

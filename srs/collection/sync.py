@@ -16,6 +16,6 @@ def sync(store: Store, folder: Path, now: int) -> int:
     known = folders.stamps(store.connection, number) if number is not None else None
     if number is not None and found == known and all(stamp != -1 for _, stamp in found.values()):
         return number
-    from srs.collection.plan import sync_changed  # noqa: PLC0415 - reading YAML is slow to import
+    from srs.collection.changes import sync_changed  # noqa: PLC0415 - reading YAML is slow to import
 
     return sync_changed(store, folder, found, now)

@@ -26,9 +26,9 @@ def parse(data: bytes, name: str) -> DeckFile:
         return DeckFile(name, None, (), (Problem("error", name, 1, 1, str(error)),))
     report = tree.Report(text)
     deck, notes = _read(text, report)
-    problems = {Problem(level, name, *report.place(index), message) for level, index, message in report.found}
-    in_order = sorted(problems, key=lambda problem: (problem.line, problem.column, problem.message))
-    return DeckFile(name, deck, tuple(notes), tuple(in_order))
+    found = sorted(dict.fromkeys(report.found), key=lambda one: one[1])  # what was found first at a place comes first
+    problems = tuple(Problem(level, name, *report.place(index), message) for level, index, message in found)
+    return DeckFile(name, deck, tuple(notes), problems)
 
 
 def _read(text: str, report: tree.Report) -> tuple[Deck | None, list[FileNote]]:

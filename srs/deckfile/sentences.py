@@ -116,8 +116,8 @@ def _sentence(kind: str, context: dict[str, Any], said: str, found: tree.Node, k
             return f"a whole number without quotes is wanted here; write {example}"
         case "greater_than_equal":
             return f"the number cannot be below {context['ge']}; write {example}"
-        case "too_short" | "too_long" if key in {"languages", "phrase"}:
-            return f"there are {context['actual_length']} languages here instead of two; write {example}"
+        case "too_short" | "too_long" if isinstance(found, tree.Mapping) and key in {"languages", "phrase"}:
+            return f"two languages belong here, not {len(found.entries)}; write {example}"
         case "too_short":
             return f"{code(key)} holds at least {context['min_length']}; write {example}"
         case "string_too_long":

@@ -180,8 +180,12 @@ assert SHAPES.keys() == KINDS.keys()
 class HeadShape(_Shape):
     """A deck file but for its notes, which are checked one by one."""
 
-    deck: Annotated[Text, StringConstraints(max_length=200), AfterValidator(_deck_name)] = Field(
-        description="The deck's name; :: parts the levels of its hierarchy.", examples=["Interview::Phrases"]
+    deck: Annotated[str, StringConstraints(max_length=200), AfterValidator(_visible), AfterValidator(_deck_name)] = (
+        Field(
+            description="The deck's name; :: parts the levels of its hierarchy.",
+            examples=["Interview::Phrases"],
+            json_schema_extra={"pattern": r"\S"},
+        )
     )
     description: str = Field(default="", description="What the deck is about; Anki shows it.", examples=["…"])
     languages: dict[Code, Language] = Field(

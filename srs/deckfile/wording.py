@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from itertools import islice
 
-CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-"""Characters that no text may hold: C0 but tab and newline, DEL, C1, lone surrogates, non-characters."""
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+"""Characters that no text may hold: C0 but tab and newline, DEL, C1, U+2028 and U+2029, lone surrogates, non-characters."""
 
-_UNSHOWN = re.compile(f"[{CONTROL.pattern[1:-1]}\t\n\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+_UNSHOWN = re.compile(f"[{CONTROL.pattern[1:-1]}\t\n\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 _LONGEST = 60
 _NEEDS_QUOTES = re.compile(r"^[^A-Za-z…]|[{}\[\],#]|: ")
 

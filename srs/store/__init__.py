@@ -1,5 +1,5 @@
 """One SQLite file: the log, two facts beside it, and caches that can be made again from them."""
 
-from srs.store.connection import Store, open_store, translated
+from srs.store.connection import Store, named, open_store
 
-__all__ = ["Store", "open_store", "translated"]
+__all__ = ["Store", "named", "open_store"]

@@ -1,12 +1,12 @@
 """Opening the one SQLite file, and writing to it in transactions."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from srs.errors import StoreError
+from srs.errors import StoreError, StoreProblem
 
 VERSION = 1
 """The `user_version` that this program writes: the number of migrations in `srs.store.schema`."""
@@ -26,19 +26,15 @@ class Store:
 
         Raises StoreError if the database stays locked for 30 s, is read-only, or the disk is full.
         """
-        try:
+        with named(self.path):
             self.connection.execute("begin immediate")
             try:
                 yield self.connection
+                self.connection.execute("commit")
             except BaseException:
                 if self.connection.in_transaction:  # a full disk may have rolled back already
                     self.connection.execute("rollback")
                 raise
-            self.connection.execute("commit")
-        except sqlite3.Error as error:
-            if self.connection.in_transaction:
-                self.connection.execute("rollback")
-            raise translated(error, self.path) from error
 
     def version(self) -> int:
         """A number that changes when another connection has written."""
@@ -63,15 +59,13 @@ def open_store(path: Path, patience: float = _PATIENCE) -> Store:
             path.touch(mode=0o600)
         except OSError as error:
             raise StoreError(path, "read-only", error.strerror or "") from error
-    try:
+    with named(path):
         connection = sqlite3.connect(path, timeout=patience, isolation_level=None)
         try:
             _prepare(connection, path)
         except BaseException:
             connection.close()
             raise
-    except sqlite3.Error as error:
-        raise translated(error, path) from error
     return Store(path, connection)
 
 
@@ -127,17 +121,25 @@ def _back_up(path: Path, version: int) -> None:
         source.backup(copy)
 
 
-def translated(error: sqlite3.Error, path: Path) -> StoreError:
-    """The same fact as one of ours, with SQLite's own words as detail."""
-    code = getattr(error, "sqlite_errorcode", None) or 0
-    match code & 0xFF:  # the primary code; the rest says more
-        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-            return StoreError(path, "locked")
-        case sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_CORRUPT:
-            return StoreError(path, "not-a-database", str(error))
-        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM:
-            return StoreError(path, "read-only", str(error))
-        case sqlite3.SQLITE_FULL:
-            return StoreError(path, "full", str(error))
-        case _:
-            return StoreError(path, "unusable", str(error))
+@contextmanager
+def named(path: Path) -> Iterator[None]:
+    """What SQLite says of the file at `path` is raised as StoreError; what it says of our code stays as it is."""
+    try:
+        yield
+    except (sqlite3.ProgrammingError, sqlite3.IntegrityError):
+        raise
+    except sqlite3.Error as error:
+        code = getattr(error, "sqlite_errorcode", None) or 0
+        problem = _PROBLEMS.get(code & 0xFF, "unusable")  # the primary code; the rest says more
+        raise StoreError(path, problem, str(error)) from error
+
+
+_PROBLEMS: Mapping[int, StoreProblem] = {
+    sqlite3.SQLITE_BUSY: "locked",
+    sqlite3.SQLITE_LOCKED: "locked",
+    sqlite3.SQLITE_NOTADB: "not-a-database",
+    sqlite3.SQLITE_CORRUPT: "not-a-database",
+    sqlite3.SQLITE_READONLY: "read-only",
+    sqlite3.SQLITE_PERM: "read-only",
+    sqlite3.SQLITE_FULL: "full",
+}

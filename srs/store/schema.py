@@ -15,12 +15,14 @@ create table events (
     subject text not null,            -- the card; the note for relinked and distinct; '' for parameters
     at integer not null,              -- UTC milliseconds
     day text not null,                -- the study day, as it was then
-    what text not null,
-    source text not null,
+    what text not null check (what in (
+        'answered', 'crammed', 'suspended', 'unsuspended', 'buried', 'forgot', 'rescheduled', 'flagged', 'unflagged',
+        'softened', 'relinked', 'distinct', 'parameters')),
+    source text not null check (source in ('srs', 'anki', 'import')),
     machine text not null,
     rating integer check (rating between 1 and 4),
     duration_ms integer,
-    state text,                       -- learning, review or relearning: where the answer led
+    state text check (state in ('learning', 'review', 'relearning')), -- where the answer led
     step integer,
     interval integer,                 -- seconds in steps, days for a review
     factor real,
@@ -90,7 +92,7 @@ create index cards_new_overall on cards (folder, position, path, ordinal) where 
 create table states (
     card text primary key,
     note text not null,
-    state text not null,              -- new, learning, review or relearning
+    state text not null check (state in ('new', 'learning', 'review', 'relearning')),
     stability real,                   -- days until recall falls to 90 %
     difficulty real,                  -- 1 to 10
     last_at integer,                  -- UTC milliseconds
@@ -134,9 +136,9 @@ order by e.at, e.subject;
 -- Cards of all folders that are due on the study day of this moment, in the zone and with the rollover last used.
 create view due_today as
 with today as (
-    select max(day) as day from study_days where starts <= cast(unixepoch('subsec') * 1000 as integer)
+    select max(day) as day from study_days where starts <= cast(strftime('%s', 'now') as integer) * 1000
 ), tonight as (
-    select min(starts) as ends from study_days where starts > cast(unixepoch('subsec') * 1000 as integer)
+    select min(starts) as ends from study_days where starts > cast(strftime('%s', 'now') as integer) * 1000
 )
 select s.card, s.note, c.deck, s.state, coalesce(s.due_day, today.day) as due_day, s.stability, s.difficulty
 from states s

@@ -1,0 +1,26 @@
+"""The review loop of another program, in twenty lines: asks on standard output, reads ratings from standard input."""
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+
+def srs(*args: str) -> Any:
+    """What a command of srs prints as JSON."""
+    return json.loads(subprocess.run(["srs", *args, "--json"], check=True, capture_output=True).stdout)
+
+
+def main() -> None:
+    while card := srs("next"):
+        print(card["front"], "\n---\n", card["back"], sep="\n")
+        print({name: f"{seconds // 60} min" for name, seconds in card["intervals"].items()}, flush=True)
+        rating = sys.stdin.readline().strip()
+        if not rating:
+            break
+        answer = srs("answer", card["card"], rating)
+        print(f"-> due {answer['due']}\n")
+
+
+if __name__ == "__main__":
+    main()

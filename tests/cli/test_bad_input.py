@@ -1,0 +1,203 @@
+"""What goes wrong for people: one clear sentence, status 1 or 2, nothing lost."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+
+import pytest
+
+from tests.cli.conftest import Result, Shell
+from tests.conftest import BASIC
+
+
+def refused(result: Result, status: int, *words: str) -> None:
+    assert result.status == status, result
+    assert result.out == ""
+    message = result.err.strip().splitlines()[-1]
+    assert all(word in message for word in words), message
+
+
+def test_no_deck_folder(srs: Shell) -> None:
+    refused(srs("--decks", "nowhere", "due"), 1, "nowhere", "--decks")
+    refused(srs("due", SRS_DECKS="nowhere"), 1, "nowhere")
+    refused(srs("--decks", "decks/a.yaml", "due"), 1, "not a folder")
+
+
+def test_an_empty_deck_folder(empty: Shell) -> None:
+    (empty.path / "decks").mkdir()
+    refused(empty("review"), 1, "no deck")
+
+
+def test_without_a_deck_folder_the_starter_decks_are_used(empty: Shell) -> None:
+    assert "Interview::Phrases" in empty("due").out
+
+
+def test_a_broken_file_among_good_ones_is_named_and_the_others_go_on(srs: Shell) -> None:
+    srs.write("c.yaml", "deck: C\nnotes:\n- front: a\n")
+    for command in ("due", "next", "find", "log"):
+        result = srs(command, "--json")
+        assert result.status == 0
+        assert result.json is not None
+        assert "c.yaml:3:3" in result.err
+    assert srs("check").status == 1
+
+
+@pytest.mark.parametrize("command", [["due"], ["review"], ["answer", "one/back", "3"], ["rebuild"], ["undo"]])
+def test_a_database_that_is_not_one(srs: Shell, command: list[str]) -> None:
+    (srs.path / "other.db").write_text("just text, and more of it than a header")
+    refused(srs("--db", "other.db", *command), 1, "other.db", "not a database")
+    assert (srs.path / "other.db").read_text().startswith("just text")
+
+
+def test_a_database_in_a_folder_that_is_not_there(srs: Shell) -> None:
+    refused(srs("--db", "nowhere/srs.db", "due"), 1, "nowhere/srs.db", "folder")
+
+
+def test_a_newer_database(srs: Shell) -> None:
+    srs("--db", "srs.db", "due")
+    with closing(sqlite3.connect(srs.path / "srs.db")) as connection:
+        connection.execute("pragma user_version = 99")
+    refused(srs("--db", "srs.db", "due"), 1, "newer", "99")
+
+
+def test_an_unknown_deck_suggests_the_nearest(srs: Shell) -> None:
+    refused(srs("review", "Talk::Phrase"), 1, "Talk::Phrase'", "Talk::Phrases")
+
+
+def test_an_unknown_card_or_note_suggests_the_nearest(srs: Shell) -> None:
+    refused(srs("answer", "one/bcak", "3"), 1, "one/back")
+    refused(srs("answer", "one", "3"), 1, "one/back")
+    refused(srs("show", "tihgt"), 1, "tight")
+    refused(srs("show", "one/nonsense"), 1, "one/back")
+    refused(srs("forget", "zzzzzzzzzz"), 1, "no card")
+
+
+@pytest.mark.parametrize("rating", ["0", "5", "-1", "best", ""])
+def test_a_rating_out_of_range(srs: Shell, rating: str) -> None:
+    refused(srs("answer", "one/back", "--", rating), 2, "again", "easy")
+    assert srs("log", "--json").json == []
+
+
+@pytest.mark.parametrize(
+    "now", ["nonsense", "2026-03-02", "2026-03-02T09:00:00", "9999-01-01T00:00:00Z", "1700-01-01T00:00:00Z"]
+)
+def test_a_clock_that_makes_no_sense(srs: Shell, now: str) -> None:
+    refused(srs("due", SRS_NOW=now), 2, "SRS_NOW", "offset")
+
+
+def test_a_zone_that_makes_no_sense(srs: Shell) -> None:
+    refused(srs("due", TZ="Mars/Olympus"), 2, "TZ", "Asia/Seoul")
+
+
+def test_a_command_with_a_typo(srs: Shell) -> None:
+    refused(srs("revew"), 2, "review")
+    refused(srs("due", "--jsno"), 2, "--json")
+
+
+def test_what_a_message_quotes_cannot_drive_the_terminal(srs: Shell) -> None:
+    result = srs("show", "\x1b[31mred\x07")
+    assert "\x1b" not in result.err
+    assert "\x07" not in result.err
+
+
+def test_a_locked_database_says_so_and_records_nothing(srs: Shell) -> None:
+    """A write waits for up to 30 s; the other program gives way before, and the answer is recorded."""
+    srs("--db", "srs.db", "due")
+    with closing(sqlite3.connect(srs.path / "srs.db", isolation_level=None)) as other:
+        other.execute("begin immediate")
+        command = [sys.executable, "-m", "srs", "--db", "srs.db", "answer", "one/back", "3"]
+        waiting = subprocess.Popen(command, cwd=srs.path, env=srs.environment(), stdout=subprocess.DEVNULL)
+        time.sleep(1)
+        assert waiting.poll() is None, "it waits"
+        other.execute("rollback")
+        assert waiting.wait(20) == 0
+    assert len(srs("--db", "srs.db", "log", "--json").json) == 1
+
+
+@pytest.mark.slow
+def test_a_database_locked_for_longer_than_half_a_minute_is_refused(srs: Shell) -> None:
+    srs("--db", "srs.db", "due")
+    with closing(sqlite3.connect(srs.path / "srs.db", isolation_level=None)) as other:
+        other.execute("begin immediate")
+        refused(srs("--db", "srs.db", "answer", "one/back", "3"), 1, "srs.db", "in use")
+        other.execute("rollback")
+    assert srs("--db", "srs.db", "log", "--json").json == []
+
+
+def test_a_closed_pipe_ends_it_quietly(srs: Shell) -> None:
+    srs.write("c.yaml", "deck: C\nnotes:\n" + "".join(f"- {{id: n{n}, front: f, back: b}}\n" for n in range(5000)))
+    command = [sys.executable, "-m", "srs", "find"]
+    with subprocess.Popen(
+        command, cwd=srs.path, env=srs.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 1
+
+
+def test_ctrl_c_ends_it_quietly(srs: Shell) -> None:
+    command = [sys.executable, "-m", "srs", "review"]
+    with subprocess.Popen(
+        command,
+        cwd=srs.path,
+        env=srs.environment(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout
+        assert process.stderr
+        os.read(process.stdout.fileno(), 1)
+        process.send_signal(signal.SIGINT)
+        assert b"Traceback" not in process.stderr.read()
+    assert process.returncode in {0, 1}
+
+
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [
+        ("nowhere/out.apkg", ["nowhere", "folder"]),
+        ("decks", [".apkg"]),
+        ("out.zip", [".apkg"]),
+        ("taken.apkg", ["folder"]),
+    ],
+)
+def test_an_export_that_cannot_be_written(srs: Shell, target: str, words: list[str]) -> None:
+    (srs.path / "taken.apkg").mkdir()
+    before = sorted(path.name for path in srs.path.iterdir())
+    refused(srs("export", target), 1, *words)
+    assert sorted({path.name for path in srs.path.iterdir()} - {"home"}) == [name for name in before if name != "home"]
+
+
+def test_an_unknown_deck_or_tag_to_export(srs: Shell) -> None:
+    refused(srs("export", "out.apkg", "--deck", "Tolk"), 1, "Talk")
+    refused(srs("export", "out.apkg", "--tag", "situatoin"), 1, "situation")
+    assert not (srs.path / "out.apkg").exists()
+
+
+def test_yaml_that_would_run_code_or_eat_the_memory_is_refused(srs: Shell) -> None:
+    srs.write("bad.yaml", "deck: !!python/object/apply:os.system ['touch hacked']\nnotes: []\n")
+    bomb = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
+        f"{chr(98 + n)}: &{chr(98 + n)} [{','.join([f'*{chr(97 + n)}'] * 9)}]\n" for n in range(9)
+    )
+    srs.write("bomb.yaml", bomb)
+    result = srs("check")
+    assert result.status == 1
+    assert "bad.yaml:1:" in result.out
+    assert "bomb.yaml:1:" in result.out
+    assert not (srs.path / "hacked").exists()
+
+
+def test_text_that_could_drive_the_terminal_is_refused_with_its_place(srs: Shell) -> None:
+    srs.write("c.yaml", BASIC.replace("Talk", "C").replace("one?", '"\\e[2J"').replace("id: ", "id: c"))
+    result = srs("check")
+    assert result.status == 1
+    assert "c.yaml:4:" in result.out
+    assert "\x1b" not in result.out

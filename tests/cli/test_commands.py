@@ -1,0 +1,204 @@
+"""The commands for programs, in the JSON shapes that they rely on."""
+
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Shell
+
+DAY = 86_400
+
+
+def test_due_counts_per_deck_and_in_all(srs: Shell) -> None:
+    assert srs("due", "--json").json == {
+        "now": "2026-03-02T09:00:00+09:00",
+        "day": "2026-03-02",
+        "total": {"new": 4, "learning": 0, "review": 0},
+        "decks": [
+            {"deck": "Talk", "new": 2, "learning": 0, "review": 0},
+            {"deck": "Talk::Phrases", "new": 2, "learning": 0, "review": 0},
+        ],
+    }
+    assert srs("due").out.splitlines()[-1].split() == ["together", "4", "0", "0"]
+
+
+def test_next_shows_the_card_and_what_each_button_promises(srs: Shell) -> None:
+    shown = srs("next", "--json").json
+    assert shown == {
+        "card": "one/back",
+        "note": "one",
+        "deck": "Talk",
+        "kind": "basic",
+        "state": "new",
+        "front": "one?",
+        "back": "eins",
+        "intervals": {"again": 60, "hard": 330, "good": 600, "easy": shown["intervals"]["easy"]},
+    }
+    assert shown["intervals"]["easy"] % DAY == 0
+
+
+def test_next_is_null_when_nothing_waits(srs: Shell) -> None:
+    for card in ("one/back", "two/back", "tight/en-ko", "root/en-ko"):
+        srs("answer", card, "easy")
+    assert srs("next", "--json").out.strip() == "null"
+    assert "Nothing" in srs("next").out
+
+
+def test_answer_keeps_what_next_promised(srs: Shell) -> None:
+    promised = srs("next", "--json").json["intervals"]["easy"]
+    answered = srs("answer", "one/back", "EASY", "--json").json
+    assert answered == {
+        "card": "one/back",
+        "rating": 4,
+        "at": "2026-03-02T00:00:00.000+00:00",
+        "state": "review",
+        "stability": 8.2956,
+        "difficulty": answered["difficulty"],
+        "due": f"2026-03-{2 + promised // DAY:02}T04:00:00+09:00",
+        "interval": promised,
+    }
+
+
+def test_an_interval_is_not_the_distance_to_due(srs: Shell) -> None:
+    answered = srs("answer", "one/back", "4", "--json", SRS_NOW="2026-03-03T01:30:00+09:00").json
+    assert answered["interval"] % DAY == 0
+    assert answered["due"] == f"2026-03-{2 + answered['interval'] // DAY:02}T04:00:00+09:00", (
+        "still the second of March"
+    )
+
+
+def test_show_prints_the_whole_note(srs: Shell) -> None:
+    srs("answer", "tight/ko-en", "3")
+    srs("answer", "tight/ko-en", "3")
+    srs("undo")
+    shown = srs("show", "tight/ko-en", "--json").json
+    assert shown == srs("show", "tight", "--json").json
+    cards: list[dict[str, Any]] = shown.pop("cards")
+    assert shown == {
+        "note": "tight",
+        "kind": "phrase",
+        "deck": "Talk::Phrases",
+        "fields": {"phrase": {"ko": "마감이 촉박했습니다.", "en": "The deadline was tight."}},
+        "tags": ["phrase", "situation"],
+    }
+    assert cards[0] == {
+        "card": "tight/en-ko",
+        "state": "new",
+        "stability": None,
+        "difficulty": None,
+        "due": None,
+        "last_review": None,
+        "reps": 0,
+        "lapses": 0,
+        "suspended": False,
+        "history": [],
+    }
+    at = "2026-03-02T00:00:00.000+00:00"
+    assert cards[1] == cards[1] | {
+        "state": "learning",
+        "due": "2026-03-02T09:10:00+09:00",
+        "last_review": at,
+        "reps": 1,
+    }
+    assert cards[1]["history"] == [
+        {"at": at, "rating": 3, "duration_ms": 0, "source": "srs", "voided": False},
+        {"at": at.replace(".000", ".001"), "rating": 3, "duration_ms": 0, "source": "srs", "voided": True},
+    ]
+
+
+def test_find_searches_ids_tags_and_text_and_lists_all_without_a_query(srs: Shell) -> None:
+    def found(*query: str) -> list[str]:
+        return [note["note"] for note in srs("find", *query, "--json").json]
+
+    assert found() == ["one", "two", "tight", "root"]
+    assert found("DEADLINE") == ["tight"]
+    assert found("situation") == ["tight"]
+    assert found("근본", "cause") == ["root"]
+    assert found("phrases") == ["tight", "root"]
+    assert found("nothing at all") == []
+    assert srs("find", "root", "--json").json[0]["cards"] == ["root/en-ko", "root/ko-en"]
+    assert srs("find", "eins").out == "one  one?\n"
+
+
+def test_the_log_lists_every_event_and_undo_only_voids(srs: Shell) -> None:
+    srs("answer", "one/back", "3")
+    srs("suspend", "two/back")
+    undone = srs("undo", "--json").json
+    rows = srs("log", "--json").json
+    assert [(row["card"], row["what"], row["rating"], row["voided"]) for row in rows] == [
+        ("one/back", "answered", 3, False),
+        ("two/back", "suspended", None, True),
+    ]
+    assert undone == rows[1:]
+    assert rows[0] == rows[0] | {"at": "2026-03-02T00:00:00.000+00:00", "day": "2026-03-02", "source": "srs"}
+
+
+def test_marks_print_the_rows_they_recorded(srs: Shell) -> None:
+    rows = srs("suspend", "one/back", "two/back", "one/back", "--json").json
+    assert [(row["card"], row["what"]) for row in rows] == [("one/back", "suspended"), ("two/back", "suspended")]
+    assert srs("suspend", "one/back", "--json").json == []
+    assert srs("due", "--json").json["total"]["new"] == 2
+    srs("unsuspend", "one/back")
+    srs("bury", "tight/en-ko", "tight/ko-en")
+    assert srs("due", "--json").json["total"]["new"] == 2
+    assert srs("due", "--json", SRS_NOW="2026-03-03T04:00:00+09:00").json["total"]["new"] == 3
+    srs("answer", "one/back", "4")
+    assert srs("forget", "one/back", "--json").json[0]["what"] == "forgot"
+    assert srs("show", "one", "--json").json["cards"][0]["state"] == "new"
+
+
+def test_of_several_cards_none_is_touched_if_one_is_unknown(srs: Shell) -> None:
+    result = srs("suspend", "one/back", "nonsense/back")
+    assert result.status == 1
+    assert srs("log", "--json").json == []
+
+
+def test_answer_takes_a_card_that_is_not_due_but_none_that_is_suspended(srs: Shell) -> None:
+    assert srs("answer", "one/back", "easy").status == 0
+    assert srs("answer", "one/back", "good").status == 0
+    srs("suspend", "one/back")
+    result = srs("answer", "one/back", "good")
+    assert (result.status, result.out) == (1, "")
+    assert "unsuspend" in result.err
+
+
+def test_check_reports_places_and_its_status(srs: Shell) -> None:
+    good = srs("check", "--json")
+    assert (good.status, good.json) == (0, {"files": 2, "notes": 4, "cards": 6, "problems": []})
+    srs.write("c.yaml", "deck: C\nnotes:\n- front: a\n  back: no\n")
+    bad = srs("check", "--json")
+    assert bad.status == 1
+    (problem,) = (p for p in bad.json["problems"] if p["level"] == "error")
+    assert problem == problem | {"file": "c.yaml", "line": 4, "column": 9}
+    assert "c.yaml:4:9: " in srs("check").out
+
+
+def test_check_needs_no_usable_database(srs: Shell) -> None:
+    (srs.path / "srs.db").write_text("not one")
+    assert srs("--db", "srs.db", "check").status == 0
+
+
+def test_fix_writes_ids_and_says_so(srs: Shell) -> None:
+    srs.write("c.yaml", "deck: C\nnotes:\n- front: a?\n  back: b\n")
+    assert "warning" in srs("check").out
+    assert "c.yaml: 1 id written" in srs("check", "--fix").out
+    assert srs("check", "--json").json["problems"] == []
+
+
+def test_rebuild_changes_nothing_that_can_be_seen(srs: Shell) -> None:
+    srs("answer", "one/back", "3")
+    before = [srs(*command, "--json").out for command in (("due",), ("show", "one"), ("log",))]
+    assert srs("rebuild", "--json").json == {"files": 2, "notes": 4, "cards": 1}
+    assert [srs(*command, "--json").out for command in (("due",), ("show", "one"), ("log",))] == before
+
+
+def test_the_clock_that_stands_still_says_nothing_about_the_zone(srs: Shell) -> None:
+    shown = srs("due", "--json", SRS_NOW="2026-03-02T00:00:00Z", TZ="America/Los_Angeles").json
+    assert (shown["now"], shown["day"]) == ("2026-03-01T16:00:00-08:00", "2026-03-01")
+
+
+@pytest.mark.parametrize("command", ["due", "next", "find", "log", "check", "rebuild"])
+def test_json_is_one_document_and_nothing_else(srs: Shell, command: str) -> None:
+    result = srs(command, "--json")
+    assert (result.status, result.err) == (0, "")
+    assert result.json is not False

@@ -1,0 +1,81 @@
+"""A learner's home in a temporary folder, and a collection in it at any instant."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from srs.clock import to_ms
+from srs.collection import Collection, open_collection
+from srs.settings import Settings
+
+BASIC = """\
+deck: Talk
+notes:
+- id: one
+  front: one?
+  back: eins
+- id: two
+  front: two?
+  back: zwei
+"""
+
+PHRASES = """\
+deck: Talk::Phrases
+languages: {ko: ko-KR, en: en-US}
+tags: [phrase]
+notes:
+- id: tight
+  phrase: {ko: "마감이 촉박했습니다.", en: "The deadline was tight."}
+  tags: [situation]
+- id: root
+  phrase: {ko: "근본 원인을 찾았습니다.", en: "I found the root cause."}
+"""
+
+
+SEOUL = Settings(zone="Asia/Seoul")
+
+
+def instant(text: str) -> int:
+    """`2026-03-01T09:00+09:00` as UTC milliseconds."""
+    return to_ms(datetime.fromisoformat(text))
+
+
+@dataclass
+class Home:
+    """A deck folder, a database and a machine's id; every collection that is opened is closed after the test."""
+
+    path: Path
+    stack: ExitStack
+    settings: Settings = SEOUL
+    database: Path = Path()
+
+    def __post_init__(self) -> None:
+        self.decks = self.path / "decks"
+        if self.database == Path():
+            self.database = self.path / "srs.db"
+
+    def write(self, name: str, text: str | bytes) -> Path:
+        file = self.decks / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(text.encode() if isinstance(text, str) else text)
+        return file
+
+    def open(self, now: str = "2026-03-02T09:00+09:00", machine: str = "machine") -> Collection:
+        made = open_collection(self.decks, self.database, self.path / machine, self.settings, instant(now))
+        self.stack.enter_context(closing(made.store))
+        return made
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Home]:
+    with ExitStack() as stack:
+        yield Home(tmp_path, stack)
+
+
+@pytest.fixture
+def clock() -> Callable[[str], int]:
+    return instant

@@ -1,0 +1,100 @@
+"""Events as rows."""
+
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from srs.event import (
+    Answered,
+    Buried,
+    Crammed,
+    Days,
+    Distinct,
+    Event,
+    Flagged,
+    Forgot,
+    Parameters,
+    Rating,
+    Relinked,
+    Rescheduled,
+    Softened,
+    Source,
+    Step,
+    Suspended,
+    Unflagged,
+    Unsuspended,
+    Void,
+    What,
+)
+from srs.store import log, open_store
+from srs.store.log import Logged
+
+NUMBERS = st.integers(0, 10**9)
+WHATS: st.SearchStrategy[What] = st.one_of(
+    st.builds(
+        Answered,
+        st.sampled_from(Rating),
+        NUMBERS,
+        st.builds(Step, st.booleans(), NUMBERS, NUMBERS) | st.builds(Days, NUMBERS),
+    ),
+    st.builds(Crammed, st.sampled_from(Rating), NUMBERS),
+    st.sampled_from([Suspended(), Unsuspended(), Buried(), Forgot(), Flagged(), Unflagged()]),
+    st.builds(Rescheduled, NUMBERS),
+    st.builds(Softened, st.floats(0.01, 1)),
+    st.builds(Relinked, st.text(min_size=1)),
+    st.builds(Distinct, st.text(min_size=1)),
+    st.builds(Parameters, st.just("FSRS-6"), st.lists(st.floats(0, 100), min_size=21, max_size=21).map(tuple)),
+)
+EVENTS = st.builds(
+    Event,
+    st.sampled_from(["a/back", "b/c1", "b", ""]),
+    st.integers(0, 10**14),
+    st.dates(date(1971, 1, 1), date(2300, 1, 1)),
+    st.sampled_from(Source),
+    st.text("0123456789abcdef", min_size=16, max_size=16),
+    WHATS,
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(EVENTS, unique_by=lambda event: (event.subject, event.at), max_size=12), st.data())
+def test_every_event_comes_back_as_it_went_in(
+    tmp_path_factory: pytest.TempPathFactory, events: list[Event], data: st.DataObject
+) -> None:
+    voided = data.draw(st.sets(st.sampled_from(events))) if events else set()
+    with closing(open_store(tmp_path_factory.mktemp("log") / "srs.db")) as store:
+        with store.write() as connection:
+            for event in events:
+                log.add(connection, event)
+            for event in voided:
+                log.void(connection, Void(event.subject, event.at))
+                log.void(connection, Void(event.subject, event.at))
+        expected = [Logged(event, event in voided) for event in sorted(events, key=lambda e: (e.at, e.subject))]
+        assert list(log.history(store.connection)) == expected
+        card = [row.event for row in expected if row.event.subject == "a/back" and not row.voided]
+        assert list(log.of_card(store.connection, "a/back")) == card
+
+
+def test_a_void_may_arrive_before_its_event(tmp_path: Path) -> None:
+    event = Event("a/back", 5, date(2026, 1, 1), Source.SRS, "m", Suspended())
+    with closing(open_store(tmp_path / "srs.db")) as store, store.write() as connection:
+        log.void(connection, Void("a/back", 5))
+        assert log.free_time(connection, "a/back", 5) == 6, "its millisecond is taken"
+        log.add(connection, event)
+        assert list(log.history(connection)) == [Logged(event, voided=True)]
+        assert list(log.of_card(connection, "a/back")) == []
+
+
+def test_the_last_parameters_that_count_are_in_force(tmp_path: Path) -> None:
+    first, second = (Parameters("FSRS-6", (float(n),) * 21) for n in (1, 2))
+    with closing(open_store(tmp_path / "srs.db")) as store, store.write() as connection:
+        assert log.parameters(connection) is None
+        for at, what in ((1, first), (2, second)):
+            log.add(connection, Event("", at, date(2026, 1, 1), Source.SRS, "m", what))
+        assert log.parameters(connection) == second
+        log.void(connection, Void("", 2))
+        assert log.parameters(connection) == first

@@ -1,0 +1,75 @@
+"""The views that a person can query."""
+
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+
+from srs.collection import open_collection
+from srs.collection.recorder import Recorder
+from srs.event import Rating, Suspended
+from tests.conftest import BASIC, Home, instant
+
+NOW = instant("2026-03-02T09:00+09:00")
+DAY = 86_400_000
+
+
+def test_the_history_holds_the_answers_that_count(home: Home) -> None:
+    home.write("a.yaml", BASIC)
+    recorder = Recorder(home.open())
+    recorder.answer(recorder.preview("one/back", NOW), Rating.GOOD, 1200, NOW)
+    recorder.answer(recorder.preview("two/back", NOW), Rating.EASY, 0, NOW)
+    recorder.undo()
+    with closing(sqlite3.connect(home.database)) as connection:
+        rows = connection.execute("select * from history").fetchall()
+    assert rows == [("one/back", "2026-03-02", "2026-03-02 00:00:00", 3, 1200, "learning", 600, "srs")]
+
+
+def test_retention_counts_reviews_not_steps(home: Home) -> None:
+    home.write("a.yaml", BASIC)
+    recorder = Recorder(home.open())
+    for card, rating, day in [
+        ("one/back", Rating.EASY, 0),
+        ("two/back", Rating.GOOD, 0),
+        ("two/back", Rating.GOOD, 0),
+        ("one/back", Rating.GOOD, 9),
+        ("two/back", Rating.AGAIN, 9),
+        ("two/back", Rating.GOOD, 9),
+    ]:
+        now = NOW + day * DAY
+        assert recorder.answer(recorder.preview(card, now), rating, 0, now)
+    with closing(sqlite3.connect(home.database)) as connection:
+        rows = connection.execute("select * from retention_by_day").fetchall()
+    assert rows == [("2026-03-11", 2, 1, 0.5)]
+
+
+def test_due_today_follows_the_real_clock_in_the_stored_zone(home: Home) -> None:
+    """Views know no `SRS_NOW`, so this test stands at the real present."""
+    home.write("a.yaml", BASIC)
+    now = time.time_ns() // 1_000_000  # noqa: TID251 - see above
+    collection = open_collection(home.decks, home.database, home.path / "machine", home.settings, now - 30 * DAY)
+    with closing(collection.store):
+        recorder = Recorder(collection)
+        recorder.answer(recorder.preview("one/back", now - 30 * DAY), Rating.EASY, 0, now - 30 * DAY)
+        recorder.answer(recorder.preview("two/back", now), Rating.EASY, 0, now)
+        due = "select card, deck, state from due_today"
+        assert [tuple(row) for row in collection.store.connection.execute(due)] == [("one/back", "Talk", "review")]
+        recorder.mark("one/back", Suspended(), now)
+        assert collection.store.connection.execute(due).fetchall() == []
+
+
+def test_the_study_days_in_the_database_are_the_calendars(home: Home) -> None:
+    home.write("a.yaml", BASIC)
+    collection = home.open()
+    rows = collection.store.connection.execute("select day, starts from study_days order by day").fetchall()
+    assert rows[2]["day"] == "2026-03-02"
+    assert all(collection.calendar.day(row["starts"]).isoformat() == row["day"] for row in rows)
+    assert tuple(collection.store.connection.execute("select * from calendar").fetchone()) == ("Asia/Seoul", 240)
+
+
+def test_sqlite_utils_reads_the_views(home: Home) -> None:
+    home.write("a.yaml", BASIC)
+    home.open()
+    command = [sys.executable, "-m", "sqlite_utils", "rows", str(home.database), "due_today"]
+    assert subprocess.run(command, capture_output=True, check=True, text=True).stdout.strip() == "[]"

@@ -1,0 +1,89 @@
+"""Every command that the documents show works."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from srs.deckfile import parse
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
+BIN = Path(sys.executable).parent
+
+
+def commands() -> list[str]:
+    blocks = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
+    return [line.partition(" #")[0].strip() for block in blocks for line in block.splitlines() if line.strip()]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("readme")
+    shutil.copytree(ROOT / "decks", path / "decks")
+    return path
+
+
+@pytest.mark.parametrize("command", [command for command in commands() if not command.startswith("make ")])
+def test_a_command_shown_works_in_the_order_shown(command: str, folder: Path) -> None:
+    env = {"PATH": f"{BIN}:{os.environ['PATH']}", "XDG_DATA_HOME": str(folder / "data"), "TZ": "Asia/Seoul"}
+    done = subprocess.run(
+        ["bash", "-c", command],
+        cwd=folder,
+        env=env,
+        input="\n3\nq\n",
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, ""), done
+    assert done.stdout
+    if "--json" in command:
+        json.loads(done.stdout)
+
+
+def test_the_make_commands_shown_are_run_on_every_clean_checkout() -> None:
+    run = (ROOT / ".ci" / "run").read_text("utf-8")
+    shown = [command for command in commands() if command.startswith("make ")]
+    assert shown
+    assert all(re.search(rf"\b{command}\b", run) for command in shown)
+
+
+def test_the_deck_shown_is_a_good_one_with_every_kind() -> None:
+    (text,) = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
+    file = parse(text.encode(), "readme.yaml")
+    assert file.problems == ()
+    assert len(file.notes) == 6
+
+
+def test_every_command_is_in_the_help_and_every_module_in_the_map() -> None:
+    env = {"PATH": os.environ["PATH"]}
+    help_text = subprocess.run([BIN / "srs", "--help"], env=env, capture_output=True, text=True, check=True).stdout
+    listed = set(re.findall(r"^  ([a-z]+) ", help_text.partition("Commands:")[2], re.MULTILINE))
+    for command in re.findall(r"^srs (?:--\S+ \S+ )?([a-z]+)", "\n".join(commands()), re.MULTILINE):
+        assert command in listed
+    modules = {
+        path.stem for path in (ROOT / "srs").iterdir() if path.stem not in {"__init__", "__main__", "py", "__pycache__"}
+    }
+    table = README.partition("## The code")[2]
+    assert all(re.search(rf"`{module}/?`", table) for module in modules), modules
+
+
+def test_the_example_program_asks_and_answers(folder: Path) -> None:
+    env = {"PATH": f"{BIN}:{os.environ['PATH']}", "XDG_DATA_HOME": str(folder / "ask")}
+    done = subprocess.run(
+        [sys.executable, ROOT / "examples" / "ask.py"],
+        cwd=folder,
+        env=env,
+        input="good\n4\n\n",
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.count("-> due") == 2
