@@ -166,7 +166,8 @@ class Card:
 
 
 def make(note_id: str, deck: Deck, fields: Fields, tags: Sequence[str]) -> Note:
-    """The note that valid `fields` describe; `tags` are its own, the deck's come first."""
+    """The note that valid `fields` describe, without the blanks around a text; `tags` are its own, the deck's first."""
+    fields = _stripped(fields)
     source: dict[str, Any] = {"title": deck.source.title, "section": deck.source.section} | dict(
         fields.get("source") or {}
     )
@@ -197,6 +198,18 @@ def make(note_id: str, deck: Deck, fields: Fields, tags: Sequence[str]) -> Note:
     if "front" in fields:
         return Basic(front=fields["front"], back=fields["back"], **common)
     return Cloze(text=fields["cloze"], **common)
+
+
+def _stripped(value: Any) -> Any:
+    match value:
+        case str():
+            return value.strip()
+        case list():
+            return [_stripped(item) for item in value]
+        case dict():
+            return {key: _stripped(item) for key, item in value.items()}
+        case _:
+            return value
 
 
 def cards(note: Note) -> tuple[Card, ...]:

@@ -1,7 +1,8 @@
 """Deck folder + store + settings: what every command works on."""
 
 import json
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -74,9 +75,15 @@ class Collection:
         return plan(self._candidates(day, names), self.settings, day)
 
     def due(self, now: int) -> Due:
+        """Each deck's counts are those of `review DECK`, which the overall limits hold for as well."""
         day, names = self.calendar.day(now), self.deck_names()
-        total = counts(self.queue(now, names))
-        return Due(day, total, tuple((name, counts(self.queue(now, [name]))) for name in names))
+        found = self._candidates(day, names)
+        learning, reviews = _by_deck(found.learning), _by_deck(found.reviews)
+        of_decks = [
+            found._replace(learning=learning[name], reviews=reviews[name], new=self._new(day, [name])) for name in names
+        ]
+        single = zip(names, (counts(plan(of_deck, self.settings, day)) for of_deck in of_decks), strict=True)
+        return Due(day, counts(plan(found, self.settings, day)), tuple(single))
 
     def day_end(self, day: date) -> int:
         """The instant at which the study day after `day` begins."""
@@ -93,13 +100,16 @@ class Collection:
         moments = [moment for moment in (step, self.calendar.start(review) if review else None) if moment is not None]
         return min(moments, default=None)
 
+    def _new(self, day: date, names: Sequence[str]) -> Iterator[Waiting]:
+        return (Waiting(*row) for row in waiting.new(self.store.connection, self.number, names, day))
+
     def _candidates(self, day: date, names: Sequence[str]) -> Candidates:
         connection, folder = self.store.connection, self.number
         ends, listed = self.day_end(day), json.dumps(list(names))
         return Candidates(
             learning=[Waiting(*row) for row in waiting.learning(connection, folder, listed, day, ends)],
             reviews=[Waiting(*row) for row in waiting.reviews(connection, folder, listed, day)],
-            new=(Waiting(*row) for row in waiting.new(connection, folder, names, day)),
+            new=self._new(day, names),
             notes=waiting.notes_answered(connection, day),
             done={deck: Done(*done) for deck, done in waiting.done(connection, folder, day).items()},
         )
@@ -119,6 +129,13 @@ def open_collection(folder: Path, database: Path, machine_file: Path, settings: 
         store.close()
         raise
     return Collection(folder, number, store, settings, learner, machine_file)
+
+
+def _by_deck(cards: Iterable[Waiting]) -> dict[str, list[Waiting]]:
+    decks: dict[str, list[Waiting]] = defaultdict(list)
+    for card in cards:
+        decks[card.deck].append(card)
+    return decks
 
 
 def _with_parents(deck: str) -> list[str]:

@@ -85,7 +85,7 @@ def _note(node: tree.Node, deck: Deck | None, head: Head, report: tree.Report) -
         if not isinstance(written, str) or len(written) > LONGEST_ID or not re.fullmatch(ID_PATTERN, written):
             return None
         return _file_note(written, node, node.entries["id"][1].start, report, made=False)
-    if deck is None or any(level == "error" for level, _, _ in report.found[known:]):
+    if deck is None or wrong is None or wrong or any(level == "error" for level, _, _ in report.found[known:]):
         report.warning(node.start, "this note has no `id`; write one that no other note of the folder has")
         return None
     made = provisional(deck.name, node.data)

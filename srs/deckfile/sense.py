@@ -14,6 +14,8 @@ Finding = tuple[Literal["error", "warning"], tuple[str | int, ...], str]
 """How bad, the path of the offending value within the note, and the sentence."""
 
 _DEEPEST_GAP = 8
+_HIGHEST_GAP = 500  # Anki puts all above it on one card
+_TOO_HIGH = re.compile(r"\{\{c\d{4,}[,:]")
 _GAP_SIGNS = re.compile(r"\{\{c\d|\}\}")
 
 
@@ -95,7 +97,9 @@ def _cloze(text: str) -> Iterator[Finding]:
     gaps = [part for part in parts if isinstance(part, Gap)]
     if not gaps:
         yield "error", ("cloze",), "this hides nothing; put what is to be guessed into a gap: `{{c1::hidden}}`"
-    if any(_GAP_SIGNS.search(part) for part in parts if isinstance(part, str)):
+    if _TOO_HIGH.search(text):
+        yield "error", ("cloze",), f"a gap's number is above {_HIGHEST_GAP}; count from c1"
+    elif any(_GAP_SIGNS.search(part) for part in parts if isinstance(part, str)):
         yield (
             "warning",
             ("cloze",),
@@ -108,6 +112,8 @@ def _cloze(text: str) -> Iterator[Finding]:
             yield "error", ("cloze",), f"gaps stand more than {_DEEPEST_GAP} deep in one another; take them apart"
             return
         for gap in gaps:
+            if gap.numbers[-1] > _HIGHEST_GAP:
+                yield "error", ("cloze",), f"a gap's number is above {_HIGHEST_GAP}; count from c1"
             if all(isinstance(part, str) and blank(part) for part in gap.inside):
                 yield (
                     "error",

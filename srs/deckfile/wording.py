@@ -8,7 +8,6 @@ from itertools import islice
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 """Characters that no text may hold: C0 but tab and newline, DEL, C1, U+2028 and U+2029, lone surrogates, non-characters."""
 
-_UNSHOWN = re.compile(f"[{CONTROL.pattern[1:-1]}\t\n\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 _LONGEST = 60
 _NEEDS_QUOTES = re.compile(r"^[^A-Za-z…]|[{}\[\],#]|: ")
 
@@ -16,14 +15,16 @@ _NEEDS_QUOTES = re.compile(r"^[^A-Za-z…]|[{}\[\],#]|: ")
 def escaped(character: str) -> str:
     """The character as the escape for it in a YAML text in double quotes."""
     number = ord(character)
-    return {9: "\\t", 10: "\\n", 13: "\\r"}.get(number) or (f"\\x{number:02x}" if number < 256 else f"\\u{number:04x}")
+    if (name := {9: "\\t", 10: "\\n", 13: "\\r"}.get(number)) is not None:
+        return name
+    return f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
 
 
 def plain(text: str) -> str:
     """The text on one line, cut to 60 characters, with what cannot be seen shown as its code."""
     if len(text) > _LONGEST:
         text = text[: _LONGEST - 1] + "…"
-    return _UNSHOWN.sub(lambda found: escaped(found[0]), text)
+    return text if text.isprintable() else "".join(c if c.isprintable() else escaped(c) for c in text)
 
 
 def quoted(text: str) -> str:

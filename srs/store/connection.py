@@ -74,6 +74,7 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("pragma foreign_keys = on")
     connection.execute("pragma synchronous = full")
     connection.execute("pragma fullfsync = on")
+    connection.execute("pragma cache_size = -65536")  # KiB: a large sync would else spill its pages again and again
     version = connection.execute("pragma user_version").fetchone()[0]
     if version == VERSION and connection.execute("pragma application_id").fetchone()[0] == _APPLICATION:
         return

@@ -147,6 +147,8 @@ NOTES = [
     ('cloze: "{{c2:: ::hint}} {{c1::a}}"', 4, 10, "the gap c2 hides nothing"),
     ('cloze: "{{c1::a"', 4, 10, "the gap c1 is not closed with }}"),
     ('cloze: "{{c0::a}}"', 4, 10, "number 0"),
+    ('cloze: "{{c501::a}}"', 4, 10, "a gap's number is above 500"),
+    ('cloze: "{{c1::a}} {{c1000::b}}"', 4, 10, "a gap's number is above 500"),
     ('cloze: "' + "{{c1::a" * 9 + "}}" * 9 + '"', 4, 10, "more than 8 deep"),
     ('cloze: "' + "{{c1::a" * 5000 + "}}" * 5000 + '"', 4, 10, "more than 8 deep"),
 ]

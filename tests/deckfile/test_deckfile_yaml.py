@@ -78,6 +78,12 @@ def test_an_alias_is_no_key_and_no_note() -> None:
     ]
 
 
+def test_a_note_of_an_alias_gets_no_provisional_id() -> None:
+    file = parse(f"{HEAD}- front: *a\n  back: b\n".encode(), "x.yaml")
+    assert file.notes == ()
+    assert [problem.level for problem in file.problems] == ["warning", "error"]
+
+
 def test_merging_is_refused() -> None:
     (found,) = errors(f"{HEAD}- <<: {{front: a}}\n  id: x\n  front: a\n  back: b\n")
     assert found[:2] == (3, 3)

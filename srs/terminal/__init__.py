@@ -1,0 +1,1 @@
+"""Draws a session and reads keys; decides nothing."""
