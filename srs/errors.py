@@ -9,6 +9,8 @@ from typing import Literal
 
 StoreProblem = Literal["not-a-database", "locked", "read-only", "full", "newer", "unusable"]
 
+TargetProblem = Literal["no-folder", "is-a-folder", "not-writable", "full", "wrong-ending"]
+
 
 class SrsError(Exception):
     """The base of all; anything else that escapes is a bug and keeps its traceback."""
@@ -45,7 +47,7 @@ class TargetError(SrsError):
     """A file that was to be written could not be; what stood there before still does."""
 
     path: Path
-    problem: Literal["no-folder", "is-a-folder", "not-writable", "full", "wrong-ending"]
+    problem: TargetProblem
     detail: str = ""
 
 

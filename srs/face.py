@@ -33,9 +33,9 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """`task` says what is asked of the learner, `answer` is revealed part by part, `more` comes with the last of it.
+    """`task` says what is asked of the learner, `more` comes with the whole answer.
 
-    `gloss` and `hint` are shown only when asked for.
+    `gloss` and `hint` are shown only when asked for. A `stepwise` answer is revealed part by part.
     """
 
     task: str
@@ -45,6 +45,16 @@ class Face:
     more: tuple[Part, ...]
     gloss: str
     hint: str
+    stepwise: bool = False
+
+    @property
+    def presses(self) -> int:
+        """How many of them reveal the whole answer."""
+        return len(self.answer) if self.stepwise else 1
+
+    def revealed(self, presses: int) -> tuple[Part, ...]:
+        """The parts of the answer that are on show after so many presses."""
+        return self.answer[:presses] if self.stepwise or not presses else self.answer
 
     @property
     def front(self) -> str:
@@ -96,7 +106,7 @@ def face(note: Note, card: Card) -> Face:
         for label, text in (("Because", note.because), ("Example", note.example), ("Note", note.note))
         if text
     )
-    return Face(task, question, choices, answer, more, note.ko, note.hint)
+    return Face(task, question, choices, answer, more, note.ko, note.hint, stepwise=isinstance(note, Star))
 
 
 def _letter(n: int) -> str:

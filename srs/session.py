@@ -31,18 +31,14 @@ class Question:
     done: int
     asked_at: int
 
-    @property
-    def parts(self) -> int:
-        """How many presses reveal all of the answer."""
-        return len(self.face.answer)
-
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What this sitting was: answers that still count, by rating; time in milliseconds; when the next card is due
-    (UTC milliseconds), None if none will be.
+    """What this sitting was until `now`: answers that still count, by rating; time in milliseconds; when the next card
+    is due, None if none will be. Instants are UTC milliseconds.
     """
 
+    now: int
     ratings: dict[Rating, int]
     elapsed_ms: int
     left: Counts
@@ -54,7 +50,7 @@ class Summary:
 
 
 class Session:
-    """`question` is the card on show, None when nothing waits; `revealed` counts the parts of its answer shown."""
+    """`question` is the card on show, None when nothing waits; `revealed` counts the presses that have revealed its answer."""
 
     def __init__(self, collection: Collection, clock: Clock, decks: Sequence[str] = ()) -> None:
         """Raises Unknown for a deck that is not there."""
@@ -88,12 +84,14 @@ class Session:
     def reveal(self, *, all_parts: bool = False) -> None:
         """Shows the next part of the answer, or all of it."""
         if self.question:
-            self.revealed = self.question.parts if all_parts else min(self.revealed + 1, self.question.parts)
+            self.revealed = (
+                self.question.face.presses if all_parts else min(self.revealed + 1, self.question.face.presses)
+            )
 
     @property
     def answerable(self) -> bool:
         """All of the answer is on show."""
-        return self.question is not None and self.revealed == self.question.parts
+        return self.question is not None and self.revealed == self.question.face.presses
 
     def answer(self, rating: Rating) -> bool:
         """Records the answer and goes on to the next card.
@@ -133,7 +131,7 @@ class Session:
         ratings = Counter(event.what.rating for event in self._answers if isinstance(event.what, Answered))
         by_rating = {rating: ratings[rating] for rating in Rating}
         due = self.collection.next_due(now, self._decks)
-        return Summary(by_rating, max(now - self._started, 0), counts(self._queue), due)
+        return Summary(now, by_rating, max(now - self._started, 0), counts(self._queue), due)
 
     def _plan(self, now: int) -> Queue:
         self._version = self.collection.store.version()

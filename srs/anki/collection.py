@@ -1,0 +1,162 @@
+"""An Anki collection (schema 11) as bytes: genanki's schema and shapes, with the rows written in bulk.
+
+What genanki lacks is set here: the second scheduler, the base day with its offset, a preset, times and ids that do not
+come from the clock, and cards that are decided by us.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from copy import deepcopy
+from datetime import date, timedelta
+from hashlib import sha1
+from typing import Any
+
+import genanki
+from genanki.apkg_col import APKG_COL
+from genanki.apkg_schema import APKG_SCHEMA
+
+from srs.anki.html import text
+from srs.anki.ids import hashed
+from srs.anki.notetypes import VERSION, NoteType
+from srs.anki.progress import Frame, LogRow
+from srs.clock import to_utc
+from srs.note import Deck
+
+NoteRow = tuple[int, str, int, int, int, str, str, str, int, int, str]
+"""id, guid, mid, mod, usn, tags, flds, sfld, csum, flags, data of Anki's table `notes`."""
+
+CardRow = tuple[Any, ...]
+"""All eighteen columns of Anki's table `cards`."""
+
+EARLIEST = date(2020, 1, 1)
+"""Day 0, unless the log goes further back."""
+
+PRESET = hashed("preset", "srs")
+_NO_LIMIT = 9999  # the most that Anki takes
+
+
+def base_day(days: Iterable[date]) -> date:
+    """Day 0 of a collection whose log has these study days: never the clock's, so that equal input gives equal bytes."""
+    return min((*days, EARLIEST))
+
+
+class _Model(genanki.Model):  # type: ignore[misc] # genanki has no types
+    @property
+    def _req(self) -> list[list[Any]]:
+        """Anki works out by itself what a template needs; genanki's way of finding it out is slow."""
+        return [[ordinal, "any", [0]] for ordinal in range(len(self.templates))]
+
+
+def model_json(note_type: NoteType) -> dict[str, Any]:
+    """The note type as Anki keeps it, with ids by which Anki knows fields and templates again after a renaming."""
+    model = _Model(
+        note_type.id,
+        note_type.name,
+        fields=[{"name": name, "id": number} for name, number in note_type.fields],
+        templates=[
+            {"name": name, "id": number, "qfmt": front, "afmt": back}
+            for name, number, front, back in note_type.templates
+        ],
+        css=note_type.css,
+        model_type=genanki.Model.CLOZE if note_type.cloze else genanki.Model.FRONT_BACK,
+    )
+    made: dict[str, Any] = model.to_json(VERSION, 1)
+    return made
+
+
+def deck_rows(decks: Iterable[Deck]) -> dict[str, int]:
+    """The id of every deck and of those above it, by name."""
+    names = {"::".join(deck.name.split("::")[: n + 1]) for deck in decks for n in range(deck.name.count("::") + 1)}
+    return {name: hashed("deck", name) for name in sorted(names)}
+
+
+def collection_bytes(
+    *,
+    frame: Frame,
+    decks: Sequence[Deck],
+    models: Iterable[NoteType],
+    notes: Iterable[NoteRow],
+    cards: Iterable[CardRow],
+    log: Iterable[LogRow],
+) -> bytes:
+    """A SQLite file; equal input gives equal bytes."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        connection.executescript(APKG_SCHEMA)
+        connection.executescript(APKG_COL)
+        connection.execute("begin")
+        _set_up(connection, frame, decks, models)
+        connection.executemany(f"insert into notes values ({_marks(11)})", notes)
+        connection.executemany(f"insert into cards values ({_marks(18)})", cards)
+        connection.executemany(f"insert into revlog values ({_marks(9)})", log)
+        connection.execute("commit")
+        return connection.serialize()
+
+
+def checksum(field: str) -> int:
+    """By which Anki looks for notes with the same first field."""
+    return int(sha1(field.encode(), usedforsecurity=False).hexdigest()[:8], 16)
+
+
+def _marks(count: int) -> str:
+    return ",".join("?" * count)
+
+
+def _set_up(connection: sqlite3.Connection, frame: Frame, decks: Sequence[Deck], models: Iterable[NoteType]) -> None:
+    conf, decks_text, presets_text = connection.execute("select conf, decks, dconf from col").fetchone()
+    created = frame.calendar.start(frame.base)
+    west = -(to_utc(created).astimezone(frame.calendar.zone).utcoffset() or timedelta())
+    conf = json.loads(conf) | {
+        "schedVer": 2,
+        "sched2021": True,
+        "creationOffset": west // timedelta(minutes=1),
+        "rollover": frame.calendar.rollover // 60,
+    }
+    presets = json.loads(presets_text)
+    presets[str(PRESET)] = _preset(presets["1"], frame)
+    values = {
+        "crt": created // 1000,
+        "mod": VERSION * 1000,
+        "scm": VERSION * 1000,
+        "conf": json.dumps(conf),
+        "models": json.dumps({str(model.id): model_json(model) for model in models}),
+        "decks": json.dumps(json.loads(decks_text) | _decks(decks)),
+        "dconf": json.dumps(presets),
+    }
+    connection.execute(f"update col set {', '.join(f'{name} = ?' for name in values)}", tuple(values.values()))
+
+
+def _decks(decks: Sequence[Deck]) -> dict[str, Any]:
+    descriptions = {deck.name: text(deck.description) for deck in decks}
+    made: dict[str, Any] = {}
+    for name, number in deck_rows(decks).items():
+        shape = genanki.Deck(number, name, descriptions.get(name, "")).to_json()
+        nothing = {key: [0, 0] for key in ("newToday", "revToday", "lrnToday", "timeToday")}
+        made[str(number)] = shape | nothing | {"conf": PRESET, "mod": VERSION, "extendNew": 0, "extendRev": 0}
+    return made
+
+
+def _preset(default: dict[str, Any], frame: Frame) -> dict[str, Any]:
+    """Deck options with the learner's steps and limits, and the FSRS parameters."""
+    settings = frame.settings
+    preset = deepcopy(default) | {
+        "id": PRESET,
+        "name": "srs",
+        "mod": VERSION,
+        "fsrsParams6": list(frame.parameters.values),
+        "desiredRetention": settings.desired_retention,
+        "easyDaysPercentages": [1.0] * 7,
+    }
+    preset["new"] |= {"delays": _minutes(settings.learning_steps), "perDay": _limit(settings.limits.new), "bury": True}
+    preset["rev"] |= {"perDay": _limit(settings.limits.reviews), "bury": True, "maxIvl": settings.maximum_interval}
+    preset["lapse"] |= {"delays": _minutes(settings.relearning_steps)}
+    return preset
+
+
+def _minutes(steps: Iterable[int]) -> list[float]:
+    return [seconds / 60 for seconds in steps]
+
+
+def _limit(limit: int | None) -> int:
+    return _NO_LIMIT if limit is None else min(limit, _NO_LIMIT)

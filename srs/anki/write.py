@@ -1,0 +1,166 @@
+"""Notes, states and log rows as plain values → an .apkg file, in one step."""
+
+import contextlib
+import errno
+import os
+import tempfile
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+
+from srs.anki.collection import CardRow, NoteRow, base_day, checksum, collection_bytes, deck_rows
+from srs.anki.ids import Unique, guid
+from srs.anki.notetypes import NoteType, contents, fields, note_type
+from srs.anki.progress import NONE, CardProgress, Frame, Logged, columns, log_rows
+from srs.clock import Calendar
+from srs.errors import TargetError, TargetProblem
+from srs.event import Parameters
+from srs.note import Card, Deck, Note, cards
+from srs.settings import Settings
+
+__all__ = ["CardProgress", "Exported", "Logged", "Package", "Written", "write"]
+
+_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+_COMPRESSION = 5  # of 9: above it the time grows and the file hardly shrinks
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A note with what its cards have lived, by card key; one that is missing is new. `changed_at` (UTC milliseconds)
+    is when its text last changed: Anki takes a text only if it is newer than its own.
+    """
+
+    note: Note
+    changed_at: int
+    progress: Mapping[str, CardProgress]
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """`notes` are in the order in which new cards are to come; `decks` are all that they lie in."""
+
+    decks: Sequence[Deck]
+    notes: Sequence[Exported]
+    settings: Settings
+    parameters: Parameters
+    calendar: Calendar
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    notes: int
+    cards: int
+    reviews: int
+
+
+@dataclass(slots=True)
+class _Rows:
+    notes: list[NoteRow] = field(default_factory=list)
+    cards: list[CardRow] = field(default_factory=list)
+    models: dict[int, NoteType] = field(default_factory=dict)
+    progress: dict[int, CardProgress] = field(default_factory=dict)
+
+
+def write(package: Package, target: Path) -> Written:
+    """Writes the package beside the target and renames it into place; equal input gives equal bytes.
+
+    Raises TargetError, after which nothing has changed.
+    """
+    if target.suffix != ".apkg":
+        raise TargetError(target, "wrong-ending")
+    if target.is_dir():
+        raise TargetError(target, "is-a-folder")
+    if not target.parent.is_dir():
+        raise TargetError(target, "no-folder")
+    frame = Frame(_base(package), package.calendar, package.settings, package.parameters)
+    rows = _rows(package, frame)
+    log = list(log_rows(rows.progress))
+    data = collection_bytes(
+        frame=frame, decks=package.decks, models=rows.models.values(), notes=rows.notes, cards=rows.cards, log=log
+    )
+    try:
+        _replace(target, data)
+    except OSError as error:
+        problem: TargetProblem = "full" if error.errno in {errno.ENOSPC, errno.EDQUOT} else "not-writable"
+        raise TargetError(target, problem, error.strerror or "") from error
+    return Written(len(rows.notes), len(rows.cards), len(log))
+
+
+def _base(package: Package) -> date:
+    return base_day(
+        logged.event.day
+        for exported in package.notes
+        for progress in exported.progress.values()
+        for logged in progress.log
+    )
+
+
+def _rows(package: Package, frame: Frame) -> _Rows:
+    rows = _Rows()
+    note_ids, card_ids, decks = Unique("note"), Unique("card"), deck_rows(package.decks)
+    for exported in package.notes:
+        note = exported.note
+        kind = note_type(note)
+        rows.models[kind.id] = kind
+        number, modified = note_ids(note.id), exported.changed_at // 1000
+        rows.notes.append(_note_row(note, number, kind, modified))
+        for card in cards(note):
+            progress = exported.progress.get(card.key, NONE)
+            card_number = card_ids(card.key)
+            if progress.log:
+                rows.progress[card_number] = progress
+            ids = (card_number, number, decks[note.deck])
+            rows.cards.append(_card_row(ids, card, progress, len(rows.cards) + 1, frame, modified))
+    return rows
+
+
+def _note_row(note: Note, number: int, kind: NoteType, modified: int) -> NoteRow:
+    digest = sha256("\x1f".join((*contents(note), *note.tags)).encode()).hexdigest()
+    values = fields(note, digest)
+    tags = " ".join("_".join(tag.split()) for tag in note.tags)
+    first = values[0]
+    return (
+        number, note.guid or guid(note.id), kind.id, modified, -1, f" {tags} " if tags else "", "\x1f".join(values),
+        first, checksum(first), 0, "",
+    )  # fmt: skip
+
+
+def _card_row(
+    ids: tuple[int, int, int], card: Card, progress: CardProgress, position: int, frame: Frame, modified: int
+) -> CardRow:
+    """`ids` are those of the card, the note and the deck."""
+    kind, queue, due, interval, factor, reps, lapses, left, flags, data = columns(progress.state, position, frame)
+    return (
+        *ids, card.ordinal, max(modified, progress.state.as_of // 1000), -1, kind, queue, due, interval, factor, reps,
+        lapses, left, 0, 0, flags, data,
+    )  # fmt: skip
+
+
+def _replace(target: Path, data: bytes) -> None:
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=_COMPRESSION) as package:
+                for member, content in (("collection.anki2", data), ("media", b"{}")):
+                    info = zipfile.ZipInfo(member, _ZIP_TIME)
+                    info.external_attr = 0o644 << 16
+                    info.compress_type = zipfile.ZIP_DEFLATED
+                    package.writestr(info, content, compresslevel=_COMPRESSION)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).chmod(0o666 & ~_umask())
+        Path(name).replace(target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(name).unlink()
+        raise
+
+
+def _umask() -> int:
+    """The mask that other new files of the learner get."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

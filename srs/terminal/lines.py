@@ -1,0 +1,74 @@
+"""A review without a terminal: one line per prompt, for pipes, scripts and screen readers."""
+
+from collections.abc import Callable
+from typing import TextIO
+
+import click
+
+from srs.errors import NothingToUndo
+from srs.event import Rating
+from srs.session import Question, Session
+from srs.terminal.summary import summary_lines
+from srs.terminal.text import interval, visible
+
+
+def review_lines(session: Session, read: TextIO, write: TextIO) -> None:
+    """Asks until nothing waits, `q`, or the end of the input; an empty line reveals the whole answer at once."""
+
+    def say(text: str) -> None:
+        click.echo(visible(text), file=write)
+
+    shown: Question | None = None
+    while session.question is not None:
+        if session.question is not shown:
+            shown = session.question
+            _ask(shown, say)
+        line = read.readline()
+        if not line or line.strip().lower() == "q":
+            break
+        _obey(line.strip().lower(), session, say)
+    for line in summary_lines(session):
+        say(line)
+
+
+def _ask(question: Question, say: Callable[[str], None]) -> None:
+    left = question.left
+    say(
+        f"\n[{question.note.deck}] {question.done} done, left: {left.new} new, {left.learning} learning, {left.review} review"
+    )
+    say(f"{question.face.task}:")
+    say(question.face.front)
+
+
+def _obey(key: str, session: Session, say: Callable[[str], None]) -> None:
+    question = session.question
+    assert question is not None
+    match key:
+        case "" if not session.answerable:
+            session.reveal(all_parts=True)
+            say("--")
+            say(question.face.back)
+            say(buttons(question))
+        case "1" | "2" | "3" | "4" if session.answerable:
+            if not session.answer(Rating(int(key))):
+                click.echo("The card has changed meanwhile; it is asked again.", err=True)
+        case "1" | "2" | "3" | "4":
+            click.echo("An empty line reveals the answer first.", err=True)
+        case "u":
+            try:
+                undone = session.undo()
+            except NothingToUndo:
+                click.echo("There is nothing to undo.", err=True)
+            else:
+                say(f"Taken back: {undone.event.what.name} {undone.event.subject}")
+        case _:
+            click.echo(HINT, err=True)
+
+
+HINT = "Empty reveals, 1 to 4 rate, u undoes, q quits."
+
+
+def buttons(question: Question) -> str:
+    """The four ratings and what each promises, on one line."""
+    outcomes = question.preview.outcomes
+    return "   ".join(f"{rating.value} {rating.name.capitalize()} {interval(outcomes[rating])}" for rating in Rating)

@@ -1,0 +1,32 @@
+"""What is said at the end of a sitting."""
+
+from srs.event import Rating
+from srs.session import Session
+from srs.terminal.text import moment, span
+
+
+def summary_lines(session: Session) -> list[str]:
+    """Answers, recall and time; what is left; when the next card is due."""
+    summary = session.summary()
+    lines = []
+    if summary.answers:
+        recalled = summary.answers - summary.ratings[Rating.AGAIN]
+        lines.append(
+            f"{_plural(summary.answers, 'answer')} in {span(summary.elapsed_ms)},"
+            f" {round(100 * recalled / summary.answers)} % recalled."
+        )
+        lines.append("  ".join(f"{rating.name.capitalize()} {count}" for rating, count in summary.ratings.items()))
+    left = summary.left
+    if session.question is not None:
+        lines.append(f"Left for today: {left.new} new, {left.learning} learning, {left.review} review.")
+    elif summary.next_due is None:
+        lines.append("Nothing waits, and nothing will.")
+    else:
+        done = "Done for now" if left.learning else "Done for today"
+        when = moment(summary.next_due, summary.now, session.collection.calendar)
+        lines.append(f"{done}. The next card is due {when}.")
+    return lines
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"

@@ -1,0 +1,83 @@
+"""Real Anki in a process of its own (so in any time zone): does what the arguments say, then prints all as JSON.
+
+Usage: real.py COLLECTION STEP…, where a step is `import:FILE`, `delete-deck:NAME`, `fsrs` (switches it on) or
+`answer:RATING` (the next card of the queue).
+"""
+
+import json
+import sys
+from typing import Any
+
+from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest
+
+
+def main(path: str, steps: list[str]) -> None:
+    collection = Collection(path)
+    for step in steps:
+        name, _, argument = step.partition(":")
+        if name == "import":
+            options = ImportAnkiPackageOptions(merge_notetypes=True, with_scheduling=True, with_deck_configs=True)
+            collection.import_anki_package(ImportAnkiPackageRequest(package_path=argument, options=options))
+        elif name == "delete-deck":
+            collection.decks.remove([collection.decks.id_for_name(argument)])
+        elif name == "fsrs":
+            collection.set_config("fsrs", True)
+        elif name == "answer":
+            card = collection.sched.getCard()
+            collection.sched.answerCard(card, int(argument))
+    print(json.dumps(everything(collection)))
+    collection.close()
+
+
+def everything(collection: Any) -> dict[str, Any]:
+    cards = []
+    for number in collection.find_cards(""):
+        card = collection.get_card(number)
+        note = card.note()
+        drawn = card.render_output()
+        memory = collection.compute_memory_state(number).state if card.reps else None
+        cards.append(
+            {
+                "id": card.id,
+                "guid": note.guid,
+                "ord": card.ord,
+                "deck": collection.decks.name(card.did),
+                "kind": note.note_type()["name"],
+                "fields": dict(note.items()),
+                "tags": note.tags,
+                "question": drawn.question_text,
+                "answer": drawn.answer_text,
+                "type": card.type,
+                "queue": card.queue,
+                "due": card.due,
+                "in_days": card.due - collection.sched.today,
+                "ivl": card.ivl,
+                "reps": card.reps,
+                "lapses": card.lapses,
+                "flags": card.flags,
+                "left": card.left,
+                "stability": card.memory_state and card.memory_state.stability,
+                "difficulty": card.memory_state and card.memory_state.difficulty,
+                "again_stability": memory and memory.stability,
+                "again_difficulty": memory and memory.difficulty,
+            }
+        )
+    _, fine = collection.fix_integrity()
+    log = collection.db.all("select id, cid, ease, ivl, lastIvl, factor, time, type from revlog order by id")
+    return {
+        "cards": cards,
+        "notes": collection.note_count(),
+        "log": [list(row) for row in log],
+        "fine": fine,
+        "empty": len(collection.get_empty_cards().notes),
+        "decks": {deck.name: collection.decks.get(deck.id)["desc"] for deck in collection.decks.all_names_and_ids()},
+        "presets": {preset["name"]: preset for preset in collection.decks.all_config()},
+        "preset_of": {
+            deck.name: collection.decks.config_dict_for_deck_id(deck.id)["name"]
+            for deck in collection.decks.all_names_and_ids()
+        },
+    }
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2:])

@@ -1,0 +1,96 @@
+"""The program in a real pseudo-terminal, and what a person sees on it."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pexpect
+import pyte
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+class Terminal:
+    """A screen of `columns` × `rows` that a program draws on; `wait` reads until it shows what is expected."""
+
+    def __init__(self, command: list[str], cwd: Path, env: dict[str, str], columns: int, rows: int) -> None:
+        self.screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self.screen)
+        self.child = pexpect.spawn(
+            command[0], command[1:], cwd=str(cwd), env=env, dimensions=(rows, columns), timeout=20
+        )
+
+    @property
+    def text(self) -> str:
+        return "\n".join(line.rstrip() for line in self.screen.display)
+
+    def wait(self, *expected: str) -> str:
+        """Reads until all of `expected` stands on the screen."""
+        while not all(text in self.text for text in expected):
+            try:
+                self._feed(self.child.read_nonblocking(65536, timeout=10))
+            except (pexpect.EOF, pexpect.TIMEOUT):
+                pytest.fail(f"{expected} never came; the screen:\n{self.text}")
+        return self.text
+
+    def _feed(self, data: Any) -> None:
+        """The emulator has one screen: what stood on the alternate one is gone when the program leaves it."""
+        drawn, left, after = data.rpartition(b"\x1b[?1049l")
+        self._stream.feed(drawn)
+        if left:
+            self.screen.reset()
+        self._stream.feed(after)
+
+    def press(self, keys: str) -> None:
+        self.child.send(keys)
+
+    def end(self) -> int:
+        """Reads to the end and returns the exit status."""
+        while True:
+            try:
+                self._feed(self.child.read_nonblocking(65536, timeout=10))
+            except pexpect.EOF:
+                self.child.close()
+                assert self.child.signalstatus is None
+                return int(self.child.exitstatus or 0)
+
+    def resize(self, columns: int, rows: int) -> None:
+        self.screen.resize(rows, columns)
+        self.child.setwinsize(rows, columns)
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., Terminal]]:
+    """Starts `srs review` on the decks in `decks/` of the temporary folder."""
+    opened: list[Terminal] = []
+
+    def started(*args: str, columns: int = 80, rows: int = 24, **env: str) -> Terminal:
+        environment = {
+            "PATH": os.environ["PATH"],
+            "LANG": "C.UTF-8",
+            "TERM": "xterm-256color",
+            "HOME": str(tmp_path),
+            "XDG_DATA_HOME": str(tmp_path / "data"),
+            "PYTHONPATH": str(ROOT),
+            "SRS_DB": str(tmp_path / "srs.db"),
+            "SRS_NOW": "2026-03-02T09:00:00+09:00",
+            "TZ": "Asia/Seoul",
+            **env,
+        }
+        command = [sys.executable, "-m", "srs", "review", *args]
+        opened.append(Terminal(command, tmp_path, environment, columns, rows))
+        return opened[-1]
+
+    yield started
+    for terminal in opened:
+        terminal.child.close(force=True)
+
+
+@pytest.fixture
+def decks(tmp_path: Path) -> Path:
+    folder = tmp_path / "decks"
+    folder.mkdir()
+    return folder
