@@ -77,11 +77,11 @@ def face(note: Note, card: Card) -> Face:
             asked, wanted = (
                 (note.own, note.foreign) if card.template.startswith(f"{note.own.code}-") else (note.foreign, note.own)
             )
-            task, question = f"Say it in {_LANGUAGES.get(wanted.code, wanted.tag)}", asked.text
+            task, question = f"Say it in {language(wanted.code, wanted.tag)}", asked.text
             answer: tuple[Part, ...] = (Part("", wanted.text),)
         case Quiz():
-            choices = tuple(Choice(_letter(n), choice, choice in note.answers) for n, choice in enumerate(note.choices))
-            task = "Choose one" if len(note.answers) == 1 else f"Choose {len(note.answers)}"
+            choices = tuple(Choice(letter(n), choice, choice in note.answers) for n, choice in enumerate(note.choices))
+            task = quiz_task(note)
             question = note.question
             answer = tuple(Part("", f"{choice.letter}) {choice.text}") for choice in choices if choice.right)
         case Principled():
@@ -109,8 +109,18 @@ def face(note: Note, card: Card) -> Face:
     return Face(task, question, choices, answer, more, note.ko, note.hint, stepwise=isinstance(note, Star))
 
 
-def _letter(n: int) -> str:
-    """A, B, … Z, then 27, 28 and so on."""
+def language(code: str, tag: str) -> str:
+    """The English name of a language, its BCP 47 tag if it is none of the common ones."""
+    return _LANGUAGES.get(code, tag)
+
+
+def quiz_task(note: Quiz) -> str:
+    """How many choices are right."""
+    return "Choose one" if len(note.answers) == 1 else f"Choose {len(note.answers)}"
+
+
+def letter(n: int) -> str:
+    """By which the choice `n`, from 0, is called: A, B, … Z, then 27, 28 and so on."""
     return chr(ord("A") + n) if n < 26 else str(n + 1)
 
 

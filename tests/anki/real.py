@@ -1,7 +1,7 @@
 """Real Anki in a process of its own (so in any time zone): does what the arguments say, then prints all as JSON.
 
 Usage: real.py COLLECTION STEP…, where a step is `import:FILE`, `delete-deck:NAME`, `fsrs` (switches it on) or
-`answer:RATING` (the next card of the queue).
+`answer:DECK=RATING` (the deck's next card).
 """
 
 import json
@@ -12,7 +12,7 @@ from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPack
 
 
 def main(path: str, steps: list[str]) -> None:
-    collection = Collection(path)
+    collection: Any = Collection(path)
     for step in steps:
         name, _, argument = step.partition(":")
         if name == "import":
@@ -23,8 +23,9 @@ def main(path: str, steps: list[str]) -> None:
         elif name == "fsrs":
             collection.set_config("fsrs", True)
         elif name == "answer":
-            card = collection.sched.getCard()
-            collection.sched.answerCard(card, int(argument))
+            deck, _, rating = argument.partition("=")
+            collection.decks.select(collection.decks.id_for_name(deck))
+            collection.sched.answerCard(collection.sched.getCard(), int(rating))
     print(json.dumps(everything(collection)))
     collection.close()
 
@@ -35,7 +36,7 @@ def everything(collection: Any) -> dict[str, Any]:
         card = collection.get_card(number)
         note = card.note()
         drawn = card.render_output()
-        memory = collection.compute_memory_state(number).state if card.reps else None
+        memory = collection.compute_memory_state(number) if card.reps else None
         cards.append(
             {
                 "id": card.id,

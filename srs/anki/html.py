@@ -1,0 +1,17 @@
+"""Plain text as HTML for Anki's fields."""
+
+import re
+from html import escape
+
+# C0 but for tab and newline (among them U+001F, by which Anki parts its fields), DEL, C1, lone surrogates
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def text(plain: str) -> str:
+    """Shows what the text says: markup is escaped, lines end where they ended, control characters are dropped.
+
+    Gaps of a cloze keep working, for braces and colons stay as they are.
+    """
+    if plain.isalnum():
+        return plain
+    return escape(_CONTROLS.sub("", plain)).replace("\n", "<br>")
