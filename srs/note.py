@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, ClassVar, assert_never
 
@@ -165,21 +165,18 @@ class Card:
         return f"{self.note}/{self.template}"
 
 
+_REMARKS = ("note", "because", "ko", "hint", "example", "image", "audio", "guid")
+
+
 def make(note_id: str, deck: Deck, fields: Fields, tags: Sequence[str]) -> Note:
     """The note that valid `fields` describe, without the blanks around a text; `tags` are its own, the deck's first."""
-    fields = _stripped(fields)
-    source: dict[str, Any] = {"title": deck.source.title, "section": deck.source.section} | dict(
-        fields.get("source") or {}
-    )
-    common: dict[str, Any] = {
-        key: fields.get(key) or "" for key in ("note", "because", "ko", "hint", "example", "image", "audio", "guid")
-    }
-    common |= {
-        "id": note_id,
-        "deck": deck.name,
-        "tags": tuple(dict.fromkeys((*deck.tags, *tags))),
-        "source": Source(**source),
-    }
+    fields = {key: value.strip() if isinstance(value, str) else _stripped(value) for key, value in fields.items()}
+    common: dict[str, Any] = {key: fields[key] for key in _REMARKS if key in fields}
+    common |= {"id": note_id, "deck": deck.name, "source": deck.source, "tags": deck.tags}
+    if "source" in fields:
+        common["source"] = replace(deck.source, **fields["source"])
+    if tags:
+        common["tags"] = tuple(dict.fromkeys((*deck.tags, *tags)))
     if "phrase" in fields:
         own, foreign = (Side(code, tag, fields["phrase"][code]) for code, tag in deck.languages)
         return Phrase(own=own, foreign=foreign, **common)
@@ -201,15 +198,11 @@ def make(note_id: str, deck: Deck, fields: Fields, tags: Sequence[str]) -> Note:
 
 
 def _stripped(value: Any) -> Any:
-    match value:
-        case str():
-            return value.strip()
-        case list():
-            return [_stripped(item) for item in value]
-        case dict():
-            return {key: _stripped(item) for key, item in value.items()}
-        case _:
-            return value
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, list):
+        return [_stripped(item) for item in value]
+    return {key: _stripped(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 
 def cards(note: Note) -> tuple[Card, ...]:

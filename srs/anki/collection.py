@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import closing
 from copy import deepcopy
 from datetime import date, timedelta
-from hashlib import sha1
+from functools import cache
 from typing import Any
 
 import genanki
@@ -83,20 +83,24 @@ def collection_bytes(
 ) -> bytes:
     """A SQLite file; equal input gives equal bytes."""
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
-        connection.executescript(APKG_SCHEMA)
-        connection.executescript(APKG_COL)
+        tables, indexes = _schema()
+        connection.executescript(tables + APKG_COL)
         connection.execute("begin")
         _set_up(connection, frame, decks, models)
-        connection.executemany(f"insert into notes values ({_marks(11)})", notes)
-        connection.executemany(f"insert into cards values ({_marks(18)})", cards)
+        # in the order of their ids, and indexed afterwards: each page is written once
+        connection.executemany(f"insert into notes values ({_marks(11)})", sorted(notes))
+        connection.executemany(f"insert into cards values ({_marks(18)})", sorted(cards))
         connection.executemany(f"insert into revlog values ({_marks(9)})", log)
         connection.execute("commit")
+        connection.executescript(indexes)
         return connection.serialize()
 
 
-def checksum(field: str) -> int:
-    """By which Anki looks for notes with the same first field."""
-    return int(sha1(field.encode(), usedforsecurity=False).hexdigest()[:8], 16)
+@cache
+def _schema() -> tuple[str, str]:
+    """Genanki's tables, and its indexes."""
+    tables, first, rest = APKG_SCHEMA.partition("CREATE INDEX")
+    return tables, first + rest
 
 
 def _marks(count: int) -> str:

@@ -5,6 +5,7 @@ from html import escape
 
 # C0 but for tab and newline (among them U+001F, by which Anki parts its fields), DEL, C1, lone surrogates
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_SPECIAL = re.compile(f"[&<>\"'\n{_CONTROLS.pattern[1:]}")
 
 
 def text(plain: str) -> str:
@@ -12,6 +13,6 @@ def text(plain: str) -> str:
 
     Gaps of a cloze keep working, for braces and colons stay as they are.
     """
-    if plain.isalnum():
+    if not _SPECIAL.search(plain):  # as most texts, and the empty ones
         return plain
     return escape(_CONTROLS.sub("", plain)).replace("\n", "<br>")

@@ -1,34 +1,48 @@
 """Ids in Anki: each a fixed function of a name, so that every export and every machine gives the same."""
 
+from base64 import urlsafe_b64encode
 from hashlib import blake2b
-
-import genanki
 
 _FIRST = 1_000_000_000_000  # Anki reads ids as milliseconds since 1970: September 2001 …
 _SPAN = 600_000_000_000  # … to September 2020, so that no note seems to come from the future
+_COPRIME = 31  # with _SPAN
+_STRIDE = 0x9E37_79B9_7F4A  # far apart
 
 
-def guid(note_id: str) -> str:
-    """By which Anki knows the note again, whatever its text: ten characters."""
-    text: str = genanki.guid_for("srs", note_id)
-    return text
+def guid_and_number(note_id: str) -> tuple[str, int]:
+    """The guid, by which Anki knows the note again whatever its text (eleven characters), and the id of its row."""
+    digest = _digest("note", note_id)
+    return urlsafe_b64encode(digest).rstrip(b"=").decode(), _number(digest)
+
+
+def card_number(note_number: int, ordinal: int) -> int:
+    """The id of a card's row: another for each ordinal, and never the same for one ordinal of two notes."""
+    return _FIRST + (note_number * _COPRIME + ordinal * _STRIDE) % _SPAN
 
 
 def hashed(kind: str, name: str) -> int:
-    """The id of the `kind` (note, card, deck, …) called `name`."""
-    digest = blake2b(f"{kind}\0{name}".encode(), digest_size=8).digest()
+    """The id of the `kind` (deck, field, …) called `name`."""
+    return _number(_digest(kind, name))
+
+
+def _digest(kind: str, name: str) -> bytes:
+    return blake2b(f"{kind}\0{name}".encode(), digest_size=8).digest()
+
+
+def _number(digest: bytes) -> int:
     return _FIRST + int.from_bytes(digest, "big") % _SPAN
 
 
 class Unique:
-    """Hands out `hashed` ids, and the next free one where two names meet (about once in 10 million pairs of decks)."""
+    """Hands out each number once: where two names have the same, the later one gets the next free number.
 
-    def __init__(self, kind: str) -> None:
-        self._kind = kind
+    Among ten thousand notes that happens once in ten thousand decks.
+    """
+
+    def __init__(self) -> None:
         self._taken: set[int] = set()
 
-    def __call__(self, name: str) -> int:
-        number = hashed(self._kind, name)
+    def free(self, number: int) -> int:
         while number in self._taken:
             number += 1
         self._taken.add(number)

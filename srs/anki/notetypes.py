@@ -8,6 +8,7 @@ ones: adding a field later would force the learner's Anki into a full sync.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from hashlib import blake2b
 from importlib.resources import files
 from string import Template
 from typing import assert_never
@@ -31,6 +32,7 @@ _OWN = {
 _COMMON = ("Because", "Example", "Note", "Gloss", "Hint", "Source", "Section", "Number", "Image", "Audio")
 _HIDDEN = "Srs"
 _SPARE = ("Spare1", "Spare2", "Spare3")
+_NOTHING = [""] * len(_SPARE)
 _TITLES = {"star": "STAR"}
 
 
@@ -54,17 +56,18 @@ def note_type(note: Note) -> NoteType:
     return _phrases((note.own.code, note.own.tag), (note.foreign.code, note.foreign.tag), *slugs)
 
 
-def fields(note: Note, digest: str) -> list[str]:
-    """The HTML of all fields, in the order of the note type; the hidden one holds the note's id and the digest."""
-    return [*contents(note), f"{text(note.id)} {digest}", *[""] * len(_SPARE)]
+def fields(note: Note) -> list[str]:
+    """The HTML of all fields, in the order of the note type.
 
-
-def contents(note: Note) -> list[str]:
-    """The fields that say something: what a digest of the exported text is made from."""
+    The hidden one holds the note's id and a digest of the exported text, tags included: by it one can tell later
+    whether the text was changed in Anki.
+    """
     source = note.source
-    common = (note.because, note.example, note.note, note.ko, note.hint, source.title, source.section)
     number = "" if source.number is None else str(source.number)
-    return [*_own(note), *map(text, common), number, text(note.image), text(note.audio)]
+    remarks = (note.because, note.example, note.note, note.ko, note.hint, source.title, source.section, number)
+    contents = [*_own(note), *[remark and text(remark) for remark in (*remarks, note.image, note.audio)]]
+    digest = blake2b("\x1f".join((*contents, *note.tags)).encode(), digest_size=8).hexdigest()
+    return [*contents, f"{note.id} {digest}", *_NOTHING]
 
 
 def _own(note: Note) -> list[str]:

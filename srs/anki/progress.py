@@ -56,6 +56,8 @@ class Frame:
 
 def columns(state: CardState, position: int, frame: Frame) -> Columns:
     """The scheduling columns of a card; `position` orders the new ones."""
+    if state is NONE.state:
+        return 0, 0, position, 0, 0, 0, 0, 0, 0, ""
     kind, queue, due, interval, left = _scheduled(state.phase, position, frame)
     factor = 0 if kind in {0, 1} else _FACTOR
     queue = _SUSPENDED if state.suspended else queue

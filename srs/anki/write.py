@@ -5,15 +5,15 @@ import errno
 import os
 import tempfile
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from hashlib import sha256
+from functools import cache
 from pathlib import Path
 
-from srs.anki.collection import CardRow, NoteRow, base_day, checksum, collection_bytes, deck_rows
-from srs.anki.ids import Unique, guid
-from srs.anki.notetypes import NoteType, contents, fields, note_type
+from srs.anki.collection import CardRow, NoteRow, base_day, collection_bytes, deck_rows
+from srs.anki.ids import Unique, card_number, guid_and_number
+from srs.anki.notetypes import NoteType, fields, note_type
 from srs.anki.progress import NONE, CardProgress, Frame, Logged, columns, log_rows
 from srs.clock import Calendar
 from srs.errors import TargetError, TargetProblem
@@ -24,7 +24,7 @@ from srs.settings import Settings
 __all__ = ["CardProgress", "Exported", "Logged", "Package", "Written", "write"]
 
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
-_COMPRESSION = 5  # of 9: above it the time grows and the file hardly shrinks
+_COMPRESSION = 1  # of 9: the file is hardly larger than with 6, and written sooner
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +40,14 @@ class Exported:
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """`notes` are in the order in which new cards are to come; `decks` are all that they lie in."""
+    """`notes` are in the order in which new cards are to come, and are read once; `decks` are all that they lie in.
+
+    `days` are the study days of the log: none may lie before day 0 of Anki's count.
+    """
 
     decks: Sequence[Deck]
-    notes: Sequence[Exported]
+    notes: Iterable[Exported]
+    days: Iterable[date]
     settings: Settings
     parameters: Parameters
     calendar: Calendar
@@ -75,7 +79,7 @@ def write(package: Package, target: Path) -> Written:
         raise TargetError(target, "is-a-folder")
     if not target.parent.is_dir():
         raise TargetError(target, "no-folder")
-    frame = Frame(_base(package), package.calendar, package.settings, package.parameters)
+    frame = Frame(base_day(package.days), package.calendar, package.settings, package.parameters)
     rows = _rows(package, frame)
     log = list(log_rows(rows.progress))
     data = collection_bytes(
@@ -89,43 +93,38 @@ def write(package: Package, target: Path) -> Written:
     return Written(len(rows.notes), len(rows.cards), len(log))
 
 
-def _base(package: Package) -> date:
-    return base_day(
-        logged.event.day
-        for exported in package.notes
-        for progress in exported.progress.values()
-        for logged in progress.log
-    )
-
-
 def _rows(package: Package, frame: Frame) -> _Rows:
     rows = _Rows()
-    note_ids, card_ids, decks = Unique("note"), Unique("card"), deck_rows(package.decks)
+    note_ids, card_ids, decks = Unique(), Unique(), deck_rows(package.decks)
     for exported in package.notes:
         note = exported.note
         kind = note_type(note)
-        rows.models[kind.id] = kind
-        number, modified = note_ids(note.id), exported.changed_at // 1000
-        rows.notes.append(_note_row(note, number, kind, modified))
+        if kind.id not in rows.models:
+            rows.models[kind.id] = kind
+        guid, number = guid_and_number(note.id)
+        number, modified = note_ids.free(number), exported.changed_at // 1000
+        rows.notes.append(_note_row(note, (number, note.guid or guid), kind, modified))
         for card in cards(note):
-            progress = exported.progress.get(card.key, NONE)
-            card_number = card_ids(card.key)
+            progress = exported.progress.get(card.key, NONE) if exported.progress else NONE
+            own = card_ids.free(card_number(number, card.ordinal))
             if progress.log:
-                rows.progress[card_number] = progress
-            ids = (card_number, number, decks[note.deck])
+                rows.progress[own] = progress
+            ids = (own, number, decks[note.deck])
             rows.cards.append(_card_row(ids, card, progress, len(rows.cards) + 1, frame, modified))
     return rows
 
 
-def _note_row(note: Note, number: int, kind: NoteType, modified: int) -> NoteRow:
-    digest = sha256("\x1f".join((*contents(note), *note.tags)).encode()).hexdigest()
-    values = fields(note, digest)
-    tags = " ".join("_".join(tag.split()) for tag in note.tags)
-    first = values[0]
-    return (
-        number, note.guid or guid(note.id), kind.id, modified, -1, f" {tags} " if tags else "", "\x1f".join(values),
-        first, checksum(first), 0, "",
-    )  # fmt: skip
+def _note_row(note: Note, ids: tuple[int, str], kind: NoteType, modified: int) -> NoteRow:
+    """`ids` are the note's number and guid. Anki works out the checksum of the first field by itself."""
+    values = fields(note)
+    number, guid = ids
+    return number, guid, kind.id, modified, -1, _tags(note.tags), "\x1f".join(values), values[0], 0, 0, ""
+
+
+@cache
+def _tags(tags: tuple[str, ...]) -> str:
+    """Anki parts tags by blanks, and looks for them between blanks."""
+    return f" {' '.join('_'.join(tag.split()) for tag in tags)} " if tags else ""
 
 
 def _card_row(

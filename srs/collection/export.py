@@ -1,6 +1,6 @@
 """What an Anki package is made of, gathered as plain values for `srs.anki`."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 
@@ -23,19 +23,17 @@ def export(
     `fresh` leaves the progress out. Raises Unknown, TargetError.
     """
     wanted = set(collection.deck_names(names))
-    notes = [note for _, note in lookup.notes(collection) if note.deck in wanted]
-    known = {tag for note in notes for tag in note.tags}
-    for tag in tags:
-        if tag not in known:
-            raise unknown("tag", tag, known)
-    notes = [note for note in notes if not tags or set(tags) & set(note.tags)]
+    notes: Iterable[Note] = (note for _, note in lookup.notes(collection) if note.deck in wanted)
+    if tags:
+        notes = _tagged(list(notes), tags)
+        wanted = {note.deck for note in notes}
     scheduler = Recorder(collection).scheduler
     progress = {} if fresh else _progress(collection, scheduler)
     changed = decks.changed(collection.store.connection)
-    used = {note.deck for note in notes}
     package = Package(
-        decks=[deck for deck in lookup.used_decks(collection) if deck.name in used],
-        notes=[Exported(note, changed[note.id], _of(note, progress)) for note in notes],
+        decks=[deck for deck in lookup.used_decks(collection) if deck.name in wanted],
+        notes=(Exported(note, changed[note.id], _of(note, progress)) for note in notes),
+        days=(logged.event.day for of_card in progress.values() for logged in of_card.log),
         settings=collection.settings,
         parameters=scheduler.parameters,
         calendar=collection.calendar,
@@ -43,8 +41,16 @@ def export(
     return write(package, target)
 
 
+def _tagged(notes: list[Note], tags: Sequence[str]) -> list[Note]:
+    known = {tag for note in notes for tag in note.tags}
+    for tag in tags:
+        if tag not in known:
+            raise unknown("tag", tag, known)
+    return [note for note in notes if set(tags) & set(note.tags)]
+
+
 def _of(note: Note, progress: Mapping[str, CardProgress]) -> dict[str, CardProgress]:
-    return {card.key: progress[card.key] for card in cards(note) if card.key in progress}
+    return {card.key: progress[card.key] for card in cards(note) if card.key in progress} if progress else {}
 
 
 def _progress(collection: Collection, scheduler: Scheduler) -> dict[str, CardProgress]:

@@ -4,6 +4,7 @@ import os
 import time
 import zipfile
 from collections import Counter
+from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -43,8 +44,18 @@ PAST = 1_600_000_000_000
 
 
 def package(notes: list[Exported], **changes: Any) -> Package:
-    values: dict[str, Any] = {"decks": [DECK], "notes": notes, "settings": Settings(), "parameters": DEFAULT, "calendar": SEOUL}
+    values: dict[str, Any] = {
+        "decks": [DECK],
+        "notes": notes,
+        "settings": Settings(),
+        "parameters": DEFAULT,
+        "calendar": SEOUL,
+    }
     return Package(**(values | changes))
+
+
+def _days(notes: list[Exported]) -> list[date]:
+    return [logged.event.day for note in notes for progress in note.progress.values() for logged in progress.log]
 
 
 def fresh(*notes: Note, at: int = PAST) -> list[Exported]:
@@ -141,6 +152,8 @@ def test_progress_exported_is_the_progress_shown(tmp_path: Path, anki: Anki, zon
     written = write(package(notes, calendar=calendar), tmp_path / "a.apkg")
     result = anki(f"import:{tmp_path / 'a.apkg'}", "fsrs", zone=zone)
     shown, today = by_key(result), calendar.day(NOW)
+    if today != calendar.day(time.time_ns() // 1_000_000):  # noqa: TID251 - as above
+        pytest.skip("the study day turned while Anki was at work")
     for name, of_card in progress.items():
         card, state = shown[f"{name}/0"], of_card.state
         assert (card["reps"], card["lapses"], card["flags"]) == (state.reps, state.lapses, int(state.flagged)), name
@@ -211,7 +224,7 @@ def test_ids_depend_on_the_notes_id_alone(tmp_path: Path, anki: Anki) -> None:
     """Golden values: were they to change, every learner's Anki would get second notes."""
     write(package(fresh(NOTES[4])), tmp_path / "a.apkg")
     (card,) = anki(f"import:{tmp_path / 'a.apkg'}")["cards"]
-    assert (card["guid"], card["id"]) == ("p``GhiiA]3", 1587123644601)
+    assert (card["guid"], card["id"]) == ("D8wxPvdkwkA", 1522112259520)
     adopted = make("mine", DECK, {"front": "a", "back": "b", "guid": "q8#F<x"}, [])
     write(package(fresh(adopted)), tmp_path / "b.apkg")
     assert "q8#F<x" in {card["guid"] for card in anki(f"import:{tmp_path / 'b.apkg'}")["cards"]}
