@@ -47,6 +47,7 @@ def package(notes: list[Exported], **changes: Any) -> Package:
     values: dict[str, Any] = {
         "decks": [DECK],
         "notes": notes,
+        "days": _days(notes),
         "settings": Settings(),
         "parameters": DEFAULT,
         "calendar": SEOUL,
