@@ -1,0 +1,76 @@
+"""What a card asks and answers."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from srs.face import Face, Part, face
+from srs.note import Deck, cards, make
+
+DECK = Deck("D", languages=(("ko", "ko-KR"), ("en", "en-US")))
+
+
+def faces(fields: Mapping[str, object]) -> list[Face]:
+    note = make("n", DECK, fields, [])
+    return [face(note, card) for card in cards(note)]
+
+
+def test_a_phrase_asks_each_side_from_the_other() -> None:
+    understand, produce = faces({"phrase": {"ko": "마감", "en": "deadline"}, "example": "x"})
+    assert (understand.task, understand.front) == ("Say it in Korean", "deadline")
+    assert understand.back == "마감\nExample: x"
+    assert (produce.task, produce.question, produce.answer) == ("Say it in English", "마감", (Part("", "deadline"),))
+
+
+def test_a_quiz_lists_its_choices_and_names_the_right_ones() -> None:
+    fields = {"quiz": "q?", "choices": ["a", "b", "c"], "answer": ["c", "a"], "because": "so", "ko": "질문"}
+    (shown,) = faces(fields)
+    assert shown.task == "Choose 2"
+    assert shown.front == "q?\nA) a\nB) b\nC) c"
+    assert shown.back == "A) a\nC) c\nBecause: so"
+    assert [choice.right for choice in shown.choices] == [True, False, True]
+    assert shown.gloss == "질문"
+    assert "질문" not in shown.front + shown.back
+
+
+def test_a_mapping_names_the_primary_principle_first() -> None:
+    (shown,) = faces({"question": "q?", "principles": ["dive-deep", "ownership", "frugality"]})
+    assert shown.back == "Primary: Dive Deep\nAlso: Ownership, Frugality"
+    (single,) = faces({"question": "q?", "principles": ["dive-deep"]})
+    assert single.back == "Primary: Dive Deep"
+
+
+def test_a_star_answer_is_revealed_part_by_part_all_others_at_once() -> None:
+    (star,) = faces({"star": "q?", "situation": "s", "task": "t", "action": "a", "result": "r"})
+    assert star.back == "Situation: s\nTask: t\nAction: a\nResult: r"
+    assert star.presses == 4
+    assert [len(star.revealed(presses)) for presses in range(5)] == [0, 1, 2, 3, 4]
+    (mapping,) = faces({"question": "q?", "principles": ["dive-deep", "ownership"]})
+    assert mapping.presses == 1
+    assert [len(mapping.revealed(presses)) for presses in range(2)] == [0, 2]
+
+
+@pytest.mark.parametrize(
+    ("text", "fronts", "backs"),
+    [
+        (
+            "Spend {{c1::half::share}} on {{c2::Action}}.",
+            ["Spend [share] on Action.", "Spend half on […]."],
+            ["Spend [half] on Action.", "Spend half on [Action]."],
+        ),
+        ("{{c1::a}} {{c1::b}}", ["[…] […]"], ["[a] [b]"]),
+        ("{{c1::a {{c2::b}} c}}", ["[…]", "a […] c"], ["[a b c]", "a [b] c"]),
+        ("{{c1,2::a}} x", ["[…] x", "[…] x"], ["[a] x", "[a] x"]),
+    ],
+)
+def test_a_cloze_hides_only_its_own_number(text: str, fronts: list[str], backs: list[str]) -> None:
+    shown = faces({"cloze": text})
+    assert [one.front for one in shown] == fronts
+    assert [one.back for one in shown] == backs
+
+
+def test_what_explains_comes_with_the_answer_and_the_hint_waits() -> None:
+    (shown,) = faces({"front": "f", "back": "b", "because": "1", "example": "2", "note": "3", "hint": "h"})
+    assert shown.back == "b\nBecause: 1\nExample: 2\nNote: 3"
+    assert shown.hint == "h"
+    assert "h" not in shown.front

@@ -1,0 +1,184 @@
+"""Preview and replay."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from srs.event import Answered, Buried, Days, Event, Forgot, Next, Rating, Source, Step, Suspended, Unsuspended, What
+from srs.memory import UNSEEN, CardState, Learning, Memory, New, Relearning, Review
+from srs.scheduler import DEFAULT, Scheduler, fuzzed
+from srs.settings import Settings
+from tests.strategies import deeds, live, ratings
+
+SCHEDULER = Scheduler(Settings())
+AGAIN, HARD, GOOD, EASY = Rating
+DAY0 = date(2026, 1, 1)
+
+
+@given(deeds)
+def test_replay_equals_living_it_bit_for_bit(done: list[tuple[Rating | What, int]]) -> None:
+    lived = live(SCHEDULER, done)
+    for n, (_, state) in enumerate(lived, start=1):
+        assert SCHEDULER.replay(event for event, _ in lived[:n]) == state
+
+
+@given(st.lists(st.tuples(ratings, st.integers(0, 200)), min_size=1, max_size=12))
+def test_the_memory_depends_on_ratings_and_days_alone(answers: list[tuple[Rating, int]]) -> None:
+    """Not on the steps in the settings, nor on the states and intervals they led to."""
+    settings = [Settings(), Settings(learning_steps=(), relearning_steps=()), Settings(learning_steps=(60,) * 5)]
+    lives = [live(Scheduler(each), list(answers)) for each in settings]
+    for one, *others in zip(*lives, strict=True):
+        assert all(memory(state) == memory(one[1]) for _, state in others)
+    forged = [replace(event, what=Answered(answer(event).rating, 0, Days(3))) for event, _ in lives[0]]
+    assert memory(SCHEDULER.replay(forged)) == memory(lives[0][-1][1])
+
+
+def answer(event: Event) -> Answered:
+    assert isinstance(event.what, Answered)
+    return event.what
+
+
+def memory(state: CardState) -> Memory:
+    assert not isinstance(state.phase, New)
+    return state.phase.memory
+
+
+def outcomes(state: CardState, settings: Settings | None = None, day: date = DAY0) -> list[Next]:
+    preview = Scheduler(settings or Settings()).preview("n/back", state, day)
+    return [preview.outcomes[rating] for rating in Rating]
+
+
+def test_a_new_card_goes_through_the_steps() -> None:
+    again, hard, good, easy = outcomes(UNSEEN)
+    assert [again, hard, good] == [Step(False, 0, 60), Step(False, 0, 330), Step(False, 1, 600)]
+    assert isinstance(easy, Days)
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected"),
+    [
+        ((), [Days, Days, Days, Days]),
+        ((60,), [Step(False, 0, 60), Step(False, 0, 90), Days, Days]),
+        ((60, 600, 86_400), [Step(False, 0, 60), Step(False, 0, 330), Step(False, 1, 600), Days]),
+    ],
+)
+def test_learning_steps_come_from_the_settings(steps: tuple[int, ...], expected: list[Step | type[Days]]) -> None:
+    found = outcomes(UNSEEN, Settings(learning_steps=steps))
+    assert [Days if isinstance(outcome, Days) else outcome for outcome in found] == expected
+
+
+def test_a_lapse_goes_through_relearning_and_counts() -> None:
+    lived = live(SCHEDULER, [(EASY, 0), (AGAIN, 10), (GOOD, 0)])
+    states = [state for _, state in lived]
+    assert isinstance(states[1].phase, Relearning)
+    assert (states[1].phase.step, states[1].phase.seconds, states[1].lapses) == (0, 600, 1)
+    assert outcomes(states[1])[:2] == [Step(True, 0, 600), Step(True, 0, 900)]
+    assert isinstance(states[2].phase, Review)
+    assert (states[2].reps, states[2].lapses) == (3, 1)
+
+
+def test_without_relearning_steps_a_lapse_stays_a_review() -> None:
+    (_, easy), (_, lapsed) = live(Scheduler(Settings(relearning_steps=())), [(EASY, 0), (AGAIN, 10)])
+    assert isinstance(lapsed.phase, Review)
+    assert lapsed.lapses == easy.lapses + 1
+
+
+def test_a_card_beyond_the_steps_of_today_graduates() -> None:
+    (_, learning), (_, further) = live(Scheduler(Settings(learning_steps=(60, 600, 1200))), [(GOOD, 0), (GOOD, 0)])
+    assert isinstance(further.phase, Learning)
+    assert further.phase.step == 2
+    found = outcomes(further, Settings(learning_steps=(60,)))
+    assert isinstance(found[0], Step)
+    assert all(isinstance(outcome, Days) for outcome in found[1:])
+    assert learning.reps == 1
+
+
+@given(deeds, st.integers(0, 300))
+def test_what_is_promised_is_what_happens(done: list[tuple[Rating | What, int]], days: int) -> None:
+    lived = live(SCHEDULER, done)
+    event, state = lived[-1] if lived else (None, UNSEEN)
+    day = (event.day if event else DAY0) + timedelta(days=days)
+    for rating, outcome in SCHEDULER.preview("n/back", state, day).outcomes.items():
+        at = 1_000_000
+        after = SCHEDULER.apply(state, Event("n/back", at, day, Source.SRS, "m", Answered(rating, 0, outcome))).phase
+        match outcome:
+            case Days(interval):
+                assert isinstance(after, Review)
+                assert after.due == day + timedelta(days=interval)
+            case Step(relearning, step, seconds):
+                assert isinstance(after, Relearning if relearning else Learning)
+                assert (after.step, after.due) == (step, at + seconds * 1000)
+
+
+@given(deeds, st.integers(0, 300))
+def test_a_better_rating_never_promises_less(done: list[tuple[Rating | What, int]], days: int) -> None:
+    lived = live(SCHEDULER, done)
+    day = (lived[-1][0].day if lived else DAY0) + timedelta(days=days)
+    state = lived[-1][1] if lived else UNSEEN
+    found = SCHEDULER.preview("n/back", state, day).outcomes
+    intervals = [found[rating] for rating in (HARD, GOOD, EASY)]
+    lengths = [outcome.days for outcome in intervals if isinstance(outcome, Days)]
+    assert lengths == sorted(lengths)
+
+
+def test_an_answer_on_an_earlier_day_counts_as_on_the_same_and_the_next_from_the_later() -> None:
+    back = live(SCHEDULER, [(EASY, 0), (GOOD, -5), (GOOD, 15)])
+    same = live(SCHEDULER, [(EASY, 0), (GOOD, 0), (GOOD, 10)])
+    assert [memory(state) for _, state in back] == [memory(state) for _, state in same]
+    phase = back[1][1].phase
+    assert isinstance(phase, Review)
+    assert phase.last_day == DAY0
+    assert phase.due == DAY0 - timedelta(days=5) + timedelta(days=phase.days), "the promise counts from its own day"
+
+
+def test_counts_start_again_after_a_forget_and_flags_stay() -> None:
+    lived = live(SCHEDULER, [(EASY, 0), (AGAIN, 9), (Suspended(), 0), (Buried(), 0), (Forgot(), 1), (GOOD, 1)])
+    forgotten, again = lived[4][1], lived[5][1]
+    assert (forgotten.phase, forgotten.reps, forgotten.lapses, forgotten.introduced) == (New(), 0, 0, None)
+    assert forgotten.suspended
+    assert forgotten.buried == lived[3][0].day
+    assert (again.reps, again.lapses, again.introduced) == (1, 0, lived[5][0].day)
+    assert memory(again) == memory(live(SCHEDULER, [(GOOD, 0)])[0][1])
+    (_, back) = live(SCHEDULER, [(Suspended(), 0), (Unsuspended(), 0)])[1]
+    assert not back.suspended
+
+
+def test_introduced_and_reviewed_are_study_days() -> None:
+    lived = live(SCHEDULER, [(GOOD, 0), (GOOD, 0), (GOOD, 5), (AGAIN, 20), (GOOD, 0)])
+    days = [event.day for event, _ in lived]
+    assert [state.introduced for _, state in lived] == [days[0]] * 5
+    assert [state.reviewed for _, state in lived] == [None, None, days[2], days[3], days[3]]
+
+
+@pytest.mark.parametrize("days", [3, 4, 7, 8, 10, 20, 21, 50, 365, 3650])
+def test_fuzz_reaches_all_of_its_range_evenly_and_nothing_else(days: int) -> None:
+    spread = 1 + 0.15 * min(days - 2.5, 4.5) + 0.1 * max(min(days - 7, 13), 0) + 0.05 * max(days - 20, 0)
+    low, high = max(round(days - spread), 2), round(days + spread)
+    found = Counter(fuzzed(days, f"card{n}", n % 9, 36_500) for n in range(200 * (high - low + 1)))
+    assert set(found) == set(range(low, high + 1))
+    assert min(found.values()) > 100
+    assert max(found.values()) < 320
+
+
+def test_fuzz_repeats_for_the_same_card_and_repetition() -> None:
+    assert len({fuzzed(50, "a/back", 3, 36_500) for _ in range(9)}) == 1
+    assert len({fuzzed(50, "a/back", reps, 36_500) for reps in range(20)}) > 1
+
+
+@pytest.mark.parametrize("days", [1, 2])
+def test_one_and_two_days_are_never_fuzzed(days: int) -> None:
+    assert {fuzzed(days, f"c{n}", 0, 36_500) for n in range(100)} == {days}
+
+
+def test_no_interval_is_above_the_maximum() -> None:
+    assert max(fuzzed(100, f"c{n}", 0, 100) for n in range(300)) == 100
+    assert {fuzzed(30, f"c{n}", 0, 2) for n in range(100)} == {2}
+
+
+def test_parameters_out_of_bounds_are_refused() -> None:
+    with pytest.raises(ValueError, match="out of bounds"):
+        Scheduler(Settings(), replace(DEFAULT, values=(-1.0, *DEFAULT.values[1:])))
