@@ -1,0 +1,82 @@
+"""Draws sheets of Anki cards: each kind's question and answer on a phone and a desktop, by day and by night.
+
+Usage: anki_cards.py OUT_DIR. Exports the starter decks, imports them into real Anki, and lets Chromium (which is also
+what Anki draws with) take the pictures.
+"""
+
+import html
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from srs.collection import open_collection
+from srs.collection.export import export
+from srs.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+PHONE, DESKTOP, HEIGHT = 390, 760, 760
+
+
+def drawn(package: Path, folder: Path) -> dict[str, tuple[str, str, str]]:
+    """CSS, question and answer of one card of each template, by the note type's and the template's name."""
+    from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest  # noqa: PLC0415 - optional
+
+    collection: Any = Collection(str(folder / "anki.anki2"))
+    options = ImportAnkiPackageOptions(with_scheduling=True)
+    collection.import_anki_package(ImportAnkiPackageRequest(package_path=str(package), options=options))
+    found = {}
+    for number in collection.find_cards(""):
+        card = collection.get_card(number)
+        name = f"{card.note_type()['name']} {card.template()['name']}"
+        if name not in found:
+            output = card.render_output()
+            sides = (re.sub(r"\[anki:play:.:\d+\]", "▶", side) for side in (output.question_text, output.answer_text))
+            found[name] = (output.css, *sides)
+    collection.close()
+    return found
+
+
+def sheet(css: str, question: str, answer: str) -> str:
+    """A page with eight frames."""
+    frames = []
+    for night in (False, True):
+        for width in (PHONE, DESKTOP):
+            for side in (question, answer):
+                body = "card card1 nightMode night_mode" if night else "card card1"
+                page = f"<html class='{'night-mode' if night else ''}'><style>{css}</style><body class='{body}'>{side}</body></html>"
+                frames.append(
+                    f'<iframe width="{width}" height="{HEIGHT}" srcdoc="{html.escape(page)}" style="border:1px solid #888;margin:4px"></iframe>'
+                )
+    return f"<body style='margin:0;width:{2 * (PHONE + DESKTOP) + 60}px'>{''.join(frames)}</body>"
+
+
+def picture(page: str, target: Path) -> None:
+    chromium = shutil.which("chromium") or shutil.which("google-chrome") or "chrome"
+    source = target.with_suffix(".html")
+    source.write_text(page, "utf-8")
+    size = f"--window-size={2 * (PHONE + DESKTOP) + 60},{2 * HEIGHT + 40}"
+    options = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", size, f"--screenshot={target}"]
+    subprocess.run([chromium, *options, source.as_uri()], check=True, capture_output=True)
+    source.unlink()
+
+
+def main() -> None:
+    out = Path(sys.argv[1])
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as home:
+        folder = Path(home)
+        collection = open_collection(ROOT / "decks", folder / "srs.db", folder / "machine", Settings(zone="UTC"), 0)
+        export(collection, folder / "cards.apkg")
+        collection.store.close()
+        for name, sides in drawn(folder / "cards.apkg", folder).items():
+            file = "-".join("".join(c if c.isalnum() else " " for c in name).split()).lower()
+            picture(sheet(*sides), out.resolve() / f"{file}.png")
+            print(out / f"{file}.png")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,36 @@
+"""Plain text as HTML."""
+
+from html import unescape
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from srs.anki.html import text
+
+
+@pytest.mark.parametrize(
+    ("plain", "html"),
+    [
+        ("", ""),
+        ("plain 텍스트", "plain 텍스트"),
+        ("a\nb", "a<br>b"),
+        ("<b>&\"'", "&lt;b&gt;&amp;&quot;&#x27;"),
+        ("a\x1fb\x1bc\x00d\x9be", "abcde"),
+        ("{{c1::<i>::h}}", "{{c1::&lt;i&gt;::h}}"),
+        ("</script>", "&lt;/script&gt;"),
+    ],
+)
+def test_what_the_text_says_is_shown_not_obeyed(plain: str, html: str) -> None:
+    assert text(plain) == html
+
+
+@given(st.text())
+def test_no_markup_but_line_ends_and_no_separator_gets_through(plain: str) -> None:
+    html = text(plain)
+    assert "\x1f" not in html
+    assert "<" not in html.replace("<br>", "")
+    kept = "".join(
+        c for c in plain if c in "\t\n" or not (ord(c) < 32 or 127 <= ord(c) < 160 or 0xD800 <= ord(c) < 0xE000)
+    )
+    assert unescape(html.replace("<br>", "\n")) == kept
