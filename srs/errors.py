@@ -27,10 +27,10 @@ class Unknown(SrsError):
 
 @dataclass(eq=False)
 class NoDecks(SrsError):
-    """The deck folder is not there, is no folder, cannot be read, or holds no deck file."""
+    """The deck folder is not there, is no folder, cannot be read, or holds no deck file; or a path in it is not UTF-8."""
 
     path: Path
-    problem: Literal["missing", "not-a-folder", "unreadable", "empty"]
+    problem: Literal["missing", "not-a-folder", "unreadable", "empty", "bad-name"]
 
 
 @dataclass(eq=False)

@@ -3,6 +3,7 @@
 import os
 import sys
 from importlib import import_module
+from io import TextIOWrapper
 from pathlib import Path
 
 import click
@@ -77,7 +78,12 @@ def cli(ctx: click.Context, decks: str | None, db: str | None) -> None:
 
 def main() -> None:
     """Runs the command of `sys.argv` and exits: 0 done, 1 it could not be done, 2 wrong usage."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):  # what a terminal or a pipe cannot hold is no reason to fail
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
+        if _undecodable("".join(sys.argv)):
+            raise click.UsageError("an argument is not valid UTF-8.")
         cli.main(standalone_mode=False)
         sys.stdout.flush()
     except click.exceptions.Exit as stop:
@@ -97,6 +103,11 @@ def main() -> None:
     except SrsError as error:
         _complain(error)
         sys.exit(1)
+
+
+def _undecodable(text: str) -> bool:
+    """Bytes that are no UTF-8 come as lone surrogates, which no database or file of ours can hold."""
+    return any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _complain(error: SrsError) -> None:

@@ -45,6 +45,7 @@ _NO_DECKS = {
     "missing": "the deck folder {path} does not exist; name another one with --decks DIR.",
     "not-a-folder": "{path} is not a folder; --decks takes the folder that holds the deck files.",
     "unreadable": "the deck folder {path} cannot be read; check its permissions.",
+    "bad-name": "the path {path} is not valid UTF-8; rename it.",
     "empty": "the deck folder {path} holds no deck (a file that ends in .yaml or .yml).",
 }
 _STORE = {

@@ -16,8 +16,10 @@ _COARSE = 1_000_000_000  # whole seconds: a file system that could hide a second
 def stamps(folder: Path) -> Mapping[str, Stamp]:
     """Every deck file below `folder` by its relative path (with `/`), ordered by path.
 
-    Hidden files and folders are left out, links to folders are not followed. Raises NoDecks.
+    Hidden files and folders are left out, links to folders are not followed. Raises NoDecks, also for a path that is
+    not UTF-8: neither the database nor a message could hold it.
     """
+    _check_name(str(folder))
     if not folder.exists():
         raise NoDecks(folder, "missing")
     if not folder.is_dir():
@@ -41,4 +43,12 @@ def _scan(folder: Path, prefix: str) -> Iterator[tuple[str, Stamp]]:
             elif entry.name.endswith(_ENDINGS) and entry.is_file():
                 stat = entry.stat()
                 stamp = max(stat.st_mtime_ns, stat.st_ctime_ns)
+                _check_name(entry.path)
                 yield f"{prefix}{entry.name}", (stat.st_size, stamp if stamp % _COARSE else -1)
+
+
+def _check_name(path: str) -> None:
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        raise NoDecks(Path(path), "bad-name") from None

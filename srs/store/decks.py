@@ -37,7 +37,8 @@ def put_notes(
 ) -> None:
     """Brings notes into use, each with its position in its file and its cards.
 
-    A note whose text is not the one last seen gets `now` (UTC milliseconds) as the time of its change.
+    A note whose text is not the one last seen gets `now` (UTC milliseconds) as the time of its change, and at least the
+    next whole second after its last one: Anki compares whole seconds.
     """
     notes = list(notes)
     connection.executemany(
@@ -59,7 +60,8 @@ def put_notes(
     )
     connection.executemany(
         "insert into texts (note, digest, changed_at) values (?, ?, ?)"
-        " on conflict (note) do update set digest = excluded.digest, changed_at = excluded.changed_at"
+        " on conflict (note) do update set digest = excluded.digest,"
+        " changed_at = max(excluded.changed_at, (texts.changed_at / 1000 + 1) * 1000)"
         " where digest <> excluded.digest",
         [(note.id, _digest(note), now) for _, note, _ in notes],
     )

@@ -89,11 +89,11 @@ def by_card(connection: sqlite3.Connection) -> Iterator[Event]:
 
 
 def history(connection: sqlite3.Connection, subject: str | None = None) -> Iterator[Logged]:
-    """The whole log, or one subject's: oldest first, ties by subject, voided events included."""
+    """The whole log, or one subject's: oldest first, ties by card (none first), voided events included."""
     where, values = ("where subject = ?", (subject,)) if subject is not None else ("", ())
     rows = connection.execute(
         f"select e.*, exists (select 1 from voids v where v.subject = e.subject and v.at = e.at) as voided"
-        f" from events e {where} order by at, subject",
+        f" from events e {where} order by at, what in ('relinked', 'distinct', 'parameters') desc, subject",
         values,
     )
     return (Logged(_event(row), bool(row["voided"])) for row in rows)

@@ -201,3 +201,26 @@ def test_text_that_could_drive_the_terminal_is_refused_with_its_place(srs: Shell
     assert result.status == 1
     assert "c.yaml:4:" in result.out
     assert "\x1b" not in result.out
+
+
+def test_bytes_that_are_no_text_are_refused_wherever_they_come_from(srs: Shell) -> None:
+    refused(srs("show", "\udcff"), 2, "UTF-8")
+    refused(srs("due", SRS_DECKS="\udcff"), 1, "UTF-8")
+    command = [sys.executable, "-m", "srs", "review"]
+    done = subprocess.run(
+        command, cwd=srs.path, env=srs.environment(), input=b"\xff\xfe\n\nq\n", capture_output=True, check=False
+    )
+    assert (done.returncode, b"Traceback" in done.stderr) == (0, False)
+    (srs.path / "decks" / "\udcff.yaml").write_text(BASIC)
+    refused(srs("due"), 1, "UTF-8")
+
+
+def test_a_terminal_that_knows_no_korean_still_gets_an_answer(srs: Shell) -> None:
+    result = srs("show", "tight", PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    assert result.status == 0
+    assert "The deadline was tight." in result.out
+
+
+@pytest.mark.parametrize("target", ["/proc/srs.apkg", "/sys/srs.apkg"])
+def test_a_target_where_nobody_may_write(srs: Shell, target: str) -> None:
+    refused(srs("export", target), 1, target, "cannot be written")

@@ -1,0 +1,85 @@
+"""The starter decks, exported as a learner does, in real Anki."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.anki.conftest import Anki
+
+ROOT = Path(__file__).parents[2]
+
+
+def srs(home: Path, *args: str, decks: Path = ROOT / "decks") -> Any:
+    """Runs the program; what it prints, as JSON where it is that."""
+    env = {"PATH": os.environ["PATH"], "XDG_DATA_HOME": str(home / "data"), "TZ": "UTC", "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "srs", "--decks", str(decks), *args]
+    printed = subprocess.run(command, env=env, capture_output=True, text=True, check=True, cwd=home).stdout
+    return json.loads(printed) if "--json" in args else printed
+
+
+def test_every_note_and_card_arrives_once_and_draws(tmp_path: Path, anki: Anki) -> None:
+    printed = srs(tmp_path, "export", "a.apkg")
+    assert len(printed.splitlines()) == 3
+    notes = srs(tmp_path, "find", "--json")
+    result = anki(f"import:{tmp_path / 'a.apkg'}")
+    assert result["notes"] == len(notes)
+    ours = sorted(f"{note['note']}/{n}" for note in notes for n, _ in enumerate(note["cards"]))
+    assert sorted(f"{card['fields']['Srs'].split()[0]}/{card['ord']}" for card in result["cards"]) == ours
+    assert (result["fine"], result["empty"]) == (True, 0)
+    assert all("has a problem" not in card["question"] + card["answer"] for card in result["cards"])
+    assert {"Interview", "Interview::Phrases", "Interview::Samples"} <= result["decks"].keys()
+    assert {note["kind"] for note in notes} == {"phrase", "quiz", "mapping", "star", "basic", "cloze"}
+
+
+def test_imported_again_after_an_edit_the_text_changes_and_the_schedule_stays(tmp_path: Path, anki: Anki) -> None:
+    decks = tmp_path / "decks"
+    decks.mkdir()
+    text = (ROOT / "decks" / "phrases.yaml").read_text("utf-8")
+    (decks / "phrases.yaml").write_text(text, "utf-8")
+    srs(tmp_path, "export", "a.apkg", decks=decks)
+    schedule = ("id", "type", "queue", "due", "ivl", "reps")
+    first = anki(f"import:{tmp_path / 'a.apkg'}", "answer:Interview::Phrases=3")
+    (decks / "phrases.yaml").write_text(
+        text.replace("I had to ship the first version", "I shipped version one"), "utf-8"
+    )
+    srs(tmp_path, "export", "b.apkg", decks=decks)
+    second = anki(f"import:{tmp_path / 'b.apkg'}")
+    assert not any("I shipped version one" in card["question"] for card in first["cards"])
+    assert any("I shipped version one" in card["question"] for card in second["cards"])
+    assert [[card[name] for name in schedule] for card in first["cards"]] == [
+        [card[name] for name in schedule] for card in second["cards"]
+    ]
+
+
+def test_progress_exported_is_the_progress_that_the_program_shows(tmp_path: Path, anki: Anki) -> None:
+    for card, ratings in {"tight-deadline/ko-en": "344", "root-cause/en-ko": "4", "team-of-five/ko-en": "31"}.items():
+        for rating in ratings:
+            srs(tmp_path, "answer", card, rating)
+    srs(tmp_path, "suspend", "root-cause/en-ko")
+    srs(tmp_path, "undo")
+    srs(tmp_path, "suspend", "team-of-five/en-ko")
+    srs(tmp_path, "export", "a.apkg")
+    srs(tmp_path, "export", "fresh.apkg", "--fresh")
+    result = anki(f"import:{tmp_path / 'a.apkg'}", "fsrs")
+    by_key = {
+        f"{card['fields']['Srs'].split()[0]}/{['en-ko', 'ko-en'][card['ord']]}": card
+        for card in result["cards"]
+        if card["kind"].startswith("srs Phrase")
+    }
+    for note in ("tight-deadline", "root-cause", "team-of-five"):
+        for shown in srs(tmp_path, "show", note, "--json")["cards"]:
+            card = by_key[shown["card"]]
+            assert (card["reps"], card["lapses"]) == (shown["reps"], shown["lapses"])
+            assert card["type"] == {"new": 0, "learning": 1, "review": 2, "relearning": 3}[shown["state"]]
+            assert (card["queue"] == -1) is shown["suspended"]
+            if shown["stability"] is not None:
+                assert card["again_stability"] == pytest.approx(shown["stability"], rel=1e-4)
+                assert card["difficulty"] == pytest.approx(shown["difficulty"], abs=1e-3)
+    assert len(result["log"]) == 6
+    (tmp_path / "real.anki2").unlink()
+    assert all(card["type"] == 0 for card in anki(f"import:{tmp_path / 'fresh.apkg'}")["cards"])
