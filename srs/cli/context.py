@@ -11,7 +11,7 @@ import click
 
 from srs.clock import Clock, to_ms
 from srs.collection import Collection, open_collection
-from srs.errors import BadInput
+from srs.errors import BadInput, StoreError
 from srs.settings import Settings
 
 
@@ -35,9 +35,12 @@ class Context:
     def database(self) -> Path:
         if self.db:
             return Path(self.db)
-        folder = _data_folder()
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return folder / "srs.db"
+        file = _data_folder() / "srs.db"
+        try:
+            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(file, "unusable", f"its folder cannot be made ({error.strerror})") from error
+        return file
 
     def clock(self) -> Clock:
         """The one place that reads the clock; `SRS_NOW` stops it. Raises BadInput."""

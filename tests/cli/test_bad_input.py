@@ -57,6 +57,15 @@ def test_a_database_in_a_folder_that_is_not_there(srs: Shell) -> None:
     refused(srs("--db", "nowhere/srs.db", "due"), 1, "nowhere/srs.db", "folder")
 
 
+def test_a_data_folder_that_cannot_be_made(srs: Shell) -> None:
+    (srs.path / "file").write_text("")
+    for place in (str(srs.path / "file" / "data"), "/proc/data"):
+        refused(srs("due", XDG_DATA_HOME=place), 1, "srs.db", "folder")
+    refused(
+        srs("--db", "srs.db", "answer", "one/back", "3", XDG_DATA_HOME="/proc/data"), 1, "machine", "cannot be written"
+    )
+
+
 def test_a_newer_database(srs: Shell) -> None:
     srs("--db", "srs.db", "due")
     with closing(sqlite3.connect(srs.path / "srs.db")) as connection:
