@@ -4,12 +4,11 @@ from dataclasses import asdict
 import click
 
 from srs.cli.context import Context, pass_context
-from srs.cli.output import emit, json_option
+from srs.cli.output import emit, json_option, say
 from srs.cli.sentences import sentence
 from srs.collection.check import check, fix
 from srs.errors import StoreError
 from srs.store import Store, open_store
-from srs.terminal.text import visible
 
 
 @click.command("check")
@@ -34,13 +33,13 @@ def check_command(context: Context, fixing: bool, as_json: bool) -> None:
         )
     else:
         for name, count in written:
-            click.echo(f"{name}: {_plural(count, 'id')} written")
+            say(f"{name}: {_plural(count, 'id')} written")
         for problem in report.problems:
             warning = "warning: " if problem.level == "warning" else ""
-            click.echo(visible(f"{problem.file}:{problem.line}:{problem.column}: {warning}{problem.message}"))
+            say(f"{problem.file}:{problem.line}:{problem.column}: {warning}{problem.message}")
         found = _plural(len(report.problems), "problem")
         counts = (_plural(report.files, "file"), _plural(report.notes, "note"), _plural(report.cards, "card"))
-        click.echo(f"{', '.join(counts)}; {found}")
+        say(f"{', '.join(counts)}; {found}")
     if not report.good:
         sys.exit(1)
 

@@ -13,6 +13,7 @@ from srs.clock import Clock, to_ms
 from srs.collection import Collection, open_collection
 from srs.errors import BadInput, StoreError
 from srs.settings import Settings
+from srs.terminal.visible import visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,8 @@ class Context:
         for broken in collection.broken():
             place = f"{broken.file}:{broken.line}:{broken.column}"
             more = f" (and {broken.more} more; see srs check)" if broken.more else ""
-            click.echo(f"srs: {place}: {broken.message}{more}; its last good version is used", err=True)
+            instead = "the file's last good version is used" if broken.in_use else "the file is left out"
+            click.echo(visible(f"srs: {place}: {broken.message}{more}; {instead}"), err=True)
         return collection
 
 

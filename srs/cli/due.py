@@ -1,7 +1,7 @@
 import click
 
 from srs.cli.context import Context, pass_context
-from srs.cli.output import emit, json_option
+from srs.cli.output import emit, json_option, say
 from srs.queue import Counts
 
 
@@ -25,9 +25,9 @@ def due_command(context: Context, as_json: bool) -> None:
         return
     rows = [*due.decks, ("together", due.total)]
     width = max(len(name) for name, _ in rows)
-    click.echo(f"{'':{width}}   new  learning  review")
+    say(f"{'':{width}}   new  learning  review")
     for name, counts in rows:
-        click.echo(f"{name:{width}}  {counts.new:4}  {counts.learning:8}  {counts.review:6}")
+        say(f"{name:{width}}  {counts.new:4}  {counts.learning:8}  {counts.review:6}")
 
 
 def _json(counts: Counts) -> dict[str, int]:

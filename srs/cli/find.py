@@ -3,7 +3,7 @@ import json
 import click
 
 from srs.cli.context import Context, pass_context
-from srs.cli.output import emit, json_option
+from srs.cli.output import emit, json_option, say
 from srs.cli.shapes import note_json
 from srs.collection import lookup
 from srs.face import face
@@ -28,4 +28,4 @@ def find_command(context: Context, query: tuple[str, ...], as_json: bool) -> Non
         return
     for row, note in found:
         question = face(note, cards(note)[0]).question.splitlines()[0]
-        click.echo(f"{row.id}  {question}")
+        say(f"{row.id}  {question}")

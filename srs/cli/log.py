@@ -1,7 +1,7 @@
 import click
 
 from srs.cli.context import Context, pass_context
-from srs.cli.output import emit, json_option
+from srs.cli.output import emit, json_option, say
 from srs.cli.shapes import log_json
 from srs.store import log
 
@@ -18,4 +18,4 @@ def log_command(context: Context, as_json: bool) -> None:
     for row in rows:
         rating = f" {row['rating']}" if row["rating"] else ""
         voided = "  (taken back)" if row["voided"] else ""
-        click.echo(f"{row['at']}  {row['card'] or row.get('note') or ''}  {row['what']}{rating}{voided}")
+        say(f"{row['at']}  {row['card'] or row.get('note') or ''}  {row['what']}{rating}{voided}")

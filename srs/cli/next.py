@@ -1,7 +1,7 @@
 import click
 
 from srs.cli.context import Context, pass_context
-from srs.cli.output import emit, json_option
+from srs.cli.output import emit, json_option, say
 from srs.cli.shapes import seconds, state_name
 from srs.event import Rating
 from srs.session import Session
@@ -19,7 +19,7 @@ def next_command(context: Context, as_json: bool) -> None:
         if as_json:
             emit(None)
         else:
-            click.echo("Nothing waits.")
+            say("Nothing waits.")
         return
     outcomes = question.preview.outcomes
     if as_json:
@@ -36,5 +36,5 @@ def next_command(context: Context, as_json: bool) -> None:
             }
         )
         return
-    click.echo(f"{question.card.key}  ({question.note.deck})\n\n{question.face.front}\n\n{question.face.back}\n")
-    click.echo("  ".join(f"{rating.value} {rating.name.lower()} {interval(outcomes[rating])}" for rating in Rating))
+    say(f"{question.card.key}  ({question.note.deck})\n\n{question.face.front}\n\n{question.face.back}\n")
+    say("  ".join(f"{rating.value} {rating.name.lower()} {interval(outcomes[rating])}" for rating in Rating))

@@ -1,10 +1,17 @@
-"""One JSON document for programs."""
+"""What commands print: lines for people, or one JSON document for programs."""
 
 from typing import Any
 
 import click
 
+from srs.terminal.visible import visible
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+
+
+def say(text: str) -> None:
+    """Prints a line that may hold a deck's text."""
+    click.echo(visible(text))
 
 
 def emit(value: Any) -> None:

@@ -10,7 +10,7 @@ from srs.errors import (
     TargetError,
     Unknown,
 )
-from srs.terminal.text import visible
+from srs.terminal.visible import visible
 
 
 def sentence(error: SrsError) -> str:

@@ -3,7 +3,7 @@ from typing import Any
 import click
 
 from srs.cli.context import Context, pass_context
-from srs.cli.output import emit, json_option
+from srs.cli.output import emit, json_option, say
 from srs.cli.shapes import note_json, rating, state_json
 from srs.clock import utc_text
 from srs.collection import Collection, lookup
@@ -45,18 +45,18 @@ def _card(collection: Collection, key: str) -> dict[str, Any]:
 
 
 def _print(shown: dict[str, Any]) -> None:
-    click.echo(f"{shown['note']}  ({shown['kind']}, {shown['deck']})")
+    say(f"{shown['note']}  ({shown['kind']}, {shown['deck']})")
     for name, value in shown["fields"].items():
         text = value if isinstance(value, str) else ", ".join(map(str, value))
         if isinstance(value, dict):
             text = ", ".join(f"{key}: {part}" for key, part in value.items())
-        click.echo(f"  {name}: {text}")
+        say(f"  {name}: {text}")
     if shown["tags"]:
-        click.echo(f"  tags: {', '.join(shown['tags'])}")
+        say(f"  tags: {', '.join(shown['tags'])}")
     for card in shown["cards"]:
-        click.echo(f"\n{card['card']}: {'suspended, ' if card['suspended'] else ''}{card['state']}")
+        say(f"\n{card['card']}: {'suspended, ' if card['suspended'] else ''}{card['state']}")
         if card["due"]:
             memory = f"stability {card['stability']:.1f} days, difficulty {card['difficulty']:.1f}"
-            click.echo(f"  due {card['due']}; {memory}; {card['reps']} answers, {card['lapses']} lapses")
+            say(f"  due {card['due']}; {memory}; {card['reps']} answers, {card['lapses']} lapses")
         for answer in card["history"]:
-            click.echo(f"  {answer['at']}  {answer['rating']}{'  taken back' if answer['voided'] else ''}")
+            say(f"  {answer['at']}  {answer['rating']}{'  taken back' if answer['voided'] else ''}")

@@ -19,13 +19,16 @@ from srs.store import Store, folders, open_store, waiting
 
 
 class Broken(NamedTuple):
-    """A deck file whose version on disk has errors, with its first one; the last good version is in use."""
+    """A deck file whose version on disk has errors, with the first one and how many more there are; `in_use` says that
+    an earlier version is.
+    """
 
     file: str
     line: int
     column: int
     message: str
     more: int
+    in_use: bool
 
 
 class Due(NamedTuple):
@@ -55,9 +58,10 @@ class Collection:
     def broken(self) -> list[Broken]:
         """The files that are used in an earlier version, or not at all."""
         found = []
-        for _, text in folders.broken(self.store.connection, self.number):
-            first, *rest = json.loads(text)
-            found.append(Broken(first["file"], first["line"], first["column"], first["message"], len(rest)))
+        for problems, in_use in folders.broken(self.store.connection, self.number):
+            first, *rest = json.loads(problems)
+            place = (first["file"], first["line"], first["column"])
+            found.append(Broken(*place, first["message"], len(rest), bool(in_use)))
         return found
 
     def deck_names(self, wanted: Sequence[str] = ()) -> list[str]:

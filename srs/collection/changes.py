@@ -31,16 +31,23 @@ class Plan:
 
 def sync_changed(store: Store, folder: Path, found: Mapping[str, Stamp], now: int) -> int:
     """Plans, and writes if there is anything to write; returns the folder's number."""
-    number = folders.number(store.connection, folder)
-    known = folders.files(store.connection, number) if number is not None else []
-    held = decks.ids(store.connection, number) if number is not None else {}
-    made = plan(folder, found, known, held)
+    version = store.version()
+    number, made = _planned(store, folder, found)
     if number is not None and made == Plan():
         return number
     with store.write() as connection:
+        if store.version() != version:  # another process has synced meanwhile
+            number, made = _planned(store, folder, found)
         number = folders.add(connection, folder)
         apply(connection, number, made, now)
     return number
+
+
+def _planned(store: Store, folder: Path, found: Mapping[str, Stamp]) -> tuple[int | None, Plan]:
+    number = folders.number(store.connection, folder)
+    known = folders.files(store.connection, number) if number is not None else []
+    held = decks.ids(store.connection, number) if number is not None else {}
+    return number, plan(folder, found, known, held)
 
 
 def plan(folder: Path, found: Mapping[str, Stamp], known: Sequence[FileRow], held: Mapping[str, str]) -> Plan:

@@ -41,10 +41,10 @@ def stamps(connection: sqlite3.Connection, folder: int) -> dict[str, tuple[int, 
     return {path: (size, stamp) for path, size, stamp in rows}
 
 
-def broken(connection: sqlite3.Connection, folder: int) -> list[tuple[str, str]]:
-    """(path, problems) of each file whose version on disk has errors."""
+def broken(connection: sqlite3.Connection, folder: int) -> list[tuple[str, bool]]:
+    """The problems of each file whose version on disk has errors, and whether an earlier one is in use."""
     rows = connection.execute(
-        "select path, problems from files where folder = ? and problems <> '[]' order by path", (folder,)
+        "select problems, good is not null from files where folder = ? and problems <> '[]' order by path", (folder,)
     )
     return [tuple(row) for row in rows]
 

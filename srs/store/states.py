@@ -19,11 +19,6 @@ def get(connection: sqlite3.Connection, card: str) -> CardState:
     return _state(row) if row else UNSEEN
 
 
-def all_of(connection: sqlite3.Connection) -> dict[str, CardState]:
-    """Every state by its card."""
-    return {row["card"]: _state(row) for row in connection.execute("select * from states order by card")}
-
-
 def put(connection: sqlite3.Connection, states: Iterable[tuple[str, CardState]]) -> None:
     """Replaces the states of these cards; one of which nothing is known keeps no row."""
     rows = [_row(card, state) for card, state in states]

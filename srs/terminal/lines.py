@@ -9,7 +9,8 @@ from srs.errors import NothingToUndo
 from srs.event import Rating
 from srs.session import Question, Session
 from srs.terminal.summary import summary_lines
-from srs.terminal.text import interval, visible
+from srs.terminal.text import interval
+from srs.terminal.visible import visible
 
 
 def review_lines(session: Session, read: TextIO, write: TextIO) -> None:

@@ -23,8 +23,9 @@ def review(session: Session, console: Console | None = None) -> None:
     console = console or Console(highlight=False)
     keys = Keys(sys.stdin.fileno())
     try:
-        with keys.opened(), console.screen(hide_cursor=True):
-            _Loop(session, console, keys).run()
+        if session.question is not None:
+            with keys.opened(), console.screen(hide_cursor=True):
+                _Loop(session, console, keys).run()
     except KeyboardInterrupt:
         pass  # as good an end as any: nothing waits to be saved
     for line in summary_lines(session):

@@ -12,7 +12,8 @@ from rich.text import Text
 from srs.event import Rating
 from srs.face import Part
 from srs.session import Question
-from srs.terminal.text import interval, visible
+from srs.terminal.text import interval
+from srs.terminal.visible import visible
 
 _READABLE = 72  # cells: longer lines are hard to follow
 _COLOURS = {Rating.AGAIN: "red", Rating.HARD: "yellow", Rating.GOOD: "green", Rating.EASY: "cyan"}

@@ -1,44 +1,10 @@
-"""Plain words for the terminal, and text made harmless for it."""
+"""Plain words for intervals, times that were spent, and moments to come."""
 
-import re
-import unicodedata
 from datetime import timedelta
 from typing import assert_never
 
 from srs.clock import Calendar, to_utc
 from srs.event import Days, Next, Step
-
-# C0 but for the newline, DEL, C1, lone surrogates, line separators, bidi overrides, and what hides between letters
-_DANGEROUS = re.compile(
-    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u206f\ufeff\ud800-\udfff\ufff9-\ufffb]"
-)
-
-
-def visible(text: str) -> str:
-    """The text without anything that could drive a terminal: a tab becomes blanks, the rest a picture or its number."""
-    return _DANGEROUS.sub(_shown, text)
-
-
-def _shown(found: re.Match[str]) -> str:
-    character = found[0]
-    number = ord(character)
-    if character == "\t":
-        return "    "
-    if number < 0x20:
-        return chr(0x2400 + number)  # ␛ and its like
-    return "␡" if number == 0x7F else f"<{number:04X}>"
-
-
-def width(text: str) -> int:
-    """Cells that a line takes in a terminal: two for wide characters, none for combining ones."""
-    return sum(
-        0
-        if unicodedata.combining(c) or unicodedata.category(c) in {"Mn", "Cf"}
-        else 2
-        if unicodedata.east_asian_width(c) in "WF"
-        else 1
-        for c in text
-    )
 
 
 def interval(led_to: Next) -> str:

@@ -10,7 +10,8 @@ from srs.clock import Calendar
 from srs.collection.zone import calendar
 from srs.event import Days, Next, Step
 from srs.settings import Settings
-from srs.terminal.text import interval, moment, span, visible, width
+from srs.terminal.text import interval, moment, span
+from srs.terminal.visible import visible
 from tests.conftest import instant
 
 SEOUL: Calendar = calendar(Settings(zone="Asia/Seoul"))
@@ -84,7 +85,3 @@ def test_a_time_spent(ms: int, shown: str) -> None:
 )
 def test_when_the_next_card_is_due(at: str, shown: str) -> None:
     assert moment(instant(at), instant("2026-03-02T09:00+09:00"), SEOUL) == shown
-
-
-def test_widths_are_those_of_cells() -> None:
-    assert [width(text) for text in ("abc", "촉박", "e\u0301", "")] == [3, 4, 1, 0]
