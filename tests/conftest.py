@@ -6,11 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from srs.clock import to_ms
 from srs.collection import Collection, open_collection
 from srs.settings import Settings
+
+# a slow machine is no failure
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 
 BASIC = """\
 deck: Talk

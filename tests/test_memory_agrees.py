@@ -55,7 +55,7 @@ def rust(ratings: list[Rating], days: list[date]) -> tuple[float, float]:
     return state.stability, state.difficulty
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(calendars, histories())
 def test_it_agrees_with_fsrs_rs_over_midnights_zones_and_clock_changes(
     calendar: Calendar, history: list[tuple[int, Rating]]
@@ -126,7 +126,7 @@ def test_it_agrees_with_real_anki(real: Anki, zone: str) -> None:
     calendar = Calendar(ZoneInfo(zone))
     examples: list[list[tuple[int, Rating]]] = []
 
-    @settings(max_examples=20, database=None, derandomize=True, deadline=None)
+    @settings(max_examples=20, database=None, derandomize=True)
     @given(histories(10), st.integers(1, 100))
     def collect(history: list[tuple[int, Rating]], days_ago: int) -> None:
         shift = 1_760_000_000_000 - days_ago * 86_400_000 - history[-1][0]  # Anki trusts no future

@@ -15,7 +15,10 @@ from srs.note import cards
 @json_option
 @pass_context
 def find_command(context: Context, query: tuple[str, ...], as_json: bool) -> None:
-    """List the notes that contain every word of QUERY, in their id, deck, tags or text; all without one."""
+    """List the notes that contain every word of QUERY.
+
+    The words may stand in their ids, decks, tags or texts. Without a QUERY all notes are listed.
+    """
     collection = context.open(context.clock()())
     words = [word.casefold() for part in query for word in part.split()]
     found = []

@@ -18,7 +18,8 @@ def review_command(context: Context, decks: tuple[str, ...]) -> None:
     """
     clock = context.clock()
     session = Session(context.open(clock()), clock, decks)
-    if sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb":
+    terminal = sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    if terminal and sys.platform != "win32":  # single keys need a POSIX terminal
         from srs.terminal.loop import review  # noqa: PLC0415 - drawing is not needed without a terminal
 
         review(session)

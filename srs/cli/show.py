@@ -47,10 +47,11 @@ def _card(collection: Collection, key: str) -> dict[str, Any]:
 def _print(shown: dict[str, Any]) -> None:
     say(f"{shown['note']}  ({shown['kind']}, {shown['deck']})")
     for name, value in shown["fields"].items():
-        text = value if isinstance(value, str) else ", ".join(map(str, value))
         if isinstance(value, dict):
-            text = ", ".join(f"{key}: {part}" for key, part in value.items())
-        say(f"  {name}: {text}")
+            for key, part in value.items():
+                say(f"  {name} {key}: {part}")
+        else:
+            say(f"  {name}: {', '.join(value) if isinstance(value, list) else value}")
     if shown["tags"]:
         say(f"  tags: {', '.join(shown['tags'])}")
     for card in shown["cards"]:

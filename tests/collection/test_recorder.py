@@ -133,7 +133,7 @@ ACTIONS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ACTIONS)
 def test_rebuilding_gives_what_was_lived_bit_for_bit(
     tmp_path_factory: pytest.TempPathFactory, actions: Sequence[tuple[str, object, int]]

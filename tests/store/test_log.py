@@ -60,7 +60,7 @@ EVENTS = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(EVENTS, unique_by=lambda event: (event.subject, event.at), max_size=12), st.data())
 def test_every_event_comes_back_as_it_went_in(
     tmp_path_factory: pytest.TempPathFactory, events: list[Event], data: st.DataObject
