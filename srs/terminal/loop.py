@@ -39,12 +39,15 @@ class _Loop:
         self._keys = keys
         self._shown = Shown()
         self._offset: int | None = 0
+        self._unseen = True  # what is drawn next was never on show: keys typed before were not meant for it
 
     def run(self) -> None:
-        self._keys.forget()
         while (question := self._session.question) is not None:
             shown = replace(self._shown, presses=self._session.revealed)
             self._offset = draw(self._console, question, shown, self._offset)
+            if self._unseen:
+                self._keys.forget()
+                self._unseen = False
             key = self._keys.read()
             if key in _QUIT:
                 return
@@ -83,13 +86,12 @@ class _Loop:
     def _reveal(self) -> None:
         self._session.reveal()
         self._offset = None
-        if self._session.answerable:  # what was typed before the buttons stood there was not meant for them
-            self._keys.forget()
+        self._unseen = self._session.answerable
 
     def _next(self, notice: str) -> None:
         self._shown = Shown(notice=notice)
         self._offset = 0
-        self._keys.forget()
+        self._unseen = True
 
     def _notice(self, text: str) -> None:
         self._shown = replace(self._shown, notice=text)
