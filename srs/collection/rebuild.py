@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from srs.collection import Collection
+from srs.collection import Collection, days
 from srs.collection.changes import apply, plan
 from srs.collection.folder import stamps
 from srs.collection.recorder import Recorder, replay_all
@@ -27,6 +27,7 @@ def rebuild(collection: Collection, now: int) -> Rebuilt:
     with collection.store.write() as connection:
         connection.execute("delete from notes")
         states = replay_all(connection, scheduler)
+        days.write(connection, collection.calendar, now)
         files = 0
         for number, path in connection.execute("select id, path from folders").fetchall():
             # no file is taken to be as it was; the bytes of each last good version are kept

@@ -160,21 +160,20 @@ def test_rebuilding_gives_what_was_lived_bit_for_bit(
         assert dump(recorder) == lived
 
 
+TABLES = ("states", "notes", "cards", "files", "texts", "events", "voids", "calendar")
+
+
 def dump(recorder: Recorder) -> list[tuple[object, ...]]:
     connection = recorder._store.connection
-    return [
-        tuple(row)
-        for table in ("states", "notes", "cards", "files", "texts", "events", "voids")
-        for row in connection.execute(f"select * from {table}").fetchall()
-    ]
+    return [tuple(row) for table in TABLES for row in connection.execute(f"select * from {table}").fetchall()]
 
 
 def test_rebuilding_brings_back_what_was_lost(recorder: Recorder) -> None:
     answer(recorder, "one/back", Rating.EASY, NOW)
     before = dump(recorder)
     with recorder._store.write() as connection:
-        connection.execute("delete from states")
-        connection.execute("delete from notes")
+        for table in ("states", "notes", "cards", "study_days", "calendar"):
+            connection.execute(f"delete from {table}")
     rebuilt = rebuild(recorder._collection, NOW)
     assert (rebuilt.files, rebuilt.notes, rebuilt.cards) == (1, 2, 1)
     assert dump(recorder) == before

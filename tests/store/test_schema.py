@@ -68,6 +68,13 @@ def test_the_study_days_in_the_database_are_the_calendars(home: Home) -> None:
     assert tuple(collection.store.connection.execute("select * from calendar").fetchone()) == ("Asia/Seoul", 240)
 
 
+def test_study_days_that_were_lost_are_written_again(home: Home) -> None:
+    home.write("a.yaml", BASIC)
+    with home.open().store.write() as connection:
+        connection.execute("delete from study_days")
+    assert home.open().store.connection.execute("select count(*) from study_days").fetchone()[0] > 700
+
+
 def test_sqlite_utils_reads_the_views(home: Home) -> None:
     home.write("a.yaml", BASIC)
     home.open()
