@@ -5,6 +5,7 @@ Usage: capture_review.py OUT.svg [COLUMNS [KEYS]]; KEYS are pressed one after th
 
 import io
 import os
+import re
 import sys
 import tempfile
 from pathlib import Path
@@ -56,7 +57,8 @@ def picture(screen: pyte.Screen) -> str:
             colour = _COLOURS.get(cell.fg, cell.fg)
             line.append(cell.data, Style(color=colour, bold=cell.bold, italic=cell.italics))
         console.print(line, end="\n")
-    return console.export_svg(title="srs review", unique_id="review")
+    svg = console.export_svg(title="srs review", unique_id="review")
+    return re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)  # no font is fetched from anywhere
 
 
 def main() -> None:
