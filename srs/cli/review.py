@@ -9,11 +9,13 @@ from srs.session import Session
 
 @click.command("review")
 @click.argument("decks", nargs=-1, metavar="[DECK]...")
+@click.option("--gloss", is_flag=True, help="Show the Korean gloss with each question.")
 @pass_context
-def review_command(context: Context, decks: tuple[str, ...]) -> None:
+def review_command(context: Context, decks: tuple[str, ...], gloss: bool) -> None:
     """Answer what is due today.
 
-    Keys: space or Enter reveals, 1 to 4 rate, u takes the last answer back, q ends. A DECK includes those below it.
+    Keys: space or Enter reveals, 1 to 4 rate, u takes the last answer back, h and g show hint and gloss, q ends.
+    A DECK includes those below it.
     Without a terminal each of them is a line: empty, 1 to 4, u, q.
     """
     clock = context.clock()
@@ -22,8 +24,8 @@ def review_command(context: Context, decks: tuple[str, ...]) -> None:
     if terminal and sys.platform != "win32":  # single keys need a POSIX terminal
         from srs.terminal.loop import review  # noqa: PLC0415 - drawing is not needed without a terminal
 
-        review(session)
+        review(session, gloss=gloss)
     else:
         from srs.terminal.lines import review_lines  # noqa: PLC0415 - as above
 
-        review_lines(session, sys.stdin, sys.stdout)
+        review_lines(session, sys.stdin, sys.stdout, gloss=gloss)

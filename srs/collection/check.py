@@ -9,7 +9,7 @@ from pathlib import Path
 
 from srs.collection.changes import parsed_file
 from srs.collection.folder import stamps
-from srs.deckfile import DeckFile, Problem, duplicates, with_ids
+from srs.deckfile import DeckFile, Problem, duplicates, repeated, with_ids
 from srs.errors import TargetError
 from srs.note import cards, make
 from srs.store import Store, decks, folders
@@ -34,6 +34,7 @@ def check(folder: Path, store: Store | None = None) -> Report:
     files = _read(folder)
     problems = [problem for file in files for problem in file.problems]
     problems += duplicates(files)
+    problems += repeated(files)
     broken = {problem.file for problem in problems if problem.level == "error"}
     notes = [
         make(note.id, file.deck, note.fields, note.tags)

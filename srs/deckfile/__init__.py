@@ -5,6 +5,7 @@ Nothing here raises for what a file says: everything that is wrong with it becom
 
 from srs.deckfile.ids import duplicates, with_ids
 from srs.deckfile.reading import parse
+from srs.deckfile.style import repeated
 from srs.deckfile.values import DeckFile, FileNote, Problem
 
-__all__ = ["DeckFile", "FileNote", "Problem", "duplicates", "parse", "with_ids"]
+__all__ = ["DeckFile", "FileNote", "Problem", "duplicates", "parse", "repeated", "with_ids"]

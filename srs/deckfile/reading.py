@@ -8,6 +8,7 @@ from srs.deckfile import sentences, tree
 from srs.deckfile.ids import provisional
 from srs.deckfile.sense import Head, check
 from srs.deckfile.shapes import ID_PATTERN, LONGEST_ID, SHAPES, HeadShape, NoteShape, blank
+from srs.deckfile.style import lint
 from srs.deckfile.text import NotText, decode
 from srs.deckfile.values import DeckFile, FileNote, Problem
 from srs.deckfile.wording import code, listed, nearest, quoted
@@ -78,7 +79,10 @@ def _note(node: tree.Node, deck: Deck | None, head: Head, report: tree.Report) -
     known = len(report.found)
     wrong = _check_shape(node, report)
     if wrong is not None:
-        for level, path, message in check(node.data, head, wrong):
+        findings = list(check(node.data, head, wrong))
+        if not wrong and all(level == "warning" for level, _, _ in findings):
+            findings += lint(node.data)
+        for level, path, message in findings:
             report.add(level, sentences.find(node, path).start, message)
     if "id" in node.data:
         written = node.data["id"]

@@ -111,7 +111,7 @@ class PhraseShape(NoteShape):
         min_length=2,
         max_length=2,
         description="The phrase in both languages of the file.",
-        examples=[{"ko": "…", "en": "…"}],
+        examples=[{"ko": "마감", "en": "deadline"}],
         json_schema_extra={"additionalProperties": False},
     )
 

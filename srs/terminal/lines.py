@@ -13,8 +13,11 @@ from srs.terminal.text import interval
 from srs.terminal.visible import visible
 
 
-def review_lines(session: Session, read: TextIO, write: TextIO) -> None:
-    """Asks until nothing waits, `q`, or the end of the input; an empty line reveals the whole answer at once."""
+def review_lines(session: Session, read: TextIO, write: TextIO, *, gloss: bool = False) -> None:
+    """Asks until nothing waits, `q`, or the end of the input; an empty line reveals the whole answer at once.
+
+    `gloss` shows the Korean gloss with each question.
+    """
 
     def say(text: str) -> None:
         click.echo(visible(text), file=write)
@@ -24,6 +27,8 @@ def review_lines(session: Session, read: TextIO, write: TextIO) -> None:
         if session.question is not shown:
             shown = session.question
             _ask(shown, say)
+            if gloss and shown.face.gloss:
+                say(shown.face.gloss)
         line = read.readline()
         if not line or line.strip().lower() == "q":
             break

@@ -15,17 +15,17 @@ from srs.terminal.summary import summary_lines
 _QUIT = {"q", "escape", "end"}
 
 
-def review(session: Session, console: Console | None = None) -> None:
+def review(session: Session, *, gloss: bool = False, console: Console | None = None) -> None:
     """Asks until nothing waits or the learner quits. Every answer is on disk before the next card is drawn.
 
-    Whatever ends it, the terminal is as it was before; errors are the caller's.
+    `gloss` shows the Korean gloss with each question. Whatever ends it, the terminal is as it was before; errors are the caller's.
     """
     console = console or Console(highlight=False)
     keys = Keys(sys.stdin.fileno())
     try:
         if session.question is not None:
             with keys.opened(), console.screen(hide_cursor=True):
-                _Loop(session, console, keys).run()
+                _Loop(session, console, keys, gloss=gloss).run()
     except KeyboardInterrupt:
         pass  # as good an end as any: nothing waits to be saved
     for line in summary_lines(session):
@@ -33,11 +33,12 @@ def review(session: Session, console: Console | None = None) -> None:
 
 
 class _Loop:
-    def __init__(self, session: Session, console: Console, keys: Keys) -> None:
+    def __init__(self, session: Session, console: Console, keys: Keys, *, gloss: bool) -> None:
         self._session = session
         self._console = console
         self._keys = keys
-        self._shown = Shown()
+        self._gloss = gloss
+        self._shown = Shown(gloss=gloss)
         self._offset: int | None = 0
         self._unseen = True  # what is drawn next was never on show: keys typed before were not meant for it
 
@@ -89,7 +90,7 @@ class _Loop:
         self._unseen = self._session.answerable
 
     def _next(self, notice: str) -> None:
-        self._shown = Shown(notice=notice)
+        self._shown = Shown(gloss=self._gloss, notice=notice)
         self._offset = 0
         self._unseen = True
 

@@ -105,7 +105,7 @@ def _body(question: Question, shown: Shown, width: int) -> RenderableType:
         "",
         Text(visible(face.question), style="bold", justify="center" if len(face.question) < inner * 2 else "left"),
     ]
-    if shown.gloss:
+    if shown.gloss and face.gloss:
         blocks += ["", Text(visible(face.gloss), style="italic", justify="center")]
     if shown.hint:
         blocks += ["", Text(f"Hint: {visible(face.hint)}", style="italic", justify="center")]

@@ -121,7 +121,7 @@ NOTES = [
     ("phrase: {ko: 가, EN: b}", 4, 19, "'EN' is not possible here"),
     ('phrase: {ko: "", en: b}', 4, 16, "nothing to read"),
     ("phrase: {ko: , en: b}", 4, 16, "there is nothing here"),
-    ("phrase: 가", 4, 11, "a mapping is wanted here, not a text; write `phrase: {ko: …, en: …}`"),
+    ("phrase: 가", 4, 11, 'a mapping is wanted here, not a text; write `phrase: {ko: "마감", en: deadline}`'),
     (
         "quiz: a\n  choices: [S, T, Action]\n  answer: Acton",
         6,

@@ -221,6 +221,16 @@ def test_without_colours_it_is_the_same(start: Start, decks: Path, env: dict[str
     assert terminal.end() == 0
 
 
+def test_the_gloss_may_stand_with_every_question(start: Start, decks: Path) -> None:
+    (decks / "a.yaml").write_text('deck: D\nnotes:\n- {id: a, front: "What?", back: x, ko: "무엇?"}\n', "utf-8")
+    terminal = start("--gloss")
+    terminal.wait("What?", "무엇?")
+    terminal.press("g")
+    terminal.wait("space reveals")
+    terminal.press("q")
+    assert terminal.end() == 0
+
+
 def test_markup_in_a_deck_is_text(start: Start, decks: Path) -> None:
     (decks / "a.yaml").write_text('deck: "[bold]D"\nnotes:\n- {id: a, front: "[red]x[/red] [link=y]", back: "[/]"}\n')
     terminal = start()
