@@ -1,5 +1,3 @@
-import json
-
 import click
 
 from srs.cli.context import Context, pass_context
@@ -19,13 +17,8 @@ def find_command(context: Context, query: tuple[str, ...], as_json: bool) -> Non
 
     The words may stand in their ids, decks, tags or texts. Without a QUERY all notes are listed.
     """
-    collection = context.open(context.clock()())
-    words = [word.casefold() for part in query for word in part.split()]
-    found = []
-    for row, note in lookup.notes(collection):
-        text = "\n".join((row.id, row.deck, *note.tags, json.dumps(list(row.fields.values()), ensure_ascii=False)))
-        if all(word in text.casefold() for word in words):
-            found.append((row, note))
+    words = [word for part in query for word in part.split()]
+    found = list(lookup.find(context.open(context.clock()()), words))
     if as_json:
         emit([note_json(row, note.tags) | {"cards": [card.key for card in cards(note)]} for row, note in found])
         return

@@ -1,6 +1,7 @@
 """Notes, cards and decks of the collection, looked up by name."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from srs.collection import Collection
 from srs.collection.deck_row import deck_from_json
@@ -18,6 +19,15 @@ def notes(collection: Collection) -> Iterator[tuple[NoteRow, Note]]:
         if row.path not in of_file:
             of_file[row.path] = _deck(collection, row.path)
         yield row, make(row.id, of_file[row.path], row.fields, row.tags)
+
+
+def find(collection: Collection, words: Iterable[str]) -> Iterator[tuple[NoteRow, Note]]:
+    """The notes that contain every word in their id, deck, tags or text, whatever the case; all without a word."""
+    folded = [word.casefold() for word in words]
+    for row, note in notes(collection):
+        text = "\n".join((row.id, row.deck, *note.tags, *_texts(row.fields))).casefold()
+        if all(word in text for word in folded):
+            yield row, note
 
 
 def note(collection: Collection, note_id: str) -> tuple[NoteRow, Note]:
@@ -49,6 +59,15 @@ def used_decks(collection: Collection) -> list[Deck]:
             deck = deck_from_json(row.deck)
             found.setdefault(deck.name, deck)
     return list(found.values())
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in a note's fields, however deep."""
+    if isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _texts(inner)
+    else:
+        yield str(value)
 
 
 def _deck(collection: Collection, path: str) -> Deck:

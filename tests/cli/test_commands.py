@@ -1,5 +1,7 @@
 """The commands for programs, in the JSON shapes that they rely on."""
 
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -202,3 +204,29 @@ def test_json_is_one_document_and_nothing_else(srs: Shell, command: str) -> None
     result = srs(command, "--json")
     assert (result.status, result.err) == (0, "")
     assert result.json is not False
+
+
+@pytest.mark.parametrize(
+    ("command", "heavy"),
+    [
+        ("due", {"fsrs", "genanki", "pydantic", "rich", "sqlite_utils", "yaml", "tzlocal", "difflib"}),
+        ("review", {"genanki", "pydantic", "rich", "sqlite_utils", "yaml"}),
+        ("log", {"fsrs", "genanki", "pydantic", "rich", "yaml"}),
+    ],
+)
+def test_a_command_loads_only_what_it_needs(srs: Shell, command: str, heavy: set[str]) -> None:
+    """Once the decks are read: nobody who asks what is due waits for what exports or checks."""
+    srs("due")
+    program = (
+        f"import sys; from srs.cli import cli; cli.main([{command!r}], standalone_mode=False); print(*sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=srs.path,
+        env=srs.environment(),
+        input="",
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert heavy & set(done.stdout.split()) == set()
