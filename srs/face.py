@@ -74,9 +74,8 @@ def face(note: Note, card: Card) -> Face:
     choices: tuple[Choice, ...] = ()
     match note:
         case Phrase():
-            asked, wanted = (
-                (note.own, note.foreign) if card.template.startswith(f"{note.own.code}-") else (note.foreign, note.own)
-            )
+            own_first = card.template == f"{note.own.code}-{note.foreign.code}"
+            asked, wanted = (note.own, note.foreign) if own_first else (note.foreign, note.own)
             task, question = f"Say it in {language(wanted.code, wanted.tag)}", asked.text
             answer: tuple[Part, ...] = (Part("", wanted.text),)
         case Quiz():

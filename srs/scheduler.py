@@ -169,7 +169,7 @@ def fuzzed(days: int, card: str, reps: int, maximum: int) -> int:
     for start, end, share in ((2.5, 7.0, 0.15), (7.0, 20.0, 0.1), (20.0, float("inf"), 0.05)):
         spread += share * max(min(float(days), end) - start, 0.0)
     high = min(round(days + spread), maximum)
-    low = min(max(round(days - spread), 2), high)
+    low = min(round(days - spread), high)
     digest = blake2b(f"{card}\0{reps}".encode(), digest_size=4).digest()
     return low + int.from_bytes(digest, "big") * (high - low + 1) // 2**32
 

@@ -83,3 +83,22 @@ def test_texts_show_the_offset_and_no_needless_milliseconds() -> None:
     assert utc_text(at) == "2026-03-02T00:00:00.000+00:00"
     assert seoul.local_text(at) == "2026-03-02T09:00:00+09:00"
     assert seoul.local_text(at + 7) == "2026-03-02T09:00:00.007+09:00"
+
+
+@given(calendars, st.dates(date(2000, 1, 1), date(2039, 1, 1)))
+def test_days_begin_one_after_the_other_each_on_itself(calendar: Calendar, day: date) -> None:
+    start, following = calendar.start(day), calendar.start(day + ONE)
+    assert start <= following
+    assert calendar.day(start) == day or start == following
+
+
+@pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize("rollover", range(0, 1440, 97))
+def test_only_apia_ever_skipped_a_day(zone: str, rollover: int) -> None:
+    calendar = Calendar(ZoneInfo(zone), rollover)
+    empty = []
+    for n in range(365):
+        day = date(2011, 6, 1) + timedelta(days=n)
+        if calendar.start(day) == calendar.start(day + ONE):
+            empty.append(str(day))
+    assert empty == (["2011-12-30"] if zone == "Pacific/Apia" else [])

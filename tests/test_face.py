@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from srs.face import Face, Part, face
+from srs.face import Face, Part, face, language, letter
 from srs.note import Deck, cards, make
 
 DECK = Deck("D", languages=(("ko", "ko-KR"), ("en", "en-US")))
@@ -74,3 +74,28 @@ def test_what_explains_comes_with_the_answer_and_the_hint_waits() -> None:
     assert shown.back == "b\nBecause: 1\nExample: 2\nNote: 3"
     assert shown.hint == "h"
     assert "h" not in shown.front
+
+
+def test_a_gap_inside_one_of_the_same_number_is_shown_without_marks_of_its_own() -> None:
+    note = make("n", DECK, {"cloze": "{{c1::a {{c1::b}}}} {{c2::c}}"}, [])
+    first = face(note, cards(note)[0])
+    assert (first.front, first.back) == ("[…] c", "[a b] c")
+
+
+def test_choices_beyond_z_have_numbers() -> None:
+    assert [letter(n) for n in (0, 5, 25, 26, 27)] == ["A", "F", "Z", "27", "28"]
+
+
+def test_a_language_without_a_common_name_is_called_by_its_tag() -> None:
+    assert (language("ko", "ko-KR"), language("fi", "fi-FI")) == ("Korean", "fi-FI")
+
+
+def test_one_right_answer_asks_to_choose_one() -> None:
+    note = make("n", DECK, {"quiz": "q", "choices": ["a", "b"], "answer": "a"}, [])
+    assert face(note, cards(note)[0]).task == "Choose one"
+
+
+def test_codes_with_a_common_beginning_are_told_apart() -> None:
+    deck = Deck("D", languages=(("en", "en-US"), ("enm", "enm")))
+    note = make("n", deck, {"phrase": {"en": "own", "enm": "foreign"}}, [])
+    assert [face(note, card).question for card in cards(note)] == ["own", "foreign"]

@@ -106,3 +106,30 @@ def test_a_gap_that_is_not_closed_or_has_no_number_is_refused(text: str) -> None
 
 def test_numbers_of_nested_gaps_count() -> None:
     assert cloze_numbers("{{c5::a {{c2::b}}}} {{c1,5::c}}") == (1, 2, 5)
+
+
+TAGGED = Deck("D", languages=(("ko", "ko-KR"), ("en", "en-US")), tags=("z", "a"), source=Source("Guide", "5"))
+
+
+def test_tags_keep_the_order_in_which_they_are_written() -> None:
+    assert make("n", TAGGED, {"front": "f", "back": "b"}, ["own", "a", "Own"]).tags == ("z", "a", "own", "Own")
+
+
+def test_blanks_inside_lists_and_mappings_are_stripped_too() -> None:
+    note = make("n", TAGGED, {"quiz": "q", "choices": [" a ", "b\n"], "answer": ["b "]}, [])
+    assert isinstance(note, Quiz)
+    assert (note.choices, note.answers) == (("a", "b"), ("b",))
+    assert make("n", TAGGED, {"front": "f", "back": "b", "source": {"section": " 6 "}}, []).source == Source(
+        "Guide", "6"
+    )
+
+
+@pytest.mark.parametrize("field", ["note", "because", "ko", "hint", "example", "image", "audio", "guid"])
+def test_every_remark_reaches_the_note(field: str) -> None:
+    assert getattr(make("n", TAGGED, {"front": "f", "back": "b", field: " x "}, []), field) == "x"
+
+
+def test_numbers_of_a_gap_count_once_and_ascending() -> None:
+    assert cloze_parts("{{c2,1,2::a}}") == (Gap((1, 2), ("a",), ""),)
+    assert cloze_numbers("{{c120::a}} {{c7::b}}") == (7, 120)
+    assert cloze_numbers("{{C1::a}} {{c1, 2::b}}") == (), "neither is a gap for Anki"

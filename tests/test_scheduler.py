@@ -3,12 +3,33 @@
 from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from srs.event import Answered, Buried, Days, Event, Forgot, Next, Rating, Source, Step, Suspended, Unsuspended, What
+from srs.clock import Calendar
+from srs.event import (
+    Answered,
+    Buried,
+    Crammed,
+    Days,
+    Event,
+    Flagged,
+    Forgot,
+    Next,
+    Rating,
+    Rescheduled,
+    Softened,
+    Source,
+    Step,
+    Suspended,
+    Unflagged,
+    Unsuspended,
+    What,
+)
 from srs.memory import UNSEEN, CardState, Learning, Memory, New, Relearning, Review
 from srs.scheduler import DEFAULT, Scheduler, fuzzed
 from srs.settings import Settings
@@ -17,6 +38,7 @@ from tests.strategies import deeds, live, ratings
 SCHEDULER = Scheduler(Settings())
 AGAIN, HARD, GOOD, EASY = Rating
 DAY0 = date(2026, 1, 1)
+ONE = timedelta(days=1)
 
 
 @given(deeds)
@@ -182,3 +204,148 @@ def test_no_interval_is_above_the_maximum() -> None:
 def test_parameters_out_of_bounds_are_refused() -> None:
     with pytest.raises(ValueError, match="out of bounds"):
         Scheduler(Settings(), replace(DEFAULT, values=(-1.0, *DEFAULT.values[1:])))
+
+
+def review(stability: float = 100.0, last: date = DAY0, reps: int = 5) -> CardState:
+    return CardState(Review(Memory(stability, 5.0), 1, last, 9, last + timedelta(days=9)), reps=reps, introduced=last)
+
+
+def event(what: What, day: date = DAY0, at: int = 7) -> Event:
+    return Event("n/back", at, day, Source.SRS, "m", what)
+
+
+def test_a_preview_knows_what_it_was_made_of() -> None:
+    preview = SCHEDULER.preview("n/back", review(), DAY0)
+    assert (preview.card, preview.state, preview.day) == ("n/back", review(), DAY0)
+
+
+def test_the_promise_is_the_fuzzed_interval_and_its_seed_is_card_and_repetition() -> None:
+    """With a retention of 0.9, the interval before the fuzz is the stability, rounded."""
+    day = DAY0 + timedelta(days=100)
+    found = Counter[int]()
+    for n in range(40):
+        card, state = f"n{n}/back", review(reps=n % 4)
+        promised = SCHEDULER.preview(card, state, day).outcomes[GOOD]
+        assert isinstance(promised, Days)
+        plain = round(memory(SCHEDULER.apply(state, event(Answered(GOOD, 0, promised), day))).stability)
+        assert promised.days == fuzzed(plain, card, state.reps, 36_500)
+        found[promised.days] += 1
+    assert len(found) > 10
+
+
+@pytest.mark.parametrize("maximum", [1, 5, 100])
+def test_no_promise_is_above_the_maximum(maximum: int) -> None:
+    scheduler = Scheduler(Settings(maximum_interval=maximum, relearning_steps=()))
+    longest = set()
+    for n in range(30):
+        found = scheduler.preview(f"n{n}/back", review(1000), DAY0 + timedelta(days=900)).outcomes
+        longest |= {outcome.days for outcome in found.values() if isinstance(outcome, Days)}
+    assert max(longest) == maximum
+    assert min(longest) >= 1
+    assert maximum == 1 or len(longest) > 1, "the fuzz spreads below it"
+
+
+def test_a_higher_retention_promises_less_and_leaves_the_memory_alone() -> None:
+    day = DAY0 + timedelta(days=100)
+    promised, memories = [], []
+    for retention in (0.95, 0.9, 0.8):
+        scheduler = Scheduler(Settings(desired_retention=retention))
+        outcome = scheduler.preview("n/back", review(), day).outcomes[GOOD]
+        assert isinstance(outcome, Days)
+        promised.append(outcome.days)
+        memories.append(memory(scheduler.apply(review(), event(Answered(GOOD, 0, outcome), day))))
+    assert promised[0] < promised[1] < promised[2]
+    assert memories[0] == memories[1] == memories[2]
+
+
+@given(deeds, st.integers(0, 300), st.booleans())
+def test_from_again_to_easy_no_button_promises_less_than_the_one_before(
+    done: list[tuple[Rating | What, int]], days: int, steps: bool
+) -> None:
+    scheduler = Scheduler(Settings() if steps else Settings(learning_steps=(), relearning_steps=()))
+    lived = live(scheduler, done)
+    state, day = (lived[-1][1], lived[-1][0].day) if lived else (UNSEEN, DAY0)
+    found = scheduler.preview("n/back", state, day + timedelta(days=days)).outcomes
+    seconds = [o.days * 86_400 if isinstance(o, Days) else o.seconds for o in (found[r] for r in Rating)]
+    assert seconds == sorted(seconds)
+
+
+def test_three_days_are_never_fuzzed_below_two() -> None:
+    assert {fuzzed(3, f"c{n}", 0, 36_500) for n in range(100)} == {2, 3, 4}
+    assert {fuzzed(3, f"c{n}", 0, 2) for n in range(100)} == {2}
+
+
+def test_an_answer_on_an_earlier_day_leaves_the_memory_a_same_day_answer_leaves() -> None:
+    """From a long interval, where a negative number of days would make a difference."""
+    for rating in Rating:
+        led = Step(False, 0, 60)
+        same = SCHEDULER.apply(review(), event(Answered(rating, 0, led)))
+        back = SCHEDULER.apply(review(), event(Answered(rating, 0, led), DAY0 - timedelta(days=300)))
+        assert memory(back) == memory(same)
+        promised = [SCHEDULER.preview("n/back", review(), day).outcomes for day in (DAY0, DAY0 - timedelta(days=300))]
+        assert promised[0] == promised[1]
+
+
+@given(deeds)
+def test_the_last_event_that_counted_is_known(done: list[tuple[Rating | What, int]]) -> None:
+    assert all(state.as_of == each.at for each, state in live(SCHEDULER, done))
+
+
+def test_again_in_the_steps_is_no_lapse() -> None:
+    states = [state for _, state in live(SCHEDULER, [(AGAIN, 0), (EASY, 0), (AGAIN, 9), (AGAIN, 0), (GOOD, 0)])]
+    assert [state.lapses for state in states] == [0, 0, 1, 1, 1]
+    assert [state.reps for state in states] == [1, 2, 3, 4, 5]
+
+
+def test_a_forget_keeps_the_day_of_the_last_review_and_the_next_answer_introduces_again() -> None:
+    lived = live(SCHEDULER, [(EASY, 0), (GOOD, 9), (Forgot(), 2), (GOOD, 5)])
+    assert lived[2][1].reviewed == lived[1][0].day
+    assert [state.introduced for _, state in lived] == [DAY0, DAY0, None, lived[3][0].day]
+
+
+def test_a_forgotten_card_is_introduced_on_the_day_it_is_answered_again_whatever_was_before() -> None:
+    stray = replace(UNSEEN, introduced=DAY0)
+    after = SCHEDULER.apply(stray, event(Answered(GOOD, 0, Step(False, 1, 600)), DAY0 + ONE))
+    assert after.introduced == DAY0 + ONE
+
+
+def test_flags_come_and_go_and_nothing_else_changes() -> None:
+    flagged = SCHEDULER.apply(review(), event(Flagged()))
+    assert flagged == replace(review(), flagged=True, as_of=7)
+    assert SCHEDULER.apply(flagged, event(Unflagged())) == replace(review(), as_of=7)
+
+
+@given(ratings)
+def test_cramming_leaves_no_trace_but_its_time(rating: Rating) -> None:
+    assert SCHEDULER.apply(review(), event(Crammed(rating, 900))) == replace(review(), as_of=7)
+
+
+@pytest.mark.parametrize(
+    "phase", [review().phase, Learning(Memory(100.0, 5.0), 1, DAY0, 1, 600)], ids=["review", "learning"]
+)
+def test_rescheduling_moves_the_day_and_not_the_memory(phase: Review | Learning) -> None:
+    """The days until then count from the event, the days elapsed still from the last answer."""
+    day = DAY0 + timedelta(days=4)
+    moved = SCHEDULER.apply(replace(review(), phase=phase), event(Rescheduled(30), day))
+    assert moved.phase == Review(phase.memory, 1, DAY0, 30, due=date(2026, 2, 4))
+    assert (moved.reps, moved.lapses, moved.reviewed) == (5, 0, None)
+
+
+def test_softening_shortens_the_memory_and_not_the_date() -> None:
+    softened = SCHEDULER.apply(review(), event(Softened(0.25)))
+    assert softened == replace(review(25.0), as_of=7)
+    assert isinstance(softened.phase, Review)
+    assert softened.phase.due == DAY0 + timedelta(days=9)
+
+
+@pytest.mark.parametrize("what", [Rescheduled(9), Softened(0.5), Suspended(), Buried()])
+def test_a_card_that_was_never_answered_stays_new(what: What) -> None:
+    assert SCHEDULER.apply(UNSEEN, event(what)).phase == New()
+
+
+def test_four_answers_20_hours_apart_are_four_study_days_as_in_anki() -> None:
+    calendar, at = Calendar(ZoneInfo("UTC")), 1_767_308_400_000  # 23:00 on 1 January 2026
+    days = [calendar.day(at + n * 20 * 3_600_000) for n in range(4)]
+    done: list[tuple[Rating | What, int]] = [(GOOD, (day - before).days) for before, day in pairwise([days[0], *days])]
+    assert [gap for _, gap in done] == [0, 1, 1, 1]
+    assert memory(live(SCHEDULER, done)[-1][1]).stability == pytest.approx(16.4086, abs=1e-4)
