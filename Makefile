@@ -26,10 +26,11 @@ bench: .venv/installed-dev
 	.venv/bin/python tests/benchmarks/startup.py
 	.venv/bin/python tests/benchmarks/export.py
 
-# the README's picture and the sheets of Anki cards
+# the README's picture, the sheets of Anki cards, and all cards on one page
 pictures: .venv/installed-dev
 	.venv/bin/python examples/capture_review.py examples/review.svg
 	.venv/bin/python examples/anki_cards.py build/anki
+	.venv/bin/python examples/all_cards.py decks build/cards.html
 
 .venv/installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "srs needs Python 3.11 or newer; name one: make PYTHON=python3.12 review")'

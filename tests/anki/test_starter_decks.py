@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.anki.conftest import Anki
+from tests.decks.guide import starter_notes
 
 ROOT = Path(__file__).parents[2]
 
@@ -32,7 +33,9 @@ def test_every_note_and_card_arrives_once_and_draws(tmp_path: Path, anki: Anki) 
     assert sorted(f"{card['fields']['Srs'].split()[0]}/{card['ord']}" for card in result["cards"]) == ours
     assert (result["fine"], result["empty"]) == (True, 0)
     assert all("has a problem" not in card["question"] + card["answer"] for card in result["cards"])
-    assert {"Interview", "Interview::Phrases", "Interview::Samples"} <= result["decks"].keys()
+    subdecks = {note.deck for note in starter_notes()}
+    assert len(subdecks) == len(list((ROOT / "decks").glob("*.yaml")))
+    assert result["decks"].keys() - {"Default"} == {"Interview", *subdecks}
     assert {note["kind"] for note in notes} == {"phrase", "quiz", "mapping", "star", "basic", "cloze"}
 
 
