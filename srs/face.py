@@ -1,5 +1,6 @@
 """What a card asks and what it answers, as plain values: the terminal draws them, programs get them as text."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -31,16 +32,22 @@ class Choice:
     right: bool
 
 
+_KEYS = "123456789abcdfjklmoprswz"
+"""By which principles are picked: none of them does anything else in a review."""
+
+
 @dataclass(frozen=True, slots=True)
 class Face:
     """`task` says what is asked of the learner, `more` comes with the whole answer.
 
+    `choices` belong to the question; `options` are all that may be picked, choices or the principles of a vocabulary.
     `gloss` and `hint` are shown only when asked for. A `stepwise` answer is revealed part by part.
     """
 
     task: str
     question: str
     choices: tuple[Choice, ...]
+    options: tuple[Choice, ...]
     answer: tuple[Part, ...]
     more: tuple[Part, ...]
     gloss: str
@@ -69,9 +76,10 @@ class Face:
         return "\n".join(f"{part.label}: {part.text}" if part.label else part.text for part in parts)
 
 
-def face(note: Note, card: Card) -> Face:
-    """The face of one of the note's cards."""
+def face(note: Note, card: Card, repetition: int | None = None) -> Face:
+    """The face of one of the note's cards. Choices come in another order at each repetition, without one as in the deck."""
     choices: tuple[Choice, ...] = ()
+    options: tuple[Choice, ...] = ()
     match note:
         case Phrase():
             own_first = card.template == f"{note.own.code}-{note.foreign.code}"
@@ -79,13 +87,17 @@ def face(note: Note, card: Card) -> Face:
             task, question = f"Say it in {language(wanted.code, wanted.tag)}", asked.text
             answer: tuple[Part, ...] = (Part("", wanted.text),)
         case Quiz():
-            choices = tuple(Choice(letter(n), choice, choice in note.answers) for n, choice in enumerate(note.choices))
+            order = note.choices if repetition is None else _shuffled(note.choices, f"{card.key} {repetition}")
+            choices = options = tuple(
+                Choice(letter(n), choice, choice in note.answers) for n, choice in enumerate(order)
+            )
             task = quiz_task(note)
             question = note.question
             answer = tuple(Part("", f"{choice.letter}) {choice.text}") for choice in choices if choice.right)
         case Principled():
             task, question = "Name the principles, the primary one first", note.question
-            primary, *others = (name for _, name in note.principles)
+            primary, *others = right = [name for _, name in note.principles]
+            options = tuple(Choice(key, name, name in right) for key, name in zip(_KEYS, note.vocabulary, strict=False))
             answer = (Part("Primary", primary), *((Part("Also", ", ".join(others)),) if others else ()))
         case Star():
             task, question = "Tell it as a STAR story", note.question
@@ -105,7 +117,7 @@ def face(note: Note, card: Card) -> Face:
         for label, text in (("Because", note.because), ("Example", note.example), ("Note", note.note))
         if text
     )
-    return Face(task, question, choices, answer, more, note.ko, note.hint, stepwise=isinstance(note, Star))
+    return Face(task, question, choices, options, answer, more, note.ko, note.hint, stepwise=isinstance(note, Star))
 
 
 def language(code: str, tag: str) -> str:
@@ -121,6 +133,12 @@ def quiz_task(note: Quiz) -> str:
 def letter(n: int) -> str:
     """By which the choice `n`, from 0, is called: A, B, … Z, then 27, 28 and so on."""
     return chr(ord("A") + n) if n < 26 else str(n + 1)
+
+
+def _shuffled(choices: Sequence[str], seed: str) -> list[str]:
+    from hashlib import blake2b  # noqa: PLC0415 - only for choices
+
+    return sorted(choices, key=lambda choice: blake2b(f"{seed}\0{choice}".encode(), digest_size=8).digest())
 
 
 def _cloze(parts: tuple[str | Gap, ...], number: int, *, hide: bool) -> str:

@@ -104,11 +104,15 @@ class Quiz(_Common):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Principled(_Common):
-    """A mapping: a question and the principles it is after, as (slug, name), the primary one first."""
+    """A mapping: a question and the principles it is after, as (slug, name), the primary one first.
+
+    `vocabulary` names all principles that they are chosen from.
+    """
 
     kind: ClassVar[str] = "mapping"
     question: str
     principles: tuple[tuple[str, str], ...]
+    vocabulary: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,7 +192,9 @@ def make(note_id: str, deck: Deck, fields: Fields, tags: Sequence[str]) -> Note:
         return Quiz(question=fields["quiz"], choices=choices, answers=chosen, **common)
     if "question" in fields:
         principles = tuple((slug, deck.principles[slug]) for slug in fields["principles"])
-        return Principled(question=fields["question"], principles=principles, **common)
+        return Principled(
+            question=fields["question"], principles=principles, vocabulary=tuple(deck.principles.values()), **common
+        )
     if "star" in fields:
         parts = {part: fields[part] for part in ("situation", "task", "action", "result")}
         return Star(question=fields["star"], **parts, **common)

@@ -107,6 +107,12 @@ def without(queue: Queue, card: str) -> Queue:
     )
 
 
+def later(queue: Queue, deck: str) -> Queue:
+    """The queue with the cards of one deck after all others; those in their steps come when they are due."""
+    main = sorted(queue.main, key=lambda card: card.deck == deck)
+    return queue._replace(main=tuple(main))
+
+
 def mixed(reviews: Sequence[Waiting], new: Sequence[Waiting]) -> Iterator[Waiting]:
     """Spreads the new cards evenly through the reviews, both in their order."""
     total = len(reviews) + len(new)

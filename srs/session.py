@@ -2,18 +2,23 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from srs.clock import Clock
 from srs.collection import Collection, lookup
-from srs.collection.recorder import Recorder
+from srs.collection.recorder import Mark, Recorder
+from srs.collection.sync import sync
+from srs.emphasis import plain
 from srs.errors import NotAnswerable, Unknown
-from srs.event import Answered, Event, Rating
+from srs.event import Answered, Event, Flagged, Rating, Unflagged
 from srs.face import Face, face
 from srs.memory import Learning, Relearning
-from srs.note import Card, Note
-from srs.queue import Counts, Queue, Waiting, answered, counts, upcoming, without
+from srs.note import Card, Note, Phrase, Quiz, Star
+from srs.queue import Counts, Queue, Waiting, answered, counts, later, upcoming, without
+from srs.recall import Attempt, compare, suggestion
 from srs.scheduler import Preview
+from srs.store import log
 from srs.store.log import Logged
 
 _LONGEST = 600_000  # milliseconds: who took longer was away
@@ -50,7 +55,9 @@ class Summary:
 
 
 class Session:
-    """`question` is the card on show, None when nothing waits; `revealed` counts the presses that have revealed its answer."""
+    """`question` is the card on show, None when nothing waits; `revealed` counts the presses that have revealed its answer,
+    `attempt` is what the learner recalled of it before.
+    """
 
     def __init__(self, collection: Collection, clock: Clock, decks: Sequence[str] = ()) -> None:
         """Raises Unknown for a deck that is not there."""
@@ -62,6 +69,7 @@ class Session:
         self._started = clock()
         self.question: Question | None = None
         self.revealed = 0
+        self.attempt = Attempt()
         self._queue = self._plan(self._started)
         self.draw()
 
@@ -75,6 +83,7 @@ class Session:
         if now >= self._day_end or self.collection.calendar.day(now) != self._day or store.version() != self._version:
             self._queue = self._plan(now)
         self.revealed = 0
+        self.attempt = Attempt()
         self.question = self._ask(first, now) if first else None
         while self.question is None and (card := upcoming(self._queue, now, self.collection.settings.learn_ahead)):
             self.question = self._ask(card.card, now)
@@ -87,6 +96,101 @@ class Session:
             self.revealed = (
                 self.question.face.presses if all_parts else min(self.revealed + 1, self.question.face.presses)
             )
+
+    def pick(self, option: str) -> None:
+        """Picks an option of the face, or puts it back; where one alone is right, that reveals the answer."""
+        assert self.question is not None
+        if self.revealed:
+            return
+        self.attempt = replace(self.attempt, picked=self.attempt.picked ^ {option})
+        match self.question.note:
+            case Quiz(answers=answers) if len(answers) == 1:
+                self.reveal()
+
+    def type(self, text: str) -> None:
+        """Compares what was typed with the answer of a phrase, and reveals it."""
+        assert self.question is not None
+        if self.typeable:
+            self.attempt = replace(self.attempt, typed=compare(text, plain(self.question.face.answer[0].text)))
+            self.reveal()
+
+    def recall(self, recalled: bool) -> None:
+        """Says of the part of a story revealed last whether it was recalled, and goes on to the next; parts of which
+        nothing was said count as not recalled.
+        """
+        if self.question and isinstance(self.question.note, Star) and self.revealed:
+            said = (*self.attempt.recalled, False, False, False, False)[: self.revealed - 1]
+            self.attempt = replace(self.attempt, recalled=(*said, recalled))
+            self.reveal()
+
+    def mark(self, what: Mark) -> bool:
+        """Suspends, buries or forgets the card on show and goes on; False if that changed nothing. Raises StoreError."""
+        assert self.question is not None
+        event = self._recorder.mark(self.question.card.key, what, self._clock())
+        self._queue = self._plan(self._clock())
+        self.draw()
+        return event is not None
+
+    def flag(self) -> bool:
+        """Flags the card on show or takes the flag away; True if it is flagged now. Raises StoreError."""
+        assert self.question is not None
+        flagged = self.question.preview.state.flagged
+        self._recorder.mark(self.question.card.key, Unflagged() if flagged else Flagged(), self._clock())
+        self._again()
+        return not flagged
+
+    def other_deck(self) -> bool:
+        """Puts off the deck of the card on show; False if only this one waits."""
+        assert self.question is not None
+        deck = self.question.note.deck
+        queue = later(self._queue, deck)
+        card = upcoming(queue, self._clock(), self.collection.settings.learn_ahead)
+        if card is None or card.deck == deck:
+            return False
+        self._queue = queue
+        self.draw()
+        return True
+
+    def place(self) -> tuple[Path, int]:
+        """The file of the note on show, and its line there."""
+        assert self.question is not None
+        return lookup.place(self.collection, self.question.note.id)
+
+    def reload(self) -> str:
+        """Reads what changed in the deck folder and asks the card on show again, if it is still there. Returns the first
+        error of the card's file, as a sentence, or nothing. Raises NoDecks, StoreError.
+        """
+        assert self.question is not None
+        file, key = self.place()[0], self.question.card.key
+        sync(self.collection.store, self.collection.folder.resolve(), self._clock())
+        self._queue = self._plan(self._clock())
+        self.draw(first=key)
+        for broken in self.collection.broken():
+            if self.collection.folder / broken.file == file:
+                return f"{broken.file}:{broken.line}:{broken.column}: {broken.message}"
+        return ""
+
+    def history(self) -> list[Logged]:
+        """All that was recorded of the card on show, oldest first."""
+        assert self.question is not None
+        return list(log.history(self.collection.store.connection, self.question.card.key))
+
+    @property
+    def foreign(self) -> tuple[str, str] | None:
+        """The foreign side of a phrase and its language's BCP 47 tag, once it is on show."""
+        match self.question:
+            case Question(note=Phrase(foreign=side), face=face) if self.revealed or face.question == side.text:
+                return side.text, side.tag
+        return None
+
+    @property
+    def typeable(self) -> bool:
+        return self.question is not None and isinstance(self.question.note, Phrase) and not self.revealed
+
+    @property
+    def suggestion(self) -> Rating | None:
+        """What the attempt speaks for, once the answer is on show."""
+        return suggestion(self.question.note, self.attempt) if self.question and self.answerable else None
 
     @property
     def answerable(self) -> bool:
@@ -133,6 +237,14 @@ class Session:
         due = self.collection.next_due(now, self._decks)
         return Summary(now, by_rating, max(now - self._started, 0), counts(self._queue), due)
 
+    def _again(self) -> None:
+        """The card on show as it is now, with what is revealed and recalled of it."""
+        assert self.question is not None
+        asked = self.question
+        self._version = self.collection.store.version()
+        if now := self._ask(asked.card.key, self._clock()):
+            self.question = replace(now, asked_at=asked.asked_at)
+
     def _plan(self, now: int) -> Queue:
         self._version = self.collection.store.version()
         self._day = self.collection.calendar.day(now)
@@ -145,4 +257,6 @@ class Session:
             preview = self._recorder.preview(key, now)
         except (Unknown, NotAnswerable):
             return None
-        return Question(note, card, face(note, card), preview, counts(self._queue), len(self._answers), now)
+        return Question(
+            note, card, face(note, card, preview.state.reps), preview, counts(self._queue), len(self._answers), now
+        )

@@ -10,11 +10,12 @@ from srs.session import Session
 @click.command("review")
 @click.argument("decks", nargs=-1, metavar="[DECK]...")
 @click.option("--gloss", is_flag=True, help="Show the Korean gloss with each question.")
+@click.option("--type", "typing", is_flag=True, help="Type the answer of each phrase.")
 @pass_context
-def review_command(context: Context, decks: tuple[str, ...], gloss: bool) -> None:
+def review_command(context: Context, decks: tuple[str, ...], gloss: bool, typing: bool) -> None:
     """Answer what is due today.
 
-    Keys: space or Enter reveals, 1 to 4 rate, u takes the last answer back, h and g show hint and gloss, q ends.
+    Keys: space or Enter reveals, 1 to 4 rate, u takes the last answer back, ? shows all others, q ends.
     A DECK includes those below it.
     Without a terminal each of them is a line: empty, 1 to 4, u, q.
     """
@@ -24,7 +25,7 @@ def review_command(context: Context, decks: tuple[str, ...], gloss: bool) -> Non
     if terminal and sys.platform != "win32":  # single keys need a POSIX terminal
         from srs.terminal.loop import review  # noqa: PLC0415 - drawing is not needed without a terminal
 
-        review(session, gloss=gloss)
+        review(session, gloss=gloss, typing=typing)
     else:
         from srs.terminal.lines import review_lines  # noqa: PLC0415 - as above
 

@@ -1,6 +1,7 @@
 """Notes, cards and decks of the collection, looked up by name."""
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 from srs.collection import Collection
@@ -49,6 +50,22 @@ def card(collection: Collection, key: str) -> tuple[Note, Card]:
     if key not in of_note:
         raise Unknown("card", key, tuple(of_note))
     return note, of_note[key]
+
+
+def place(collection: Collection, note_id: str) -> tuple[Path, int]:
+    """The file that holds a note and the note's line there, as the file is now. Raises Unknown.
+
+    The line is 1 if the file is gone or the note is no longer in it.
+    """
+    from srs.deckfile import parse  # noqa: PLC0415 - reading YAML is slow to import
+
+    row, _ = note(collection, note_id)
+    file = collection.folder / row.path
+    try:
+        found = parse(file.read_bytes(), row.path).notes
+    except OSError:
+        found = ()
+    return file, next((one.line for one in found if one.id == note_id), 1)
 
 
 def used_decks(collection: Collection) -> list[Deck]:

@@ -7,7 +7,21 @@ from typing import assert_never
 
 from srs.collection import Collection
 from srs.errors import NotAnswerable, NothingToUndo
-from srs.event import Answered, Buried, Event, Forgot, Parameters, Rating, Source, Suspended, Unsuspended, Void, What
+from srs.event import (
+    Answered,
+    Buried,
+    Event,
+    Flagged,
+    Forgot,
+    Parameters,
+    Rating,
+    Source,
+    Suspended,
+    Unflagged,
+    Unsuspended,
+    Void,
+    What,
+)
 from srs.memory import CardState, New
 from srs.scheduler import DEFAULT, Preview, Scheduler
 from srs.store import log, states
@@ -15,7 +29,7 @@ from srs.store.log import Logged
 
 _HOUR = 3_600_000
 
-Mark = Suspended | Unsuspended | Buried | Forgot
+Mark = Suspended | Unsuspended | Buried | Forgot | Flagged | Unflagged
 """What a learner may record of a card besides answers."""
 
 
@@ -103,6 +117,10 @@ def _idle(what: Mark, state: CardState, day: date) -> bool:
             return state.suspended
         case Unsuspended():
             return not state.suspended
+        case Flagged():
+            return state.flagged
+        case Unflagged():
+            return not state.flagged
         case Buried():
             return state.buried == day
         case Forgot():

@@ -1,5 +1,6 @@
 """Single keys from a terminal, as names: a character, `space`, `enter`, `escape`, `up`, `down`, `resize`, `end`."""
 
+import codecs
 import contextlib
 import os
 import re
@@ -13,6 +14,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 _KEY = re.compile("\x1b[\\[O][0-?]*[ -/]*[@-~]|\x1b[^\x1b]|.", re.DOTALL)
+_SIGNALS = {"resize", "end"}
 _NAMES = {
     " ": "space",
     "\r": "enter",
@@ -24,7 +26,18 @@ _NAMES = {
     "\x1b[B": "down",
     "\x1bOB": "down",
 }
-_HANGUL = str.maketrans("ㅂㅕㅎㅗㅓㅏ", "qughjk")  # the same places on a Korean keyboard
+_EDITING = {
+    "\r": "enter",
+    "\n": "enter",
+    "\x1b": "escape",
+    "\x04": "end",
+    "\x7f": "backspace",
+    "\x08": "backspace",
+    "\x15": "clear",
+    "\x17": "word",
+}
+# the same places on a Korean keyboard
+_HANGUL = str.maketrans("ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔㅁㄴㅇㄹㅎㅗㅓㅏㅣㅋㅌㅊㅍㅠㅜㅡ", "qwertyuiopasdfghjklzxcvbnm")
 
 
 class Keys:
@@ -34,32 +47,42 @@ class Keys:
         self._terminal = terminal
         self._waker = -1
         self._typed = ""
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
 
     def read(self) -> str:
-        """Waits for a key, a resize, or the end of the input."""
-        if self._typed:
-            return self._first()
-        ready, _, _ = select.select([self._terminal, self._waker], [], [])
-        if self._waker in ready:
-            os.read(self._waker, 1024)
-            return "resize"
-        try:
-            self._typed = os.read(self._terminal, 1024).decode("utf-8", "replace")
-        except OSError:  # the terminal is gone
-            return "end"
-        return self._first() if self._typed else "end"
+        """Waits for a key, a resize, or the end of the input. Letters come small, and from a Korean layout as Latin."""
+        key = self._next()
+        plain = key.translate(_HANGUL).lower()
+        return _NAMES.get(key, plain if len(plain) == 1 or key in _SIGNALS else "unknown")
 
-    def _first(self) -> str:
-        """Takes the first key of what was typed; an arrow is no Escape with letters after it."""
+    def read_text(self) -> str:
+        """As `read`, for writing: a character as it is, or `enter`, `escape`, `backspace`, `clear`, `word` and the like."""
+        key = self._next()
+        return _EDITING.get(key, key if key in _SIGNALS or (len(key) == 1 and key.isprintable()) else "unknown")
+
+    def _next(self) -> str:
+        """The next key as it was sent, or one of `_SIGNALS`; an arrow is no Escape with letters after it."""
+        while not self._typed:
+            ready, _, _ = select.select([self._terminal, self._waker], [], [])
+            if self._waker in ready:
+                os.read(self._waker, 1024)
+                return "resize"
+            try:
+                sent = os.read(self._terminal, 1024)
+            except OSError:  # the terminal is gone
+                return "end"
+            if not sent:
+                return "end"
+            self._typed = self._decoder.decode(sent)
         key = _KEY.match(self._typed)
         assert key is not None
         self._typed = self._typed[key.end() :]
-        plain = key[0].translate(_HANGUL).lower()
-        return _NAMES.get(key[0], plain if len(plain) == 1 else "unknown")
+        return key[0]
 
     def forget(self) -> None:
         """Throws away what was typed before now: it was not meant for what is drawn next."""
         self._typed = ""
+        self._decoder.reset()
         with contextlib.suppress(termios.error):
             termios.tcflush(self._terminal, termios.TCIFLUSH)
 

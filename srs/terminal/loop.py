@@ -1,31 +1,36 @@
 """The daily loop on a terminal: single keys, one screen per card."""
 
 import sys
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from rich.console import Console
 
-from srs.errors import NothingToUndo
-from srs.event import Rating
-from srs.session import Session
+from srs.errors import NothingToUndo, Unknown
+from srs.event import Buried, Forgot, Rating, Suspended
+from srs.session import Question, Session
+from srs.terminal import pages
+from srs.terminal.editor import edit
 from srs.terminal.keys import Keys
-from srs.terminal.screen import Shown, draw
+from srs.terminal.screen import Shown, draw, draw_page
+from srs.terminal.speech import speak
 from srs.terminal.summary import summary_lines
 
+_LONGEST = 1000  # characters of a typed answer
 _QUIT = {"q", "escape", "end"}
 
 
-def review(session: Session, *, gloss: bool = False, console: Console | None = None) -> None:
+def review(session: Session, *, gloss: bool = False, typing: bool = False, console: Console | None = None) -> None:
     """Asks until nothing waits or the learner quits. Every answer is on disk before the next card is drawn.
 
-    `gloss` shows the Korean gloss with each question. Whatever ends it, the terminal is as it was before; errors are the caller's.
+    `gloss` shows the Korean gloss with each question, `typing` asks to type each phrase. Whatever ends it, the terminal
+    is as it was before; errors are the caller's.
     """
     console = console or Console(highlight=False)
     keys = Keys(sys.stdin.fileno())
     try:
         if session.question is not None:
-            with keys.opened(), console.screen(hide_cursor=True):
-                _Loop(session, console, keys, gloss=gloss).run()
+            _Loop(session, console, keys, gloss=gloss, typing=typing).run()
     except KeyboardInterrupt:
         pass  # as good an end as any: nothing waits to be saved
     for line in summary_lines(session):
@@ -33,66 +38,210 @@ def review(session: Session, *, gloss: bool = False, console: Console | None = N
 
 
 class _Loop:
-    def __init__(self, session: Session, console: Console, keys: Keys, *, gloss: bool) -> None:
+    def __init__(self, session: Session, console: Console, keys: Keys, *, gloss: bool, typing: bool) -> None:
         self._session = session
         self._console = console
         self._keys = keys
-        self._gloss = gloss
-        self._shown = Shown(gloss=gloss)
+        self._fresh = Shown(gloss=gloss)
+        self._typing = typing
+        self._shown = self._fresh
         self._offset: int | None = 0
         self._unseen = True  # what is drawn next was never on show: keys typed before were not meant for it
+        self._errand: Callable[[], None] | None = None  # for which the terminal must be as it was before
+        self._commands: Mapping[str, Callable[[], None]] = {
+            "u": self._undo,
+            "h": self._hint,
+            "g": self._gloss,
+            "t": self._type,
+            "v": self._speak,
+            "e": self._edit,
+            "i": self._info,
+            "?": self._help,
+            "@": self._suspend,
+            "-": self._bury,
+            "*": self._flag,
+            "x": self._forget,
+            ">": self._other_deck,
+            "up": self._up,
+            "k": self._up,
+            "down": self._down,
+            "j": self._down,
+        }
 
     def run(self) -> None:
-        while (question := self._session.question) is not None:
-            shown = replace(self._shown, presses=self._session.revealed)
-            self._offset = draw(self._console, question, shown, self._offset)
-            if self._unseen:
-                self._keys.forget()
-                self._unseen = False
+        while self._session.question is not None:
+            with self._keys.opened(), self._console.screen(hide_cursor=True):
+                self._ask()
+            if self._errand is None:
+                return
+            self._errand()
+            self._errand = None
+
+    def _ask(self) -> None:
+        """Until the learner quits, nothing waits, or there is an errand to run."""
+        while (question := self._session.question) is not None and self._errand is None:
+            if self._typing and self._unseen and self._session.typeable:
+                self._type()
+                continue
+            self._draw(question)
             key = self._keys.read()
             if key in _QUIT:
                 return
             self._shown = replace(self._shown, notice="")
-            self._obey(key)
+            self._obey(key, question)
 
-    def _obey(self, key: str) -> None:
+    def _draw(self, question: Question) -> None:
         session = self._session
-        assert session.question is not None
-        match key:
-            case "space" | "enter" if not session.answerable:
-                self._reveal()
-            case "1" | "2" | "3" | "4" if session.answerable:
-                taken = session.answer(Rating(int(key)))
-                self._next("" if taken else "The card had changed; here it is again.")
-            case "u":
-                try:
-                    session.undo()
-                    self._next("Taken back.")
-                except NothingToUndo:
-                    self._notice("There is nothing to take back.")
-            case "h" if session.question.face.hint:
-                self._shown = replace(self._shown, hint=not self._shown.hint)
-            case "g" if session.question.face.gloss:
-                self._shown = replace(self._shown, gloss=not self._shown.gloss)
-            case "up" | "k":
-                self._offset = (self._offset or 0) - 1
-            case "down" | "j":
-                self._offset = (self._offset or 0) + 1
-            case "resize":
-                pass
-            case _:
-                waits = "1 to 4 rate" if session.answerable else "Space reveals the answer first"
-                self._notice(f"{waits}, u undoes, q quits.")
+        shown = replace(self._shown, presses=session.revealed, attempt=session.attempt, suggestion=session.suggestion)
+        self._offset = draw(self._console, question, shown, self._offset)
+        if self._unseen:
+            self._keys.forget()
+            self._unseen = False
 
-    def _reveal(self) -> None:
-        self._session.reveal()
-        self._offset = None
-        self._unseen = self._session.answerable
+    def _obey(self, key: str, question: Question) -> None:
+        session = self._session
+        picks = {} if session.revealed else _picks(question)
+        if key in picks:
+            session.pick(picks[key])
+            self._turned()
+        elif key in {"space", "enter"} and not session.answerable:
+            session.reveal()
+            self._turned()
+        elif key in {"space", "enter"} and session.suggestion:
+            self._answer(session.suggestion)
+        elif key in {"1", "2", "3", "4"} and session.answerable:
+            self._answer(Rating(int(key)))
+        elif key in {"y", "n"} and question.face.stepwise and session.revealed:
+            session.recall(key == "y")
+            self._turned()
+        elif key in self._commands:
+            self._commands[key]()
+        elif key != "resize":
+            waits = "1 to 4 rate" if session.answerable else "Space reveals the answer first"
+            self._notice(f"{waits}, ? shows all keys, q quits.")
+
+    def _answer(self, rating: Rating) -> None:
+        taken = self._session.answer(rating)
+        self._next("" if taken else "The card had changed; here it is again.")
+
+    def _turned(self) -> None:
+        """Something may have been revealed: its end is to be seen, and the buttons are new."""
+        if self._session.revealed:
+            self._offset = None
+            self._unseen = self._session.answerable
 
     def _next(self, notice: str) -> None:
-        self._shown = Shown(gloss=self._gloss, notice=notice)
+        self._shown = replace(self._fresh, notice=notice)
         self._offset = 0
         self._unseen = True
 
     def _notice(self, text: str) -> None:
         self._shown = replace(self._shown, notice=text)
+
+    def _undo(self) -> None:
+        try:
+            undone = self._session.undo()
+        except NothingToUndo:
+            self._notice("There is nothing to take back.")
+        else:
+            self._next(f"Taken back: {undone.event.what.name}.")
+
+    def _hint(self) -> None:
+        self._shown = replace(self._shown, hint=not self._shown.hint)
+
+    def _gloss(self) -> None:
+        self._shown = replace(self._shown, gloss=not self._shown.gloss)
+
+    def _up(self) -> None:
+        self._offset = (self._offset or 0) - 1
+
+    def _down(self) -> None:
+        self._offset = (self._offset or 0) + 1
+
+    def _type(self) -> None:
+        """A line to write in: Enter compares it, Escape leaves it."""
+        if not self._session.typeable:
+            self._notice("Only a phrase can be typed, before its answer is shown.")
+            return
+        text, key = "", ""
+        while key not in {"enter", "escape", "end"}:
+            self._shown = replace(self._shown, typing=text)
+            assert self._session.question is not None
+            self._draw(self._session.question)
+            key = self._keys.read_text()
+            text = _edited(text, key)[:_LONGEST]
+        self._shown = replace(self._shown, typing=None, notice="")
+        if key == "enter" and text.strip():
+            self._session.type(text)
+            self._turned()
+
+    def _suspend(self) -> None:
+        self._session.mark(Suspended())
+        self._next("Suspended; u takes it back.")
+
+    def _bury(self) -> None:
+        self._session.mark(Buried())
+        self._next("Buried until tomorrow; u takes it back.")
+
+    def _forget(self) -> None:
+        changed = self._session.mark(Forgot())
+        self._next("The card starts again as new; u takes it back." if changed else "The card is new already.")
+
+    def _flag(self) -> None:
+        self._notice("Flagged for rework." if self._session.flag() else "The flag is gone.")
+
+    def _other_deck(self) -> None:
+        if self._session.other_deck():
+            self._next("")
+        else:
+            self._notice("No other deck waits now.")
+
+    def _edit(self) -> None:
+        asked = self._session.question
+
+        def errand() -> None:
+            try:
+                notice = edit(*self._session.place()) or self._session.reload()
+            except Unknown:  # somebody has taken it out of its file
+                self._session.draw()
+                notice = ""
+            now = self._session.question
+            gone = asked is not None and (now is None or now.card != asked.card)
+            self._next("The card is gone from its file; this is the next one." if gone else notice)
+
+        self._errand = errand
+
+    def _speak(self) -> None:
+        if foreign := self._session.foreign:
+            speak(*foreign)
+
+    def _info(self) -> None:
+        self._page(pages.card(self._session))
+
+    def _help(self) -> None:
+        self._page(pages.keys())
+
+    def _page(self, page: pages.Page) -> None:
+        """Stays until a key is pressed."""
+        while True:
+            draw_page(self._console, page)
+            if self._keys.read() != "resize":
+                return
+
+
+def _picks(question: Question) -> dict[str, str]:
+    """What may be picked, by key: a choice by its letter or number, a principle by its sign."""
+    numbers = {str(n): choice.text for n, choice in enumerate(question.face.choices[:9], 1)}
+    return numbers | {option.letter.lower(): option.text for option in question.face.options}
+
+
+def _edited(text: str, key: str) -> str:
+    match key:
+        case "backspace":
+            return text[:-1]
+        case "clear":
+            return ""
+        case "word":
+            return text.rstrip().rpartition(" ")[0]
+        case _:
+            return text + key if len(key) == 1 else text

@@ -2,30 +2,40 @@
 
 from dataclasses import dataclass
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, Group, JustifyMethod, RenderableType
 from rich.padding import Padding
 from rich.rule import Rule
 from rich.segment import ControlType, Segment
 from rich.table import Table
 from rich.text import Text
 
+from srs.emphasis import spans
 from srs.event import Rating
-from srs.face import Part
+from srs.face import Choice, Part
+from srs.recall import Attempt, Typed
 from srs.session import Question
+from srs.terminal.pages import Page
 from srs.terminal.text import interval
 from srs.terminal.visible import visible
 
 _READABLE = 72  # cells: longer lines are hard to follow
+_NO_ATTEMPT = Attempt()
+_EMPHASIS = {"": "", "bold": "bold", "italic": "italic", "code": "cyan"}
 _COLOURS = {Rating.AGAIN: "red", Rating.HARD: "yellow", Rating.GOOD: "green", Rating.EASY: "cyan"}
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What is on show besides the question: `presses` of its answer, gloss, hint; `notice` is a quiet word at the foot."""
+    """What is on show besides the question: `presses` of its answer, what was recalled and the rating which that suggests,
+    gloss, hint; `typing` is what has been typed so far, None when nothing is; `notice` is a quiet word at the foot.
+    """
 
     presses: int = 0
+    attempt: Attempt = _NO_ATTEMPT
+    suggestion: Rating | None = None
     gloss: bool = False
     hint: bool = False
+    typing: str | None = None
     notice: str = ""
 
 
@@ -58,6 +68,20 @@ def draw(console: Console, question: Question, shown: Shown, offset: int | None)
     blank: Lines = [[] for _ in range(room - len(part))]
     _write(console, [*head, *part, *blank, *foot])
     return start
+
+
+def draw_page(console: Console, page: Page) -> None:
+    """Fills the screen with a page; what does not fit is left out."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(justify="right", style="bold", no_wrap=True)
+    table.add_column()
+    for left, right in page.rows:
+        table.add_row(visible(left), visible(right))
+    blocks: list[RenderableType] = [Text(visible(page.title), style="bold", justify="center"), "", table]
+    lines = console.render_lines(_column(blocks, console.width), console.options.update(height=None))
+    room = console.height - 2
+    foot = console.render_lines(Text("any key goes back", style="dim", justify="center"), console.options)
+    _write(console, [*lines[:room], *([[]] * (room - len(lines))), [], *foot[:1]])
 
 
 def _write(console: Console, lines: Lines) -> None:
@@ -103,27 +127,74 @@ def _body(question: Question, shown: Shown, width: int) -> RenderableType:
     blocks: list[RenderableType] = [
         Text(face.task, style="dim", justify="center"),
         "",
-        Text(visible(face.question), style="bold", justify="center" if len(face.question) < inner * 2 else "left"),
+        _text(face.question, "bold", justify="center" if len(face.question) < inner * 2 else "left"),
     ]
     if shown.gloss and face.gloss:
-        blocks += ["", Text(visible(face.gloss), style="italic", justify="center")]
+        blocks += ["", _text(face.gloss, "italic", justify="center")]
     if shown.hint:
-        blocks += ["", Text(f"Hint: {visible(face.hint)}", style="italic", justify="center")]
+        blocks += ["", _text(f"Hint: {face.hint}", "italic", justify="center")]
     if face.choices:
-        blocks.append("")
-    for choice in face.choices:
-        mark, style = ("✓", "bold green") if choice.right else (" ", "dim")
-        blocks.append(_hanging(f"{mark if revealed else ' '} {choice.letter}", choice.text, style if revealed else ""))
+        blocks += ["", *(_choice(choice, shown.attempt, revealed=revealed) for choice in face.choices)]
+    elif face.options and not revealed:
+        blocks += ["", _vocabulary(face.options, shown.attempt, inner)]
+    if shown.typing is not None:
+        blocks += ["", Text.assemble(("> ", "dim"), visible(shown.typing), ("▏", "dim"))]
     if shown.presses:
         blocks += ["", Rule(style="dim"), ""]
         if not face.choices:
-            blocks += _parts(face.revealed(shown.presses), "bold" if len(face.answer) == 1 else "")
+            blocks += _parts(face.revealed(shown.presses), "bold" if len(face.answer) == 1 else "", shown.attempt)
+        if revealed and not face.choices and shown.attempt.picked:
+            blocks += ["", *_picked(face.options, shown.attempt)]
+        if shown.attempt.typed:
+            blocks += [_difference(shown.attempt.typed), ""]
     return _column(blocks, width)
+
+
+def _choice(choice: Choice, attempt: Attempt, *, revealed: bool) -> RenderableType:
+    """What is right and what was picked can be told without colours."""
+    picked = choice.text in attempt.picked
+    if not revealed:
+        return _hanging(f"{'●' if picked else ' '} {choice.letter}", choice.text, "bold" if picked else "")
+    mark, style = ("✓", "bold green") if choice.right else ("✗", "red") if picked else (" ", "dim")
+    return _hanging(f"{mark} {choice.letter}", choice.text, style)
+
+
+def _vocabulary(options: tuple[Choice, ...], attempt: Attempt, inner: int) -> RenderableType:
+    """All principles with their keys, in two columns where there is room."""
+    table = Table.grid(padding=(0, 1), expand=True)
+    columns = 2 if inner >= _READABLE else 1
+    cells = [_choice(option, attempt, revealed=False) for option in options]
+    rows = -(-len(cells) // columns)
+    for column in range(columns):
+        table.add_column(ratio=1 if column == columns - 1 else None)  # the first is as wide as it must be
+    for row in range(rows):
+        table.add_row(*cells[row::rows])
+    return table
+
+
+def _picked(options: tuple[Choice, ...], attempt: Attempt) -> list[RenderableType]:
+    """What was picked and should not have been; what is missing stands in the answer."""
+    return [
+        _hanging("✗", option.text, "red") for option in options if option.text in attempt.picked and not option.right
+    ]
+
+
+def _difference(typed: Typed) -> RenderableType:
+    """What was wanted, word by word, with what was missed and what came instead."""
+    signs = {"same": ("", "", ""), "missing": ("[", "]", "bold yellow"), "extra": ("(", ")", "red strike")}
+    text = Text(justify="center")
+    for word in typed.words:
+        before, after, style = signs[word.kind]
+        text.append(f"{before}{visible(word.text)}{after}", style)
+        text.append(" ")
+    if typed.share == 1:
+        text.append("✓", "green")
+    return text
 
 
 def _more(question: Question, shown: Shown, width: int) -> RenderableType:
     face = question.face
-    return _column(_parts(face.more, "") if shown.presses == face.presses else [], width)
+    return _column(_parts(face.more, "", _NO_ATTEMPT) if shown.presses == face.presses else [], width)
 
 
 def _column(blocks: list[RenderableType], width: int) -> RenderableType:
@@ -132,40 +203,57 @@ def _column(blocks: list[RenderableType], width: int) -> RenderableType:
     return Padding(Group(*blocks), (0, width - inner - margin, 0, margin))
 
 
-def _parts(parts: tuple[Part, ...], style: str) -> list[RenderableType]:
+def _parts(parts: tuple[Part, ...], style: str, attempt: Attempt) -> list[RenderableType]:
+    """With a sign at every part that was called recalled or not."""
     blocks: list[RenderableType] = []
-    for part in parts:
+    for n, part in enumerate(parts):
+        said = (" ✓" if attempt.recalled[n] else " ✗") if n < len(attempt.recalled) else ""
         if part.label:
-            blocks += [Text(part.label, style="dim"), Padding(Text(visible(part.text), style=style), (0, 0, 0, 2)), ""]
+            blocks += [Text(part.label + said, style="dim"), Padding(_text(part.text, style), (0, 0, 0, 2)), ""]
         else:
-            blocks += [Text(visible(part.text), style=style, justify="center"), ""]
+            blocks += [_text(part.text, style, justify="center"), ""]
     return blocks
+
+
+def _text(text: str, style: str, justify: JustifyMethod = "default") -> Text:
+    """Harmless, with its emphasis drawn."""
+    drawn = Text(style=style, justify=justify)
+    for span in spans(visible(text)):
+        drawn.append(span.text, _EMPHASIS[span.style])
+    return drawn
 
 
 def _hanging(label: str, text: str, style: str) -> RenderableType:
     line = Table.grid(padding=(0, 1))
-    line.add_row(Text(label, style=style), Text(visible(text), style=style))
+    line.add_row(Text(label, style=style), _text(text, style))
     return line
 
 
 def _foot(question: Question, shown: Shown, width: int) -> RenderableType:
     face, outcomes = question.face, question.preview.outcomes
-    if shown.presses < face.presses:
-        keys = ["space reveals" if face.presses == 1 else f"space reveals {shown.presses + 1} of {face.presses}"]
+    story = face.stepwise and shown.presses
+    if shown.typing is not None:
+        keys = ["enter compares", "esc leaves"]
         first: RenderableType = ""
+    elif shown.presses < face.presses:
+        keys = ["space reveals" if face.presses == 1 else f"space reveals {shown.presses + 1} of {face.presses}"]
+        keys += ["y / n recalled"] if story else ["pick by key"] if face.options else []
+        first = ""
     else:
-        keys = ["1–4 rate"]
+        keys = ["enter accepts", "1–4 rate"] if shown.suggestion else ["1–4 rate"]
+        keys += ["y / n recalled"] if story and len(shown.attempt.recalled) < face.presses else []
         row = Table.grid(expand=True)
         labels = []
         for rating in Rating:
             row.add_column(justify="center", ratio=1)
             promise = interval(outcomes[rating])
             name = (rating.name.capitalize(), _COLOURS[rating])
-            labels.append(Text.assemble((str(rating.value), "bold"), " ", name, "\n" if width < 60 else " ", promise))
+            sign = "▸ " if rating == shown.suggestion else ""
+            labels.append(Text.assemble((f"{sign}{rating}", "bold"), " ", name, "\n" if width < 60 else " ", promise))
         row.add_row(*labels)
         first = row
     keys += [f"{key} {word}" for key, word, there in (("h", "hint", face.hint), ("g", "gloss", face.gloss)) if there]
-    keys += ["u undoes", "q quits"]
+    keys += ["? help", "q quits"] if shown.typing is None else []
     last = Text(shown.notice, style="yellow") if shown.notice else Text(" · ".join(keys), style="dim")
     last.justify = "center"
     return Group("", first, last)

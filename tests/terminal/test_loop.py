@@ -46,7 +46,7 @@ def test_every_kind_is_asked_revealed_and_answered(start: Start, decks: Path, tm
     terminal.press(" ")
     terminal.wait("마감이 촉박했습니다.", "Example", "1 Again 1m", "4 Easy")
     terminal.press("4")
-    terminal.wait("Choose one", "A Situation", "D Result", "1 done")
+    terminal.wait("Choose one", "Situation", "Result", "1 done")
     assert "✓" not in terminal.text
     terminal.press("g")
     terminal.wait("어느 부분이")

@@ -1,0 +1,140 @@
+"""What the learner recalled before the answer was shown, and the rating which that suggests. The learner decides."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import pairwise
+from typing import Literal, NamedTuple
+
+from srs.event import Rating
+from srs.note import Note, Principled, Quiz, Star
+
+_NEARLY = 0.9  # of the letters: a slip of the finger, no gap of memory
+
+
+class Word(NamedTuple):
+    """A word of what was wanted or typed, as it is written there."""
+
+    text: str
+    kind: Literal["same", "missing", "extra"]
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """`words` are those of both texts in order; `share` is how much of the letters agrees, from 0 to 1."""
+
+    words: tuple[Word, ...]
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What was done before the answer came: choices picked, parts of the answer called recalled or not, text typed."""
+
+    picked: frozenset[str] = frozenset()
+    recalled: tuple[bool, ...] = ()
+    typed: Typed | None = None
+
+
+def suggestion(note: Note, attempt: Attempt) -> Rating | None:
+    """The rating that the attempt speaks for; None if there was none."""
+    match note:
+        case Quiz() if attempt.picked:
+            return Rating.GOOD if attempt.picked == set(note.answers) else Rating.AGAIN
+        case Principled() if attempt.picked:
+            names = [name for _, name in note.principles]
+            if attempt.picked == set(names):
+                return Rating.GOOD
+            return Rating.HARD if names[0] in attempt.picked else Rating.AGAIN
+        case Star() if len(attempt.recalled) == 4:
+            share = sum(attempt.recalled)
+            return Rating.GOOD if share == 4 else Rating.HARD if share >= 2 else Rating.AGAIN
+        case _ if attempt.typed:
+            if attempt.typed.share == 1:
+                return Rating.GOOD
+            return Rating.HARD if attempt.typed.share >= _NEARLY else Rating.AGAIN
+        case _:
+            return None
+
+
+def compare(typed: str, wanted: str) -> Typed:
+    """Word by word, whatever the case, the punctuation, the spacing between words and the contractions.
+
+    The share counts letters, and of Hangul the jamo, so that one wrong vowel is not a whole wrong syllable.
+    """
+    ours, theirs = _words(wanted), _words(typed)
+    ours, theirs = _expanded(ours, theirs), _expanded(theirs, ours)
+    wanted_keys, typed_keys = [word.key for word in ours], [word.key for word in theirs]
+    if "".join(wanted_keys) == "".join(typed_keys):  # spaces in other places are no mistake, least of all in Korean
+        return Typed(tuple(Word(word.text, "same") for word in ours if word.text), 1.0)
+    words: list[Word] = []
+    for tag, a, b, c, d in SequenceMatcher(None, wanted_keys, typed_keys, autojunk=False).get_opcodes():
+        if tag == "equal":
+            words += [Word(word.text, "same") for word in ours[a:b]]
+        else:
+            words += [Word(word.text, "extra") for word in theirs[c:d]]
+            words += [Word(word.text, "missing") for word in ours[a:b]]
+    share = SequenceMatcher(None, _letters(wanted_keys), _letters(typed_keys), autojunk=False).ratio()
+    return Typed(tuple(word for word in words if word.text), min(share, 0.999))
+
+
+def _letters(keys: Sequence[str]) -> str:
+    """Hangul comes apart into its jamo."""
+    return unicodedata.normalize("NFD", " ".join(keys))
+
+
+class _Word(NamedTuple):
+    """`text` as it is written, empty for the second word of a contraction; `key` is what counts."""
+
+    text: str
+    key: str
+
+
+_NOT = {"can't": ("can", "not"), "won't": ("will", "not"), "cannot": ("can", "not"), "shan't": ("shall", "not")}
+_ENDINGS = {
+    "'m": ("am",),
+    "'re": ("are",),
+    "'ve": ("have",),
+    "'ll": ("will",),
+    "n't": ("not",),
+    "'d": ("had", "would"),
+    "'s": ("is", "has", "us"),
+}
+_OF_S = {"he", "she", "it", "that", "there", "here", "what", "who", "where", "let"}  # after others it is a genitive
+
+
+def _words(text: str) -> list[_Word]:
+    plain = unicodedata.normalize("NFKC", text).replace("\u2019", "'").replace("\u2018", "'")
+    found = []
+    for word in plain.split():
+        key = re.sub(r"[^\w%'+]|(?<!\w)'|'(?!\w)", "", word.casefold())
+        if key:
+            found.append(_Word(word, key))
+        elif found:  # a dash of its own
+            found[-1] = _Word(f"{found[-1].text} {word}", found[-1].key)
+    return found
+
+
+def _expanded(words: Sequence[_Word], others: Sequence[_Word]) -> list[_Word]:
+    """Contractions as two words; where one may mean several, that which the other text has."""
+    pairs = {(one.key, two.key) for one, two in pairwise(others)}
+    found: list[_Word] = []
+    for word in words:
+        first, second = _parted(word.key, pairs)
+        found.append(_Word(word.text, first))
+        if second:
+            found.append(_Word("", second))
+    return found
+
+
+def _parted(key: str, pairs: set[tuple[str, str]]) -> tuple[str, str]:
+    if key in _NOT:
+        return _NOT[key]
+    for ending, meanings in _ENDINGS.items():
+        stem = key.removesuffix(ending)
+        if stem and stem != key and (ending != "'s" or stem in _OF_S):
+            meant = next((meaning for meaning in meanings if (stem, meaning) in pairs), meanings[0])
+            return stem, meant
+    return key, ""

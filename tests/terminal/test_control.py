@@ -1,0 +1,167 @@
+"""Control without leaving the card."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.conftest import BASIC
+from tests.terminal.conftest import Terminal
+from tests.terminal.test_loop import answers
+
+Start = Callable[..., Terminal]
+
+
+def editor(folder: Path, script: str) -> str:
+    """A program that edits the file it is called with; the call's arguments end up in `called`."""
+    path = folder / "editor"
+    path.write_text(f'#!/bin/sh\necho "$@" >> {folder}/called\nfile=$2\n{script}\n')
+    path.chmod(0o755)
+    return str(path)
+
+
+def test_suspend_bury_and_forget_go_on_and_can_be_taken_back(start: Start, decks: Path, tmp_path: Path) -> None:
+    (decks / "a.yaml").write_text(BASIC)
+    terminal = start()
+    terminal.wait("one?", "2 new")
+    terminal.press("@")
+    terminal.wait("two?", "Suspended", "1 new")
+    terminal.press("u")
+    terminal.wait("one?", "Taken back: suspended", "2 new")
+    terminal.press("-")
+    terminal.wait("two?", "Buried", "1 new")
+    terminal.press("x")
+    terminal.wait("The card is new already.")
+    terminal.press("-")
+    terminal.wait("Done for today")
+    assert terminal.end() == 0
+    assert [voided for _, _, voided in answers(tmp_path)] == [True, False, False]
+
+
+def test_a_flag_keeps_the_card_as_it_is_shown_and_the_answer_counts(start: Start, decks: Path, tmp_path: Path) -> None:
+    (decks / "a.yaml").write_text(BASIC)
+    terminal = start()
+    terminal.wait("one?")
+    terminal.press(" ")
+    terminal.wait("eins", "1–4 rate")
+    terminal.press("*")
+    terminal.wait("Flagged for rework.", "eins")
+    terminal.press("i")
+    terminal.wait("one/back", "flagged", "any key goes back")
+    terminal.press(" ")
+    terminal.wait("eins", "1 Again")
+    terminal.press("3")
+    terminal.wait("two?")
+    terminal.press("q")
+    terminal.end()
+    assert [(card, rating) for card, rating, _ in answers(tmp_path)] == [("one/back", None), ("one/back", 3)]
+
+
+def test_the_history_is_shown_with_what_was_taken_back(start: Start, decks: Path) -> None:
+    (decks / "a.yaml").write_text(BASIC)
+    terminal = start()
+    terminal.wait("one?")
+    terminal.press(" ")
+    terminal.wait("1–4 rate")
+    terminal.press("1")
+    terminal.wait("two?")
+    terminal.press("u")
+    terminal.wait("one?")
+    terminal.press("i")
+    terminal.wait("state  new", "Again, then 1m (taken back)")
+
+
+def test_all_keys_are_shown_on_request(start: Start, decks: Path) -> None:
+    (decks / "a.yaml").write_text(BASIC)
+    terminal = start()
+    terminal.wait("one?")
+    terminal.press("?")
+    terminal.wait("Keys", "flag the card", "any key goes back")
+    terminal.press("q")
+    terminal.wait("one?", "space reveals")
+
+
+def test_the_editor_opens_at_the_note_and_the_card_comes_back_with_its_new_text(
+    start: Start, decks: Path, tmp_path: Path
+) -> None:
+    (decks / "a.yaml").write_text(BASIC)
+    terminal = start(EDITOR=editor(tmp_path, 'sed -i "s/two?/zwei fragt?/" "$file"'))
+    terminal.wait("one?")
+    terminal.press("-")
+    terminal.wait("two?")
+    terminal.press("e")
+    terminal.wait("zwei fragt?", "space reveals")
+    line, file = (tmp_path / "called").read_text().split()
+    assert line == f"+{1 + BASIC[: BASIC.index('two')].count(chr(10))}"
+    assert (tmp_path / file).resolve() == (decks / "a.yaml").resolve()
+
+
+def test_an_error_made_while_editing_is_shown_in_place_and_the_card_stays(
+    start: Start, decks: Path, tmp_path: Path
+) -> None:
+    (decks / "a.yaml").write_text(BASIC)
+    terminal = start(EDITOR=editor(tmp_path, 'echo "- {nonsense: 1}" >> "$file"'))
+    terminal.wait("one?")
+    terminal.press("e")
+    terminal.wait("one?", "a.yaml:", "of no kind")
+
+
+def test_an_editor_that_fails_or_is_missing_is_named_and_nothing_is_lost(
+    start: Start, decks: Path, tmp_path: Path
+) -> None:
+    (decks / "a.yaml").write_text(BASIC)
+    for command, said in [(editor(tmp_path, "exit 3"), "ended with status 3"), ("no-such-editor", "cannot be started")]:
+        terminal = start(EDITOR=command)
+        terminal.wait("one?")
+        terminal.press("e")
+        terminal.wait("one?", said)
+        terminal.press("q")
+        assert terminal.end() == 0
+
+
+def test_a_note_deleted_in_the_editor_gives_way_to_the_next(start: Start, decks: Path, tmp_path: Path) -> None:
+    (decks / "a.yaml").write_text(BASIC)
+    terminal = start(EDITOR=editor(tmp_path, 'sed -i "/id: one/,/eins/d" "$file"'))
+    terminal.wait("one?")
+    terminal.press("e")
+    terminal.wait("two?", "gone from its file")
+
+
+def test_another_deck_comes_first_on_request(start: Start, decks: Path) -> None:
+    (decks / "a.yaml").write_text(BASIC)
+    (decks / "b.yaml").write_text(
+        'deck: Other\nnotes:\n- {id: x, front: "x?", back: y}\n- {id: z, front: "z?", back: y}\n'
+    )
+    terminal = start()
+    terminal.wait("one?")
+    terminal.press(">")
+    terminal.wait("x?", "Other")
+    terminal.press("-")
+    terminal.wait("Buried")
+
+
+def test_speech_is_quietly_absent_without_a_program_and_gets_the_foreign_side(
+    start: Start, decks: Path, tmp_path: Path
+) -> None:
+    (decks / "a.yaml").write_text(
+        'deck: P\nlanguages: {ko: ko-KR, en: en-US}\nnotes:\n- {id: a, phrase: {ko: "마감", en: "-deadline"}}\n',
+        "utf-8",
+    )
+    terminal = start(PATH="/nowhere")
+    terminal.wait("-deadline")
+    terminal.press("v")
+    terminal.wait("space reveals")
+    terminal.press("q")
+    terminal.end()
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    (folder / "espeak-ng").write_text(f'#!/bin/sh\necho "$@" > {tmp_path}/spoken\ncat >> {tmp_path}/spoken\n')
+    (folder / "espeak-ng").chmod(0o755)
+    terminal = start(PATH=f"{folder}:/usr/bin:/bin")
+    terminal.wait("-deadline")
+    terminal.press("v?")
+    terminal.wait("Keys")
+    for _ in range(50):
+        if (tmp_path / "spoken").exists() and "-deadline" in (tmp_path / "spoken").read_text():
+            break
+        time.sleep(0.1)
+    assert (tmp_path / "spoken").read_text() == "--stdin -v en-us\n-deadline"

@@ -1,0 +1,111 @@
+"""What was recalled, and the rating that it suggests."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from srs.event import Rating
+from srs.note import Basic, Deck, Note, make
+from srs.recall import Attempt, compare, suggestion
+
+DECK = Deck("D", languages=(("ko", "ko-KR"), ("en", "en-US")))
+
+
+def note(**fields: object) -> Note:
+    return make("n", DECK, fields, ())
+
+
+QUIZ = note(quiz="?", choices=["a", "b", "c"], answer=["a", "b"])
+MAPPING = note(question="?", principles=["ownership", "dive-deep"])
+STAR = note(star="?", situation="s", task="t", action="a", result="r")
+
+
+def wrong(typed: str, wanted: str) -> list[str]:
+    marks = {"missing": "-", "extra": "+"}
+    return [marks[word.kind] + word.text for word in compare(typed, wanted).words if word.kind != "same"]
+
+
+@pytest.mark.parametrize(
+    ("picked", "rating"),
+    [({"a", "b"}, Rating.GOOD), ({"a"}, Rating.AGAIN), ({"a", "b", "c"}, Rating.AGAIN), ({"c"}, Rating.AGAIN)],
+)
+def test_only_exactly_the_right_choices_are_good(picked: set[str], rating: Rating) -> None:
+    assert suggestion(QUIZ, Attempt(picked=frozenset(picked))) == rating
+
+
+@pytest.mark.parametrize(
+    ("picked", "rating"),
+    [
+        ({"Ownership", "Dive Deep"}, Rating.GOOD),
+        ({"Ownership"}, Rating.HARD),
+        ({"Ownership", "Frugality"}, Rating.HARD),
+        ({"Ownership", "Dive Deep", "Frugality"}, Rating.HARD),
+        ({"Dive Deep"}, Rating.AGAIN),
+    ],
+)
+def test_the_primary_principle_decides_between_hard_and_again(picked: set[str], rating: Rating) -> None:
+    assert suggestion(MAPPING, Attempt(picked=frozenset(picked))) == rating
+
+
+@pytest.mark.parametrize(
+    ("parts", "rating"), [(0, Rating.AGAIN), (1, Rating.AGAIN), (2, Rating.HARD), (3, Rating.HARD), (4, Rating.GOOD)]
+)
+def test_a_story_is_rated_by_the_parts_recalled(parts: int, rating: Rating) -> None:
+    assert suggestion(STAR, Attempt(recalled=tuple(n < parts for n in range(4)))) == rating
+
+
+@pytest.mark.parametrize("asked", [QUIZ, MAPPING, STAR, Basic(id="b", deck="D", front="f", back="b")])
+def test_nothing_attempted_suggests_nothing(asked: Note) -> None:
+    assert suggestion(asked, Attempt()) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "wanted"),
+    [
+        ("i worked under a tight deadline", "I worked under a tight deadline."),
+        ("It’s a problem I’d never seen", "It is a problem I had never seen."),
+        ("I would change it", "I'd change it."),
+        ("I can not, won't", "I cannot; I will not".replace("; I", ",")),
+        ("we do not", "We don't"),
+        ("마감이  촉박 했습니다", "마감이 촉박했습니다."),
+        ("마감이", "마감이"),
+        ("one-on-one", "one on one"),
+        ("it was late - very", "it was late – very"),
+    ],
+)
+def test_case_punctuation_spacing_and_contractions_do_not_count(typed: str, wanted: str) -> None:
+    assert compare(typed, wanted).share == 1
+
+
+def test_another_verb_behind_a_contraction_counts() -> None:
+    assert compare("I had change it", "I would change it").share < 1
+
+
+def test_the_difference_is_shown_word_by_word() -> None:
+    assert wrong("I worked in a deadline", "I worked under a tight deadline.") == ["+in", "-under", "-tight"]
+
+
+def test_a_genitive_is_no_contraction() -> None:
+    assert wrong("our client needs", "our client's needs") == ["+client", "-client's"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "rating"),
+    [
+        ("마감이 촉박했습니다", Rating.GOOD),
+        ("마감이 촉벅했습니다", Rating.HARD),
+        ("일정이 바빴습니다", Rating.AGAIN),
+        ("", Rating.AGAIN),
+    ],
+)
+def test_one_wrong_vowel_is_no_wrong_syllable(typed: str, rating: Rating) -> None:
+    phrase = note(phrase={"ko": "마감이 촉박했습니다.", "en": "The deadline was tight."})
+    assert suggestion(phrase, Attempt(typed=compare(typed, "마감이 촉박했습니다."))) == rating
+
+
+@given(st.text(), st.text())
+def test_texts_agree_wholly_where_no_word_is_missing_or_extra(one: str, two: str) -> None:
+    found = compare(one, two)
+    assert 0 <= found.share <= 1
+    assert (found.share == 1) is all(word.kind == "same" for word in found.words)
+    assert compare(one, one).share == 1
