@@ -59,15 +59,17 @@ class Counts(NamedTuple):
     review: int
 
 
-def plan(candidates: Candidates, settings: Settings, day: date) -> Queue:
-    """Limits applied, one card of a note at the most (a card in its steps goes on whatever its siblings did)."""
+def plan(candidates: Candidates, settings: Settings, day: date, *, siblings: bool = False) -> Queue:
+    """Limits applied, one card of a note at the most (a card in its steps goes on whatever its siblings did), unless
+    `siblings` may come together.
+    """
     learning = tuple(sorted(candidates.learning, key=lambda card: (card.due, card.card)))
     decks, done = settings.decks.items(), candidates.done.items()
     room_for_new = _Room(settings.limits.new, {d: at.new for d, at in decks}, {d: n.new for d, n in done})
     room = _Room(settings.limits.reviews, {d: at.reviews for d, at in decks}, {d: n.reviews for d, n in done})
     notes = set(candidates.notes) | {card.note for card in learning}
     reviews = sorted(candidates.reviews, key=lambda card: (card.due, _shuffled(day, card.card)))
-    review = tuple(_chosen(reviews, notes, room))
+    review = tuple(_chosen(reviews, None if siblings else notes, room))
     new = tuple(_chosen(candidates.new, notes, room_for_new))
     return Queue(learning, tuple(mixed(review, new)), frozenset(card.card for card in new))
 
@@ -154,12 +156,13 @@ class _Room:
         return True
 
 
-def _chosen(cards: Iterable[Waiting], notes: set[str], room: _Room) -> Iterator[Waiting]:
-    """Takes cards while there is room, and notes each one's note."""
+def _chosen(cards: Iterable[Waiting], notes: set[str] | None, room: _Room) -> Iterator[Waiting]:
+    """Takes cards while there is room, and notes each one's note, if only one of a note may come."""
     waiting = iter(cards)
     while not room.used_up and (card := next(waiting, None)):
-        if card.note not in notes and room.take(card.deck):
-            notes.add(card.note)
+        if (notes is None or card.note not in notes) and room.take(card.deck):
+            if notes is not None:
+                notes.add(card.note)
             yield card
 
 

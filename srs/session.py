@@ -11,10 +11,11 @@ from srs.collection.recorder import Mark, Recorder
 from srs.collection.sync import sync
 from srs.emphasis import plain
 from srs.errors import NotAnswerable, Unknown
-from srs.event import Answered, Event, Flagged, Rating, Unflagged
+from srs.event import Answered, Crammed, Event, Flagged, Rating, Unflagged
 from srs.face import Face, face
 from srs.memory import Learning, Relearning
 from srs.note import Card, Note, Phrase, Quiz, Star
+from srs.query import parse
 from srs.queue import Counts, Queue, Waiting, answered, counts, later, upcoming, without
 from srs.recall import Attempt, compare, suggestion
 from srs.scheduler import Preview
@@ -22,11 +23,35 @@ from srs.store import log
 from srs.store.log import Logged
 
 _LONGEST = 600_000  # milliseconds: who took longer was away
+_PACE = 5  # answers, before which there is no telling how long the rest takes
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """What a sitting is about, beside the decks.
+
+    `query` chooses cards; `limit` is how many answers, `minutes` how long; `new` how many new cards. `ahead` brings
+    reviews that are due within so many days. `cram` asks all that is chosen, due or not, and leaves the schedule alone.
+    """
+
+    query: str = ""
+    limit: int | None = None
+    minutes: float | None = None
+    new: int | None = None
+    ahead: int = 0
+    cram: bool = False
+
+
+_EVERYTHING = Study()
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A card as it is asked. `left` counts what waits, this card included; `done` what this sitting has answered."""
+    """A card as it is asked. `left` counts what waits, this card included; `done` what this sitting has answered.
+
+    `elapsed_ms` is the sitting's time so far, `left_ms` what is left at this pace, None while there is no telling.
+    `crammed` says that no answer will touch the schedule.
+    """
 
     note: Note
     card: Card
@@ -35,6 +60,9 @@ class Question:
     left: Counts
     done: int
     asked_at: int
+    elapsed_ms: int = 0
+    left_ms: int | None = None
+    crammed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +87,19 @@ class Session:
     `attempt` is what the learner recalled of it before.
     """
 
-    def __init__(self, collection: Collection, clock: Clock, decks: Sequence[str] = ()) -> None:
-        """Raises Unknown for a deck that is not there."""
+    def __init__(
+        self, collection: Collection, clock: Clock, decks: Sequence[str] = (), study: Study = _EVERYTHING
+    ) -> None:
+        """Raises Unknown for a deck that is not there, BadInput for a query that makes no sense."""
         self.collection = collection
+        self.study = study
+        self._query = parse(study.query) if study.query else None
         self._clock = clock
         self._decks = collection.deck_names(decks)
         self._recorder = Recorder(collection)
         self._answers: list[Event] = []
         self._started = clock()
+        self._new = None if study.new is None else study.new + collection.introduced(self._started)
         self.question: Question | None = None
         self.revealed = 0
         self.attempt = Attempt()
@@ -85,10 +118,21 @@ class Session:
         self.revealed = 0
         self.attempt = Attempt()
         self.question = self._ask(first, now) if first else None
-        while self.question is None and (card := upcoming(self._queue, now, self.collection.settings.learn_ahead)):
+        while (
+            self.question is None
+            and not self.stopped
+            and (card := upcoming(self._queue, now, self.collection.settings.learn_ahead))
+        ):
             self.question = self._ask(card.card, now)
             if self.question is None:  # suspended or gone since the queue was planned
                 self._queue = without(self._queue, card.card)
+
+    @property
+    def stopped(self) -> bool:
+        """The sitting has reached the limit or the minutes that were set for it."""
+        study = self.study
+        late = study.minutes is not None and self._clock() - self._started >= study.minutes * 60_000
+        return late or (study.limit is not None and len(self._answers) >= study.limit)
 
     def reveal(self, *, all_parts: bool = False) -> None:
         """Shows the next part of the answer, or all of it."""
@@ -206,6 +250,9 @@ class Session:
         assert self.question is not None
         asked, now = self.question, self._clock()
         taken = min(max(now - asked.asked_at, 0), _LONGEST)
+        if asked.crammed:
+            self._crammed(asked, rating, taken, now)
+            return True
         event = self._recorder.answer(asked.preview, rating, taken, now)
         if event is None:
             self._queue = self._plan(now)
@@ -218,6 +265,15 @@ class Session:
         self._queue = answered(self._queue, waiting, again)
         self.draw()
         return True
+
+    def _crammed(self, asked: Question, rating: Rating, taken: int, now: int) -> None:
+        """What was not known comes back at the end of the sitting."""
+        self._answers.append(self._recorder.cram(asked.card.key, rating, taken, now))
+        self._version = self.collection.store.version()
+        again = [card for card in self._queue.main if card.card == asked.card.key and rating is Rating.AGAIN]
+        rest = without(self._queue, asked.card.key)
+        self._queue = rest._replace(main=(*rest.main, *again))
+        self.draw()
 
     def undo(self) -> Logged:
         """Takes back what this machine recorded last, in this sitting or before, and asks that card again.
@@ -232,7 +288,7 @@ class Session:
 
     def summary(self) -> Summary:
         now = self._clock()
-        ratings = Counter(event.what.rating for event in self._answers if isinstance(event.what, Answered))
+        ratings = Counter(event.what.rating for event in self._answers if isinstance(event.what, Answered | Crammed))
         by_rating = {rating: ratings[rating] for rating in Rating}
         due = self.collection.next_due(now, self._decks)
         return Summary(now, by_rating, max(now - self._started, 0), counts(self._queue), due)
@@ -249,7 +305,15 @@ class Session:
         self._version = self.collection.store.version()
         self._day = self.collection.calendar.day(now)
         self._day_end = self.collection.day_end(self._day)
-        return self.collection.queue(now, self._decks)
+        only = lookup.chosen(self.collection, self._query, now) if self._query else None
+        if self.study.cram:
+            done = {
+                event.subject for event in self._answers if isinstance(event.what, Crammed) and event.what.rating > 1
+            }
+            cards = self.collection.all_cards(now, self._decks)
+            chosen = (card for card in cards if (only is None or card.card in only) and card.card not in done)
+            return Queue((), tuple(chosen), frozenset())
+        return self.collection.queue(now, self._decks, ahead=self.study.ahead, new=self._new, only=only)
 
     def _ask(self, key: str, now: int) -> Question | None:
         try:
@@ -257,6 +321,18 @@ class Session:
             preview = self._recorder.preview(key, now)
         except (Unknown, NotAnswerable):
             return None
+        left, done = counts(self._queue), len(self._answers)
+        elapsed = max(now - self._started, 0)
+        pace = elapsed / done if done >= _PACE else None
         return Question(
-            note, card, face(note, card, preview.state.reps), preview, counts(self._queue), len(self._answers), now
+            note,
+            card,
+            face(note, card, preview.state.reps),
+            preview,
+            left,
+            done,
+            now,
+            elapsed,
+            None if pace is None else int(pace * sum(left)),
+            self.study.cram,
         )

@@ -22,7 +22,7 @@ class Settings:
     """Steps and `learn_ahead` are seconds, `rollover` minutes after midnight, `desired_retention` a probability.
 
     `zone` is an IANA name, or None for the system's. `decks` holds limits of single decks, by name, beside those of
-    the whole day.
+    the whole day; a card with `leech_lapses` is a leech.
     """
 
     zone: str | None = None
@@ -34,3 +34,4 @@ class Settings:
     learn_ahead: int = 1200
     desired_retention: float = 0.9
     maximum_interval: int = 36_500
+    leech_lapses: int = 8

@@ -3,10 +3,11 @@
 import pytest
 
 from srs.collection.recorder import Recorder
-from srs.errors import NothingToUndo, Unknown
+from srs.errors import BadInput, NothingToUndo, Unknown
 from srs.event import Rating, Suspended
 from srs.queue import Counts
-from srs.session import Session
+from srs.session import Session, Study
+from srs.settings import Limits, Settings
 from srs.store import log
 from tests.conftest import BASIC, PHRASES, Home, instant
 
@@ -160,3 +161,90 @@ def test_new_cards_beyond_the_limit_come_tomorrow(home: Home, clock: Clock) -> N
     rate(session, Rating.EASY)
     assert asked(session) is None
     assert session.summary().next_due == instant("2026-03-03T04:00+09:00"), "the siblings of today's cards"
+
+
+@pytest.fixture
+def many(home: Home) -> Home:
+    home.write("a.yaml", "deck: A\nnotes:\n" + "".join(f"- {{id: a{n}, front: a{n}?, back: x}}\n" for n in range(5)))
+    home.write(
+        "b.yaml", "deck: B\nnotes:\n- {id: b0, front: b?, back: x, tags: [hard]}\n- {id: b1, cloze: '{{c1::x}}'}\n"
+    )
+    return home
+
+
+def test_a_query_chooses_the_cards(many: Home, clock: Clock) -> None:
+    session = Session(many.open(), clock, study=Study(query="deck:B -tag:hard"))
+    assert asked(session) == "b1/c1"
+    assert session.question
+    assert session.question.left == Counts(1, 0, 0)
+    with pytest.raises(BadInput):
+        Session(many.open(), clock, study=Study(query="is:nonsense"))
+
+
+def test_a_sitting_stops_after_its_limit_or_its_minutes(many: Home, clock: Clock) -> None:
+    session = Session(many.open(), clock, study=Study(limit=2))
+    assert rate(session, Rating.EASY)
+    assert rate(session, Rating.EASY)
+    assert (asked(session), session.stopped) == (None, True)
+    assert session.summary().left == Counts(5, 0, 0)
+    session.undo()
+    assert asked(session) is not None
+    session = Session(many.open(), clock, study=Study(minutes=3))
+    clock.now += 2 * MINUTE
+    assert rate(session, Rating.EASY)
+    clock.now += MINUTE
+    assert rate(session, Rating.EASY)
+    assert asked(session) is None
+
+
+def test_new_cards_of_a_sitting_come_on_top_of_those_of_the_day(many: Home, clock: Clock) -> None:
+    many.settings = Settings(zone="Asia/Seoul", limits=Limits(new=1))
+    session = Session(many.open(), clock)
+    assert rate(session, Rating.EASY)
+    assert session.question is None
+    session = Session(many.open(), clock, study=Study(new=2))
+    assert session.question
+    assert session.question.left == Counts(2, 0, 0)
+    assert rate(session, Rating.EASY)
+    session.draw()
+    assert session.question.left.new == 1
+
+
+def test_ahead_brings_reviews_before_their_day_and_they_count(many: Home, clock: Clock) -> None:
+    collection = many.open()
+    assert rate(Session(collection, clock, ["B"], Study(limit=1)), Rating.EASY)
+    assert Session(collection, clock, study=Study(query="deck:B tag:hard", ahead=3)).question is None
+    session = Session(collection, clock, study=Study(query="deck:B tag:hard", ahead=30))
+    assert asked(session) == "b0/back"
+    clock.now += DAY
+    assert rate(session, Rating.GOOD) is False, "the study day has turned"
+    assert rate(session, Rating.GOOD)
+    assert Recorder(collection).state("b0/back").reps == 2
+
+
+def test_cramming_asks_all_that_is_chosen_and_leaves_the_schedule_alone(many: Home, clock: Clock) -> None:
+    collection = many.open()
+    assert rate(Session(collection, clock, ["A"], Study(limit=1)), Rating.EASY)
+    before = {card: Recorder(collection).state(card).phase for card in ("a0/back", "a1/back")}
+    session = Session(collection, clock, ["A"], Study(cram=True))
+    seen: list[str] = []
+    while session.question is not None and len(seen) < 20:
+        clock.now += 5000
+        seen.append(session.question.card.key)
+        assert session.question.crammed
+        assert rate(session, Rating.AGAIN if len(seen) == 1 else Rating.GOOD)
+    assert seen == [*(f"a{n}/back" for n in range(5)), "a0/back"]
+    assert {card: Recorder(collection).state(card).phase for card in before} == before
+    assert {event.event.what.name for event in log.history(collection.store.connection, "a1/back")} == {"crammed"}
+    assert session.summary().answers == 6
+
+
+def test_the_time_left_is_told_once_there_is_a_pace(many: Home, clock: Clock) -> None:
+    session = Session(many.open(), clock)
+    for _ in range(5):
+        assert session.question
+        assert session.question.left_ms is None
+        clock.now += MINUTE
+        assert rate(session, Rating.EASY)
+    assert session.question
+    assert (session.question.elapsed_ms, session.question.left_ms) == (5 * MINUTE, 2 * MINUTE)

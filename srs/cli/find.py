@@ -6,6 +6,7 @@ from srs.cli.shapes import note_json
 from srs.collection import lookup
 from srs.face import face
 from srs.note import cards
+from srs.query import parse
 
 
 @click.command("find")
@@ -13,12 +14,14 @@ from srs.note import cards
 @json_option
 @pass_context
 def find_command(context: Context, query: tuple[str, ...], as_json: bool) -> None:
-    """List the notes that contain every word of QUERY.
+    """List the notes that match QUERY; all without one.
 
-    The words may stand in their ids, decks, tags or texts. Without a QUERY all notes are listed.
+    Words may stand in a note's id, deck, tags or text. deck:NAME, tag:NAME, kind:NAME choose by these, is:due (new,
+    learning, review, suspended, buried, flagged, leech, failed) by the state of a card, prop:stability<5 (difficulty,
+    interval, due, reps, lapses) by a number. - before a term turns it round, quotes keep words together.
     """
-    words = [word for part in query for word in part.split()]
-    found = list(lookup.find(context.open(context.clock()()), words))
+    now = context.clock()()
+    found = list(lookup.find(context.open(now), parse(" ".join(query)), now))
     if as_json:
         emit([note_json(row, note.tags) | {"cards": [card.key for card in cards(note)]} for row, note in found])
         return

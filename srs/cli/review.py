@@ -1,18 +1,29 @@
 import os
 import sys
+from typing import Any
 
 import click
 
 from srs.cli.context import Context, pass_context
-from srs.session import Session
+from srs.session import Session, Study
 
 
 @click.command("review")
 @click.argument("decks", nargs=-1, metavar="[DECK]...")
 @click.option("--gloss", is_flag=True, help="Show the Korean gloss with each question.")
 @click.option("--type", "typing", is_flag=True, help="Type the answer of each phrase.")
+@click.option("--find", "query", metavar="QUERY", default="", help="Only cards that match, as in srs find.")
+@click.option("--tag", "tags", multiple=True, metavar="TAG", help="Only notes with this tag.")
+@click.option("--kind", metavar="KIND", help="Only notes of this kind.")
+@click.option("--failed-today", is_flag=True, help="Again what was answered Again today, due or not.")
+@click.option("--leeches", is_flag=True, help="Only cards that lapse again and again, due or not.")
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Stop after N answers.")
+@click.option("--new", type=click.IntRange(min=0), metavar="N", help="N new cards in place of the daily limit.")
+@click.option("--minutes", type=click.FloatRange(min=0, min_open=True), metavar="M", help="Stop after M minutes.")
+@click.option("--ahead", type=click.IntRange(1, 36_500), metavar="DAYS", help="Also reviews due within DAYS days.")
+@click.option("--cram", is_flag=True, help="All that is chosen, due or not; the schedule stays as it is.")
 @pass_context
-def review_command(context: Context, decks: tuple[str, ...], gloss: bool, typing: bool) -> None:
+def review_command(context: Context, /, decks: tuple[str, ...], gloss: bool, typing: bool, **chosen: Any) -> None:
     """Answer what is due today.
 
     Keys: space or Enter reveals, 1 to 4 rate, u takes the last answer back, ? shows all others, q ends.
@@ -20,7 +31,7 @@ def review_command(context: Context, decks: tuple[str, ...], gloss: bool, typing
     Without a terminal each of them is a line: empty, 1 to 4, u, q.
     """
     clock = context.clock()
-    session = Session(context.open(clock()), clock, decks)
+    session = Session(context.open(clock()), clock, decks, _study(**chosen))
     terminal = sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
     if terminal and sys.platform != "win32":  # single keys need a POSIX terminal
         from srs.terminal.loop import review  # noqa: PLC0415 - drawing is not needed without a terminal
@@ -30,3 +41,24 @@ def review_command(context: Context, decks: tuple[str, ...], gloss: bool, typing
         from srs.terminal.lines import review_lines  # noqa: PLC0415 - as above
 
         review_lines(session, sys.stdin, sys.stdout, gloss=gloss)
+
+
+def _study(
+    query: str,
+    tags: tuple[str, ...],
+    kind: str | None,
+    failed_today: bool,
+    leeches: bool,
+    limit: int | None,
+    new: int | None,
+    minutes: float | None,
+    ahead: int | None,
+    cram: bool,
+) -> Study:
+    """The options as one query; of several tags all must hold."""
+    terms = [query, *(f'tag:"{tag}"' for tag in tags)]
+    terms += [f'kind:"{kind}"'] if kind else []
+    terms += ["is:failed"] if failed_today else []
+    terms += ["is:leech"] if leeches else []
+    anyway = failed_today or leeches
+    return Study(" ".join(term for term in terms if term), limit, minutes, new, 36_500 if anyway else ahead or 0, cram)

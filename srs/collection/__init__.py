@@ -3,7 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -73,10 +73,41 @@ class Collection:
                 raise unknown("deck", name, known)
         return [deck for deck in names if not wanted or any(in_deck(deck, name) for name in wanted)]
 
-    def queue(self, now: int, names: Sequence[str]) -> Queue:
-        """What to study of the decks called `names` (as `deck_names` gives them) at the instant `now`."""
+    def queue(
+        self,
+        now: int,
+        names: Sequence[str],
+        *,
+        ahead: int = 0,
+        new: int | None = None,
+        only: frozenset[str] | None = None,
+    ) -> Queue:
+        """What to study of the decks called `names` (as `deck_names` gives them) at the instant `now`.
+
+        `ahead` brings reviews that are due within so many days, siblings included; `new` is today's limit of new cards
+        in place of the settings'; `only` are the cards to choose from.
+        """
         day = self.calendar.day(now)
-        return plan(self._candidates(day, names), self.settings, day)
+        found = self._candidates(day, names, ahead)
+        if only is not None:
+            found = found._replace(
+                learning=[card for card in found.learning if card.card in only],
+                reviews=[card for card in found.reviews if card.card in only],
+                new=(card for card in found.new if card.card in only),
+            )
+        limits = self.settings.limits if new is None else self.settings.limits._replace(new=new)
+        return plan(found, replace(self.settings, limits=limits), day, siblings=ahead > 0)
+
+    def all_cards(self, now: int, names: Sequence[str]) -> list[Waiting]:
+        """Every card of these decks that is neither suspended nor buried, due or not."""
+        day = self.calendar.day(now)
+        rows = waiting.all_awake(self.store.connection, self.number, json.dumps(list(names)), day)
+        return [Waiting(*row) for row in rows]
+
+    def introduced(self, now: int) -> int:
+        """How many new cards the study day has brought so far."""
+        done = waiting.done(self.store.connection, self.number, self.calendar.day(now))
+        return sum(new for new, _ in done.values())
 
     def due(self, now: int) -> Due:
         """Each deck's counts are those of `review DECK`, which the overall limits hold for as well."""
@@ -107,12 +138,12 @@ class Collection:
     def _new(self, day: date, names: Sequence[str]) -> Iterator[Waiting]:
         return (Waiting(*row) for row in waiting.new(self.store.connection, self.number, names, day))
 
-    def _candidates(self, day: date, names: Sequence[str]) -> Candidates:
+    def _candidates(self, day: date, names: Sequence[str], ahead: int = 0) -> Candidates:
         connection, folder = self.store.connection, self.number
         ends, listed = self.day_end(day), json.dumps(list(names))
         return Candidates(
             learning=[Waiting(*row) for row in waiting.learning(connection, folder, listed, day, ends)],
-            reviews=[Waiting(*row) for row in waiting.reviews(connection, folder, listed, day)],
+            reviews=[Waiting(*row) for row in waiting.reviews(connection, folder, listed, day, day + timedelta(ahead))],
             new=self._new(day, names),
             notes=waiting.notes_answered(connection, day),
             done={deck: Done(*done) for deck, done in waiting.done(connection, folder, day).items()},

@@ -1,6 +1,6 @@
 """Notes, cards and decks of the collection, looked up by name."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +8,10 @@ from srs.collection import Collection
 from srs.collection.deck_row import deck_from_json
 from srs.collection.unknown import unknown
 from srs.errors import Unknown
+from srs.memory import UNSEEN
 from srs.note import Card, Deck, Note, cards, make
-from srs.store import decks, folders
+from srs.query import Query, Subject
+from srs.store import decks, folders, log, states
 from srs.store.decks import NoteRow
 
 
@@ -22,13 +24,32 @@ def notes(collection: Collection) -> Iterator[tuple[NoteRow, Note]]:
         yield row, make(row.id, of_file[row.path], row.fields, row.tags)
 
 
-def find(collection: Collection, words: Iterable[str]) -> Iterator[tuple[NoteRow, Note]]:
-    """The notes that contain every word in their id, deck, tags or text, whatever the case; all without a word."""
-    folded = [word.casefold() for word in words]
+def find(collection: Collection, query: Query, now: int) -> Iterator[tuple[NoteRow, Note]]:
+    """The notes of which a card matches the query at the instant `now`."""
+    for row, note, matching in _matching(collection, query, now):
+        if matching:
+            yield row, note
+
+
+def chosen(collection: Collection, query: Query, now: int) -> frozenset[str]:
+    """The cards that match the query."""
+    return frozenset(card for _, _, matching in _matching(collection, query, now) for card in matching)
+
+
+def _matching(collection: Collection, query: Query, now: int) -> Iterator[tuple[NoteRow, Note, list[str]]]:
+    """Every note with those of its cards that match. States are read only if the query asks for them."""
+    connection, today = collection.store.connection, collection.calendar.day(now)
+    known = states.every(connection) if query.cards else {}
+    failed = log.failed(connection, today) if query.cards else frozenset()
     for row, note in notes(collection):
         text = "\n".join((row.id, row.deck, *note.tags, *_texts(row.fields))).casefold()
-        if all(word in text for word in folded):
-            yield row, note
+        subject = Subject(row.deck, note.tags, row.kind, text, UNSEEN, today, collection.settings.leech_lapses)
+        keys = [card.key for card in cards(note)]
+        if query.cards:
+            of_cards = (subject._replace(state=known.get(key, UNSEEN), failed=key in failed) for key in keys)
+            yield row, note, [key for key, of_card in zip(keys, of_cards, strict=True) if query.matches(of_card)]
+        else:
+            yield row, note, keys if query.matches(subject) else []
 
 
 def note(collection: Collection, note_id: str) -> tuple[NoteRow, Note]:

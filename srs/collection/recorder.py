@@ -10,6 +10,7 @@ from srs.errors import NotAnswerable, NothingToUndo
 from srs.event import (
     Answered,
     Buried,
+    Crammed,
     Event,
     Flagged,
     Forgot,
@@ -62,6 +63,13 @@ class Recorder:
             if not same or self._collection.calendar.day(now) != preview.day:
                 return None
             return self._add(connection, preview.card, preview.state, what, preview.day, now)
+
+    def cram(self, card: str, rating: Rating, duration_ms: int, now: int) -> Event:
+        """Records an answer that leaves the schedule as it is. Raises StoreError."""
+        day = self._collection.calendar.day(now)
+        with self._store.write() as connection:
+            state = states.get(connection, card)
+            return self._add(connection, card, state, Crammed(rating, duration_ms), day, now)
 
     def mark(self, card: str, what: Mark, now: int) -> Event | None:
         """Records the event, or nothing (None) if it would change nothing. Raises StoreError."""

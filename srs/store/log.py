@@ -99,6 +99,15 @@ def history(connection: sqlite3.Connection, subject: str | None = None) -> Itera
     return (Logged(_event(row), bool(row["voided"])) for row in rows)
 
 
+def failed(connection: sqlite3.Connection, day: date) -> frozenset[str]:
+    """The cards with an answer Again on the study day."""
+    rows = connection.execute(
+        f"select subject from events e where day = ? and what = 'answered' and rating = 1 and {_NOT_VOID}",
+        (day.isoformat(),),
+    )
+    return frozenset(row[0] for row in rows)
+
+
 def last_own(connection: sqlite3.Connection, machine: str) -> Event | None:
     """What this machine recorded last and has not undone, whatever it was."""
     row = connection.execute(

@@ -19,6 +19,11 @@ def get(connection: sqlite3.Connection, card: str) -> CardState:
     return _state(row) if row else UNSEEN
 
 
+def every(connection: sqlite3.Connection) -> dict[str, CardState]:
+    """The states of all cards of which something is known, by card."""
+    return {row["card"]: _state(row) for row in connection.execute("select * from states")}
+
+
 def put(connection: sqlite3.Connection, states: Iterable[tuple[str, CardState]]) -> None:
     """Replaces the states of these cards; one of which nothing is known keeps no row."""
     rows = [_row(card, state) for card, state in states]

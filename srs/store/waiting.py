@@ -21,12 +21,12 @@ def learning(connection: sqlite3.Connection, folder: int, decks: str, day: date,
     return [tuple(row) for row in rows]
 
 
-def reviews(connection: sqlite3.Connection, folder: int, decks: str, day: date) -> list[Row]:
-    """Reviews due on `day` or before."""
+def reviews(connection: sqlite3.Connection, folder: int, decks: str, day: date, until: date) -> list[Row]:
+    """Reviews due on the day `until` or before, of cards that may be asked on `day`."""
     rows = connection.execute(
         f"select c.card, c.note, c.deck, s.due_day from states s cross join cards c on c.card = s.card"
-        f" where s.state = 'review' and s.due_day <= :day and {_AWAKE} and {_HERE}",
-        {"folder": folder, "decks": decks, "day": day.isoformat()},
+        f" where s.state = 'review' and s.due_day <= :until and {_AWAKE} and {_HERE}",
+        {"folder": folder, "decks": decks, "day": day.isoformat(), "until": until.isoformat()},
     )
     return [(card, note, deck, date.fromisoformat(due).toordinal()) for card, note, deck, due in rows]
 
@@ -43,6 +43,16 @@ def new(connection: sqlite3.Connection, folder: int, decks: Sequence[str], day: 
     )
     wanted = set(decks)
     return ((card, note, deck, 0) for card, note, deck in rows if deck in wanted)
+
+
+def all_awake(connection: sqlite3.Connection, folder: int, decks: str, day: date) -> list[Row]:
+    """Every card that is neither suspended nor buried, in the decks' order."""
+    rows = connection.execute(
+        f"select c.card, c.note, c.deck, 0 from cards c left join states s on s.card = c.card"
+        f" where (s.card is null or {_AWAKE}) and {_HERE} order by c.position, c.path, c.ordinal",
+        {"folder": folder, "decks": decks, "day": day.isoformat()},
+    )
+    return [tuple(row) for row in rows]
 
 
 def notes_answered(connection: sqlite3.Connection, day: date) -> frozenset[str]:

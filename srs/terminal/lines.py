@@ -76,5 +76,7 @@ HINT = "Empty reveals, 1 to 4 rate, u undoes, q quits."
 
 def buttons(question: Question) -> str:
     """The four ratings and what each promises, on one line."""
-    outcomes = question.preview.outcomes
-    return "   ".join(f"{rating.value} {rating.name.capitalize()} {interval(outcomes[rating])}" for rating in Rating)
+    promises = {
+        rating: "" if question.crammed else f" {interval(led)}" for rating, led in question.preview.outcomes.items()
+    }
+    return "   ".join(f"{rating.value} {rating.name.capitalize()}{promises[rating]}" for rating in Rating)

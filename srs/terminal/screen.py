@@ -15,7 +15,7 @@ from srs.face import Choice, Part
 from srs.recall import Attempt, Typed
 from srs.session import Question
 from srs.terminal.pages import Page
-from srs.terminal.text import interval
+from srs.terminal.text import interval, rounded
 from srs.terminal.visible import visible
 
 _READABLE = 72  # cells: longer lines are hard to follow
@@ -108,7 +108,11 @@ def _head(question: Question, width: int) -> RenderableType:
         (f"{question.done} done", "bold"), " · ", (f"{left.new} new", "cyan"), " · ",
         (f"{left.learning} learning", "red"), " · ", (f"{left.review} review", "green"),
     )  # fmt: skip
-    deck = Text(visible(question.note.deck), style="dim", no_wrap=True, overflow="ellipsis")
+    told = [visible(question.note.deck), *(["cramming"] if question.crammed else [])]
+    if question.done:
+        rest = "" if question.left_ms is None else f", about {rounded(question.left_ms)} left"
+        told.append(f"{rounded(question.elapsed_ms)}{rest}")
+    deck = Text(" · ".join(told), style="dim", no_wrap=True, overflow="ellipsis")
     waiting = left.new + left.learning + left.review
     filled = width * question.done // max(question.done + waiting, 1)
     bar = Text.assemble(("━" * filled, "green"), ("─" * (width - filled), "dim"))
@@ -246,7 +250,7 @@ def _foot(question: Question, shown: Shown, width: int) -> RenderableType:
         labels = []
         for rating in Rating:
             row.add_column(justify="center", ratio=1)
-            promise = interval(outcomes[rating])
+            promise = "" if question.crammed else interval(outcomes[rating])
             name = (rating.name.capitalize(), _COLOURS[rating])
             sign = "▸ " if rating == shown.suggestion else ""
             labels.append(Text.assemble((f"{sign}{rating}", "bold"), " ", name, "\n" if width < 60 else " ", promise))

@@ -17,7 +17,7 @@ def summary_lines(session: Session) -> list[str]:
         )
         lines.append("  ".join(f"{rating.name.capitalize()} {count}" for rating, count in summary.ratings.items()))
     left = summary.left
-    if session.question is not None:
+    if session.question is not None or (session.stopped and any(left)):
         lines.append(f"Left for today: {left.new} new, {left.learning} learning, {left.review} review.")
     elif summary.next_due is None:
         lines.append("Nothing waits, and nothing will.")

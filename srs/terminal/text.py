@@ -35,6 +35,12 @@ def span(ms: int) -> str:
     return f"{minutes // 60} h {minutes % 60:02} min"
 
 
+def rounded(ms: int) -> str:
+    """A time for a glance: whole minutes, at least one."""
+    minutes = max(round(ms / 60_000), 1)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02} min"
+
+
 def moment(at: int, now: int, calendar: Calendar) -> str:
     """When something is due, seen from `now` (both UTC milliseconds): `in 8 minutes`, `tomorrow`, `on 3 December`."""
     today, day = calendar.day(now), calendar.day(at)
