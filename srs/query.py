@@ -85,7 +85,7 @@ def _kind(value: str) -> Callable[[Subject], bool]:
 
 def _is(value: str) -> Callable[[Subject], bool]:
     if value.lower() not in _STATES:
-        raise BadInput("is:", value, "one of " + ", ".join(_STATES))
+        raise BadInput("what follows is:", value, "one of " + ", ".join(_STATES))
     return _STATES[value.lower()]
 
 
@@ -93,7 +93,9 @@ def _property(value: str) -> Callable[[Subject], bool]:
     found = _PROPERTY.fullmatch(value.lower())
     if not found or found[1] not in _PROPERTIES:
         raise BadInput(
-            "prop:", value, f"a property ({', '.join(_PROPERTIES)}), < > or =, and a number, e.g. stability<5"
+            "what follows prop:",
+            value,
+            f"a property ({', '.join(_PROPERTIES)}), < > or =, and a number, e.g. stability<5",
         )
     measure, compare, number = _PROPERTIES[found[1]], _OPERATORS[found[2]], float(found[3])
 

@@ -22,7 +22,8 @@ class Settings:
     """Steps and `learn_ahead` are seconds, `rollover` minutes after midnight, `desired_retention` a probability.
 
     `zone` is an IANA name, or None for the system's. `decks` holds limits of single decks, by name, beside those of
-    the whole day; a card with `leech_lapses` is a leech.
+    the whole day; a card with `leech_lapses` is a leech. In the review, `gloss` shows the
+    Korean gloss, `typing` asks to type each phrase, and `autoplay` speaks a foreign side when it comes on show.
     """
 
     zone: str | None = None
@@ -35,3 +36,6 @@ class Settings:
     desired_retention: float = 0.9
     maximum_interval: int = 36_500
     leech_lapses: int = 8
+    gloss: bool = False
+    typing: bool = False
+    autoplay: bool = False

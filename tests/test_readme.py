@@ -31,7 +31,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("command", [command for command in commands() if not command.startswith("make ")])
 def test_a_command_shown_works_in_the_order_shown(command: str, folder: Path) -> None:
-    env = {"PATH": f"{BIN}:{os.environ['PATH']}", "XDG_DATA_HOME": str(folder / "data"), "TZ": "Asia/Seoul"}
+    env = {
+        "PATH": f"{BIN}:{os.environ['PATH']}",
+        "XDG_DATA_HOME": str(folder / "data"),
+        "XDG_CONFIG_HOME": str(folder),
+        "TZ": "Asia/Seoul",
+    }
     done = subprocess.run(
         ["bash", "-c", command],
         cwd=folder,

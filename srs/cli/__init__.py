@@ -29,6 +29,7 @@ _COMMANDS = {
     "check": "check",
     "export": "export",
     "rebuild": "rebuild",
+    "settings": "settings",
 }
 """Command → the module of this package that holds it, in the order of the help text."""
 
@@ -84,7 +85,7 @@ def main() -> None:
     try:
         if _undecodable("".join(sys.argv)):
             raise click.UsageError("an argument is not valid UTF-8.")
-        cli.main(standalone_mode=False)
+        cli.main(prog_name="srs", standalone_mode=False)
         sys.stdout.flush()
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)

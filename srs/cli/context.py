@@ -11,8 +11,8 @@ import click
 
 from srs.clock import Clock, to_ms
 from srs.collection import Collection, open_collection
+from srs.collection.settings_file import Read, read
 from srs.errors import BadInput, StoreError
-from srs.settings import Settings
 from srs.terminal.visible import visible
 
 
@@ -43,14 +43,32 @@ class Context:
             raise StoreError(file, "unusable", f"its folder cannot be made ({error.strerror})") from error
         return file
 
+    @property
+    def settings_file(self) -> Path:
+        """`SRS_SETTINGS`, else a file in the user's folder for settings."""
+        if named := os.environ.get("SRS_SETTINGS"):
+            return Path(named)
+        from platformdirs import user_config_path  # noqa: PLC0415 - not needed to show help
+
+        return user_config_path("srs", appauthor=False) / "settings.toml"
+
+    def read_settings(self) -> Read:
+        """What the learner chose. Raises BadInput."""
+        return read(self.settings_file)
+
     def clock(self) -> Clock:
         """The one place that reads the clock; `SRS_NOW` stops it. Raises BadInput."""
         text = os.environ.get("SRS_NOW")
         return partial(_instant, text) if text else _now
 
+    def collection(self, now: int) -> Collection:
+        """The collection, its decks synced. Raises SrsError."""
+        settings = self.read_settings().settings
+        return open_collection(self.folder, self.database, _data_folder() / "machine", settings, now)
+
     def open(self, now: int) -> Collection:
         """The collection, its decks synced; files that have errors are named on stderr. Raises SrsError."""
-        collection = open_collection(self.folder, self.database, _data_folder() / "machine", Settings(), now)
+        collection = self.collection(now)
         for broken in collection.broken():
             place = f"{broken.file}:{broken.line}:{broken.column}"
             more = f" (and {broken.more} more; see srs check)" if broken.more else ""

@@ -6,9 +6,10 @@ from srs.queue import Counts
 
 
 @click.command("due")
+@click.option("--prompt", is_flag=True, help="Only the number of cards, for a shell's prompt; nothing if none waits.")
 @json_option
 @pass_context
-def due_command(context: Context, as_json: bool) -> None:
+def due_command(context: Context, prompt: bool, as_json: bool) -> None:
     """Show what waits: per deck, new / learning / review."""
     now = context.clock()()
     collection = context.open(now)
@@ -22,6 +23,10 @@ def due_command(context: Context, as_json: bool) -> None:
                 "decks": [{"deck": name, **_json(counts)} for name, counts in due.decks],
             }
         )
+        return
+    if prompt:
+        if any(due.total):
+            say(str(sum(due.total)))
         return
     rows = [*due.decks, ("together", due.total)]
     width = max(len(name) for name, _ in rows)

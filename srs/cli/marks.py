@@ -2,6 +2,7 @@
 
 import click
 
+from srs.cli import complete
 from srs.cli.context import Context, pass_context
 from srs.cli.output import emit, json_option
 from srs.cli.shapes import log_json
@@ -10,7 +11,7 @@ from srs.collection.recorder import Mark, Recorder
 from srs.event import Buried, Forgot, Suspended, Unsuspended
 from srs.store.log import Logged
 
-_cards = click.argument("cards", nargs=-1, required=True, metavar="CARD...")
+_cards = click.argument("cards", nargs=-1, required=True, metavar="CARD...", shell_complete=complete.card_keys)
 
 
 @click.command("undo")

@@ -4,17 +4,24 @@ from typing import Any
 
 import click
 
+from srs.cli import complete
 from srs.cli.context import Context, pass_context
 from srs.session import Session, Study
 
 
 @click.command("review")
-@click.argument("decks", nargs=-1, metavar="[DECK]...")
+@click.argument("decks", nargs=-1, metavar="[DECK]...", shell_complete=complete.decks)
 @click.option("--gloss", is_flag=True, help="Show the Korean gloss with each question.")
 @click.option("--type", "typing", is_flag=True, help="Type the answer of each phrase.")
 @click.option("--find", "query", metavar="QUERY", default="", help="Only cards that match, as in srs find.")
-@click.option("--tag", "tags", multiple=True, metavar="TAG", help="Only notes with this tag.")
-@click.option("--kind", metavar="KIND", help="Only notes of this kind.")
+@click.option(
+    "--tag", "tags", multiple=True, metavar="TAG", shell_complete=complete.tags, help="Only notes with this tag."
+)
+@click.option(
+    "--kind",
+    type=click.Choice(["phrase", "quiz", "mapping", "star", "basic", "cloze"]),
+    help="Only notes of this kind.",
+)
 @click.option("--failed-today", is_flag=True, help="Again what was answered Again today, due or not.")
 @click.option("--leeches", is_flag=True, help="Only cards that lapse again and again, due or not.")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Stop after N answers.")
@@ -32,6 +39,7 @@ def review_command(context: Context, /, decks: tuple[str, ...], gloss: bool, typ
     """
     clock = context.clock()
     session = Session(context.open(clock()), clock, decks, _study(**chosen))
+    gloss, typing = gloss or session.collection.settings.gloss, typing or session.collection.settings.typing
     terminal = sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
     if terminal and sys.platform != "win32":  # single keys need a POSIX terminal
         from srs.terminal.loop import review  # noqa: PLC0415 - drawing is not needed without a terminal

@@ -2,6 +2,7 @@ from typing import Any
 
 import click
 
+from srs.cli import complete
 from srs.cli.context import Context, pass_context
 from srs.cli.output import emit, json_option, say
 from srs.cli.shapes import note_json, rating, state_json
@@ -13,7 +14,7 @@ from srs.store import log, states
 
 
 @click.command("show")
-@click.argument("name", metavar="NOTE_OR_CARD")
+@click.argument("name", metavar="NOTE_OR_CARD", shell_complete=complete.notes)
 @json_option
 @pass_context
 def show_command(context: Context, name: str, as_json: bool) -> None:

@@ -83,7 +83,10 @@ class _Loop:
             if self._typing and self._unseen and self._session.typeable:
                 self._type()
                 continue
+            new = self._unseen
             self._draw(question)
+            if new and self._session.collection.settings.autoplay:
+                self._speak()
             key = self._keys.read()
             if key in _QUIT:
                 return

@@ -19,6 +19,8 @@ def summary_lines(session: Session) -> list[str]:
     left = summary.left
     if session.question is not None or (session.stopped and any(left)):
         lines.append(f"Left for today: {left.new} new, {left.learning} learning, {left.review} review.")
+    elif session.study.query and not summary.answers:
+        lines.append("No card that matches waits now.")
     elif summary.next_due is None:
         lines.append("Nothing waits, and nothing will.")
     else:

@@ -17,7 +17,13 @@ ROOT = Path(__file__).parents[2]
 
 def srs(home: Path, *args: str, decks: Path = ROOT / "decks") -> Any:
     """Runs the program; what it prints, as JSON where it is that."""
-    env = {"PATH": os.environ["PATH"], "XDG_DATA_HOME": str(home / "data"), "TZ": "UTC", "PYTHONPATH": str(ROOT)}
+    env = {
+        "PATH": os.environ["PATH"],
+        "XDG_DATA_HOME": str(home / "data"),
+        "XDG_CONFIG_HOME": str(home),
+        "TZ": "UTC",
+        "PYTHONPATH": str(ROOT),
+    }
     command = [sys.executable, "-m", "srs", "--decks", str(decks), *args]
     printed = subprocess.run(command, env=env, capture_output=True, text=True, check=True, cwd=home).stdout
     return json.loads(printed) if "--json" in args else printed

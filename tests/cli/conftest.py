@@ -53,6 +53,7 @@ class Shell:
             **keep,
             "HOME": str(self.path / "home"),
             "XDG_DATA_HOME": str(self.path / "home" / "data"),
+            "XDG_CONFIG_HOME": str(self.path / "home" / "config"),
             "PYTHONPATH": root,
             "SRS_NOW": "2026-03-02T09:00:00+09:00",
             "TZ": "Asia/Seoul",

@@ -1,0 +1,45 @@
+"""What a shell offers after Tab: decks, tags, notes and cards of the collection. What goes wrong offers nothing."""
+
+from collections.abc import Callable, Iterator
+
+import click
+
+from srs.cli.context import Context
+from srs.collection import Collection, lookup
+from srs.errors import SrsError
+from srs.note import cards
+
+
+def _offered(names: Callable[[Collection], Iterator[str]]) -> Callable[..., list[str]]:
+    def complete(ctx: click.Context, _parameter: click.Parameter, typed: str) -> list[str]:
+        root = ctx.find_root().params
+        context = Context(root.get("decks"), root.get("db"))
+        try:
+            found = set(names(context.collection(context.clock()())))
+        except SrsError:
+            return []
+        return sorted(name for name in found if name.casefold().startswith(typed.casefold()))
+
+    return complete
+
+
+def _decks(collection: Collection) -> Iterator[str]:
+    for name in collection.deck_names():
+        parts = name.split("::")
+        yield from ("::".join(parts[: n + 1]) for n in range(len(parts)))
+
+
+def _tags(collection: Collection) -> Iterator[str]:
+    for _, note in lookup.notes(collection):
+        yield from note.tags
+
+
+def _notes(collection: Collection) -> Iterator[str]:
+    yield from (row.id for row, _ in lookup.notes(collection))
+
+
+def _cards(collection: Collection) -> Iterator[str]:
+    yield from (card.key for _, note in lookup.notes(collection) for card in cards(note))
+
+
+decks, tags, notes, card_keys = _offered(_decks), _offered(_tags), _offered(_notes), _offered(_cards)

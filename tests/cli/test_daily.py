@@ -1,0 +1,69 @@
+"""What makes a day shorter: settings, the prompt's number, completion, choosing what to study."""
+
+import pytest
+
+from tests.cli.conftest import Shell
+
+
+def completed(srs: Shell, line: str, shell: str = "bash") -> set[str]:
+    words = line.split(" ")
+    env = {"_SRS_COMPLETE": f"{shell}_complete", "COMP_WORDS": line, "COMP_CWORD": str(len(words) - 1)}
+    out = srs(**env).out
+    return {row.partition(",")[2] for row in out.splitlines() if row}
+
+
+def test_decks_tags_notes_and_cards_are_completed(srs: Shell) -> None:
+    (srs.path / "decks" / "z.yaml").write_text(
+        "deck: Deep::Down\ntags: [fine]\nnotes:\n- {id: zed, front: f, back: b}\n"
+    )
+    assert completed(srs, "srs review dee") == {"Deep", "Deep::Down"}
+    assert completed(srs, "srs review --tag fi") == {"fine"}
+    assert completed(srs, "srs show ze") == {"zed"}
+    assert completed(srs, "srs suspend ze") == {"zed/back"}
+    assert "settings" in completed(srs, "srs se")
+    assert completed(srs, "srs --decks nowhere review dee") == set()
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_every_shell_gets_its_script(srs: Shell, shell: str) -> None:
+    assert "_SRS_COMPLETE" in srs(_SRS_COMPLETE=f"{shell}_source").out
+
+
+def test_the_prompt_gets_a_number_or_nothing(srs: Shell) -> None:
+    number = srs("due", "--prompt").out
+    total = srs("due", "--json").json["total"]
+    assert number == f"{sum(total.values())}\n"
+    for card in srs("find", "--json").json:
+        srs("suspend", *card["cards"])
+    assert srs("due", "--prompt").out == ""
+
+
+def test_settings_hold_for_every_command_and_are_shown_with_their_place(srs: Shell) -> None:
+    file = srs.path / "mine.toml"
+    file.write_text("# mine\nnew = 1\n")
+    srs.env["SRS_SETTINGS"] = str(file)
+    assert srs("due", "--json").json["total"]["new"] == 1
+    shown = srs("settings", "--json").json
+    assert shown["file"] == str(file)
+    rows = {row["name"]: row for row in shown["settings"]}
+    assert (rows["new"]["value"], rows["new"]["line"], rows["steps"]["line"]) == (1, 2, None)
+    text = srs("settings").out
+    assert "line 2" in text
+    assert "default" in text
+    file.write_text("new = 1\nnwe = 3\n")
+    wrong = srs("due")
+    assert wrong.status == 2
+    assert f"{file}:2: nwe" in wrong.err
+
+
+def test_a_sitting_over_chosen_cards(srs: Shell) -> None:
+    (srs.path / "decks" / "z.yaml").write_text("deck: Z\nnotes:\n- {id: zed, front: zed?, back: b, tags: [late]}\n")
+    done = srs("review", "--tag", "late", stdin="\n3\n")
+    assert "zed?" in done.out
+    assert "1 answer " in done.out
+    crammed = srs("review", "Z", "--cram", stdin="\n1\n\n3\n")
+    assert "2 answers" in crammed.out
+    assert [row["what"] for row in srs("log", "--json").json] == ["answered", "crammed", "crammed"]
+    assert "No card that matches" in srs("review", "--find", "nothing-like-it").out
+    assert srs("review", "--find", "is:odd").status == 2
+    assert srs("find", "is:learning", "--json").json[0]["note"] == "zed"
