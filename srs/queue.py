@@ -103,10 +103,14 @@ def answered(queue: Queue, card: Waiting, again_at: int | None) -> Queue:
 def without(queue: Queue, card: str) -> Queue:
     """The queue less one card."""
     return Queue(
-        tuple(other for other in queue.learning if other.card != card),
-        tuple(other for other in queue.main if other.card != card),
-        queue.new - {card},
+        _rest(queue.learning, card), _rest(queue.main, card), queue.new - {card} if card in queue.new else queue.new
     )
+
+
+def _rest(cards: tuple[Waiting, ...], card: str) -> tuple[Waiting, ...]:
+    if cards and cards[0].card == card:  # as nearly always: a long queue need not be looked through
+        return cards[1:]
+    return tuple(other for other in cards if other.card != card)
 
 
 def later(queue: Queue, deck: str) -> Queue:

@@ -270,7 +270,7 @@ class Session:
         """What was not known comes back at the end of the sitting."""
         self._answers.append(self._recorder.cram(asked.card.key, rating, taken, now))
         self._version = self.collection.store.version()
-        again = [card for card in self._queue.main if card.card == asked.card.key and rating is Rating.AGAIN]
+        again = [Waiting(asked.card.key, asked.note.id, asked.note.deck)] if rating is Rating.AGAIN else []
         rest = without(self._queue, asked.card.key)
         self._queue = rest._replace(main=(*rest.main, *again))
         self.draw()
