@@ -68,7 +68,9 @@ class Question:
 @dataclass(frozen=True, slots=True)
 class Summary:
     """What this sitting was until `now`: answers that still count, by rating; time in milliseconds; when the next card
-    is due, None if none will be. Instants are UTC milliseconds.
+    is due, None if none will be; how many reviews tomorrow brings; study days in a row. Instants are UTC milliseconds.
+
+    `leeches` are cards that lapsed in this sitting and have done so too often, with the number of their lapses.
     """
 
     now: int
@@ -76,6 +78,9 @@ class Summary:
     elapsed_ms: int
     left: Counts
     next_due: int | None
+    tomorrow: int
+    streak: int
+    leeches: tuple[tuple[str, int], ...]
 
     @property
     def answers(self) -> int:
@@ -291,7 +296,17 @@ class Session:
         ratings = Counter(event.what.rating for event in self._answers if isinstance(event.what, Answered | Crammed))
         by_rating = {rating: ratings[rating] for rating in Rating}
         due = self.collection.next_due(now, self._decks)
-        return Summary(now, by_rating, max(now - self._started, 0), counts(self._queue), due)
+        tomorrow = self.collection.reviews_tomorrow(now, self._decks)
+        elapsed = max(now - self._started, 0)
+        streak = self.collection.streak(now)
+        return Summary(now, by_rating, elapsed, counts(self._queue), due, tomorrow, streak, self._leeches())
+
+    def _leeches(self) -> tuple[tuple[str, int], ...]:
+        failed = {
+            event.subject for event in self._answers if isinstance(event.what, Answered) and event.what.rating == 1
+        }
+        lapses = ((card, self._recorder.state(card).lapses) for card in sorted(failed))
+        return tuple((card, count) for card, count in lapses if count >= self.collection.settings.leech_lapses)
 
     def _again(self) -> None:
         """The card on show as it is now, with what is revealed and recalled of it."""

@@ -248,3 +248,49 @@ def test_the_time_left_is_told_once_there_is_a_pace(many: Home, clock: Clock) ->
         assert rate(session, Rating.EASY)
     assert session.question
     assert (session.question.elapsed_ms, session.question.left_ms) == (5 * MINUTE, 2 * MINUTE)
+
+
+def test_days_in_a_row_and_tomorrows_reviews_are_told(home: Home, clock: Clock) -> None:
+    home.write("a.yaml", BASIC)
+    collection = home.open()
+    assert collection.streak(clock.now) == 0
+    for day in range(3):
+        session = Session(collection, clock)
+        assert rate(session, Rating.HARD if day else Rating.AGAIN)
+        assert session.summary().streak == day + 1
+        clock.now += DAY
+    assert collection.streak(clock.now) == 3, "today may still come"
+    clock.now += DAY
+    assert collection.streak(clock.now) == 0
+    session = Session(collection, clock)
+    session.undo()
+    assert collection.streak(clock.now - 2 * DAY) == 2
+
+
+def test_tomorrow_brings_what_is_due_then(home: Home, clock: Clock) -> None:
+    home.write("a.yaml", BASIC)
+    session = Session(home.open(), clock)
+    assert rate(session, Rating.EASY)
+    assert rate(session, Rating.EASY)
+    clock.now = session.summary().next_due or 0
+    assert session.summary().tomorrow == 2
+    clock.now -= 2 * DAY
+    assert session.summary().tomorrow == 0
+
+
+def test_a_card_that_lapses_too_often_is_called_a_leech(home: Home, clock: Clock) -> None:
+    home.write("a.yaml", BASIC)
+    home.settings = Settings(zone="Asia/Seoul", leech_lapses=2)
+    collection = home.open()
+    session = Session(collection, clock)
+    assert rate(session, Rating.EASY)
+    for lapses in range(3):
+        assert session.summary().leeches == ((("one/back", lapses),) if lapses >= 2 else ())
+        clock.now += 60 * DAY
+        session = Session(collection, clock, study=Study(query="one", ahead=300))
+        assert rate(session, Rating.AGAIN)
+        found = session.summary().leeches
+        clock.now += 20 * MINUTE
+        session.draw()
+        assert rate(session, Rating.GOOD)
+        assert found == session.summary().leeches

@@ -15,7 +15,7 @@ from srs.collection.unknown import unknown
 from srs.collection.zone import calendar
 from srs.queue import Candidates, Counts, Done, Queue, Waiting, counts, in_deck, plan
 from srs.settings import Settings
-from srs.store import Store, folders, open_store, waiting
+from srs.store import Store, folders, log, open_store, waiting
 
 
 class Broken(NamedTuple):
@@ -134,6 +134,23 @@ class Collection:
             review = tomorrow
         moments = [moment for moment in (step, self.calendar.start(review) if review else None) if moment is not None]
         return min(moments, default=None)
+
+    def reviews_tomorrow(self, now: int, names: Sequence[str]) -> int:
+        """How many reviews the study day after this one will have, as things stand."""
+        tomorrow = self.calendar.day(now) + timedelta(days=1)
+        return waiting.reviews_on(self.store.connection, self.number, json.dumps(list(names)), tomorrow)
+
+    def streak(self, now: int) -> int:
+        """How many study days in a row have had an answer, up to this one, or to yesterday if this has none yet."""
+        today = self.calendar.day(now)
+        count, expected = 0, today
+        for day in log.answered_days(self.store.connection):
+            if count == 0 and day == today - timedelta(days=1):
+                expected = day
+            if day != expected:
+                break
+            count, expected = count + 1, day - timedelta(days=1)
+        return count
 
     def _new(self, day: date, names: Sequence[str]) -> Iterator[Waiting]:
         return (Waiting(*row) for row in waiting.new(self.store.connection, self.number, names, day))

@@ -108,6 +108,14 @@ def failed(connection: sqlite3.Connection, day: date) -> frozenset[str]:
     return frozenset(row[0] for row in rows)
 
 
+def answered_days(connection: sqlite3.Connection) -> Iterator[date]:
+    """The study days with an answer that counts, the latest first; read as far as the caller goes."""
+    rows = connection.execute(
+        f"select distinct day from events e where what in ('answered', 'crammed') and {_NOT_VOID} order by day desc"
+    )
+    return (date.fromisoformat(row[0]) for row in rows)
+
+
 def last_own(connection: sqlite3.Connection, machine: str) -> Event | None:
     """What this machine recorded last and has not undone, whatever it was."""
     row = connection.execute(

@@ -72,6 +72,16 @@ def done(connection: sqlite3.Connection, folder: int, day: date) -> dict[str, tu
     return {deck: (introduced, reviewed) for deck, introduced, reviewed in rows}
 
 
+def reviews_on(connection: sqlite3.Connection, folder: int, decks: str, day: date) -> int:
+    """How many reviews will be due on `day`, those that are left over included."""
+    row = connection.execute(
+        f"select count(*) from states s cross join cards c on c.card = s.card"
+        f" where s.state = 'review' and s.due_day <= :day and not s.suspended and {_HERE}",
+        {"folder": folder, "decks": decks, "day": day.isoformat()},
+    ).fetchone()
+    return int(row[0])
+
+
 def next_due(connection: sqlite3.Connection, folder: int, decks: str, tomorrow: date) -> tuple[int | None, date | None]:
     """The earliest step (UTC milliseconds) and the earliest review, none before `tomorrow`, of unsuspended cards."""
     row = connection.execute(

@@ -6,7 +6,7 @@ from srs.terminal.text import moment, span
 
 
 def summary_lines(session: Session) -> list[str]:
-    """Answers, recall and time; what is left; when the next card is due."""
+    """Answers, recall and time; days in a row and tomorrow's load; leeches; what is left; when the next card is due."""
     summary = session.summary()
     lines = []
     if summary.answers:
@@ -16,6 +16,10 @@ def summary_lines(session: Session) -> list[str]:
             f" {round(100 * recalled / summary.answers)} % recalled."
         )
         lines.append("  ".join(f"{rating.name.capitalize()} {count}" for rating, count in summary.ratings.items()))
+        days = f"{_plural(summary.streak, 'day')} in a row. " if summary.streak > 1 else ""
+        lines.append(f"{days}Tomorrow brings {_plural(summary.tomorrow, 'review')}.")
+    for card, lapses in summary.leeches:
+        lines.append(f"A leech, {lapses} lapses: {card}. Rewrite it, split it, add a cue, or: srs suspend {card}")
     left = summary.left
     if session.question is not None or (session.stopped and any(left)):
         lines.append(f"Left for today: {left.new} new, {left.learning} learning, {left.review} review.")
