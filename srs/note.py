@@ -45,7 +45,8 @@ class Source:
 class Deck:
     """What a deck file says of all its notes.
 
-    `languages` holds (code, BCP 47 tag) pairs, the learner's own first; `principles` maps slugs to names.
+    `languages` holds (code, BCP 47 tag) pairs, the learner's own first; `principles` maps slugs to names; `settings`
+    are the learner's that hold for this deck alone, as (name, value, line).
     """
 
     name: str
@@ -54,6 +55,7 @@ class Deck:
     tags: tuple[str, ...] = ()
     source: Source = Source()
     principles: Mapping[str, str] = field(default_factory=lambda: PRINCIPLES)
+    settings: tuple[tuple[str, Any, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

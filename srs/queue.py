@@ -65,8 +65,8 @@ def plan(candidates: Candidates, settings: Settings, day: date, *, siblings: boo
     """
     learning = tuple(sorted(candidates.learning, key=lambda card: (card.due, card.card)))
     decks, done = settings.decks.items(), candidates.done.items()
-    room_for_new = _Room(settings.limits.new, {d: at.new for d, at in decks}, {d: n.new for d, n in done})
-    room = _Room(settings.limits.reviews, {d: at.reviews for d, at in decks}, {d: n.reviews for d, n in done})
+    room_for_new = _Room(settings.limits.new, {d: own.limits.new for d, own in decks}, {d: n.new for d, n in done})
+    room = _Room(settings.limits.reviews, {d: own.limits.reviews for d, own in decks}, {d: n.reviews for d, n in done})
     notes = set(candidates.notes) | {card.note for card in learning}
     reviews = sorted(candidates.reviews, key=lambda card: (card.due, _shuffled(day, card.card)))
     review = tuple(_chosen(reviews, None if siblings else notes, room))

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from srs.clock import Clock
 from srs.collection import Collection, lookup
@@ -19,6 +20,7 @@ from srs.query import parse
 from srs.queue import Counts, Queue, Waiting, answered, counts, later, upcoming, without
 from srs.recall import Attempt, compare, suggestion
 from srs.scheduler import Preview
+from srs.settings import Settings
 from srs.store import log
 from srs.store.log import Logged
 
@@ -50,7 +52,7 @@ class Question:
     """A card as it is asked. `left` counts what waits, this card included; `done` what this sitting has answered.
 
     `elapsed_ms` is the sitting's time so far, `left_ms` what is left at this pace, None while there is no telling.
-    `crammed` says that no answer will touch the schedule.
+    `crammed` says that no answer will touch the schedule, `leech` that the card lapses again and again.
     """
 
     note: Note
@@ -63,6 +65,15 @@ class Question:
     elapsed_ms: int = 0
     left_ms: int | None = None
     crammed: bool = False
+    leech: bool = False
+
+
+class Leech(NamedTuple):
+    """A card that lapses again and again."""
+
+    card: str
+    lapses: int
+    suspended: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +81,7 @@ class Summary:
     """What this sitting was until `now`: answers that still count, by rating; time in milliseconds; when the next card
     is due, None if none will be; how many reviews tomorrow brings; study days in a row. Instants are UTC milliseconds.
 
-    `leeches` are cards that lapsed in this sitting and have done so too often, with the number of their lapses.
+    `leeches` are cards that lapsed in this sitting and have done so too often.
     """
 
     now: int
@@ -80,7 +91,7 @@ class Summary:
     next_due: int | None
     tomorrow: int
     streak: int
-    leeches: tuple[tuple[str, int], ...]
+    leeches: tuple[Leech, ...]
 
     @property
     def answers(self) -> int:
@@ -108,6 +119,7 @@ class Session:
         self.question: Question | None = None
         self.revealed = 0
         self.attempt = Attempt()
+        self.leech_suspended = False  # by the last answer
         self._queue = self._plan(self._started)
         self.draw()
 
@@ -225,6 +237,12 @@ class Session:
         return list(log.history(self.collection.store.connection, self.question.card.key))
 
     @property
+    def settings(self) -> Settings:
+        """Those that hold for the card on show."""
+        settings = self.collection.settings
+        return settings.of(self.question.note.deck) if self.question else settings
+
+    @property
     def foreign(self) -> tuple[str, str] | None:
         """The foreign side of a phrase and its language's BCP 47 tag, once it is on show."""
         match self.question:
@@ -265,8 +283,12 @@ class Session:
             return False
         self._answers.append(event)
         waiting = Waiting(asked.card.key, asked.note.id, asked.note.deck)
-        phase = self._recorder.state(asked.card.key).phase
-        again = phase.due if isinstance(phase, Learning | Relearning) and phase.due < self._day_end else None
+        state = self._recorder.state(asked.card.key)
+        self.leech_suspended = state.suspended
+        again = None
+        match state.phase:
+            case Learning(due=due) | Relearning(due=due) if due < self._day_end and not state.suspended:
+                again = due
         self._queue = answered(self._queue, waiting, again)
         self.draw()
         return True
@@ -301,12 +323,16 @@ class Session:
         streak = self.collection.streak(now)
         return Summary(now, by_rating, elapsed, counts(self._queue), due, tomorrow, streak, self._leeches())
 
-    def _leeches(self) -> tuple[tuple[str, int], ...]:
+    def _leeches(self) -> tuple[Leech, ...]:
         failed = {
             event.subject for event in self._answers if isinstance(event.what, Answered) and event.what.rating == 1
         }
-        lapses = ((card, self._recorder.state(card).lapses) for card in sorted(failed))
-        return tuple((card, count) for card, count in lapses if count >= self.collection.settings.leech_lapses)
+        states = {card: self._recorder.state(card) for card in sorted(failed)}
+        return tuple(
+            Leech(card, state.lapses, state.suspended)
+            for card, state in states.items()
+            if self.collection.settings_of(card).leech(state.lapses)
+        )
 
     def _again(self) -> None:
         """The card on show as it is now, with what is revealed and recalled of it."""
@@ -350,4 +376,5 @@ class Session:
             elapsed,
             None if pace is None else int(pace * sum(left)),
             self.study.cram,
+            self.collection.settings.of(note.deck).leech(preview.state.lapses),
         )

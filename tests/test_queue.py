@@ -125,11 +125,22 @@ def test_siblings_do_not_meet_on_one_day(waiting: Candidates, expected: int) -> 
         (Settings(limits=Limits(new=3)), {"A": Done(new=2)}, Counts(1, 0, 6)),
         (Settings(limits=Limits(new=3)), {"elsewhere": Done(new=5)}, Counts(0, 0, 6)),
         (Settings(limits=Limits(reviews=4)), {"A::x": Done(reviews=1)}, Counts(6, 0, 3)),
-        (Settings(limits=Limits(), decks={"A": Limits(new=1)}), {}, Counts(4, 0, 6)),
-        (Settings(limits=Limits(), decks={"A": Limits(new=2, reviews=0), "A::x": Limits(new=1)}), {}, Counts(5, 0, 2)),
-        (Settings(limits=Limits(), decks={"A": Limits(new=2)}), {"A::x": Done(new=1)}, Counts(4, 0, 6)),
+        (Settings(limits=Limits(), decks={"A": Settings(limits=Limits(new=1))}), {}, Counts(4, 0, 6)),
+        (
+            Settings(
+                limits=Limits(),
+                decks={"A": Settings(limits=Limits(new=2, reviews=0)), "A::x": Settings(limits=Limits(new=1))},
+            ),
+            {},
+            Counts(5, 0, 2),
+        ),
+        (
+            Settings(limits=Limits(), decks={"A": Settings(limits=Limits(new=2))}),
+            {"A::x": Done(new=1)},
+            Counts(4, 0, 6),
+        ),
         (Settings(limits=Limits(new=0, reviews=0)), {}, Counts(0, 0, 0)),
-        (Settings(limits=Limits(new=4), decks={"A": Limits(new=1)}), {}, Counts(4, 0, 6)),
+        (Settings(limits=Limits(new=4), decks={"A": Settings(limits=Limits(new=1))}), {}, Counts(4, 0, 6)),
     ],
 )
 def test_limits_hold_for_the_day_for_a_deck_and_for_those_above_it(

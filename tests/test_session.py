@@ -4,8 +4,9 @@ import pytest
 
 from srs.collection.recorder import Recorder
 from srs.errors import BadInput, NothingToUndo, Unknown
-from srs.event import Rating, Suspended
+from srs.event import Days, Rating, Step, Suspended
 from srs.queue import Counts
+from srs.scheduler import Preview
 from srs.session import Session, Study
 from srs.settings import Limits, Settings
 from srs.store import log
@@ -37,6 +38,11 @@ def session(home: Home, clock: Clock) -> Session:
 
 def asked(session: Session) -> str | None:
     return session.question.card.key if session.question else None
+
+
+def preview(session: Session) -> Preview:
+    assert session.question
+    return session.question.preview
 
 
 def rate(session: Session, rating: Rating) -> bool:
@@ -285,7 +291,8 @@ def test_a_card_that_lapses_too_often_is_called_a_leech(home: Home, clock: Clock
     session = Session(collection, clock)
     assert rate(session, Rating.EASY)
     for lapses in range(3):
-        assert session.summary().leeches == ((("one/back", lapses),) if lapses >= 2 else ())
+        assert session.summary().leeches == ((("one/back", lapses, False),) if lapses >= 2 else ())
+        assert session.question is None or session.question.leech == (lapses >= 2)
         clock.now += 60 * DAY
         session = Session(collection, clock, study=Study(query="one", ahead=300))
         assert rate(session, Rating.AGAIN)
@@ -294,3 +301,53 @@ def test_a_card_that_lapses_too_often_is_called_a_leech(home: Home, clock: Clock
         session.draw()
         assert rate(session, Rating.GOOD)
         assert found == session.summary().leeches
+
+
+def test_a_leech_is_suspended_if_so_set_and_an_undo_brings_it_back(home: Home, clock: Clock) -> None:
+    home.write("a.yaml", BASIC.replace("notes:", "settings: {leech_lapses: 3, suspend_leeches: true}\nnotes:"))
+    collection = home.open()
+    session = Session(collection, clock, study=Study(query="one", ahead=300))
+    assert rate(session, Rating.EASY)
+    for lapse in range(1, 4):
+        clock.now += 60 * DAY
+        session.draw()
+        session = Session(collection, clock, study=Study(query="one", ahead=300))
+        assert rate(session, Rating.AGAIN)
+        assert session.leech_suspended == (lapse == 3)
+        clock.now += 20 * MINUTE
+        session.draw()
+        if lapse < 3:
+            assert rate(session, Rating.GOOD)
+    assert asked(session) is None
+    assert session.summary().leeches == (("one/back", 3, True),)
+    assert session.undo().event.what == Suspended()
+    assert asked(session) == "one/back"
+    assert rate(session, Rating.GOOD)
+    assert not session.leech_suspended, "only a lapse makes a leech"
+
+
+def test_a_leech_that_came_back_is_suspended_again_after_half_as_many_lapses() -> None:
+    settings = Settings(leech_lapses=8)
+    assert [lapses for lapses in range(20) if settings.leech_again(lapses)] == [8, 12, 16]
+    assert [lapses for lapses in range(8) if Settings(leech_lapses=3).leech_again(lapses)] == [3, 5, 7]
+
+
+def test_a_deck_has_settings_of_its_own(home: Home, clock: Clock) -> None:
+    own = "settings:\n  new: 1\n  steps: [5m]\n  desired_retention: 0.8\n  typing: true\n"
+    home.write("a.yaml", PHRASES.replace("notes:", f"{own}notes:"))
+    home.write("b.yaml", BASIC)
+    collection = home.open()
+    session = Session(collection, clock)
+    assert session.question
+    assert session.question.left == Counts(new=3, learning=0, review=0), "one phrase and two others"
+    mine = preview(session).outcomes
+    assert mine[Rating.AGAIN] == Step(relearning=False, step=0, seconds=300)
+    assert session.settings.typing
+    assert session.other_deck()
+    other = preview(session).outcomes
+    assert other[Rating.AGAIN] == Step(relearning=False, step=0, seconds=60)
+    assert session.settings == collection.settings
+    easy, easier = other[Rating.EASY], mine[Rating.EASY]
+    assert isinstance(easy, Days)
+    assert isinstance(easier, Days)
+    assert easier.days > easy.days, "less is to be retained"

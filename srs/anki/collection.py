@@ -6,9 +6,10 @@ come from the clock, and cards that are decided by us.
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from copy import deepcopy
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
@@ -23,6 +24,7 @@ from srs.anki.notetypes import VERSION, NoteType
 from srs.anki.progress import Frame, LogRow
 from srs.clock import to_utc
 from srs.note import Deck
+from srs.settings import Limits, Settings
 
 NoteRow = tuple[int, str, int, int, int, str, str, str, int, int, str]
 """id, guid, mid, mod, usn, tags, flds, sfld, csum, flags, data of Anki's table `notes`."""
@@ -118,35 +120,47 @@ def _set_up(connection: sqlite3.Connection, frame: Frame, decks: Sequence[Deck],
         "rollover": frame.calendar.rollover // 60,
     }
     presets = json.loads(presets_text)
-    presets[str(PRESET)] = _preset(presets["1"], frame)
+    presets |= {str(preset["id"]): preset for preset in _presets(presets["1"], frame, decks)}
     values = {
         "crt": created // 1000,
         "mod": VERSION * 1000,
         "scm": VERSION * 1000,
         "conf": json.dumps(conf),
         "models": json.dumps({str(model.id): model_json(model) for model in models}),
-        "decks": json.dumps(json.loads(decks_text) | _decks(decks)),
+        "decks": json.dumps(json.loads(decks_text) | _decks(decks, frame.settings)),
         "dconf": json.dumps(presets),
     }
     connection.execute(f"update col set {', '.join(f'{name} = ?' for name in values)}", tuple(values.values()))
 
 
-def _decks(decks: Sequence[Deck]) -> dict[str, Any]:
+def _decks(decks: Sequence[Deck], settings: Settings) -> dict[str, Any]:
     descriptions = {deck.name: text(deck.description) for deck in decks}
     made: dict[str, Any] = {}
     for name, number in deck_rows(decks).items():
         shape = genanki.Deck(number, name, descriptions.get(name, "")).to_json()
         nothing = {key: [0, 0] for key in ("newToday", "revToday", "lrnToday", "timeToday")}
-        made[str(number)] = shape | nothing | {"conf": PRESET, "mod": VERSION, "extendNew": 0, "extendRev": 0}
+        conf = hashed("preset", name) if name in settings.decks else PRESET
+        made[str(number)] = shape | nothing | {"conf": conf, "mod": VERSION, "extendNew": 0, "extendRev": 0}
     return made
 
 
-def _preset(default: dict[str, Any], frame: Frame) -> dict[str, Any]:
+def _presets(default: dict[str, Any], frame: Frame, decks: Sequence[Deck]) -> Iterator[dict[str, Any]]:
+    """One for all decks, and one for each that has settings of its own."""
+    yield _preset(default, PRESET, "srs", frame)
+    whole = frame.settings.limits
+    for deck in decks:
+        if own := frame.settings.decks.get(deck.name):
+            limits = [all_decks if limit is None else limit for limit, all_decks in zip(own.limits, whole, strict=True)]
+            of_deck = replace(frame, settings=replace(own, limits=Limits(*limits)))
+            yield _preset(default, hashed("preset", deck.name), f"srs {deck.name}", of_deck)
+
+
+def _preset(default: dict[str, Any], number: int, name: str, frame: Frame) -> dict[str, Any]:
     """Deck options with the learner's steps and limits, and the FSRS parameters."""
     settings = frame.settings
     preset = deepcopy(default) | {
-        "id": PRESET,
-        "name": "srs",
+        "id": number,
+        "name": name,
         "mod": VERSION,
         "fsrsParams6": list(frame.parameters.values),
         "desiredRetention": settings.desired_retention,

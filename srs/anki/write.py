@@ -6,7 +6,7 @@ import os
 import tempfile
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -96,6 +96,7 @@ def write(package: Package, target: Path) -> Written:
 def _rows(package: Package, frame: Frame) -> _Rows:
     rows = _Rows()
     note_ids, card_ids, decks = Unique(), Unique(), deck_rows(package.decks)
+    frames = {deck.name: replace(frame, settings=frame.settings.of(deck.name)) for deck in package.decks}
     for exported in package.notes:
         note = exported.note
         kind = note_type(note)
@@ -110,7 +111,7 @@ def _rows(package: Package, frame: Frame) -> _Rows:
             if progress.log:
                 rows.progress[own] = progress
             ids = (own, number, decks[note.deck])
-            rows.cards.append(_card_row(ids, card, progress, len(rows.cards) + 1, frame, modified))
+            rows.cards.append(_card_row(ids, card, progress, len(rows.cards) + 1, frames[note.deck], modified))
     return rows
 
 

@@ -39,7 +39,6 @@ def review_command(context: Context, /, decks: tuple[str, ...], gloss: bool, typ
     """
     clock = context.clock()
     session = Session(context.open(clock()), clock, decks, _study(**chosen))
-    gloss, typing = gloss or session.collection.settings.gloss, typing or session.collection.settings.typing
     terminal = sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
     if terminal and sys.platform != "win32":  # single keys need a POSIX terminal
         from srs.terminal.loop import review  # noqa: PLC0415 - drawing is not needed without a terminal

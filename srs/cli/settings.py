@@ -1,8 +1,12 @@
+from typing import Any
+
 import click
 
 from srs.cli.context import Context, pass_context
 from srs.cli.output import emit, json_option, say
-from srs.collection.settings_file import shown
+from srs.collection.settings_file import overrides
+from srs.errors import NoDecks
+from srs.settings import shown
 
 
 @click.command("settings")
@@ -11,19 +15,33 @@ from srs.collection.settings_file import shown
 def settings_command(context: Context, as_json: bool) -> None:
     """Show every setting, and where it comes from.
 
-    Write them as TOML into the file that is named, e.g. new = 10.
+    Write them as TOML into the file that is named, e.g. new = 10. What shall hold for one deck alone stands under
+    `settings` in its deck file.
     """
-    file = context.settings_file
-    read = context.read_settings()
-    rows = [
-        {"name": name, "value": value, "line": read.lines.get(name)} for name, value in shown(read.settings).items()
-    ]
+    file, read = context.settings_file, context.read_settings()
+    values = shown(read.settings)
+    rows = [{"name": name, "value": value, "line": read.lines.get(name)} for name, value in values.items()]
+    try:
+        collection = context.open(context.clock()())
+        of_decks = overrides(collection.store, collection.number)
+    except NoDecks:  # the learner's own settings need none
+        of_decks = []
     if as_json:
-        emit({"file": str(file), "settings": rows})
+        emit({"file": str(file), "settings": rows, "decks": [own._asdict() for own in of_decks]})
         return
     say(f"{file}{'' if file.exists() else ' (not there yet)'}")
     for row in rows:
         place = f"line {row['line']}" if row["line"] else "default"
-        value = row["value"]
-        text = ", ".join(value) if isinstance(value, list) else str(value).lower() if isinstance(value, bool) else value
-        say(f"  {row['name']:18} {text!s:20} {place}")
+        say(f"  {row['name']:18} {_text(row['value']):20} {place}")
+    for own in of_decks:
+        say(f"  {own.name:18} {_text(own.value):20} {own.deck}, {own.file}:{own.line}")
+
+
+def _text(value: Any) -> str:
+    match value:
+        case bool():
+            return str(value).lower()
+        case list():
+            return ", ".join(value)
+        case _:
+            return str(value)

@@ -10,12 +10,13 @@ from typing import NamedTuple
 
 from srs.clock import Calendar
 from srs.collection import days
+from srs.collection.settings_file import overrides, with_decks
 from srs.collection.sync import sync
 from srs.collection.unknown import unknown
 from srs.collection.zone import calendar
 from srs.queue import Candidates, Counts, Done, Queue, Waiting, counts, in_deck, plan
 from srs.settings import Settings
-from srs.store import Store, folders, log, open_store, waiting
+from srs.store import Store, decks, folders, log, open_store, waiting
 
 
 class Broken(NamedTuple):
@@ -63,6 +64,12 @@ class Collection:
             place = (first["file"], first["line"], first["column"])
             found.append(Broken(*place, first["message"], len(rest), bool(in_use)))
         return found
+
+    def settings_of(self, card: str) -> Settings:
+        """Those of the card's deck, where it has any of its own."""
+        if not self.settings.decks:
+            return self.settings
+        return self.settings.of(decks.of_card(self.store.connection, self.number, card))
 
     def deck_names(self, wanted: Sequence[str] = ()) -> list[str]:
         """The decks in use, or those of them that lie in one of the `wanted`. Raises Unknown."""
@@ -177,10 +184,11 @@ def open_collection(folder: Path, database: Path, machine_file: Path, settings: 
     try:
         number = sync(store, folder.resolve(), now)
         days.keep(store, learner, now)
+        of_decks = overrides(store, number)
     except BaseException:
         store.close()
         raise
-    return Collection(folder, number, store, settings, learner, machine_file)
+    return Collection(folder, number, store, with_decks(settings, of_decks), learner, machine_file)
 
 
 def _by_deck(cards: Iterable[Waiting]) -> dict[str, list[Waiting]]:

@@ -1,6 +1,7 @@
 """What a deck file says of all its notes, as JSON for the store."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from srs.note import PRINCIPLES, Deck, Source
@@ -17,6 +18,8 @@ def deck_to_json(deck: Deck) -> str:
     values["source"] = {"title": deck.source.title, "section": deck.source.section}
     if deck.principles != PRINCIPLES:
         values["principles"] = dict(deck.principles)
+    if deck.settings:
+        values["settings"] = deck.settings
     return json.dumps(values, ensure_ascii=False)
 
 
@@ -30,4 +33,10 @@ def deck_from_json(text: str) -> Deck:
         tuple(values["tags"]),
         Source(**values["source"]),
         values.get("principles", PRINCIPLES),
+        settings_from_json(values.get("settings", ())),
     )
+
+
+def settings_from_json(values: Sequence[Sequence[Any]]) -> tuple[tuple[str, Any, int], ...]:
+    """(name, value, line) for each."""
+    return tuple((name, value, line) for name, value, line in values)

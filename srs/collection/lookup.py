@@ -43,7 +43,9 @@ def _matching(collection: Collection, query: Query, now: int) -> Iterator[tuple[
     failed = log.failed(connection, today) if query.cards else frozenset()
     for row, note in notes(collection):
         text = "\n".join((row.id, row.deck, *note.tags, *_texts(row.fields))).casefold()
-        subject = Subject(row.deck, note.tags, row.kind, text, UNSEEN, today, collection.settings.leech_lapses)
+        subject = Subject(
+            row.deck, note.tags, row.kind, text, UNSEEN, today, collection.settings.of(row.deck).leech_lapses
+        )
         keys = [card.key for card in cards(note)]
         if query.cards:
             of_cards = (subject._replace(state=known.get(key, UNSEEN), failed=key in failed) for key in keys)

@@ -38,8 +38,20 @@ class Recorder:
     def __init__(self, collection: Collection) -> None:
         self._collection = collection
         self._store = collection.store
-        parameters = log.parameters(self._store.connection) or DEFAULT
-        self.scheduler = Scheduler(collection.settings, parameters)
+        self._use(log.parameters(self._store.connection) or DEFAULT)
+
+    def _use(self, parameters: Parameters) -> None:
+        self.scheduler = Scheduler(self._collection.settings, parameters)
+        self._own = dict[int, Scheduler]()  # by the identity of the settings
+
+    def _scheduler(self, card: str) -> Scheduler:
+        """With the steps and the retention of the card's deck."""
+        settings = self._collection.settings_of(card)
+        if settings is self._collection.settings:
+            return self.scheduler
+        if id(settings) not in self._own:
+            self._own[id(settings)] = Scheduler(settings, self.scheduler.parameters)
+        return self._own[id(settings)]
 
     def state(self, card: str) -> CardState:
         return states.get(self._store.connection, card)
@@ -49,7 +61,7 @@ class Recorder:
         state = self.state(card)
         if state.suspended:
             raise NotAnswerable(card, "suspended")
-        return self.scheduler.preview(card, state, self._collection.calendar.day(now))
+        return self._scheduler(card).preview(card, state, self._collection.calendar.day(now))
 
     def answer(self, preview: Preview, rating: Rating, duration_ms: int, now: int) -> Event | None:
         """Records what the button promised.
@@ -62,7 +74,12 @@ class Recorder:
             same = states.get(connection, preview.card) == preview.state
             if not same or self._collection.calendar.day(now) != preview.day:
                 return None
-            return self._add(connection, preview.card, preview.state, what, preview.day, now)
+            event = self._add(connection, preview.card, preview.state, what, preview.day, now)
+            after = states.get(connection, preview.card)
+            own = self._collection.settings_of(preview.card)
+            if own.suspend_leeches and after.lapses > preview.state.lapses and own.leech_again(after.lapses):
+                self._add(connection, preview.card, after, Suspended(), preview.day, now)
+            return event
 
     def cram(self, card: str, rating: Rating, duration_ms: int, now: int) -> Event:
         """Records an answer that leaves the schedule as it is. Raises StoreError."""
@@ -88,7 +105,7 @@ class Recorder:
                 raise NothingToUndo
             log.void(connection, Void(event.subject, event.at))
             if isinstance(event.what, Parameters):
-                self.scheduler = Scheduler(self._collection.settings, log.parameters(connection) or DEFAULT)
+                self._use(log.parameters(connection) or DEFAULT)
                 replay_all(connection, self.scheduler)
             else:
                 state = self.scheduler.replay(log.of_card(connection, event.subject))

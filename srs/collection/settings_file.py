@@ -1,19 +1,15 @@
-"""The learner's settings: one TOML file, whose wrong values are named with their line."""
+"""The learner's settings: one TOML file, whose wrong values are named with their line, and what deck files override."""
 
+import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from srs.errors import BadInput
-from srs.settings import Limits, Settings
-
-_MOST = 10_000  # cards a day
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
-_STEP = re.compile(r"(\d{1,5})([smhd])")
-_TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
+from srs.settings import Settings, Wrong, of_deck, put
+from srs.store import Store, folders
 
 
 class Read(NamedTuple):
@@ -40,122 +36,42 @@ def read(file: Path) -> Read:
     lines = {name: _line(text, name) for name in values}
     settings = Settings()
     for name, value in values.items():
-        place = f"{file}:{lines[name]}: {name}"
-        if name not in _SETTINGS:
-            raise BadInput(place, str(value), f"one of the settings: {', '.join(_SETTINGS)}")
-        setting = _SETTINGS[name]
         try:
-            settings = setting.put(settings, value)
-        except (ValueError, TypeError, KeyError, OSError) as error:
-            raise BadInput(place, str(value), setting.expected) from error
+            settings = put(settings, name, value)
+        except Wrong as error:
+            raise BadInput(f"{file}:{lines[name]}: {name}", str(value), str(error)) from error
     return Read(settings, lines)
 
 
-def shown(settings: Settings) -> dict[str, Any]:
-    """Every setting by name, as it may be written in the file."""
-    return {name: setting.get(settings) for name, setting in _SETTINGS.items()}
+class Override(NamedTuple):
+    """A setting of a deck file, for its own deck."""
+
+    file: str
+    line: int
+    deck: str
+    name: str
+    value: Any
 
 
-class _Setting(NamedTuple):
-    """`put` raises ValueError, TypeError, KeyError or OSError for a value that makes no sense."""
-
-    expected: str
-    get: Callable[[Settings], Any]
-    put: Callable[[Settings, Any], Settings]
-
-
-def _limit(value: object) -> int | None:
-    return None if value == "unlimited" else _whole(value, 0, _MOST)
+def overrides(store: Store, folder: int) -> list[Override]:
+    """What the deck files in use set for their decks; of several files of one deck, the first that has settings counts."""
+    found, of_file = [], dict[str, str]()
+    for path, deck, text in folders.overrides(store.connection, folder):
+        if of_file.setdefault(deck, path) == path:
+            found += [Override(path, line, deck, name, value) for name, value, line in json.loads(text)]
+    return found
 
 
-def _whole(value: object, least: int, most: int) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-        raise ValueError
-    return value
-
-
-def _share(value: object) -> float:
-    if not isinstance(value, int | float) or isinstance(value, bool) or not 0.7 <= value <= 0.99:
-        raise ValueError
-    return float(value)
-
-
-def _steps(value: object) -> tuple[int, ...]:
-    if not isinstance(value, list) or len(value) > 10:
-        raise TypeError
-    found = [_STEP.fullmatch(step) for step in value]
-    seconds = tuple(int(step[1]) * _UNITS[step[2]] for step in found if step)
-    if len(seconds) < len(found) or not all(0 < step <= 86_400 for step in seconds):
-        raise ValueError
-    return seconds
-
-
-def _steps_text(steps: tuple[int, ...]) -> list[str]:
-    return [
-        next(f"{step // size}{unit}" for unit, size in reversed(_UNITS.items()) if step % size == 0) for step in steps
-    ]
-
-
-def _minutes(value: object) -> int:
-    found = _TIME.fullmatch(value) if isinstance(value, str) else None
-    if not found:
-        raise ValueError
-    return int(found[1]) * 60 + int(found[2])
-
-
-def _zone(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError
-    ZoneInfo(value)
-    return value
-
-
-def _truth(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise TypeError
-    return value
-
-
-def _limits(**kinds: int | None) -> Callable[[Settings], Settings]:
-    return lambda settings: replace(settings, limits=Limits(**{**settings.limits._asdict(), **kinds}))
-
-
-def _field(
-    expected: str, name: str, read_value: Callable[[object], Any], write: Callable[[Any], Any] = lambda x: x
-) -> _Setting:
-    return _Setting(
-        expected,
-        lambda settings: write(getattr(settings, name)),
-        lambda settings, value: replace(settings, **{name: read_value(value)}),
-    )
-
-
-def _unlimited(limit: int | None) -> int | str:
-    return "unlimited" if limit is None else limit
-
-
-_CARDS = f'a number of cards from 0 to {_MOST}, or "unlimited"'
-_LENGTHS = 'a list of times up to a day, e.g. ["1m", "10m"]'
-_SETTINGS: Mapping[str, _Setting] = {
-    "new": _Setting(_CARDS, lambda s: _unlimited(s.limits.new), lambda s, value: _limits(new=_limit(value))(s)),
-    "reviews": _Setting(
-        _CARDS, lambda s: _unlimited(s.limits.reviews), lambda s, value: _limits(reviews=_limit(value))(s)
-    ),
-    "steps": _field(_LENGTHS, "learning_steps", _steps, _steps_text),
-    "relearning_steps": _field(_LENGTHS, "relearning_steps", _steps, _steps_text),
-    "desired_retention": _field("a probability from 0.7 to 0.99", "desired_retention", _share),
-    "rollover": _field(
-        'the time at which a study day begins, e.g. "04:00"',
-        "rollover",
-        _minutes,
-        lambda m: f"{m // 60:02}:{m % 60:02}",
-    ),
-    "zone": _field('a time zone, e.g. "Asia/Seoul"', "zone", _zone, lambda zone: zone or "the system's"),
-    "leech_lapses": _field("a number of lapses from 2 to 100", "leech_lapses", lambda value: _whole(value, 2, 100)),
-    "gloss": _field("true or false", "gloss", _truth),
-    "typing": _field("true or false", "typing", _truth),
-    "autoplay": _field("true or false", "autoplay", _truth),
-}
+def with_decks(settings: Settings, of_decks: Sequence[Override]) -> Settings:
+    """The settings with those of single decks. Raises BadInput."""
+    values: dict[str, dict[str, Any]] = {}
+    for own in of_decks:
+        values.setdefault(own.deck, {})[own.name] = own.value
+    try:
+        made = {deck: of_deck(settings, own) for deck, own in values.items()}
+    except Wrong as error:  # they were checked when the file was read
+        raise BadInput("settings of a deck in the database", str(values), str(error)) from error
+    return replace(settings, decks=made) if made else settings
 
 
 def _line(text: str, name: str) -> int:

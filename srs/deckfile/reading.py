@@ -1,6 +1,8 @@
 """The bytes of a deck file → its deck, its notes and everything that is wrong with it."""
 
 import re
+from collections.abc import Iterator
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -13,6 +15,7 @@ from srs.deckfile.text import NotText, decode
 from srs.deckfile.values import DeckFile, FileNote, Problem
 from srs.deckfile.wording import code, listed, nearest, quoted
 from srs.note import PRINCIPLES, Deck, Source
+from srs.settings import OF_DECKS, Settings, Wrong, of_deck
 
 _ALL_KEYS = list(dict.fromkeys(key for shape in SHAPES.values() for key in shape.model_fields))
 _REMARKS = {key for key, field in NoteShape.model_fields.items() if field.annotation is str and key != "id"}
@@ -67,7 +70,39 @@ def _head(root: tree.Mapping, report: tree.Report) -> tuple[Deck | None, Head]:
         return None, head
     source = Source(**right.get("source", {}))
     languages = tuple(shape.languages.items())
-    return Deck(shape.deck, shape.description, languages, tuple(shape.tags), source, principles), head
+    settings = tuple(_settings(root.entries["settings"][1], report)) if shape.settings else ()
+    return Deck(shape.deck, shape.description, languages, tuple(shape.tags), source, principles, settings), head
+
+
+def _settings(node: tree.Node, report: tree.Report) -> Iterator[tuple[str, Any, int]]:
+    """The good ones: name, value and line."""
+    assert isinstance(node, tree.Mapping)
+    for name, (key, value) in node.entries.items():
+        plain = _plain(value.data)
+        try:
+            of_deck(Settings(), {name: plain})
+        except Wrong as error:
+            known = name in OF_DECKS
+            message = f"should be {error}" if known else f"is not one of a deck; write {error}"
+            report.error((value if known else key).start, f"the setting {code(name)} {message}")
+        else:
+            yield name, plain, report.place(key.start)[0]
+
+
+def _plain(value: Any) -> Any:
+    """Settings may be numbers and true or false, which stand without quotes."""
+    match value:
+        case tree.Unquoted("true" | "false" as text):
+            return text == "true"
+        case tree.Unquoted(text):
+            try:
+                return float(text)
+            except ValueError:
+                return text
+        case list():
+            return [_plain(one) for one in value]
+        case _:
+            return value
 
 
 def _note(node: tree.Node, deck: Deck | None, head: Head, report: tree.Report) -> FileNote | None:

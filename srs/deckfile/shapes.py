@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from srs.note import KINDS, PRINCIPLES
+from srs.settings import OF_DECKS
 
 LONGEST_ID = 200
 ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
@@ -211,7 +212,13 @@ class HeadShape(_Shape):
         json_schema_extra={"additionalProperties": False},
     )
     settings: dict[str, Any] = Field(
-        default_factory=dict, description="For this deck alone.", examples=[{"new_per_day": 10}]
+        default_factory=dict,
+        description="The learner's settings, for this deck alone.",
+        examples=[{"new": 10}],
+        json_schema_extra={
+            "properties": {name: {"description": setting.expected} for name, setting in OF_DECKS.items()},
+            "additionalProperties": False,
+        },
     )
     notes: list[Any] = Field(
         description="The notes of the deck, in the order of learning.", examples=[[{"front": "…", "back": "…"}]]

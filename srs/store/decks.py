@@ -99,6 +99,12 @@ def card_names(connection: sqlite3.Connection, folder: int) -> list[str]:
     return [row[0] for row in connection.execute("select card from cards where folder = ?", (folder,))]
 
 
+def of_card(connection: sqlite3.Connection, folder: int, card: str) -> str:
+    """The deck of a card in use, empty for another."""
+    row = connection.execute("select deck from cards where folder = ? and card = ?", (folder, card)).fetchone()
+    return row[0] if row else ""
+
+
 def orphans(connection: sqlite3.Connection, folder: int) -> list[tuple[str, str]]:
     """(note, card) for each card with progress whose note is in use, but has no such card any more."""
     rows = connection.execute(

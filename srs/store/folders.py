@@ -71,6 +71,16 @@ def drop_file(connection: sqlite3.Connection, folder: int, path: str) -> None:
     connection.execute("delete from files where folder = ? and path = ?", (folder, path))
 
 
+def overrides(connection: sqlite3.Connection, folder: int) -> list[tuple[str, str, str]]:
+    """(path, deck, settings as JSON) of each file in use that has settings for its deck."""
+    rows = connection.execute(
+        "select * from (select path, json_extract(deck, '$.name'), json_extract(deck, '$.settings') as settings"
+        " from files where folder = ?) where settings is not null order by path",
+        (folder,),
+    )
+    return [tuple(row) for row in rows]
+
+
 def deck_names(connection: sqlite3.Connection, folder: int) -> list[str]:
     """The decks in use, in the order of their files."""
     rows = connection.execute(

@@ -27,7 +27,7 @@ def review_lines(session: Session, read: TextIO, write: TextIO, *, gloss: bool =
         if session.question is not shown:
             shown = session.question
             _ask(shown, say)
-            if gloss and shown.face.gloss:
+            if (gloss or session.settings.gloss) and shown.face.gloss:
                 say(shown.face.gloss)
         line = read.readline()
         if not line or line.strip().lower() == "q":
@@ -58,6 +58,8 @@ def _obey(key: str, session: Session, say: Callable[[str], None]) -> None:
         case "1" | "2" | "3" | "4" if session.answerable:
             if not session.answer(Rating(int(key))):
                 click.echo("The card has changed meanwhile; it is asked again.", err=True)
+            elif session.leech_suspended:
+                say(f"A leech: {question.card.key} is suspended.")
         case "1" | "2" | "3" | "4":
             click.echo("An empty line reveals the answer first.", err=True)
         case "u":

@@ -42,9 +42,9 @@ class _Loop:
         self._session = session
         self._console = console
         self._keys = keys
-        self._fresh = Shown(gloss=gloss)
+        self._always_gloss = gloss
         self._typing = typing
-        self._shown = self._fresh
+        self._shown = self._fresh()
         self._offset: int | None = 0
         self._unseen = True  # what is drawn next was never on show: keys typed before were not meant for it
         self._errand: Callable[[], None] | None = None  # for which the terminal must be as it was before
@@ -80,12 +80,12 @@ class _Loop:
     def _ask(self) -> None:
         """Until the learner quits, nothing waits, or there is an errand to run."""
         while (question := self._session.question) is not None and self._errand is None:
-            if self._typing and self._unseen and self._session.typeable:
+            if (self._typing or self._session.settings.typing) and self._unseen and self._session.typeable:
                 self._type()
                 continue
             new = self._unseen
             self._draw(question)
-            if new and self._session.collection.settings.autoplay:
+            if new and self._session.settings.autoplay:
                 self._speak()
             key = self._keys.read()
             if key in _QUIT:
@@ -125,7 +125,8 @@ class _Loop:
 
     def _answer(self, rating: Rating) -> None:
         taken = self._session.answer(rating)
-        self._next("" if taken else "The card had changed; here it is again.")
+        leech = "That card was a leech and is suspended; u takes it back." if self._session.leech_suspended else ""
+        self._next(leech if taken else "The card had changed; here it is again.")
 
     def _turned(self) -> None:
         """Something may have been revealed: its end is to be seen, and the buttons are new."""
@@ -134,9 +135,12 @@ class _Loop:
             self._unseen = self._session.answerable
 
     def _next(self, notice: str) -> None:
-        self._shown = replace(self._fresh, notice=notice)
+        self._shown = self._fresh(notice)
         self._offset = 0
         self._unseen = True
+
+    def _fresh(self, notice: str = "") -> Shown:
+        return Shown(gloss=self._always_gloss or self._session.settings.gloss, notice=notice)
 
     def _notice(self, text: str) -> None:
         self._shown = replace(self._shown, notice=text)

@@ -109,6 +109,7 @@ def _head(question: Question, width: int) -> RenderableType:
         (f"{left.learning} learning", "red"), " · ", (f"{left.review} review", "green"),
     )  # fmt: skip
     told = [visible(question.note.deck), *(["cramming"] if question.crammed else [])]
+    told += ["leech"] if question.leech else []
     if question.done:
         rest = "" if question.left_ms is None else f", about {rounded(question.left_ms)} left"
         told.append(f"{rounded(question.elapsed_ms)}{rest}")

@@ -18,8 +18,10 @@ def summary_lines(session: Session) -> list[str]:
         lines.append("  ".join(f"{rating.name.capitalize()} {count}" for rating, count in summary.ratings.items()))
         days = f"{_plural(summary.streak, 'day')} in a row. " if summary.streak > 1 else ""
         lines.append(f"{days}Tomorrow brings {_plural(summary.tomorrow, 'review')}.")
-    for card, lapses in summary.leeches:
-        lines.append(f"A leech, {lapses} lapses: {card}. Rewrite it, split it, add a cue, or: srs suspend {card}")
+    for card, lapses, suspended in summary.leeches:
+        advice = "Rewrite it, split it or add a cue"
+        last = f"then: srs unsuspend {card}" if suspended else f"or: srs suspend {card}"
+        lines.append(f"A leech{', suspended' if suspended else ''}, {lapses} lapses: {card}. {advice}, {last}")
     left = summary.left
     if session.question is not None or (session.stopped and any(left)):
         lines.append(f"Left for today: {left.new} new, {left.learning} learning, {left.review} review.")

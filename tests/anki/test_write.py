@@ -207,6 +207,18 @@ def test_the_preset_brings_parameters_steps_and_limits(tmp_path: Path, anki: Ank
     assert result["preset_of"]["Talk::All"] == "srs"
 
 
+def test_a_deck_with_settings_of_its_own_has_its_own_preset(tmp_path: Path, anki: Anki) -> None:
+    own = Settings(limits=Limits(reviews=50), desired_retention=0.8, learning_steps=(300,))
+    settings = Settings(limits=Limits(7, 90), decks={DECK.name: own})
+    write(package(fresh(*NOTES), settings=settings), tmp_path / "a.apkg")
+    result = anki(f"import:{tmp_path / 'a.apkg'}")
+    assert result["preset_of"][DECK.name] == f"srs {DECK.name}"
+    preset = result["presets"][f"srs {DECK.name}"]
+    assert preset["desiredRetention"] == pytest.approx(0.8)
+    assert preset["new"]["delays"] == [5]
+    assert (preset["new"]["perDay"], preset["rev"]["perDay"]) == (7, 50)
+
+
 def test_two_cards_answered_in_the_same_millisecond_both_keep_their_row(tmp_path: Path, anki: Anki) -> None:
     notes = [make(name, DECK, {"front": name, "back": "b"}, []) for name in "abc"]
     exported = [Exported(note, PAST, {f"{note.id}/back": lived(f"{note.id}/back", SEOUL, (EASY, 3))}) for note in notes]

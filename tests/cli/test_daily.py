@@ -50,6 +50,11 @@ def test_settings_hold_for_every_command_and_are_shown_with_their_place(srs: She
     text = srs("settings").out
     assert "line 2" in text
     assert "default" in text
+    (srs.path / "decks" / "z.yaml").write_text("deck: Z\nsettings:\n  new: 0\nnotes:\n- {id: z, front: f, back: b}\n")
+    assert "Z, z.yaml:3" in srs("settings").out
+    own = {"file": "z.yaml", "line": 3, "deck": "Z", "name": "new", "value": 0}
+    assert srs("settings", "--json").json["decks"] == [own]
+    assert srs("--decks", "nowhere", "settings").status == 0
     file.write_text("new = 1\nnwe = 3\n")
     wrong = srs("due")
     assert wrong.status == 2

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from srs.collection.settings_file import read, shown
+from srs.collection.settings_file import read
 from srs.errors import BadInput
-from srs.settings import Limits, Settings
+from srs.settings import Limits, Settings, shown
 
 GOOD = """\
 new = 5
@@ -21,6 +21,10 @@ desired_retention = 0.92
 rollover = "05:30"
 zone = "Asia/Seoul"
 leech_lapses = 6
+suspend_leeches = true
+learn_ahead = "30m"
+maximum_interval = 180
+theme = "light"
 gloss = true
 typing = true
 autoplay = true
@@ -47,6 +51,10 @@ def test_every_setting_is_read_with_its_line(file: Path) -> None:
         relearning_steps=(),
         desired_retention=0.92,
         leech_lapses=6,
+        suspend_leeches=True,
+        learn_ahead=1800,
+        maximum_interval=180,
+        theme="light",
         gloss=True,
         typing=True,
         autoplay=True,
@@ -86,6 +94,10 @@ def test_what_is_shown_can_be_written_into_the_file(file: Path) -> None:
         'zone = ""',
         "zone = 9",
         "leech_lapses = 1",
+        "learn_ahead = 20",
+        'learn_ahead = "0m"',
+        "maximum_interval = 0",
+        'theme = "pink"',
         "gloss = 1",
         "colour = 3",
         "[limits]\nnew = 3",

@@ -17,7 +17,7 @@ description: All kinds.
 languages: {ko: ko-KR, en: en-US}
 tags: [all]
 source: {title: The Guide, section: "5"}
-settings: {new_per_day: 3}
+settings: {new: 3, typing: true, steps: [1m, 1h], desired_retention: 0.95}
 notes:
 - id: p
   phrase: {ko: 안녕하세요, en: Hello}
@@ -56,6 +56,7 @@ def test_a_deck_of_every_kind() -> None:
         ("all",),
         Source("The Guide", "5"),
         PRINCIPLES,
+        (("new", 3, 7), ("typing", True, 7), ("steps", ["1m", "1h"], 7), ("desired_retention", 0.95, 7)),
     )
     assert [one.id for one in file.notes] == ["p", "q", "m", "s", "b", "c"]
     assert file.notes[0] == FileNote(

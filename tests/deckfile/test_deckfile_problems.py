@@ -87,6 +87,13 @@ HEADS = [
     ("deck: X\nprinciples: {Be Kind: b}", 14, "'Be Kind' is not possible here: a principle's slug"),
     ("deck: X\nprinciples: {be-kind: 5}", 23, 'write "5"'),
     ("deck: X\nsettings: 5", 11, "a mapping is wanted here"),
+    ("deck: X\nsettings: {new: many}", 17, "the setting `new` should be a number of cards from 0 to 10000"),
+    ("deck: X\nsettings: {new: 5.0}", 17, "the setting `new` should be"),
+    ("deck: X\nsettings: {desired_retention: 95}", 31, "should be a probability from 0.7 to 0.99"),
+    ("deck: X\nsettings: {typing: yes}", 20, "the setting `typing` should be true or false"),
+    ("deck: X\nsettings: {steps: 1m}", 19, "should be a list of times"),
+    ("deck: X\nsettings: {new_per_day: 5}", 12, "`new_per_day` is not one of a deck; write one of the settings: new,"),
+    ("deck: X\nsettings: {zone: Asia/Seoul}", 12, "the setting `zone` is not one of a deck"),
 ]
 
 
