@@ -5,7 +5,7 @@ never below 0, whatever the wall clock says. So it equals Anki's (and fsrs-rs') 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import reduce
 from hashlib import blake2b
@@ -45,12 +45,23 @@ _RATINGS = {rating: fsrs.Rating(rating.value) for rating in Rating}
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What each rating of `card` would lead to on the study day `day`, computed from `state`."""
+    """What each rating of `card` would lead to on the study day `day`; `state` is the card's.
+
+    `outcomes` are what the answer will record. Where the clock is `behind` the card's last event, that event stays the
+    last, and what then comes of the card is in `filed`.
+    """
 
     card: str
     state: CardState
     day: date
     outcomes: Mapping[Rating, Next]
+    behind: bool = False
+    filed: Mapping[Rating, Next] = field(default_factory=dict, compare=False)  # steps are relative to a moment
+
+    @property
+    def promises(self) -> Mapping[Rating, Next]:
+        """What the buttons say."""
+        return self.filed if self.behind else self.outcomes
 
 
 class Scheduler:

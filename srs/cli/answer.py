@@ -33,7 +33,7 @@ def answer_command(context: Context, card: str, rating: str, as_json: bool) -> N
         raise NotAnswerable(card, "changed")
     after = recorder.state(card)
     if not as_json:
-        click.echo(f"{card}: {chosen.name.lower()}, next in {interval(preview.outcomes[chosen])}")
+        click.echo(f"{card}: {chosen.name.lower()}, next in {interval(preview.promises[chosen])}")
         return
     state = state_json(after, collection.calendar)
     emit(
@@ -45,6 +45,6 @@ def answer_command(context: Context, card: str, rating: str, as_json: bool) -> N
             "stability": state["stability"],
             "difficulty": state["difficulty"],
             "due": due_text(after.phase, collection.calendar),
-            "interval": seconds(preview.outcomes[chosen]),
+            "interval": seconds(preview.promises[chosen]),
         }
     )

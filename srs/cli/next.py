@@ -5,7 +5,7 @@ from srs.cli.output import emit, json_option, say
 from srs.cli.shapes import seconds, state_name
 from srs.event import Rating
 from srs.session import Session
-from srs.terminal.text import interval
+from srs.terminal.text import behind, interval
 
 
 @click.command("next")
@@ -14,14 +14,15 @@ from srs.terminal.text import interval
 def next_command(context: Context, as_json: bool) -> None:
     """Show the card that review would ask now."""
     clock = context.clock()
-    question = Session(context.open(clock()), clock).question
+    collection = context.open(clock())
+    question = Session(collection, clock).question
     if question is None:
         if as_json:
             emit(None)
         else:
             say("Nothing waits.")
         return
-    outcomes = question.preview.outcomes
+    promises = question.preview.promises
     if as_json:
         emit(
             {
@@ -32,9 +33,12 @@ def next_command(context: Context, as_json: bool) -> None:
                 "state": state_name(question.preview.state.phase),
                 "front": question.face.front,
                 "back": question.face.back,
-                "intervals": {rating.name.lower(): seconds(outcomes[rating]) for rating in Rating},
+                "behind": question.preview.behind,
+                "intervals": {rating.name.lower(): seconds(promises[rating]) for rating in Rating},
             }
         )
         return
+    if warning := behind(question.preview, question.asked_at, collection.calendar):
+        say(warning)
     say(f"{question.card.key}  ({question.note.deck})\n\n{question.face.front}\n\n{question.face.back}\n")
-    say("  ".join(f"{rating.value} {rating.name.lower()} {interval(outcomes[rating])}" for rating in Rating))
+    say("  ".join(f"{rating.value} {rating.name.lower()} {interval(promises[rating])}" for rating in Rating))

@@ -1,6 +1,7 @@
 """Answers and other events: each is recorded together with the state that follows, in one transaction."""
 
 import sqlite3
+from dataclasses import replace
 from datetime import date
 from itertools import groupby
 from typing import assert_never
@@ -11,19 +12,22 @@ from srs.event import (
     Answered,
     Buried,
     Crammed,
+    Days,
     Event,
     Flagged,
     Forgot,
+    Next,
     Parameters,
     Rating,
     Source,
+    Step,
     Suspended,
     Unflagged,
     Unsuspended,
     Void,
     What,
 )
-from srs.memory import CardState, New
+from srs.memory import CardState, Learning, New, Phase, Relearning, Review
 from srs.scheduler import DEFAULT, Preview, Scheduler
 from srs.store import log, states
 from srs.store.log import Logged
@@ -61,7 +65,20 @@ class Recorder:
         state = self.state(card)
         if state.suspended:
             raise NotAnswerable(card, "suspended")
-        return self._scheduler(card).preview(card, state, self._collection.calendar.day(now))
+        return self._preview(card, state, now)
+
+    def _preview(self, card: str, state: CardState, now: int) -> Preview:
+        day, scheduler = self._collection.calendar.day(now), self._scheduler(card)
+        if now >= state.as_of - _HOUR:
+            return scheduler.preview(card, state, day)
+        events = list(log.of_card(self._store.connection, card))
+        earlier, later = ([event for event in events if (event.at < now) is before] for before in (True, False))
+        as_it_was = scheduler.preview(card, scheduler.replay(earlier), day)
+        filed = {}
+        for rating, led_to in as_it_was.outcomes.items():
+            event = Event(card, now, day, Source.SRS, "", Answered(rating, 0, led_to))
+            filed[rating] = _until(scheduler.replay([*earlier, event, *later]).phase, now, day)
+        return replace(as_it_was, state=state, behind=True, filed=filed)
 
     def answer(self, preview: Preview, rating: Rating, duration_ms: int, now: int) -> Event | None:
         """Records what the button promised.
@@ -71,8 +88,7 @@ class Recorder:
         """
         what = Answered(rating, duration_ms, preview.outcomes[rating])
         with self._store.write() as connection:
-            same = states.get(connection, preview.card) == preview.state
-            if not same or self._collection.calendar.day(now) != preview.day:
+            if self._preview(preview.card, states.get(connection, preview.card), now) != preview:
                 return None
             event = self._add(connection, preview.card, preview.state, what, preview.day, now)
             after = states.get(connection, preview.card)
@@ -134,6 +150,19 @@ def replay_all(connection: sqlite3.Connection, scheduler: Scheduler) -> int:
         states.put(connection, [(card, scheduler.replay(events))])
         count += 1
     return count
+
+
+def _until(phase: Phase, now: int, day: date) -> Next:
+    """How long it takes until the card is due."""
+    match phase:
+        case New():
+            return Days(0)
+        case Review(due=due):
+            return Days(max((due - day).days, 0))
+        case Learning(step=step, due=due) | Relearning(step=step, due=due):
+            return Step(isinstance(phase, Relearning), step, max(due - now, 0) // 1000)
+        case _:
+            assert_never(phase)
 
 
 def _idle(what: Mark, state: CardState, day: date) -> bool:

@@ -1,4 +1,6 @@
-"""Single keys from a terminal, as names: a character, `space`, `enter`, `escape`, `up`, `down`, `resize`, `end`."""
+"""A terminal of our own for a while: its screen, and single keys as names: a character, `space`, `enter`, `escape`,
+`up`, `down`, `resize`, `end`.
+"""
 
 import codecs
 import contextlib
@@ -9,9 +11,11 @@ import signal
 import sys
 import termios
 import tty
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+
+from rich.console import Console
 
 _KEY = re.compile("\x1b[\\[O][0-?]*[ -/]*[@-~]|\x1b[^\x1b]|.", re.DOTALL)
 _SIGNALS = {"resize", "end"}
@@ -41,10 +45,12 @@ _HANGUL = str.maketrans("ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔㅁㄴㅇㄹㅎㅗㅓㅏ�
 
 
 class Keys:
-    """Reads `terminal` (a file descriptor) while `opened` is entered."""
+    """Reads `terminal` (a file descriptor) while `opened` is entered; `console` draws on it."""
 
-    def __init__(self, terminal: int) -> None:
+    def __init__(self, terminal: int, console: Console) -> None:
         self._terminal = terminal
+        self._console = console
+        self._before = termios.tcgetattr(terminal)
         self._waker = -1
         self._typed = ""
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
@@ -65,7 +71,8 @@ class Keys:
         while not self._typed:
             ready, _, _ = select.select([self._terminal, self._waker], [], [])
             if self._waker in ready:
-                os.read(self._waker, 1024)
+                if signal.SIGTSTP in os.read(self._waker, 1024):
+                    self._stop()
                 return "resize"
             try:
                 sent = os.read(self._terminal, 1024)
@@ -88,34 +95,54 @@ class Keys:
 
     @contextmanager
     def opened(self) -> Iterator[None]:
-        """Keys one by one and unseen; afterwards the terminal is as it was. A hang-up ends the program in order."""
-        before = termios.tcgetattr(self._terminal)
+        """A screen of its own, keys one by one and unseen; afterwards the terminal is as it was. A hang-up ends the
+        program in order.
+        """
         self._waker, wake = os.pipe()
         for end in (self._waker, wake):
             os.set_blocking(end, False)
-        handlers = {
-            name: signal.getsignal(name) for name in (signal.SIGWINCH, signal.SIGCONT, signal.SIGTERM, signal.SIGHUP)
+        ours: dict[signal.Signals, Callable[[int, FrameType | None], None]] = {
+            signal.SIGWINCH: _noted,
+            signal.SIGCONT: _noted,
+            signal.SIGTSTP: _noted,
+            signal.SIGTERM: _ended,
+            signal.SIGHUP: _ended,
         }
+        before = {name: signal.getsignal(name) for name in ours}
         try:
-            tty.setcbreak(self._terminal)
             signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
-            signal.signal(signal.SIGWINCH, _noted)
-            signal.signal(signal.SIGCONT, self._continued)
-            signal.signal(signal.SIGTERM, _ended)
-            signal.signal(signal.SIGHUP, _ended)
+            for name, handler in ours.items():
+                signal.signal(name, handler)
+            self._take()
             yield
         finally:
             signal.set_wakeup_fd(-1)
-            for name, handler in handlers.items():
-                signal.signal(name, handler)
+            for name, old in before.items():
+                signal.signal(name, old)
             os.close(self._waker)
             os.close(wake)
-            with contextlib.suppress(termios.error):  # the terminal may be gone
-                termios.tcsetattr(self._terminal, termios.TCSADRAIN, before)
+            self._give_back()
 
-    def _continued(self, _signal: int, _frame: FrameType | None) -> None:
-        with contextlib.suppress(termios.error):
+    def _take(self) -> None:
+        with contextlib.suppress(termios.error):  # the terminal may be gone
             tty.setcbreak(self._terminal)
+        self._console.set_alt_screen(True)
+        self._console.show_cursor(False)
+
+    def _give_back(self) -> None:
+        with contextlib.suppress(OSError):
+            self._console.set_alt_screen(False)
+            self._console.show_cursor(True)
+        with contextlib.suppress(termios.error):
+            termios.tcsetattr(self._terminal, termios.TCSADRAIN, self._before)
+
+    def _stop(self) -> None:
+        """Ctrl-Z: the shell gets its terminal until the learner is back."""
+        self._give_back()
+        signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGTSTP)
+        signal.signal(signal.SIGTSTP, _noted)
+        self._take()
 
 
 def _noted(_signal: int, _frame: FrameType | None) -> None:

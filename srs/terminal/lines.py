@@ -9,7 +9,7 @@ from srs.errors import NothingToUndo
 from srs.event import Rating
 from srs.session import Question, Session
 from srs.terminal.summary import summary_lines
-from srs.terminal.text import interval
+from srs.terminal.text import behind, interval
 from srs.terminal.visible import visible
 
 
@@ -27,6 +27,8 @@ def review_lines(session: Session, read: TextIO, write: TextIO, *, gloss: bool =
         if session.question is not shown:
             shown = session.question
             _ask(shown, say)
+            if warning := behind(shown.preview, shown.asked_at, session.collection.calendar):
+                say(warning)
             if (gloss or session.settings.gloss) and shown.face.gloss:
                 say(shown.face.gloss)
         line = read.readline()
@@ -79,6 +81,6 @@ HINT = "Empty reveals, 1 to 4 rate, u undoes, q quits."
 def buttons(question: Question) -> str:
     """The four ratings and what each promises, on one line."""
     promises = {
-        rating: "" if question.crammed else f" {interval(led)}" for rating, led in question.preview.outcomes.items()
+        rating: "" if question.crammed else f" {interval(led)}" for rating, led in question.preview.promises.items()
     }
     return "   ".join(f"{rating.value} {rating.name.capitalize()}{promises[rating]}" for rating in Rating)

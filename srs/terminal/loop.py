@@ -1,5 +1,6 @@
 """The daily loop on a terminal: single keys, one screen per card."""
 
+import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -15,19 +16,21 @@ from srs.terminal.keys import Keys
 from srs.terminal.screen import Shown, draw, draw_page
 from srs.terminal.speech import speak
 from srs.terminal.summary import summary_lines
+from srs.terminal.text import behind
+from srs.terminal.theme import theme
 
 _LONGEST = 1000  # characters of a typed answer
 _QUIT = {"q", "escape", "end"}
 
 
-def review(session: Session, *, gloss: bool = False, typing: bool = False, console: Console | None = None) -> None:
+def review(session: Session, *, gloss: bool = False, typing: bool = False) -> None:
     """Asks until nothing waits or the learner quits. Every answer is on disk before the next card is drawn.
 
     `gloss` shows the Korean gloss with each question, `typing` asks to type each phrase. Whatever ends it, the terminal
     is as it was before; errors are the caller's.
     """
-    console = console or Console(highlight=False)
-    keys = Keys(sys.stdin.fileno())
+    console = Console(highlight=False, theme=theme(session.collection.settings.theme, os.environ))
+    keys = Keys(sys.stdin.fileno(), console)
     try:
         if session.question is not None:
             _Loop(session, console, keys, gloss=gloss, typing=typing).run()
@@ -70,7 +73,7 @@ class _Loop:
 
     def run(self) -> None:
         while self._session.question is not None:
-            with self._keys.opened(), self._console.screen(hide_cursor=True):
+            with self._keys.opened():
                 self._ask()
             if self._errand is None:
                 return
@@ -95,7 +98,14 @@ class _Loop:
 
     def _draw(self, question: Question) -> None:
         session = self._session
-        shown = replace(self._shown, presses=session.revealed, attempt=session.attempt, suggestion=session.suggestion)
+        warning = behind(question.preview, question.asked_at, session.collection.calendar)
+        shown = replace(
+            self._shown,
+            presses=session.revealed,
+            attempt=session.attempt,
+            suggestion=session.suggestion,
+            warning=warning,
+        )
         self._offset = draw(self._console, question, shown, self._offset)
         if self._unseen:
             self._keys.forget()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from rich.console import Console, Group, JustifyMethod, RenderableType
 from rich.padding import Padding
 from rich.rule import Rule
@@ -20,14 +21,14 @@ from srs.terminal.visible import visible
 
 _READABLE = 72  # cells: longer lines are hard to follow
 _NO_ATTEMPT = Attempt()
-_EMPHASIS = {"": "", "bold": "bold", "italic": "italic", "code": "cyan"}
-_COLOURS = {Rating.AGAIN: "red", Rating.HARD: "yellow", Rating.GOOD: "green", Rating.EASY: "cyan"}
+_EMPHASIS = {"": "", "bold": "bold", "italic": "italic", "code": "code"}
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
     """What is on show besides the question: `presses` of its answer, what was recalled and the rating which that suggests,
-    gloss, hint; `typing` is what has been typed so far, None when nothing is; `notice` is a quiet word at the foot.
+    gloss, hint; `typing` is what has been typed so far, None when nothing is; `notice` is a quiet word at the foot,
+    `warning` a loud one above the card.
     """
 
     presses: int = 0
@@ -37,6 +38,7 @@ class Shown:
     hint: bool = False
     typing: str | None = None
     notice: str = ""
+    warning: str = ""
 
 
 _HOME = Segment("\x1b[H", None, [(ControlType.HOME,)])
@@ -80,7 +82,7 @@ def draw_page(console: Console, page: Page) -> None:
     blocks: list[RenderableType] = [Text(visible(page.title), style="bold", justify="center"), "", table]
     lines = console.render_lines(_column(blocks, console.width), console.options.update(height=None))
     room = console.height - 2
-    foot = console.render_lines(Text("any key goes back", style="dim", justify="center"), console.options)
+    foot = console.render_lines(Text("any key goes back", style="quiet", justify="center"), console.options)
     _write(console, [*lines[:room], *([[]] * (room - len(lines))), [], *foot[:1]])
 
 
@@ -105,18 +107,18 @@ class _Ready:
 def _head(question: Question, width: int) -> RenderableType:
     left = question.left
     counts = Text.assemble(
-        (f"{question.done} done", "bold"), " · ", (f"{left.new} new", "cyan"), " · ",
-        (f"{left.learning} learning", "red"), " · ", (f"{left.review} review", "green"),
+        (f"{question.done} done", "bold"), " · ", (f"{left.new} new", "new"), " · ",
+        (f"{left.learning} learning", "learning"), " · ", (f"{left.review} review", "review"),
     )  # fmt: skip
     told = [visible(question.note.deck), *(["cramming"] if question.crammed else [])]
     told += ["leech"] if question.leech else []
     if question.done:
         rest = "" if question.left_ms is None else f", about {rounded(question.left_ms)} left"
         told.append(f"{rounded(question.elapsed_ms)}{rest}")
-    deck = Text(" · ".join(told), style="dim", no_wrap=True, overflow="ellipsis")
+    deck = Text(" · ".join(told), style="quiet", no_wrap=True, overflow="ellipsis")
     waiting = left.new + left.learning + left.review
     filled = width * question.done // max(question.done + waiting, 1)
-    bar = Text.assemble(("━" * filled, "green"), ("─" * (width - filled), "dim"))
+    bar = Text.assemble(("━" * filled, "done"), ("─" * (width - filled), "quiet"))
     if width < 60:
         return Group(deck, counts, bar, "")
     line = Table.grid(expand=True)
@@ -130,10 +132,12 @@ def _body(question: Question, shown: Shown, width: int) -> RenderableType:
     face, inner = question.face, min(width - 2, _READABLE)
     revealed = shown.presses == face.presses
     blocks: list[RenderableType] = [
-        Text(face.task, style="dim", justify="center"),
+        Text(face.task, style="quiet", justify="center"),
         "",
         _text(face.question, "bold", justify="center" if len(face.question) < inner * 2 else "left"),
     ]
+    if shown.warning:
+        blocks = [Text(shown.warning, style="notice"), "", *blocks]
     if shown.gloss and face.gloss:
         blocks += ["", _text(face.gloss, "italic", justify="center")]
     if shown.hint:
@@ -143,9 +147,9 @@ def _body(question: Question, shown: Shown, width: int) -> RenderableType:
     elif face.options and not revealed:
         blocks += ["", _vocabulary(face.options, shown.attempt, inner)]
     if shown.typing is not None:
-        blocks += ["", Text.assemble(("> ", "dim"), visible(shown.typing), ("▏", "dim"))]
+        blocks += ["", Text.assemble(("> ", "quiet"), visible(shown.typing), ("▏", "quiet"))]
     if shown.presses:
-        blocks += ["", Rule(style="dim"), ""]
+        blocks += ["", Rule(style="quiet"), ""]
         if not face.choices:
             blocks += _parts(face.revealed(shown.presses), "bold" if len(face.answer) == 1 else "", shown.attempt)
         if revealed and not face.choices and shown.attempt.picked:
@@ -160,7 +164,7 @@ def _choice(choice: Choice, attempt: Attempt, *, revealed: bool) -> RenderableTy
     picked = choice.text in attempt.picked
     if not revealed:
         return _hanging(f"{'●' if picked else ' '} {choice.letter}", choice.text, "bold" if picked else "")
-    mark, style = ("✓", "bold green") if choice.right else ("✗", "red") if picked else (" ", "dim")
+    mark, style = ("✓", "right") if choice.right else ("✗", "wrong") if picked else (" ", "quiet")
     return _hanging(f"{mark} {choice.letter}", choice.text, style)
 
 
@@ -180,20 +184,20 @@ def _vocabulary(options: tuple[Choice, ...], attempt: Attempt, inner: int) -> Re
 def _picked(options: tuple[Choice, ...], attempt: Attempt) -> list[RenderableType]:
     """What was picked and should not have been; what is missing stands in the answer."""
     return [
-        _hanging("✗", option.text, "red") for option in options if option.text in attempt.picked and not option.right
+        _hanging("✗", option.text, "wrong") for option in options if option.text in attempt.picked and not option.right
     ]
 
 
 def _difference(typed: Typed) -> RenderableType:
     """What was wanted, word by word, with what was missed and what came instead."""
-    signs = {"same": ("", "", ""), "missing": ("[", "]", "bold yellow"), "extra": ("(", ")", "red strike")}
+    signs = {"same": ("", "", ""), "missing": ("[", "]", "missing"), "extra": ("(", ")", "extra")}
     text = Text(justify="center")
     for word in typed.words:
         before, after, style = signs[word.kind]
         text.append(f"{before}{visible(word.text)}{after}", style)
         text.append(" ")
     if typed.share == 1:
-        text.append("✓", "green")
+        text.append("✓", "right")
     return text
 
 
@@ -214,7 +218,7 @@ def _parts(parts: tuple[Part, ...], style: str, attempt: Attempt) -> list[Render
     for n, part in enumerate(parts):
         said = (" ✓" if attempt.recalled[n] else " ✗") if n < len(attempt.recalled) else ""
         if part.label:
-            blocks += [Text(part.label + said, style="dim"), Padding(_text(part.text, style), (0, 0, 0, 2)), ""]
+            blocks += [Text(part.label + said, style="quiet"), Padding(_text(part.text, style), (0, 0, 0, 2)), ""]
         else:
             blocks += [_text(part.text, style, justify="center"), ""]
     return blocks
@@ -235,7 +239,7 @@ def _hanging(label: str, text: str, style: str) -> RenderableType:
 
 
 def _foot(question: Question, shown: Shown, width: int) -> RenderableType:
-    face, outcomes = question.face, question.preview.outcomes
+    face, promises = question.face, question.preview.promises
     story = face.stepwise and shown.presses
     if shown.typing is not None:
         keys = ["enter compares", "esc leaves"]
@@ -251,14 +255,17 @@ def _foot(question: Question, shown: Shown, width: int) -> RenderableType:
         labels = []
         for rating in Rating:
             row.add_column(justify="center", ratio=1)
-            promise = "" if question.crammed else interval(outcomes[rating])
-            name = (rating.name.capitalize(), _COLOURS[rating])
+            promise = "" if question.crammed else interval(promises[rating])
+            name = (rating.name.capitalize(), rating.name.lower())
             sign = "▸ " if rating == shown.suggestion else ""
             labels.append(Text.assemble((f"{sign}{rating}", "bold"), " ", name, "\n" if width < 60 else " ", promise))
         row.add_row(*labels)
         first = row
     keys += [f"{key} {word}" for key, word, there in (("h", "hint", face.hint), ("g", "gloss", face.gloss)) if there]
     keys += ["? help", "q quits"] if shown.typing is None else []
-    last = Text(shown.notice, style="yellow") if shown.notice else Text(" · ".join(keys), style="dim")
+    for spare in ("q quits", "g gloss", "h hint", "y / n recalled", "pick by key"):  # the help has them all
+        if spare in keys and cell_len(" · ".join(keys)) > width:
+            keys.remove(spare)
+    last = Text(shown.notice, style="notice") if shown.notice else Text(" · ".join(keys), style="quiet")
     last.justify = "center"
     return Group("", first, last)

@@ -5,6 +5,7 @@ from typing import assert_never
 
 from srs.clock import Calendar, to_utc
 from srs.event import Days, Next, Step
+from srs.scheduler import Preview
 
 
 def interval(led_to: Next) -> str:
@@ -22,6 +23,17 @@ def interval(led_to: Next) -> str:
 
 def _short(number: float) -> str:
     return f"{number:.1f}".removesuffix(".0")
+
+
+def behind(preview: Preview, now: int, calendar: Calendar) -> str:
+    """What the learner should know before rating a card whose last event lies after the clock's time; else nothing."""
+    if not preview.behind:
+        return ""
+    last = moment(preview.state.as_of, now, calendar)
+    return (
+        f"By this clock, the last thing recorded of this card is still to come ({last}). Your answer is filed before it,"
+        " and it keeps deciding when the card comes back."
+    )
 
 
 def span(ms: int) -> str:

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from srs.collection.rebuild import rebuild
 from srs.collection.recorder import Recorder
 from srs.errors import NotAnswerable, NothingToUndo
-from srs.event import Answered, Buried, Days, Forgot, Rating, Suspended, Unsuspended
-from srs.memory import UNSEEN, New
+from srs.event import Answered, Buried, Days, Forgot, Rating, Step, Suspended, Unsuspended
+from srs.memory import UNSEEN, New, Relearning, Review
 from srs.store import log
 from tests.conftest import BASIC, Home, instant
 
@@ -199,3 +199,41 @@ def test_an_interval_is_counted_from_the_study_day_of_the_answer(recorder: Recor
     due = recorder._collection.calendar.start(phase.last_day.replace(day=2 + outcome.days))
     assert recorder._collection.queue(due - 1, ["Talk"]).main[0].card != "one/back"
     assert "one/back" in [card.card for card in recorder._collection.queue(due, ["Talk"]).main]
+
+
+@pytest.mark.parametrize("rating", list(Rating))
+@pytest.mark.parametrize("last", [Rating.AGAIN, Rating.EASY])
+def test_far_behind_the_buttons_show_what_the_replay_will_give(
+    recorder: Recorder, rating: Rating, last: Rating
+) -> None:
+    answer(recorder, "one/back", Rating.EASY, NOW)
+    answer(recorder, "one/back", last, NOW + 20 * DAY)
+    back = NOW + 10 * DAY
+    preview = recorder.preview("one/back", back)
+    assert preview.behind
+    assert len(set(preview.promises.values())) == 1, "the later answer keeps deciding"
+    assert recorder.answer(preview, rating, 0, back)
+    phase = recorder.state("one/back").phase
+    match preview.promises[rating]:
+        case Days(days):
+            assert isinstance(phase, Review)
+            assert (phase.due - preview.day).days == days
+        case Step(seconds=seconds):
+            assert isinstance(phase, Relearning)
+            assert (phase.due - back) // 1000 == seconds
+
+
+def test_an_answer_is_not_taken_once_the_clock_is_right_again(recorder: Recorder) -> None:
+    answer(recorder, "one/back", Rating.EASY, NOW)
+    preview = recorder.preview("one/back", NOW - 3 * HOUR)
+    assert preview.behind
+    assert recorder.answer(preview, Rating.GOOD, 0, NOW + 1000) is None
+    assert recorder.answer(preview, Rating.GOOD, 0, NOW - 2 * HOUR), "the same day, and still behind"
+
+
+def test_before_all_that_was_recorded_the_card_is_new_to_the_answer(recorder: Recorder) -> None:
+    answer(recorder, "one/back", Rating.EASY, NOW)
+    preview = recorder.preview("one/back", NOW - 30 * DAY)
+    other = recorder.preview("two/back", NOW - 30 * DAY).outcomes
+    for rating in (Rating.AGAIN, Rating.HARD, Rating.GOOD):  # Easy has each card's own fuzz
+        assert preview.outcomes[rating] == other[rating]

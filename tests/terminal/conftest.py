@@ -64,10 +64,10 @@ class Terminal:
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Callable[..., Terminal]]:
-    """Starts `srs review` on the decks in `decks/` of the temporary folder."""
+    """Starts `srs review` on the decks in `decks/` of the temporary folder, or a shell there."""
     opened: list[Terminal] = []
 
-    def started(*args: str, columns: int = 80, rows: int = 24, **env: str) -> Terminal:
+    def started(*args: str, columns: int = 80, rows: int = 24, shell: bool = False, **env: str) -> Terminal:
         environment = {
             "PATH": os.environ["PATH"],
             "LANG": "C.UTF-8",
@@ -78,9 +78,10 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Terminal]]:
             "SRS_DB": str(tmp_path / "srs.db"),
             "SRS_NOW": "2026-03-02T09:00:00+09:00",
             "TZ": "Asia/Seoul",
+            "PS1": "shell> ",
             **env,
         }
-        command = [sys.executable, "-m", "srs", "review", *args]
+        command = ["bash", "--norc", "-i"] if shell else [sys.executable, "-m", "srs", "review", *args]
         opened.append(Terminal(command, tmp_path, environment, columns, rows))
         return opened[-1]
 

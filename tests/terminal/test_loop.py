@@ -2,6 +2,7 @@
 
 import signal
 import sqlite3
+import sys
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -183,6 +184,28 @@ def test_stopped_and_continued_it_goes_on(start: Start, decks: Path, tmp_path: P
     assert terminal.end() == 0
 
 
+def test_ctrl_z_gives_the_shell_its_terminal_and_fg_the_card_back(start: Start, decks: Path, tmp_path: Path) -> None:
+    (decks / "a.yaml").write_text(BASIC)
+    terminal = start(shell=True)
+    terminal.wait("shell>")
+    terminal.press(f"{sys.executable} -m srs review\n")
+    terminal.wait("one?", "space reveals")
+    terminal.press("\x1a")
+    terminal.wait("Stopped", "shell>")
+    assert not terminal.screen.cursor.hidden
+    terminal.press("echo it is $((6 * 7))\n")
+    terminal.wait("it is 42")
+    terminal.press("fg\n")
+    terminal.wait("one?", "space reveals")
+    terminal.press(" ")
+    terminal.wait("eins", "1–4 rate")
+    terminal.press("3")
+    terminal.wait("two?")
+    terminal.press("q")
+    terminal.wait("1 answer", "shell>")
+    assert answers(tmp_path) == [("one/back", 3, False)]
+
+
 def test_no_line_is_wider_than_the_screen_however_it_is_resized(start: Start, decks: Path) -> None:
     korean = "저는 촉박한 마감 속에서도 우선순위를 다시 정해 핵심 기능을 먼저 완성했습니다. " * 3
     (decks / "a.yaml").write_text(
@@ -194,7 +217,7 @@ def test_no_line_is_wider_than_the_screen_however_it_is_resized(start: Start, de
         terminal.resize(columns, 30)
         terminal.screen.reset()
         terminal.press(" ")
-        terminal.wait("quits", "─" * columns)
+        terminal.wait("help", "─" * columns)
         assert all(cell_len(line.rstrip()) <= columns for line in terminal.text.splitlines())
 
 
