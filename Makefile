@@ -27,9 +27,10 @@ bench: .venv/installed-dev
 	.venv/bin/python tests/benchmarks/export.py
 	.venv/bin/python tests/benchmarks/keys.py
 
-# the README's picture, the sheets of Anki cards, and all cards on one page
+# the README's picture, the sheets of screens and of Anki cards, and all cards on one page
 pictures: .venv/installed-dev
 	.venv/bin/python examples/capture_review.py examples/review.svg
+	.venv/bin/python examples/capture_review.py build/review
 	.venv/bin/python examples/anki_cards.py build/anki
 	.venv/bin/python examples/all_cards.py decks build/cards.html
 

@@ -29,7 +29,7 @@ STILL = 0.8  # seconds without a sign: the screen is drawn
 _COLOURS = {"default": None, "brown": "yellow"}  # pyte's names where they are not rich's
 _SHEETS: dict[str, tuple[Sequence[str], Sequence[str]]] = {
     "phrase": (["--kind", "phrase"], [" "]),
-    "phrase-typed": (["--kind", "phrase"], ["t", "I was under a tide deadline\r"]),
+    "phrase-typed": (["--kind", "phrase"], ["t", "당시 저는 다섯 명으로 구성됀 제품 있습니다\r"]),
     "quiz": (["--kind", "quiz"], ["b"]),
     "mapping": (["--kind", "mapping"], ["ab", " "]),
     "star": (["--kind", "star"], [" ", "ynyy"]),
@@ -68,11 +68,13 @@ def screens(columns: int, options: Sequence[str], presses: Iterable[str], **env:
 
 
 def _until_still(child: Any, screen: pyte.Screen, stream: pyte.ByteStream) -> None:
+    patience = 10.0
     while True:
         try:
-            drawn, left, after = child.read_nonblocking(65536, timeout=STILL).rpartition(b"\x1b[?1049l")
+            drawn, left, after = child.read_nonblocking(65536, timeout=patience).rpartition(b"\x1b[?1049l")
         except (pexpect.TIMEOUT, pexpect.EOF):
             return
+        patience = STILL
         stream.feed(drawn)
         if left:  # the emulator has one screen: what stood on the alternate one is gone
             screen.reset()
@@ -108,7 +110,7 @@ def sheet(name: str) -> str:
             )
             rows.append("".join(f"<div style='width:{columns * 10}px'>{svg}</div>" for svg in pictures))
     flex = "".join(f"<div style='display:flex'>{row}</div>" for row in rows)
-    return f"<body style='width:1640px'>{flex}</body>"
+    return f"<meta charset='utf-8'><body style='width:1640px'>{flex}</body>"
 
 
 def main() -> None:

@@ -26,6 +26,7 @@ _COMMANDS = {
     "unsuspend": "marks",
     "bury": "marks",
     "forget": "marks",
+    "add": "add",
     "check": "check",
     "export": "export",
     "rebuild": "rebuild",

@@ -144,8 +144,9 @@ class Collection:
 
     def reviews_tomorrow(self, now: int, names: Sequence[str]) -> int:
         """How many reviews the study day after this one will have, as things stand."""
-        tomorrow = self.calendar.day(now) + timedelta(days=1)
-        return waiting.reviews_on(self.store.connection, self.number, json.dumps(list(names)), tomorrow)
+        tomorrow, most = self.calendar.day(now) + timedelta(days=1), self.settings.limits.reviews
+        found = waiting.reviews_on(self.store.connection, self.number, json.dumps(list(names)), tomorrow)
+        return found if most is None else min(found, most)
 
     def streak(self, now: int) -> int:
         """How many study days in a row have had an answer, up to this one, or to yesterday if this has none yet."""

@@ -1,16 +1,12 @@
 """`check`: everything that is wrong with a folder's files, read afresh."""
 
-import contextlib
-import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from srs.collection.changes import parsed_file
-from srs.collection.folder import stamps
+from srs.collection.folder import replace_file, stamps
 from srs.deckfile import DeckFile, Problem, duplicates, repeated, with_ids
-from srs.errors import TargetError
 from srs.note import cards, make
 from srs.store import Store, decks, folders
 
@@ -61,7 +57,7 @@ def fix(folder: Path) -> list[tuple[str, int]]:
         missing = sum(note.provisional for note in file.notes)
         if missing and file.name not in broken:
             path = folder / file.name
-            _replace(path, with_ids(path.read_bytes(), file))
+            replace_file(path, with_ids(path.read_bytes(), file))
             fixed.append((file.name, missing))
     return fixed
 
@@ -93,22 +89,3 @@ def _orphaned(files: Sequence[DeckFile], folder: Path, store: Store) -> list[Pro
         for note, card in decks.orphans(store.connection, number)
         if note in places
     ]
-
-
-def _replace(path: Path, data: bytes) -> None:
-    target = path.resolve()  # a link stays a link
-    try:
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).chmod(target.stat().st_mode & 0o7777)
-            Path(name).replace(target)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                Path(name).unlink()
-            raise
-    except OSError as error:
-        raise TargetError(path, "not-writable", error.strerror or "") from error

@@ -1,10 +1,12 @@
 """The files of a deck folder."""
 
+import contextlib
 import os
+import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from srs.errors import NoDecks
+from srs.errors import NoDecks, TargetError
 
 Stamp = tuple[int, int]
 """(size in bytes, time of the last change in nanoseconds, -1 where that is too coarse to be trusted)"""
@@ -52,3 +54,23 @@ def _check_name(path: str) -> None:
         path.encode()
     except UnicodeEncodeError:
         raise NoDecks(Path(path), "bad-name") from None
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Writes a deck file in one step. Raises TargetError, after which nothing has changed."""
+    target = path.resolve()  # a link stays a link
+    try:
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).chmod(target.stat().st_mode & 0o7777)
+            Path(name).replace(target)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                Path(name).unlink()
+            raise
+    except OSError as error:
+        raise TargetError(path, "not-writable", error.strerror or "") from error

@@ -94,11 +94,15 @@ def place(collection: Collection, note_id: str) -> tuple[Path, int]:
 def used_decks(collection: Collection) -> list[Deck]:
     """What the files in use say of their decks; of several files of one deck, the first counts."""
     found: dict[str, Deck] = {}
-    for row in folders.files(collection.store.connection, collection.number):
-        if row.deck is not None:
-            deck = deck_from_json(row.deck)
-            found.setdefault(deck.name, deck)
+    for _, deck in files(collection):
+        found.setdefault(deck.name, deck)
     return list(found.values())
+
+
+def files(collection: Collection) -> Iterator[tuple[str, Deck]]:
+    """Each deck file in use, relative to the folder, and what it says of its notes."""
+    for path, deck in folders.decks(collection.store.connection, collection.number):
+        yield path, deck_from_json(deck)
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -3,9 +3,21 @@
 Nothing here raises for what a file says: everything that is wrong with it becomes a `Problem`.
 """
 
+from srs.deckfile.append import CannotAppend, with_note, written
 from srs.deckfile.ids import duplicates, with_ids
 from srs.deckfile.reading import parse
 from srs.deckfile.style import repeated
 from srs.deckfile.values import DeckFile, FileNote, Problem
 
-__all__ = ["DeckFile", "FileNote", "Problem", "duplicates", "parse", "repeated", "with_ids"]
+__all__ = [
+    "CannotAppend",
+    "DeckFile",
+    "FileNote",
+    "Problem",
+    "duplicates",
+    "parse",
+    "repeated",
+    "with_ids",
+    "with_note",
+    "written",
+]

@@ -71,6 +71,14 @@ def drop_file(connection: sqlite3.Connection, folder: int, path: str) -> None:
     connection.execute("delete from files where folder = ? and path = ?", (folder, path))
 
 
+def decks(connection: sqlite3.Connection, folder: int) -> list[tuple[str, str]]:
+    """(path, deck as JSON) of each file in use, by path."""
+    rows = connection.execute(
+        "select path, deck from files where folder = ? and deck is not null order by path", (folder,)
+    )
+    return [tuple(row) for row in rows]
+
+
 def overrides(connection: sqlite3.Connection, folder: int) -> list[tuple[str, str, str]]:
     """(path, deck, settings as JSON) of each file in use that has settings for its deck."""
     rows = connection.execute(

@@ -73,9 +73,9 @@ def done(connection: sqlite3.Connection, folder: int, day: date) -> dict[str, tu
 
 
 def reviews_on(connection: sqlite3.Connection, folder: int, decks: str, day: date) -> int:
-    """How many reviews will be due on `day`, those that are left over included."""
+    """How many notes will have a review due on `day`, those that are left over included: of each note one is asked."""
     row = connection.execute(
-        f"select count(*) from states s cross join cards c on c.card = s.card"
+        f"select count(distinct s.note) from states s cross join cards c on c.card = s.card"
         f" where s.state = 'review' and s.due_day <= :day and not s.suspended and {_HERE}",
         {"folder": folder, "decks": decks, "day": day.isoformat()},
     ).fetchone()

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
 from rich.console import Console
@@ -18,6 +18,7 @@ from srs.terminal.speech import speak
 from srs.terminal.summary import summary_lines
 from srs.terminal.text import behind
 from srs.terminal.theme import theme
+from srs.terminal.visible import visible
 
 _LONGEST = 1000  # characters of a typed answer
 _QUIT = {"q", "escape", "end"}
@@ -116,6 +117,8 @@ class _Loop:
         picks = {} if session.revealed else _picks(question)
         if key in picks:
             session.pick(picks[key])
+            if not session.revealed:  # on a small screen the list may be longer than what is seen
+                self._notice(visible(f"Picked: {', '.join(_picked(question, session.attempt.picked)) or 'nothing'}"))
             self._turned()
         elif key in {"space", "enter"} and not session.answerable:
             session.reveal()
@@ -164,10 +167,20 @@ class _Loop:
             self._next(f"Taken back: {undone.event.what.name}.")
 
     def _hint(self) -> None:
-        self._shown = replace(self._shown, hint=not self._shown.hint)
+        question = self._session.question
+        assert question is not None
+        if question.face.hint:
+            self._shown = replace(self._shown, hint=not self._shown.hint)
+        else:
+            self._notice("This card has no hint.")
 
     def _gloss(self) -> None:
-        self._shown = replace(self._shown, gloss=not self._shown.gloss)
+        question = self._session.question
+        assert question is not None
+        if question.face.gloss:
+            self._shown = replace(self._shown, gloss=not self._shown.gloss)
+        else:
+            self._notice("This card has no gloss.")
 
     def _up(self) -> None:
         self._offset = (self._offset or 0) - 1
@@ -239,17 +252,25 @@ class _Loop:
         self._page(pages.keys())
 
     def _page(self, page: pages.Page) -> None:
-        """Stays until a key is pressed."""
+        """Stays until a key is pressed that does not scroll."""
+        offset, steps = 0, {"up": -1, "k": -1, "down": 1, "j": 1, "resize": 0}
         while True:
-            draw_page(self._console, page)
-            if self._keys.read() != "resize":
+            offset = draw_page(self._console, page, offset)
+            if (key := self._keys.read()) not in steps:
                 return
+            offset += steps[key]
 
 
 def _picks(question: Question) -> dict[str, str]:
     """What may be picked, by key: a choice by its letter or number, a principle by its sign."""
     numbers = {str(n): choice.text for n, choice in enumerate(question.face.choices[:9], 1)}
     return numbers | {option.letter.lower(): option.text for option in question.face.options}
+
+
+def _picked(question: Question, picked: Collection[str]) -> list[str]:
+    """In the order in which they stand on the screen."""
+    options = question.face.choices or question.face.options
+    return [option.text for option in options if option.text in picked]
 
 
 def _edited(text: str, key: str) -> str:

@@ -72,8 +72,8 @@ def draw(console: Console, question: Question, shown: Shown, offset: int | None)
     return start
 
 
-def draw_page(console: Console, page: Page) -> None:
-    """Fills the screen with a page; what does not fit is left out."""
+def draw_page(console: Console, page: Page, offset: int) -> int:
+    """Fills the screen with a page, from line `offset` on if it is too long. Returns the offset that was used."""
     table = Table.grid(padding=(0, 2))
     table.add_column(justify="right", style="bold", no_wrap=True)
     table.add_column()
@@ -81,9 +81,13 @@ def draw_page(console: Console, page: Page) -> None:
         table.add_row(visible(left), visible(right))
     blocks: list[RenderableType] = [Text(visible(page.title), style="bold", justify="center"), "", table]
     lines = console.render_lines(_column(blocks, console.width), console.options.update(height=None))
-    room = console.height - 2
-    foot = console.render_lines(Text("any key goes back", style="quiet", justify="center"), console.options)
-    _write(console, [*lines[:room], *([[]] * (room - len(lines))), [], *foot[:1]])
+    room = max(console.height - 2, 3)
+    start = min(max(offset, 0), max(len(lines) - room, 0))
+    told = "any key goes back" if len(lines) <= room else "↑ ↓ scroll · any other key goes back"
+    foot = console.render_lines(Text(told, style="quiet", justify="center"), console.options)
+    part = lines[start : start + room]
+    _write(console, [*part, *([[]] * (room - len(part))), [], *foot[:1]])
+    return start
 
 
 def _write(console: Console, lines: Lines) -> None:
@@ -134,7 +138,7 @@ def _body(question: Question, shown: Shown, width: int) -> RenderableType:
     blocks: list[RenderableType] = [
         Text(face.task, style="quiet", justify="center"),
         "",
-        _text(face.question, "bold", justify="center" if len(face.question) < inner * 2 else "left"),
+        _text(face.question, "bold", justify=_justified(face.question, inner)),
     ]
     if shown.warning:
         blocks = [Text(shown.warning, style="notice"), "", *blocks]
@@ -151,9 +155,10 @@ def _body(question: Question, shown: Shown, width: int) -> RenderableType:
     if shown.presses:
         blocks += ["", Rule(style="quiet"), ""]
         if not face.choices:
-            blocks += _parts(face.revealed(shown.presses), "bold" if len(face.answer) == 1 else "", shown.attempt)
+            style = "bold" if len(face.answer) == 1 else ""
+            blocks += _parts(face.revealed(shown.presses), style, shown.attempt, inner)
         if revealed and not face.choices and shown.attempt.picked:
-            blocks += ["", *_picked(face.options, shown.attempt)]
+            blocks += [*_picked(face.options, shown.attempt), ""]
         if shown.attempt.typed:
             blocks += [_difference(shown.attempt.typed), ""]
     return _column(blocks, width)
@@ -203,7 +208,8 @@ def _difference(typed: Typed) -> RenderableType:
 
 def _more(question: Question, shown: Shown, width: int) -> RenderableType:
     face = question.face
-    return _column(_parts(face.more, "", _NO_ATTEMPT) if shown.presses == face.presses else [], width)
+    parts = face.more if shown.presses == face.presses else ()
+    return _column(_parts(parts, "", _NO_ATTEMPT, min(width - 2, _READABLE)), width)
 
 
 def _column(blocks: list[RenderableType], width: int) -> RenderableType:
@@ -212,7 +218,12 @@ def _column(blocks: list[RenderableType], width: int) -> RenderableType:
     return Padding(Group(*blocks), (0, width - inner - margin, 0, margin))
 
 
-def _parts(parts: tuple[Part, ...], style: str, attempt: Attempt) -> list[RenderableType]:
+def _justified(text: str, inner: int) -> JustifyMethod:
+    """What is long is read from the left."""
+    return "center" if cell_len(text) < inner * 2 else "left"
+
+
+def _parts(parts: tuple[Part, ...], style: str, attempt: Attempt, inner: int) -> list[RenderableType]:
     """With a sign at every part that was called recalled or not."""
     blocks: list[RenderableType] = []
     for n, part in enumerate(parts):
@@ -220,7 +231,7 @@ def _parts(parts: tuple[Part, ...], style: str, attempt: Attempt) -> list[Render
         if part.label:
             blocks += [Text(part.label + said, style="quiet"), Padding(_text(part.text, style), (0, 0, 0, 2)), ""]
         else:
-            blocks += [_text(part.text, style, justify="center"), ""]
+            blocks += [_text(part.text, style, justify=_justified(part.text, inner)), ""]
     return blocks
 
 

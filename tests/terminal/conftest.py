@@ -64,10 +64,10 @@ class Terminal:
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Callable[..., Terminal]]:
-    """Starts `srs review` on the decks in `decks/` of the temporary folder, or a shell there."""
+    """Starts `srs review`, or another command, on the decks in `decks/` of the temporary folder; or `bash` there."""
     opened: list[Terminal] = []
 
-    def started(*args: str, columns: int = 80, rows: int = 24, shell: bool = False, **env: str) -> Terminal:
+    def started(*args: str, command: str = "review", columns: int = 80, rows: int = 24, **env: str) -> Terminal:
         environment = {
             "PATH": os.environ["PATH"],
             "LANG": "C.UTF-8",
@@ -81,8 +81,8 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Terminal]]:
             "PS1": "shell> ",
             **env,
         }
-        command = ["bash", "--norc", "-i"] if shell else [sys.executable, "-m", "srs", "review", *args]
-        opened.append(Terminal(command, tmp_path, environment, columns, rows))
+        program = ["bash", "--norc", "-i"] if command == "bash" else [sys.executable, "-m", "srs", command, *args]
+        opened.append(Terminal(program, tmp_path, environment, columns, rows))
         return opened[-1]
 
     yield started

@@ -4,7 +4,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.conftest import BASIC
+import pytest
+
+from tests.conftest import BASIC, PHRASES
 from tests.terminal.conftest import Terminal
 from tests.terminal.test_loop import answers
 
@@ -165,3 +167,132 @@ def test_speech_is_quietly_absent_without_a_program_and_gets_the_foreign_side(
             break
         time.sleep(0.1)
     assert (tmp_path / "spoken").read_text() == "--stdin -v en-us\n-deadline"
+
+
+def test_a_page_that_is_too_long_scrolls(start: Start, decks: Path) -> None:
+    (decks / "a.yaml").write_text(BASIC)
+    terminal = start(columns=40, rows=16)
+    terminal.wait("one?")
+    terminal.press("?")
+    terminal.wait("Keys", "↑ ↓ scroll")
+    for _ in range(40):
+        terminal.press("j")
+    terminal.wait("quit; nothing is lost")
+    terminal.press("q")
+    terminal.wait("one?", "space reveals")
+
+
+def test_without_hint_or_gloss_it_is_said(start: Start, decks: Path) -> None:
+    (decks / "a.yaml").write_text(BASIC)
+    terminal = start()
+    terminal.wait("one?")
+    terminal.press("h")
+    terminal.wait("no hint")
+    terminal.press("g")
+    terminal.wait("no gloss")
+
+
+@pytest.mark.parametrize("key", ["\x03", "\x04"], ids=["Ctrl-C", "Ctrl-D"])
+@pytest.mark.parametrize(("first", "shown"), [("t", "enter compares"), ("?", "Keys"), ("i", "answers")])
+def test_ctrl_c_ends_it_at_every_prompt(start: Start, decks: Path, first: str, shown: str, key: str) -> None:
+    (decks / "a.yaml").write_text(PHRASES, "utf-8")
+    terminal = start()
+    terminal.wait("Say it")
+    terminal.press(first)
+    terminal.wait(shown)
+    terminal.press(key)
+    if key == "\x04":  # the end of the input leaves the page or the line, as any other key
+        terminal.wait("Say it", "space reveals")
+        terminal.press(key)
+    terminal.wait("Left for today")
+    assert terminal.end() == 0
+    assert not terminal.screen.cursor.hidden
+
+
+def test_what_was_done_in_an_earlier_sitting_can_be_taken_back(start: Start, decks: Path, tmp_path: Path) -> None:
+    (decks / "a.yaml").write_text(BASIC)
+    for card in ("one?", "two?"):
+        terminal = start()
+        terminal.wait(card)
+        terminal.press(" ")
+        terminal.wait("1–4 rate")
+        terminal.press("4")
+        if card == "one?":
+            terminal.wait("two?")
+            terminal.press("q")
+        terminal.wait("1 answer")
+        terminal.end()
+    (decks / "b.yaml").write_text("deck: Other\nnotes:\n- {id: x, front: 'x?', back: y}\n")
+    terminal = start()
+    terminal.wait("x?")
+    terminal.press("u")
+    terminal.wait("two?", "Taken back: answered")
+    terminal.press("u")
+    terminal.wait("one?", "Taken back: answered")
+    terminal.press("u")
+    terminal.wait("nothing to take back")
+    terminal.press("q")
+    terminal.end()
+    assert answers(tmp_path) == [("one/back", 4, True), ("two/back", 4, True)]
+
+
+def test_two_sittings_on_one_database_see_each_others_answers(start: Start, decks: Path, tmp_path: Path) -> None:
+    (decks / "a.yaml").write_text(BASIC)
+    first, second = start(), start()
+    for terminal in (first, second):
+        terminal.wait("one?")
+        terminal.press(" ")
+        terminal.wait("1–4 rate")
+    first.press("4")
+    first.wait("two?")
+    second.press("3")
+    second.wait("The card had changed")
+    second.press(" ")
+    second.wait("1–4 rate")
+    second.press("3")
+    first.press("q")
+    first.wait("1 answer")
+    second.press("q")
+    second.end()
+    assert answers(tmp_path)[0] == ("one/back", 4, False)
+
+
+def test_a_note_deleted_by_somebody_else_while_on_screen_still_takes_its_answer(
+    start: Start, decks: Path, tmp_path: Path
+) -> None:
+    (decks / "a.yaml").write_text(BASIC)
+    terminal = start()
+    terminal.wait("one?")
+    (decks / "a.yaml").write_text(BASIC.replace("- id: one\n  front: one?\n  back: eins\n", ""))
+    terminal.press(" ")
+    terminal.wait("eins", "1–4 rate")
+    terminal.press("4")
+    terminal.wait("two?")
+    terminal.press("q")
+    assert terminal.end() == 0
+    assert answers(tmp_path) == [("one/back", 4, False)]
+
+
+def test_far_behind_the_last_answer_the_learner_is_told_before_the_buttons(
+    start: Start, decks: Path, tmp_path: Path
+) -> None:
+    (decks / "a.yaml").write_text(BASIC)
+    terminal = start(SRS_NOW="2026-03-20T09:00:00+09:00")
+    terminal.wait("one?")
+    terminal.press(" ")
+    terminal.wait("1–4 rate")
+    terminal.press("4")
+    terminal.wait("two?")
+    terminal.press("q")
+    terminal.end()
+    terminal = start("--find", "one", "--ahead", "300", SRS_NOW="2026-03-02T09:00:00+09:00")
+    terminal.wait("one?", "still to come (on", "filed before it")
+    terminal.press(" ")
+    terminal.wait("1–4 rate")
+    buttons = next(line for line in terminal.text.splitlines() if "1 Again" in line)
+    promised = {word for word in buttons.split() if word[:-1].isdigit() and word[-1] == "d"}
+    assert len(promised) == 1, buttons
+    terminal.press("1")
+    terminal.wait("1 answer")
+    terminal.end()
+    assert answers(tmp_path) == [("one/back", 4, False), ("one/back", 1, False)]

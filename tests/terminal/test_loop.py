@@ -186,7 +186,7 @@ def test_stopped_and_continued_it_goes_on(start: Start, decks: Path, tmp_path: P
 
 def test_ctrl_z_gives_the_shell_its_terminal_and_fg_the_card_back(start: Start, decks: Path, tmp_path: Path) -> None:
     (decks / "a.yaml").write_text(BASIC)
-    terminal = start(shell=True)
+    terminal = start(command="bash")
     terminal.wait("shell>")
     terminal.press(f"{sys.executable} -m srs review\n")
     terminal.wait("one?", "space reveals")

@@ -1,0 +1,146 @@
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import click
+
+from srs.cli import complete
+from srs.cli.context import Context, pass_context
+from srs.cli.output import emit, json_option, say
+from srs.collection import Collection
+
+_KINDS = ["phrase", "quiz", "mapping", "star", "basic", "cloze"]
+
+
+class _Key(NamedTuple):
+    """A key of a note as an option; `metavar` of what may be given several times."""
+
+    option: str
+    help: str
+    metavar: str = ""
+
+
+_KEYS = {
+    "id": _Key("id", "Its id; made from the text if left out."),
+    "phrase": _Key("phrase", "Phrase: one of its two sides, e.g. en=deadline.", "CODE=TEXT"),
+    "quiz": _Key("quiz", "Quiz: the question."),
+    "choices": _Key("choice", "Quiz: a choice, the option once for each.", "CHOICE"),
+    "answer": _Key("answer", "Quiz: a right choice.", "CHOICE"),
+    "question": _Key("question", "Mapping: the question."),
+    "principles": _Key("principle", "Mapping: a principle, the primary one first.", "SLUG"),
+    "star": _Key("star", "STAR: the question."),
+    "situation": _Key("situation", "STAR: the first part."),
+    "task": _Key("task", "STAR: the second part."),
+    "action": _Key("action", "STAR: the third part."),
+    "result": _Key("result", "STAR: the last part."),
+    "front": _Key("front", "Basic: the question."),
+    "back": _Key("back", "Basic: the answer."),
+    "cloze": _Key("cloze", "Cloze: the text, with {{c1::gaps}}."),
+    "because": _Key("because", "Why the answer is right."),
+    "note": _Key("note", "Usage, register, nuance."),
+    "example": _Key("example", "The knowledge in use."),
+    "hint": _Key("hint", "Shown before the answer, on request."),
+    "ko": _Key("ko", "A Korean gloss."),
+    "tags": _Key("tag", "A tag.", "TAG"),
+}
+"""In the order in which they are written."""
+
+
+def _options(command: Any) -> Any:
+    for name, key in reversed(_KEYS.items()):
+        several = bool(key.metavar)
+        declared = click.option(f"--{key.option}", name, metavar=key.metavar or "TEXT", multiple=several, help=key.help)
+        command = declared(command)
+    return command
+
+
+@click.command("add")
+@click.argument("deck", shell_complete=complete.decks)
+@click.option(
+    "--kind", type=click.Choice(_KINDS), help="Of the draft in the editor; else that of the deck's last note."
+)
+@_options
+@json_option
+@pass_context
+def add_command(context: Context, /, deck: str, kind: str | None, as_json: bool, **fields: Any) -> None:
+    """Write a new note into the file of DECK.
+
+    With options it is made of these, e.g. --front "one?" --back eins. Without, $EDITOR opens with a draft; without a
+    terminal the note is read from stdin, as YAML. It is checked at once, and only a good one is written.
+    """
+    from srs.collection.add import Refused, add  # noqa: PLC0415 - reading YAML is slow to import
+
+    collection = context.open(context.clock()())
+    given = {key: value for key, value in fields.items() if value}
+    if given:
+        note = _written(given)
+    elif sys.stdin.isatty():
+        _edit(collection, deck, kind, as_json)
+        return
+    else:
+        note = sys.stdin.read(1_000_000)
+    done = add(collection, deck, note)
+    _report(done, as_json, place="" if given else "stdin")
+    if isinstance(done, Refused):
+        sys.exit(1)
+
+
+def _written(given: dict[str, Any]) -> str:
+    from srs.deckfile import written  # noqa: PLC0415 - as above
+
+    values: dict[str, Any] = {key: list(value) if isinstance(value, tuple) else value for key, value in given.items()}
+    if "phrase" in values:
+        sides = [side.partition("=") for side in values["phrase"]]
+        if wrong := next((code for code, sign, _ in sides if not sign), None):
+            raise click.BadParameter(f"{wrong!r} should be CODE=TEXT, e.g. en=deadline.", param_hint="--phrase")
+        values["phrase"] = {code: text for code, _, text in sides}
+    if len(values.get("answer", ())) == 1:
+        (values["answer"],) = values["answer"]
+    return written({key: values[key] for key in _KEYS if key in values})
+
+
+def _edit(collection: Collection, deck: str, kind: str | None, as_json: bool) -> None:
+    """The draft stays where it is until the note is written."""
+    from srs.collection.add import Added, add, draft  # noqa: PLC0415 - as above
+    from srs.terminal.editor import edit  # noqa: PLC0415 - as above
+
+    text = draft(collection, deck, kind)
+    handle, name = tempfile.mkstemp(prefix="srs-note-", suffix=".yaml")
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+    path = Path(name)
+    while True:
+        failed = edit(path, 2)
+        if failed:
+            click.echo(f"srs: {failed}", err=True)
+        written = path.read_text("utf-8", errors="replace")
+        if written == text:
+            path.unlink()
+            click.echo("Nothing was added.")
+            sys.exit(1 if failed else 0)
+        done = add(collection, deck, written)
+        _report(done, as_json, place="draft")
+        if isinstance(done, Added):
+            path.unlink()
+            return
+        if not click.confirm("Edit it again?", default=True, err=True):
+            click.echo(f"The draft is kept: {path}", err=True)
+            sys.exit(1)
+
+
+def _report(done: Any, as_json: bool, place: str) -> None:
+    from srs.collection.add import Refused  # noqa: PLC0415 - as above
+
+    problems = done.problems if isinstance(done, Refused) else done.warnings
+    for problem in problems:
+        at = f"{place}:{problem.line}: " if place else ""
+        warning = "warning: " if problem.level == "warning" else ""
+        click.echo(f"srs: {at}{warning}{problem.message}", err=True)
+    if isinstance(done, Refused):
+        return
+    if as_json:
+        emit({"note": done.note, "file": done.file, "line": done.line, "cards": [card.key for card in done.cards]})
+    else:
+        say(f"Added {done.note} to {done.file}:{done.line}, {len(done.cards)} card{'s' * (len(done.cards) != 1)}.")
