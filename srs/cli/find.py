@@ -9,7 +9,8 @@ from srs.note import cards
 from srs.query import parse
 
 
-@click.command("find")
+# so that -is:new is a term: no option of one letter, and none that is unknown
+@click.command("find", context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]})
 @click.argument("query", nargs=-1)
 @json_option
 @pass_context

@@ -34,6 +34,7 @@ def test_next_shows_the_card_and_what_each_button_promises(srs: Shell) -> None:
         "state": "new",
         "front": "one?",
         "back": "eins",
+        "behind": False,
         "intervals": {"again": 60, "hard": 330, "good": 600, "easy": shown["intervals"]["easy"]},
     }
     assert shown["intervals"]["easy"] % DAY == 0

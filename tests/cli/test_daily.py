@@ -61,6 +61,13 @@ def test_settings_hold_for_every_command_and_are_shown_with_their_place(srs: She
     assert f"{file}:2: nwe" in wrong.err
 
 
+def test_a_term_may_be_turned_round_as_it_stands(srs: Shell) -> None:
+    srs("answer", "one/back", "easy")
+    found = [row["note"] for row in srs("find", "-is:new", "-tag:phrase", "--json").json]
+    assert found == ["one"]
+    assert "QUERY" in srs("find", "--help").out
+
+
 def test_a_sitting_over_chosen_cards(srs: Shell) -> None:
     (srs.path / "decks" / "z.yaml").write_text("deck: Z\nnotes:\n- {id: zed, front: zed?, back: b, tags: [late]}\n")
     done = srs("review", "--tag", "late", stdin="\n3\n")
