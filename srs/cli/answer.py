@@ -1,5 +1,6 @@
 import click
 
+from srs.cli import complete
 from srs.cli.context import Context, pass_context
 from srs.cli.output import emit, json_option
 from srs.cli.shapes import due_text, seconds, state_json
@@ -14,7 +15,7 @@ _RATINGS = {str(rating.value): rating for rating in Rating} | {rating.name.lower
 
 
 @click.command("answer")
-@click.argument("card")
+@click.argument("card", shell_complete=complete.card_keys)
 @click.argument("rating", type=click.Choice(list(_RATINGS), case_sensitive=False))
 @json_option
 @pass_context

@@ -6,6 +6,7 @@ import click
 
 from srs.cli import complete
 from srs.cli.context import Context, pass_context
+from srs.collection import lookup
 from srs.session import Session, Study
 
 
@@ -38,7 +39,9 @@ def review_command(context: Context, /, decks: tuple[str, ...], gloss: bool, typ
     Without a terminal each of them is a line: empty, 1 to 4, u, q.
     """
     clock = context.clock()
-    session = Session(context.open(clock()), clock, decks, _study(**chosen))
+    collection = context.open(clock())
+    lookup.known_tags(collection, chosen["tags"])
+    session = Session(collection, clock, decks, _study(**chosen))
     terminal = sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
     if terminal and sys.platform != "win32":  # single keys need a POSIX terminal
         from srs.terminal.loop import review  # noqa: PLC0415 - drawing is not needed without a terminal

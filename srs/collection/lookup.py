@@ -1,6 +1,6 @@
 """Notes, cards and decks of the collection, looked up by name."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,18 @@ def notes(collection: Collection) -> Iterator[tuple[NoteRow, Note]]:
         if row.path not in of_file:
             of_file[row.path] = _deck(collection, row.path)
         yield row, make(row.id, of_file[row.path], row.fields, row.tags)
+
+
+def known_tags(collection: Collection, wanted: Sequence[str]) -> None:
+    """Raises Unknown for the first tag that no note has; a tag includes those below it, as in `star` and `star::action`."""
+    if not wanted:
+        return
+    tags = {tag for _, note in notes(collection) for tag in note.tags}
+    levels = {"::".join(tag.split("::")[: n + 1]) for tag in tags for n in range(tag.count("::") + 1)}
+    folded = {tag.casefold() for tag in levels}
+    for tag in wanted:
+        if tag.casefold() not in folded:
+            raise unknown("tag", tag, levels)
 
 
 def find(collection: Collection, query: Query, now: int) -> Iterator[tuple[NoteRow, Note]]:

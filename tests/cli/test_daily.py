@@ -78,4 +78,7 @@ def test_a_sitting_over_chosen_cards(srs: Shell) -> None:
     assert [row["what"] for row in srs("log", "--json").json] == ["answered", "crammed", "crammed"]
     assert "No card that matches" in srs("review", "--find", "nothing-like-it").out
     assert srs("review", "--find", "is:odd").status == 2
+    typo = srs("review", "--tag", "lat")
+    assert typo.status == 1
+    assert "Did you mean late?" in typo.err
     assert srs("find", "is:learning", "--json").json[0]["note"] == "zed"
