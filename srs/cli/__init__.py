@@ -29,6 +29,7 @@ _COMMANDS = {
     "add": "add",
     "check": "check",
     "export": "export",
+    "verify": "verify",
     "rebuild": "rebuild",
     "settings": "settings",
 }

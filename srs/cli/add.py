@@ -10,6 +10,7 @@ from srs.cli import complete
 from srs.cli.context import Context, pass_context
 from srs.cli.output import emit, json_option, say
 from srs.collection import Collection
+from srs.terminal.text import plural
 
 _KINDS = ["phrase", "quiz", "mapping", "star", "basic", "cloze"]
 
@@ -143,4 +144,4 @@ def _report(done: Any, as_json: bool, place: str) -> None:
     if as_json:
         emit({"note": done.note, "file": done.file, "line": done.line, "cards": [card.key for card in done.cards]})
     else:
-        say(f"Added {done.note} to {done.file}:{done.line}, {len(done.cards)} card{'s' * (len(done.cards) != 1)}.")
+        say(f"Added {done.note} to {done.file}:{done.line}, {plural(len(done.cards), 'card')}.")

@@ -9,6 +9,7 @@ from srs.cli.sentences import sentence
 from srs.collection.check import check, fix
 from srs.errors import StoreError
 from srs.store import Store, open_store
+from srs.terminal.text import plural
 
 
 @click.command("check")
@@ -33,12 +34,12 @@ def check_command(context: Context, fixing: bool, as_json: bool) -> None:
         )
     else:
         for name, count in written:
-            say(f"{name}: {_plural(count, 'id')} written")
+            say(f"{name}: {plural(count, 'id')} written")
         for problem in report.problems:
             warning = "warning: " if problem.level == "warning" else ""
             say(f"{problem.file}:{problem.line}:{problem.column}: {warning}{problem.message}")
-        found = _plural(len(report.problems), "problem")
-        counts = (_plural(report.files, "file"), _plural(report.notes, "note"), _plural(report.cards, "card"))
+        found = plural(len(report.problems), "problem")
+        counts = (plural(report.files, "file"), plural(report.notes, "note"), plural(report.cards, "card"))
         say(f"{', '.join(counts)}; {found}")
     if not report.good:
         sys.exit(1)
@@ -51,7 +52,3 @@ def _store(context: Context) -> Store | None:
     except StoreError as error:
         click.echo(f"srs: {sentence(error)} The decks are checked without it.", err=True)
         return None
-
-
-def _plural(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"

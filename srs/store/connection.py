@@ -36,6 +36,16 @@ class Store:
                     self.connection.execute("rollback")
                 raise
 
+    @contextmanager
+    def read(self) -> Iterator[sqlite3.Connection]:
+        """One moment of the database, whatever others write meanwhile."""
+        with named(self.path):
+            self.connection.execute("begin")
+            try:
+                yield self.connection
+            finally:
+                self.connection.execute("rollback")
+
     def version(self) -> int:
         """A number that changes when another connection has written."""
         number: int = self.connection.execute("pragma data_version").fetchone()[0]

@@ -2,7 +2,7 @@
 
 from srs.event import Rating
 from srs.session import Session
-from srs.terminal.text import moment, span
+from srs.terminal.text import moment, plural, span
 
 
 def summary_lines(session: Session) -> list[str]:
@@ -12,12 +12,12 @@ def summary_lines(session: Session) -> list[str]:
     if summary.answers:
         recalled = summary.answers - summary.ratings[Rating.AGAIN]
         lines.append(
-            f"{_plural(summary.answers, 'answer')} in {span(summary.elapsed_ms)},"
+            f"{plural(summary.answers, 'answer')} in {span(summary.elapsed_ms)},"
             f" {round(100 * recalled / summary.answers)} % recalled."
         )
         lines.append("  ".join(f"{rating.name.capitalize()} {count}" for rating, count in summary.ratings.items()))
-        days = f"{_plural(summary.streak, 'day')} in a row. " if summary.streak > 1 else ""
-        lines.append(f"{days}Tomorrow brings {_plural(summary.tomorrow, 'review')}.")
+        days = f"{plural(summary.streak, 'day')} in a row. " if summary.streak > 1 else ""
+        lines.append(f"{days}Tomorrow brings {plural(summary.tomorrow, 'review')}.")
     for card, lapses, suspended in summary.leeches:
         advice = "Rewrite it, split it or add a cue"
         last = f"then: srs unsuspend {card}" if suspended else f"or: srs suspend {card}"
@@ -34,7 +34,3 @@ def summary_lines(session: Session) -> list[str]:
         when = moment(summary.next_due, summary.now, session.collection.calendar)
         lines.append(f"{done}. The next card is due {when}.")
     return lines
-
-
-def _plural(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"

@@ -36,6 +36,11 @@ def behind(preview: Preview, now: int, calendar: Calendar) -> str:
     )
 
 
+def plural(count: int, noun: str) -> str:
+    """`1 card`, `2 cards`."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
 def span(ms: int) -> str:
     """A time that was spent: `45 s`, `3 min 20 s`, `1 h 05 min`."""
     seconds = ms // 1000

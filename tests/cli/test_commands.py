@@ -1,7 +1,9 @@
 """The commands for programs, in the JSON shapes that they rely on."""
 
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -231,3 +233,17 @@ def test_a_command_loads_only_what_it_needs(srs: Shell, command: str, heavy: set
         check=True,
     )
     assert heavy & set(done.stdout.split()) == set()
+
+
+def test_verify_tells_what_differs_and_what_lies_in_the_future(srs: Shell) -> None:
+    srs("answer", "one/back", "good")
+    assert srs("verify").out == "1 event of 1 card replayed; all is well.\n"
+    early = srs("verify", SRS_NOW="2026-03-01T09:00:00+09:00")
+    assert early.status == 0
+    assert "one/back: answered at 2026-03-02T00:00:00.000+00:00 lies in the future" in early.out
+    with closing(sqlite3.connect(srs.path / "home/data/srs/srs.db")) as connection, connection:
+        connection.execute("update states set reps = 7")
+    wrong = srs("verify", "--json")
+    assert (wrong.status, wrong.json["differ"]) == (1, ["one/back"])
+    srs("rebuild")
+    assert srs("verify").status == 0
