@@ -9,6 +9,8 @@ from typing import Literal
 
 StoreProblem = Literal["not-a-database", "locked", "read-only", "full", "newer", "unusable"]
 
+PackageProblem = Literal["missing", "unreadable", "not-anki", "in-use", "damaged", "too-large", "newer", "older"]
+
 TargetProblem = Literal["no-folder", "is-a-folder", "not-writable", "full", "wrong-ending"]
 
 
@@ -39,6 +41,15 @@ class StoreError(SrsError):
 
     path: Path
     problem: StoreProblem
+    detail: str = ""
+
+
+@dataclass(eq=False)
+class PackageError(SrsError):
+    """A file that should come from Anki cannot be read; `detail` says more where something more is known."""
+
+    path: Path
+    problem: PackageProblem
     detail: str = ""
 
 

@@ -5,6 +5,7 @@ from srs.errors import (
     NoDecks,
     NotAnswerable,
     NothingToUndo,
+    PackageError,
     SrsError,
     StoreError,
     TargetError,
@@ -27,6 +28,8 @@ def _sentence(error: SrsError) -> str:
             return _NO_DECKS[problem].format(path=path)
         case StoreError(path, problem, detail):
             return _STORE[problem].format(path=path, detail=detail)
+        case PackageError(path, problem, detail):
+            return _PACKAGE[problem].format(path=path, detail=detail)
         case TargetError(path, problem, detail):
             return _TARGET[problem].format(path=path, detail=detail, folder=path.parent)
         case BadInput(name, value, expected):
@@ -55,6 +58,16 @@ _STORE = {
     "full": "there is no room left on the disk of {path}; nothing was recorded. Make room and try again.",
     "newer": "the database {path} was written by a newer srs (version {detail}); update this one.",
     "unusable": "the database {path} cannot be used: {detail}.",
+}
+_PACKAGE = {
+    "missing": "there is no file {path}.",
+    "unreadable": "{path} cannot be read: {detail}.",
+    "not-anki": "{path} comes from no Anki that is known here: an .apkg, a .colpkg or a collection.anki2 is wanted.",
+    "in-use": "{path} is open in Anki, or was not closed in order; open Anki, close it, and try again.",
+    "damaged": "{path} is damaged ({detail}); nothing was taken from it. Export it again.",
+    "too-large": "{path} unpacks to more than a collection can be; nothing was taken from it.",
+    "newer": "{path} was written by a newer Anki; tick “Support older Anki versions” when you export it.",
+    "older": "{path} was written by a very old Anki (schema {detail}); open it in a newer one and export it again.",
 }
 _TARGET = {
     "no-folder": "the folder {folder} does not exist; make it first, or choose another place.",

@@ -1,6 +1,7 @@
 """Real Anki in a process of its own (so in any time zone): does what the arguments say, then prints all as JSON.
 
-Usage: real.py COLLECTION STEP…, where a step is `import:FILE`, `delete-deck:NAME`, `fsrs` (switches it on) or
+Usage: real.py COLLECTION STEP…, where a step is `import:FILE`, `export-KIND:FILE` (apkg, colpkg, each with `-old` for
+the form that older Anki reads), `add:DECK=FRONT` (a basic note), `delete-deck:NAME`, `fsrs` (switches it on) or
 `answer:DECK=RATING` (the deck's next card).
 """
 
@@ -8,7 +9,12 @@ import json
 import sys
 from typing import Any
 
-from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest
+from anki.collection import (
+    Collection,
+    ExportAnkiPackageOptions,
+    ImportAnkiPackageOptions,
+    ImportAnkiPackageRequest,
+)
 
 
 def main(path: str, steps: list[str]) -> None:
@@ -18,6 +24,19 @@ def main(path: str, steps: list[str]) -> None:
         if name == "import":
             options = ImportAnkiPackageOptions(merge_notetypes=True, with_scheduling=True, with_deck_configs=True)
             collection.import_anki_package(ImportAnkiPackageRequest(package_path=argument, options=options))
+        elif name.startswith("export-apkg"):
+            chosen = ExportAnkiPackageOptions(
+                with_scheduling=True, with_deck_configs=True, with_media=True, legacy=name.endswith("old")
+            )
+            collection.export_anki_package(out_path=argument, options=chosen, limit=None)
+        elif name.startswith("export-colpkg"):
+            collection.export_collection_package(argument, include_media=True, legacy=name.endswith("old"))
+            collection.reopen()
+        elif name == "add":
+            deck, _, front = argument.partition("=")
+            note = collection.new_note(collection.models.by_name("Basic"))
+            note["Front"], note["Back"] = front, "back"
+            collection.add_note(note, collection.decks.id(deck))
         elif name == "delete-deck":
             collection.decks.remove([collection.decks.id_for_name(argument)])
         elif name == "fsrs":

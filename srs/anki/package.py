@@ -1,0 +1,177 @@
+"""Opens what Anki wrote: a package (.apkg, .colpkg) or a collection file. All that is in it may be wrong or hostile."""
+
+import contextlib
+import re
+import sqlite3
+import struct
+import sys
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+from urllib.parse import quote
+
+from srs.errors import PackageError
+
+LARGEST = 2 << 30
+"""Bytes of a database, unpacked."""
+
+_RATIO = 100  # a real database shrinks to a tenth; one that unpacks to more than this is a bomb
+_ALWAYS = 64 << 20  # bytes that are unpacked whatever the ratio
+_AT_ONCE = 1 << 20
+_LONGEST = 16 << 20  # bytes of one text or blob
+_OLDEST, _NEWEST = 11, 18  # schemas that were looked at
+_TABLES = ("col", "notes", "cards", "revlog")
+_MEMBERS = {b"\x08\x03": "collection.anki21b", b"\x08\x02": "collection.anki21"}
+"""By the content of `meta`: every newer package also holds an older database, with one note that asks for an update."""
+
+_DAMAGED = (
+    sqlite3.DatabaseError, zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError,
+    ValueError, OverflowError,
+)  # fmt: skip
+"""What `zipfile` and `sqlite3` raise for files that are damaged, encrypted or packed in ways they do not know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """`connection` reads the database; `archive` is None for a bare collection; `zstd` says that all other members are
+    compressed once more. `schema` is 11 (decks, note types and presets are JSON in `col`) or 18 (tables of their own).
+    """
+
+    path: Path
+    connection: sqlite3.Connection
+    archive: zipfile.ZipFile | None
+    zstd: bool
+    schema: int
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Opened]:
+    """The file, for reading; it is never written to. Raises PackageError, also where SQLite finds damage later on."""
+    with contextlib.ExitStack() as stack:
+        with archived(path):
+            made = _opened(path, stack)
+        try:
+            yield made
+        except sqlite3.DatabaseError as error:
+            raise PackageError(path, "damaged", str(error)) from error
+
+
+@contextmanager
+def archived(path: Path) -> Iterator[None]:
+    """What the libraries raise that read a damaged archive is raised as PackageError."""
+    try:
+        yield
+    except OSError as error:
+        raise PackageError(path, "unreadable", error.strerror or str(error)) from error
+    except (*_DAMAGED, _zstd().ZstdError) as error:
+        raise PackageError(path, "damaged", str(error)) from error
+
+
+@contextmanager
+def unpacked(archive: zipfile.ZipFile, member: str, *, zstd: bool) -> Iterator[IO[bytes]]:
+    """A member as a stream: whoever reads it decides how much. To be used within `archived`."""
+    with archive.open(member) as stream:
+        if not zstd:
+            yield stream
+            return
+        with _zstd().open(stream) as plain:
+            yield plain
+
+
+def _opened(path: Path, stack: contextlib.ExitStack) -> Opened:
+    if not path.is_file():
+        raise PackageError(path, "missing")
+    with path.open("rb") as file:
+        start = file.read(16)
+    if start.startswith(b"SQLite format 3"):
+        if path.with_name(f"{path.name}-wal").exists():
+            raise PackageError(path, "in-use")
+        connection = stack.enter_context(contextlib.closing(_connect(path)))
+        return Opened(path, connection, None, False, _schema(path, connection))
+    if not start.startswith(b"PK"):
+        raise PackageError(path, "not-anki")
+    archive = stack.enter_context(zipfile.ZipFile(path))
+    member, zstd = _database(path, archive)
+    target = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="srs-anki-"))) / "collection"
+    with unpacked(archive, member, zstd=zstd) as source:
+        _copy(path, source, target, archive.getinfo(member))
+    connection = stack.enter_context(contextlib.closing(_connect(target)))
+    return Opened(path, connection, archive, zstd, _schema(path, connection))
+
+
+def _zstd() -> Any:
+    """The standard library's from Python 3.14 on, its twin for older ones before."""
+    if sys.version_info >= (3, 14):
+        from compression import zstd  # noqa: PLC0415 - only for files from Anki
+    else:
+        from backports import zstd  # noqa: PLC0415 - as above
+    return zstd
+
+
+def _database(path: Path, archive: zipfile.ZipFile) -> tuple[str, bool]:
+    """The member that holds the database, and whether it is compressed with zstd."""
+    names = set(archive.namelist())
+    meta = b""
+    if "meta" in names:
+        with archive.open("meta") as stream:
+            meta = stream.read(16)
+        if meta[:2] not in _MEMBERS:
+            raise PackageError(path, "newer")
+    member = _MEMBERS[meta[:2]] if meta else "collection.anki21" if "collection.anki21" in names else "collection.anki2"
+    if member not in names:
+        raise PackageError(path, "not-anki")
+    return member, member.endswith("b")
+
+
+def _copy(path: Path, source: IO[bytes], target: Path, info: zipfile.ZipInfo) -> None:
+    """Stops where it becomes too large: what a package says of sizes need not be true."""
+    allowed = min(max(_ALWAYS, _RATIO * info.compress_size), LARGEST)
+    written = 0
+    with target.open("wb") as file:
+        while some := source.read(_AT_ONCE):
+            written += len(some)
+            if written > allowed:
+                raise PackageError(path, "too-large")
+            file.write(some)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=ro&immutable=1", uri=True)
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST)
+    connection.execute("pragma trusted_schema = off")
+    connection.execute("pragma cell_size_check = on")
+    connection.create_collation("unicase", _unicase)
+    return connection
+
+
+def _unicase(one: str, other: str) -> int:
+    one, other = one.casefold(), other.casefold()
+    return (one > other) - (one < other)
+
+
+def _schema(path: Path, connection: sqlite3.Connection) -> int:
+    """The schema's number, after making sure that the tables which are read are plain ones: a view or a generated column
+    could compute for ever.
+    """
+    kinds = {
+        name: (kind, sql or "") for name, kind, sql in connection.execute("select name, type, sql from sqlite_master")
+    }
+    for table in _TABLES:
+        kind, sql = kinds.get(table, ("", ""))
+        if kind != "table" or re.match(r"\s*create\s+virtual", sql, re.IGNORECASE):
+            raise PackageError(path, "not-anki")
+        if any(hidden for *_, hidden in connection.execute(f"pragma table_xinfo({table})")):
+            raise PackageError(path, "not-anki")
+    row = connection.execute("select ver from col").fetchone()
+    if row is None or not isinstance(row[0], int):
+        raise PackageError(path, "not-anki")
+    if row[0] > _NEWEST:
+        raise PackageError(path, "newer", str(row[0]))
+    if row[0] < _OLDEST:
+        raise PackageError(path, "older", str(row[0]))
+    return 18 if row[0] >= 15 else 11
