@@ -9,7 +9,18 @@ from typing import Literal
 
 StoreProblem = Literal["not-a-database", "locked", "read-only", "full", "newer", "unusable"]
 
-PackageProblem = Literal["missing", "unreadable", "not-anki", "in-use", "damaged", "too-large", "newer", "older"]
+PackageProblem = Literal[
+    "missing",
+    "unreadable",
+    "not-anki",
+    "in-use",
+    "damaged",
+    "too-large",
+    "newer",
+    "older",
+    "old-scheduler",
+    "full-sync",
+]
 
 TargetProblem = Literal["no-folder", "is-a-folder", "not-writable", "full", "wrong-ending"]
 
@@ -22,7 +33,7 @@ class SrsError(Exception):
 class Unknown(SrsError):
     """A name that nothing answers to; `nearest` holds up to three names that do, best first."""
 
-    what: Literal["deck", "card", "note", "tag"]
+    what: Literal["deck", "card", "note", "tag", "profile"]
     name: str
     nearest: tuple[str, ...] = ()
 
@@ -69,6 +80,13 @@ class BadInput(SrsError):
     name: str
     value: str
     expected: str
+
+
+@dataclass(eq=False)
+class MissingExtra(SrsError):
+    """A library that is not installed with the program, under the name by which it can be."""
+
+    extra: str
 
 
 @dataclass(eq=False)

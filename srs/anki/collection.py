@@ -120,7 +120,7 @@ def _set_up(connection: sqlite3.Connection, frame: Frame, decks: Sequence[Deck],
         "rollover": frame.calendar.rollover // 60,
     }
     presets = json.loads(presets_text)
-    presets |= {str(preset["id"]): preset for preset in _presets(presets["1"], frame, decks)}
+    presets |= {str(preset["id"]): preset for preset in presets_of(presets["1"], frame, decks)}
     values = {
         "crt": created // 1000,
         "mod": VERSION * 1000,
@@ -144,8 +144,8 @@ def _decks(decks: Sequence[Deck], settings: Settings) -> dict[str, Any]:
     return made
 
 
-def _presets(default: dict[str, Any], frame: Frame, decks: Sequence[Deck]) -> Iterator[dict[str, Any]]:
-    """One for all decks, and one for each that has settings of its own."""
+def presets_of(default: dict[str, Any], frame: Frame, decks: Sequence[Deck]) -> Iterator[dict[str, Any]]:
+    """Deck options: one for all decks, and one for each that has settings of its own; `default` says the rest."""
     yield _preset(default, PRESET, "srs", frame)
     whole = frame.settings.limits
     for deck in decks:

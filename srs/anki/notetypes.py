@@ -5,13 +5,14 @@ again what was renamed. A field for every key that a note may have is there from
 ones: adding a field later would force the learner's Anki into a full sync.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
 from importlib.resources import files
 from string import Template
 from typing import assert_never
+from unicodedata import normalize
 
 from srs.anki.html import text
 from srs.anki.ids import hashed
@@ -30,6 +31,9 @@ _OWN = {
     "cloze": ("Text",),
 }
 _COMMON = ("Because", "Example", "Note", "Gloss", "Hint", "Source", "Section", "Number", "Image", "Audio")
+OF_ANKI = frozenset({"leech", "marked"})
+"""Tags that Anki gives to notes; they are no change of the text."""
+
 _HIDDEN = "Srs"
 _SPARE = ("Spare1", "Spare2", "Spare3")
 _NOTHING = [""] * len(_SPARE)
@@ -47,6 +51,11 @@ class NoteType:
     fields: tuple[tuple[str, int], ...]
     templates: tuple[tuple[str, int, str, str], ...]
 
+    @property
+    def hidden(self) -> int:
+        """Where the hidden field stands; before it are the texts."""
+        return [name for name, _ in self.fields].index(_HIDDEN)
+
 
 def note_type(note: Note) -> NoteType:
     """The note type that the note belongs to."""
@@ -60,14 +69,27 @@ def fields(note: Note) -> list[str]:
     """The HTML of all fields, in the order of the note type.
 
     The hidden one holds the note's id and a digest of the exported text, tags included: by it one can tell later
-    whether the text was changed in Anki.
+    whether the text was changed in Anki. Letters are composed (NFC), as Anki composes them.
     """
     source = note.source
     number = "" if source.number is None else str(source.number)
     remarks = (note.because, note.example, note.note, note.ko, note.hint, source.title, source.section, number)
     contents = [*_own(note), *[remark and text(remark) for remark in (*remarks, note.image, note.audio)]]
-    digest = blake2b("\x1f".join((*contents, *note.tags)).encode(), digest_size=8).hexdigest()
-    return [*contents, f"{note.id} {digest}", *_NOTHING]
+    contents = [normalize("NFC", content) for content in contents]
+    return [*contents, f"{note.id} {digest(contents, note.tags)}", *_NOTHING]
+
+
+def digest(contents: Iterable[str], tags: Iterable[str]) -> str:
+    """Of the fields before the hidden one, and the tags, in whatever order and case: Anki changes both by itself, and
+    gives notes two tags of its own.
+    """
+    known = sorted({one_tag(tag).casefold() for tag in tags} - OF_ANKI)
+    return blake2b("\x1f".join((*contents, *known)).encode(), digest_size=8).hexdigest()
+
+
+def one_tag(tag: str) -> str:
+    """Anki parts tags by blanks."""
+    return "_".join(tag.split())
 
 
 def _own(note: Note) -> list[str]:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from srs.anki.collection import CardRow, NoteRow, base_day, collection_bytes, deck_rows
 from srs.anki.ids import Unique, card_number, guid_and_number
-from srs.anki.notetypes import NoteType, fields, note_type
+from srs.anki.notetypes import NoteType, fields, note_type, one_tag
 from srs.anki.progress import NONE, CardProgress, Frame, Logged, columns, log_rows
 from srs.clock import Calendar
 from srs.errors import TargetError, TargetProblem
@@ -124,8 +124,8 @@ def _note_row(note: Note, ids: tuple[int, str], kind: NoteType, modified: int) -
 
 @cache
 def _tags(tags: tuple[str, ...]) -> str:
-    """Anki parts tags by blanks, and looks for them between blanks."""
-    return f" {' '.join('_'.join(tag.split()) for tag in tags)} " if tags else ""
+    """Anki looks for them between blanks."""
+    return f" {' '.join(map(one_tag, tags))} " if tags else ""
 
 
 def _card_row(

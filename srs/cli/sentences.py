@@ -2,6 +2,7 @@
 
 from srs.errors import (
     BadInput,
+    MissingExtra,
     NoDecks,
     NotAnswerable,
     NothingToUndo,
@@ -21,6 +22,9 @@ def sentence(error: SrsError) -> str:
 
 def _sentence(error: SrsError) -> str:
     match error:
+        case Unknown("profile", name, known):
+            there = f"name one of: {', '.join(known)}" if known else "name its folder or its collection.anki2"
+            return f"{f'there is no profile {name!r} of Anki' if name else 'it is not clear which profile of Anki is meant'}; {there}."
         case Unknown(what, name, nearest):
             near = f" Did you mean {' or '.join(nearest)}?" if nearest else ""
             return f"there is no {what} {name!r}.{near}"
@@ -34,6 +38,8 @@ def _sentence(error: SrsError) -> str:
             return _TARGET[problem].format(path=path, detail=detail, folder=path.parent)
         case BadInput(name, value, expected):
             return f"{name} is {value!r}, but should be {expected}."
+        case MissingExtra(extra):
+            return f"this needs Anki’s own library, which is not installed; get it with: pip install 'srs[{extra}]'"
         case NotAnswerable(card, "suspended"):
             return f"the card {card} is suspended; take it back first with: srs unsuspend {card}"
         case NotAnswerable(card, _):
@@ -67,6 +73,8 @@ _PACKAGE = {
     "damaged": "{path} is damaged ({detail}); nothing was taken from it. Export it again.",
     "too-large": "{path} unpacks to more than a collection can be; nothing was taken from it.",
     "newer": "{path} was written by a newer Anki; tick “Support older Anki versions” when you export it.",
+    "old-scheduler": "{path} uses an old scheduler; choose the V3 scheduler in Anki’s preferences, then try again.",
+    "full-sync": "this would force Anki into a full sync with AnkiWeb; nothing was changed. Give --allow-full-sync if that is fine.",
     "older": "{path} was written by a very old Anki (schema {detail}); open it in a newer one and export it again.",
 }
 _TARGET = {

@@ -1,0 +1,41 @@
+"""What a collection of Anki holds of our notes: their texts, their cards, and which log rows those have."""
+
+from collections import defaultdict
+from collections.abc import Container
+from dataclasses import dataclass
+
+from srs.anki.package import Opened
+from srs.anki.push import HeldCard
+from srs.anki.texts import Held
+
+
+@dataclass(frozen=True, slots=True)
+class HeldNote:
+    """`cards` by ordinal."""
+
+    text: Held
+    cards: dict[int, HeldCard]
+
+
+def held(there: Opened, guids: Container[str]) -> dict[str, HeldNote]:
+    """The notes with one of the `guids`, by guid. `there` is of schema 18."""
+    names: dict[int, tuple[str, ...]] = defaultdict(tuple)
+    for kind, name in there.connection.execute("select ntid, name from fields order by ntid, ord"):
+        names[kind] += (name,)
+    log: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for at, card, ease in there.connection.execute("select id, cid, ease from revlog order by id"):
+        log[card].append((at, ease))
+    found: dict[str, HeldNote] = {}
+    by_number: dict[int, HeldNote] = {}
+    for number, guid, kind, fields, tags in there.connection.execute("select id, guid, mid, flds, tags from notes"):
+        if guid in guids:
+            text = Held(number, kind, names[kind], tuple(fields.split("\x1f")), tuple(tags.split()))
+            found[guid] = by_number[number] = HeldNote(text, {})
+    rows = there.connection.execute(
+        "select id, nid, ord, type, queue, case when odid then odue else due end, ivl, data, odid <> 0 from cards"
+    )
+    for number, note, ordinal, kind, queue, due, interval, data, filtered in rows:
+        if note in by_number:
+            own = tuple(log[number])
+            by_number[note].cards[ordinal] = HeldCard(number, kind, queue, due, interval, data, bool(filtered), own)
+    return found

@@ -1,0 +1,92 @@
+"""What a closed Anki collection must be given so that it knows of a card what is known here: pure decisions."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from srs.anki.progress import Columns, Frame, LogRow, columns
+from srs.memory import CardState, New
+
+_SAME = 50  # milliseconds: log ids are unique over Anki's whole collection, ours for each card
+_CLOSE = 1e-3  # of stability and difficulty, which Anki keeps with four and three decimals
+_STEP = 300  # seconds: Anki spreads the ends of steps by so much
+_SUSPENDED, _BURIED = -1, -3
+_SECONDS = 1_000_000_000  # what is larger is an instant, not the number of a day
+
+
+class HeldCard(NamedTuple):
+    """A card as Anki has it, with (id, ease) of its log rows; `filtered` says that it lies in a filtered deck just now."""
+
+    number: int
+    type: int
+    queue: int
+    due: int
+    ivl: int
+    data: str
+    filtered: bool
+    log: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CardChange:
+    """The card with this number gets these columns."""
+
+    number: int
+    columns: Columns
+
+
+def change(state: CardState, held: HeldCard, position: int, frame: Frame, today: date) -> CardChange | None:
+    """What to write if Anki's card does not say what `state` does; None if it does."""
+    kind, queue, *rest = columns(state, position, frame)
+    if state.buried == today and queue != _SUSPENDED:
+        queue = _BURIED
+    wanted: Columns = (kind, queue, *rest)  # type: ignore[assignment] # the rest of the columns
+    return None if _same(state, held, wanted, frame) else CardChange(held.number, wanted)
+
+
+def missing(rows: Iterable[LogRow], held: HeldCard) -> list[LogRow]:
+    """The log rows that Anki does not have; one that it has bears the same rating, and nearly the same time."""
+    return [row for row in rows if not _known(row[0], row[3], held.log)]
+
+
+def undone(counted: Sequence[tuple[int, int]], voided: Sequence[tuple[int, int]], held: HeldCard) -> list[int]:
+    """When those answers were given that do not count here, but do in Anki; all are (UTC milliseconds, rating)."""
+    left = [row for row in held.log if not _known(*row, counted)]
+    return [at for at, rating in voided if _known(at, rating, left)]
+
+
+def _known(at: int, rating: int, log: Iterable[tuple[int, int]]) -> bool:
+    return any(rating == other and abs(at - when) <= _SAME for when, other in log)
+
+
+def _same(state: CardState, held: HeldCard, wanted: Columns, frame: Frame) -> bool:
+    kind, queue, due, interval, *_ = wanted
+    if kind != held.type or (queue == _SUSPENDED) != (held.queue == _SUSPENDED):
+        return False
+    if queue == _BURIED and held.queue >= 0:
+        return False
+    if isinstance(state.phase, New):
+        return True
+    if kind == 2:
+        return (due, interval) == (held.due, held.ivl) and _same_memory(state, held)
+    return _same_step(due, held.due, frame) and _same_memory(state, held)
+
+
+def _same_step(one: int, other: int, frame: Frame) -> bool:
+    """Both are an instant in seconds or the number of a day."""
+    if min(one, other) > _SECONDS:
+        return abs(one - other) <= _STEP
+    days = (frame.day(frame.calendar.day(due * 1000)) if due > _SECONDS else due for due in (one, other))
+    return len(set(days)) == 1
+
+
+def _same_memory(state: CardState, held: HeldCard) -> bool:
+    assert not isinstance(state.phase, New)
+    try:
+        data = json.loads(held.data)
+        pairs = ((float(data["s"]), state.phase.memory.stability), (float(data["d"]), state.phase.memory.difficulty))
+    except (ValueError, TypeError, KeyError):
+        return False
+    return all(abs(theirs - ours) <= max(_CLOSE, _CLOSE * ours) for theirs, ours in pairs)

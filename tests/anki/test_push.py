@@ -1,0 +1,94 @@
+"""What a card in Anki must be given, and which log rows it lacks."""
+
+from datetime import date, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from srs.anki.progress import Frame, columns
+from srs.anki.push import HeldCard, change, missing, undone
+from srs.clock import Calendar
+from srs.memory import CardState, Learning, Memory, New, Phase, Relearning, Review
+from srs.scheduler import DEFAULT
+from srs.settings import Settings
+
+SEOUL = Calendar(ZoneInfo("Asia/Seoul"))
+FRAME = Frame(date(2026, 1, 1), SEOUL, Settings(), DEFAULT)
+TODAY = date(2026, 3, 2)
+NOON = SEOUL.start(TODAY) + 8 * 3_600_000
+REVIEW = Review(Memory(12.5, 4.25), NOON, TODAY, 12, TODAY + timedelta(days=12))
+LEARNING = Learning(Memory(2.3, 5.0), NOON, TODAY, 1, 600)
+LATER = Relearning(Memory(2.3, 5.0), NOON, TODAY, 0, 80_000)
+
+
+def as_written(state: CardState, **changes: Any) -> HeldCard:
+    """The card in Anki after this state was written to it."""
+    kind, queue, due, interval, *_, data = columns(state, 1, FRAME)
+    return HeldCard(7, kind, queue, due, interval, data, False, ())._replace(**changes)
+
+
+@pytest.mark.parametrize("phase", [REVIEW, LEARNING, LATER, New()])
+@pytest.mark.parametrize("suspended", [False, True])
+def test_what_was_written_once_is_not_written_again(phase: Phase, suspended: bool) -> None:
+    state = CardState(phase, reps=1, suspended=suspended, as_of=NOON)
+    assert change(state, as_written(state), 1, FRAME, TODAY) is None
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        CardState(New(), as_of=NOON),
+        CardState(LEARNING, reps=1, as_of=NOON),
+        CardState(REVIEW, reps=1, suspended=True, as_of=NOON),
+        CardState(Review(REVIEW.memory, NOON, TODAY, 12, TODAY + timedelta(days=11)), reps=1, as_of=NOON),
+        CardState(Review(Memory(12.6, 4.25), NOON, TODAY, 12, REVIEW.due), reps=1, as_of=NOON),
+    ],
+)
+def test_another_state_is_written(other: CardState) -> None:
+    state = CardState(REVIEW, reps=1, as_of=NOON)
+    made = change(state, as_written(other), 1, FRAME, TODAY)
+    assert made
+    assert (made.number, made.columns) == (7, columns(state, 1, FRAME))
+
+
+def test_buried_today_is_written_as_buried_by_hand_and_yesterday_as_nothing() -> None:
+    state = CardState(REVIEW, reps=1, buried=TODAY, as_of=NOON)
+    made = change(state, as_written(CardState(REVIEW, reps=1, as_of=NOON)), 1, FRAME, TODAY)
+    assert made
+    assert made.columns[1] == -3
+    assert change(state, as_written(state, queue=-3), 1, FRAME, TODAY) is None
+    assert change(state, as_written(state, queue=-2), 1, FRAME, TODAY) is None
+    assert change(state, as_written(state), 1, FRAME, TODAY + timedelta(days=1)) is None
+
+
+def test_ends_of_steps_may_differ_by_what_anki_spreads_them() -> None:
+    state = CardState(LEARNING, reps=1, as_of=NOON)
+    due = LEARNING.due // 1000
+    assert change(state, as_written(state, due=due + 200), 1, FRAME, TODAY) is None
+    assert change(state, as_written(state, due=due + 2000), 1, FRAME, TODAY)
+    today = FRAME.day(TODAY)
+    assert change(state, as_written(state, queue=3, due=today), 1, FRAME, TODAY) is None
+    assert change(state, as_written(state, queue=3, due=today + 1), 1, FRAME, TODAY)
+
+
+def test_a_memory_that_cannot_be_read_is_written_again() -> None:
+    state = CardState(REVIEW, reps=1, as_of=NOON)
+    for data in ("", "{}", "[]", "junk", '{"s": "x", "d": 1}', '{"s": null, "d": 1}'):
+        assert change(state, as_written(state, data=data), 1, FRAME, TODAY)
+
+
+def row(at: int, ease: int) -> tuple[int, ...]:
+    return at, 7, -1, ease, 1, 0, 200, 0, 1
+
+
+def test_rows_that_anki_has_under_nearly_the_same_time_are_not_missing() -> None:
+    held = HeldCard(7, 2, 2, 0, 0, "", False, ((NOON + 3, 3), (NOON + 1000, 1)))
+    rows: Any = [row(NOON, 3), row(NOON + 1000, 1), row(NOON + 1000, 2), row(NOON + 2000, 3)]
+    assert missing(rows, held) == rows[2:]
+
+
+def test_answers_taken_back_here_that_anki_still_counts() -> None:
+    held = HeldCard(7, 2, 2, 0, 0, "", False, ((NOON, 3), (NOON + 1000, 1)))
+    assert undone([(NOON, 3)], [(NOON + 1000, 1), (NOON + 9000, 1)], held) == [NOON + 1000]
+    assert undone([(NOON, 3), (NOON + 1001, 1)], [(NOON + 1000, 1)], held) == []
