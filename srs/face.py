@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
+from srs import media
+from srs.markup import Span, files, named, written
 from srs.note import Basic, Card, Cloze, Gap, Note, Phrase, Principled, Quiz, Star, cloze_parts
 
 _LANGUAGES = {
@@ -32,7 +34,7 @@ class Choice:
     right: bool
 
 
-_KEYS = "123456789abcdfjklmoprswz"
+_KEYS = "123456789abcdfjklmprswz"
 """By which principles are picked: none of them does anything else in a review."""
 
 
@@ -65,15 +67,24 @@ class Face:
 
     @property
     def front(self) -> str:
-        """The question as plain text, choices included."""
+        """The question as plain text, choices included; pictures and sounds are named."""
         lines = [self.question, *(f"{choice.letter}) {choice.text}" for choice in self.choices)]
-        return "\n".join(lines)
+        return named("\n".join(lines))
 
     @property
     def back(self) -> str:
-        """The answer as plain text, with what explains it."""
+        """The answer as plain text, with what explains it; pictures and sounds are named."""
         parts = (*self.answer, *self.more)
-        return "\n".join(f"{part.label}: {part.text}" if part.label else part.text for part in parts)
+        return named("\n".join(f"{part.label}: {part.text}" if part.label else part.text for part in parts))
+
+    def media(self, presses: int, *, gloss: bool, hint: bool) -> list[Span]:
+        """The pictures and sounds that are on show after so many presses, each once, and none of the rest."""
+        texts = [self.question, *(choice.text for choice in self.choices)]
+        texts += [self.gloss] if gloss else []
+        texts += [self.hint] if hint else []
+        shown = (*self.revealed(presses), *(self.more if presses == self.presses else ()))
+        texts += [part.text for part in shown]
+        return list({span.file: span for text in texts for span in files(text)}.values())
 
 
 def face(note: Note, card: Card, repetition: int | None = None) -> Face:
@@ -114,7 +125,12 @@ def face(note: Note, card: Card, repetition: int | None = None) -> Face:
             assert_never(note)
     more = tuple(
         Part(label, text)
-        for label, text in (("Because", note.because), ("Example", note.example), ("Note", note.note))
+        for label, text in (
+            *(("", written(file)) for file in (note.image, note.audio) if media.kind(file)),
+            ("Because", note.because),
+            ("Example", note.example),
+            ("Note", note.note),
+        )
         if text
     )
     return Face(task, question, choices, options, answer, more, note.ko, note.hint, stepwise=isinstance(note, Star))

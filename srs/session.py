@@ -8,12 +8,13 @@ from typing import NamedTuple
 
 from srs.clock import Clock
 from srs.collection import Collection, lookup
+from srs.collection.media import Found, MediaFolder, Trouble
 from srs.collection.recorder import Mark, Recorder
 from srs.collection.sync import sync
-from srs.emphasis import plain
 from srs.errors import NotAnswerable, Unknown
 from srs.event import Answered, Crammed, Event, Flagged, Rating, Unflagged
 from srs.face import Face, face
+from srs.markup import Span, plain
 from srs.memory import Learning, Relearning
 from srs.note import Card, Note, Phrase, Quiz, Star
 from srs.query import parse
@@ -231,6 +232,16 @@ class Session:
                 return f"{broken.file}:{broken.line}:{broken.column}: {broken.message}"
         return ""
 
+    def media(self, *, gloss: bool, hint: bool) -> list[Span]:
+        """The pictures and sounds on show; `gloss` and `hint` say whether these are."""
+        return self.question.face.media(self.revealed, gloss=gloss, hint=hint) if self.question else []
+
+    def media_file(self, span: Span) -> Found | Trouble:
+        """The file of a picture or sound of the note on show. Raises Unknown."""
+        assert self.question is not None
+        row, _ = lookup.note(self.collection, self.question.note.id)
+        return MediaFolder(self.collection.folder).find(row.path, span.file)
+
     def history(self) -> list[Logged]:
         """All that was recorded of the card on show, oldest first."""
         assert self.question is not None
@@ -244,10 +255,10 @@ class Session:
 
     @property
     def foreign(self) -> tuple[str, str] | None:
-        """The foreign side of a phrase and its language's BCP 47 tag, once it is on show."""
+        """The words of the foreign side of a phrase and its language's BCP 47 tag, once it is on show."""
         match self.question:
             case Question(note=Phrase(foreign=side), face=face) if self.revealed or face.question == side.text:
-                return side.text, side.tag
+                return plain(side.text), side.tag
         return None
 
     @property

@@ -99,3 +99,39 @@ def test_codes_with_a_common_beginning_are_told_apart() -> None:
     deck = Deck("D", languages=(("en", "en-US"), ("enm", "enm")))
     note = make("n", deck, {"phrase": {"en": "own", "enm": "foreign"}}, [])
     assert [face(note, card).question for card in cards(note)] == ["own", "foreign"]
+
+
+def test_pictures_and_sounds_come_with_what_they_stand_in_and_those_of_the_note_with_the_answer() -> None:
+    (shown,) = faces(
+        {
+            "front": "![a star](star.png)?",
+            "back": "yes ![](yes.mp3) ![](star.png)",
+            "hint": "![](hint.png)",
+            "ko": "![](ko.png)",
+            "image": "the-end.png",
+            "audio": "end.mp3",
+        }
+    )
+
+    def files(presses: int, *, gloss: bool = False, hint: bool = False) -> list[str]:
+        return [span.file for span in shown.media(presses, gloss=gloss, hint=hint)]
+
+    assert files(0) == ["star.png"]
+    assert files(0, gloss=True, hint=True) == ["star.png", "ko.png", "hint.png"]
+    assert files(1) == ["star.png", "yes.mp3", "the-end.png", "end.mp3"]
+    assert shown.front == "[picture: a star]?"
+    assert shown.back == "yes [sound] [picture]\n[picture: the end]\n[sound: end]"
+
+
+def test_no_part_of_a_story_and_no_gap_shows_its_picture_early() -> None:
+    parts = {part: f"![]({part}.png)" for part in ("situation", "task", "action", "result")}
+    (star,) = faces({"star": "q?", "image": "all.png", **parts})
+    shown = [[span.file for span in star.media(n, gloss=False, hint=False)] for n in (0, 2, 4)]
+    assert shown == [
+        [],
+        ["situation.png", "task.png"],
+        ["situation.png", "task.png", "action.png", "result.png", "all.png"],
+    ]
+    (cloze,) = faces({"cloze": "It is {{c1::![it](it.png)}}."})
+    assert (cloze.front, cloze.back) == ("It is […].", "It is [[picture: it]].")
+    assert [cloze.media(n, gloss=True, hint=True) != [] for n in (0, 1)] == [False, True]

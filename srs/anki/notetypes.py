@@ -5,21 +5,23 @@ again what was renamed. A field for every key that a note may have is there from
 ones: adding a field later would force the learner's Anki into a full sync.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from hashlib import blake2b
-from importlib.resources import files
+from importlib import resources
 from string import Template
+from types import MappingProxyType
 from typing import assert_never
 from unicodedata import normalize
 
 from srs.anki.html import text
 from srs.anki.ids import hashed
 from srs.face import language, letter, quiz_task
+from srs.markup import written
 from srs.note import Basic, Cloze, Note, Phrase, Principled, Quiz, Star, cards
 
-VERSION = 1_790_000_000
+VERSION = 1_790_100_000
 """When the look last changed, in seconds since 1970; Anki takes a changed note type only with a later one."""
 
 _OWN = {
@@ -38,6 +40,7 @@ _HIDDEN = "Srs"
 _SPARE = ("Spare1", "Spare2", "Spare3")
 _NOTHING = [""] * len(_SPARE)
 _TITLES = {"star": "STAR"}
+_NO_MEDIA: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +68,19 @@ def note_type(note: Note) -> NoteType:
     return _phrases((note.own.code, note.own.tag), (note.foreign.code, note.foreign.tag), *slugs)
 
 
-def fields(note: Note) -> list[str]:
-    """The HTML of all fields, in the order of the note type.
+def fields(note: Note, media: Mapping[str, str] = _NO_MEDIA) -> list[str]:
+    """The HTML of all fields, in the order of the note type. `media` holds the names in Anki of what the note shows and
+    plays, by the names that it uses itself.
 
     The hidden one holds the note's id and a digest of the exported text, tags included: by it one can tell later
     whether the text was changed in Anki. Letters are composed (NFC), as Anki composes them.
     """
     source = note.source
     number = "" if source.number is None else str(source.number)
+    shown = partial(text, media=media) if media else text
     remarks = (note.because, note.example, note.note, note.ko, note.hint, source.title, source.section, number)
-    contents = [*_own(note), *[remark and text(remark) for remark in (*remarks, note.image, note.audio)]]
+    files = [shown(written(file)) if file in media else "" for file in (note.image, note.audio)]
+    contents = [*_own(note, shown), *[remark and shown(remark) for remark in remarks], *files]
     contents = [normalize("NFC", content) for content in contents]
     return [*contents, f"{note.id} {digest(contents, note.tags)}", *_NOTHING]
 
@@ -92,32 +98,32 @@ def one_tag(tag: str) -> str:
     return "_".join(tag.split())
 
 
-def _own(note: Note) -> list[str]:
+def _own(note: Note, shown: Callable[[str], str]) -> list[str]:
     match note:
         case Phrase():
-            return [text(note.foreign.text), text(note.own.text)]
+            return [shown(note.foreign.text), shown(note.own.text)]
         case Quiz():
-            return [text(note.question), quiz_task(note), _choices(note), text("\n".join(note.answers))]
+            return [shown(note.question), quiz_task(note), _choices(note, shown), shown("\n".join(note.answers))]
         case Principled():
             primary, *others = (name for _, name in note.principles)
-            return [text(note.question), text(primary), text(", ".join(others))]
+            return [shown(note.question), shown(primary), shown(", ".join(others))]
         case Star():
-            return [text(part) for part in (note.question, note.situation, note.task, note.action, note.result)]
+            return [shown(part) for part in (note.question, note.situation, note.task, note.action, note.result)]
         case Basic():
-            return [text(note.front), text(note.back)]
+            return [shown(note.front), shown(note.back)]
         case Cloze():
-            return [text(note.text)]
+            return [shown(note.text)]
         case _:
             assert_never(note)
 
 
-def _choices(note: Quiz) -> str:
+def _choices(note: Quiz, shown: Callable[[str], str]) -> str:
     """Buttons; which are right stands in the page, so no script ever holds a deck's text."""
     rows = []
     for n, choice in enumerate(note.choices):
         right = " data-right" if choice in note.answers else ""
         rows.append(
-            f'<button type="button" class="choice" data-letter="{letter(n)}"{right}><span dir="auto">{text(choice)}</span></button>'
+            f'<button type="button" class="choice" data-letter="{letter(n)}"{right}><span dir="auto">{shown(choice)}</span></button>'
         )
     return "".join(rows)
 
@@ -166,4 +172,4 @@ def _made(kind: str, name: str, templates: Sequence[tuple[str, str, str]]) -> No
 
 
 def _file(name: str) -> str:
-    return (files("srs.anki") / "templates" / name).read_text("utf-8")
+    return (resources.files("srs.anki") / "templates" / name).read_text("utf-8")

@@ -1,6 +1,6 @@
 """Whose text counts where a note is both here and in Anki. The digest in its hidden field tells who changed it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from srs.anki.notetypes import OF_ANKI, digest, fields, note_type
@@ -34,14 +34,16 @@ class Verdict(NamedTuple):
     differences: tuple[Difference, ...] = ()
 
 
-def compare(note: Note, held: Held) -> Verdict:
-    """Decides by content; a note that was brought to the same text on both sides is the same."""
+def compare(note: Note, media: Mapping[str, str], held: Held) -> Verdict:
+    """Decides by content; a note that was brought to the same text on both sides is the same. `media` are the names in
+    Anki of the note's pictures and sounds.
+    """
     kind = note_type(note)
     names = tuple(name for name, _ in kind.fields)
     if held.kind != kind.id or not set(names) <= set(held.names):
         return Verdict("foreign")
     by_name = dict(zip(held.names, held.fields, strict=False))
-    theirs, ours = [by_name.get(name, "") for name in names], fields(note)
+    theirs, ours = [by_name.get(name, "") for name in names], fields(note, media)
     hidden = kind.hidden
     contents, exported = theirs[:hidden], theirs[hidden].rpartition(" ")[2]
     now_here, now_there = ours[hidden].rpartition(" ")[2], digest(contents, held.tags)

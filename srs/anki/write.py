@@ -10,9 +10,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 from srs.anki.collection import CardRow, NoteRow, base_day, collection_bytes, deck_rows
 from srs.anki.ids import Unique, card_number, guid_and_number
+from srs.anki.media import MediaFile, copy, listing
 from srs.anki.notetypes import NoteType, fields, note_type, one_tag
 from srs.anki.progress import NONE, CardProgress, Frame, Logged, columns, log_rows
 from srs.clock import Calendar
@@ -24,18 +26,22 @@ from srs.settings import Settings
 __all__ = ["CardProgress", "Exported", "Logged", "Package", "Written", "write"]
 
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+_NO_MEDIA: Mapping[str, str] = MappingProxyType({})
 _COMPRESSION = 1  # of 9: the file is hardly larger than with 6, and written sooner
 
 
 @dataclass(frozen=True, slots=True)
 class Exported:
     """A note with what its cards have lived, by card key; one that is missing is new. `changed_at` (UTC milliseconds)
-    is when its text last changed: Anki takes a text only if it is newer than its own.
+    is when its text or one of its files last changed: Anki takes a text only if it is newer than its own.
+
+    `media` are the pictures and sounds by the names that the note uses; what is not among them is left out.
     """
 
     note: Note
     changed_at: int
     progress: Mapping[str, CardProgress]
+    media: Mapping[str, MediaFile] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,7 @@ class Written:
     notes: int
     cards: int
     reviews: int
+    media: int = 0
 
 
 @dataclass(slots=True)
@@ -66,6 +73,7 @@ class _Rows:
     cards: list[CardRow] = field(default_factory=list)
     models: dict[int, NoteType] = field(default_factory=dict)
     progress: dict[int, CardProgress] = field(default_factory=dict)
+    media: dict[str, MediaFile] = field(default_factory=dict)
 
 
 def write(package: Package, target: Path) -> Written:
@@ -85,12 +93,13 @@ def write(package: Package, target: Path) -> Written:
     data = collection_bytes(
         frame=frame, decks=package.decks, models=rows.models.values(), notes=rows.notes, cards=rows.cards, log=log
     )
+    media = [file for _, file in sorted(rows.media.items())]
     try:
-        _replace(target, data)
+        _replace(target, data, media)
     except OSError as error:
         problem: TargetProblem = "full" if error.errno in {errno.ENOSPC, errno.EDQUOT} else "not-writable"
         raise TargetError(target, problem, error.strerror or "") from error
-    return Written(len(rows.notes), len(rows.cards), len(log))
+    return Written(len(rows.notes), len(rows.cards), len(log), len(media))
 
 
 def _rows(package: Package, frame: Frame) -> _Rows:
@@ -104,7 +113,9 @@ def _rows(package: Package, frame: Frame) -> _Rows:
             rows.models[kind.id] = kind
         guid, number = guid_and_number(note.id)
         number, modified = note_ids.free(number), exported.changed_at // 1000
-        rows.notes.append(_note_row(note, (number, note.guid or guid), kind, modified))
+        names = {file: media.name for file, media in exported.media.items()} if exported.media else _NO_MEDIA
+        rows.media |= {media.name: media for media in exported.media.values()}
+        rows.notes.append(_note_row(note, (number, note.guid or guid), kind, modified, names))
         for card in cards(note):
             progress = exported.progress.get(card.key, NONE) if exported.progress else NONE
             own = card_ids.free(card_number(number, card.ordinal))
@@ -115,9 +126,9 @@ def _rows(package: Package, frame: Frame) -> _Rows:
     return rows
 
 
-def _note_row(note: Note, ids: tuple[int, str], kind: NoteType, modified: int) -> NoteRow:
+def _note_row(note: Note, ids: tuple[int, str], kind: NoteType, modified: int, media: Mapping[str, str]) -> NoteRow:
     """`ids` are the note's number and guid. Anki works out the checksum of the first field by itself."""
-    values = fields(note)
+    values = fields(note, media)
     number, guid = ids
     return number, guid, kind.id, modified, -1, _tags(note.tags), "\x1f".join(values), values[0], 0, 0, ""
 
@@ -139,16 +150,17 @@ def _card_row(
     )  # fmt: skip
 
 
-def _replace(target: Path, data: bytes) -> None:
+def _replace(target: Path, data: bytes, media: Sequence[MediaFile]) -> None:
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
             with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=_COMPRESSION) as package:
-                for member, content in (("collection.anki2", data), ("media", b"{}")):
-                    info = zipfile.ZipInfo(member, _ZIP_TIME)
-                    info.external_attr = 0o644 << 16
+                for member, content in (("collection.anki2", data), ("media", listing(media))):
+                    info = _member(member)
                     info.compress_type = zipfile.ZIP_DEFLATED
                     package.writestr(info, content, compresslevel=_COMPRESSION)
+                for number, one in enumerate(media):
+                    copy(package, _member(str(number)), one.path)
             file.flush()
             os.fsync(file.fileno())
         Path(name).chmod(0o666 & ~_umask())
@@ -157,6 +169,12 @@ def _replace(target: Path, data: bytes) -> None:
         with contextlib.suppress(OSError):
             Path(name).unlink()
         raise
+
+
+def _member(name: str) -> zipfile.ZipInfo:
+    info = zipfile.ZipInfo(name, _ZIP_TIME)
+    info.external_attr = 0o644 << 16
+    return info
 
 
 def _umask() -> int:

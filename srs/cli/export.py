@@ -4,6 +4,9 @@ import click
 
 from srs.cli.context import Context, pass_context
 from srs.collection.export import export
+from srs.collection.media import told
+from srs.terminal.text import plural
+from srs.terminal.visible import visible
 
 
 @click.command("export")
@@ -16,7 +19,11 @@ from srs.collection.export import export
 @pass_context
 def export_command(context: Context, target: Path, decks: tuple[str, ...], tags: tuple[str, ...], fresh: bool) -> None:
     """Write an Anki package, progress included."""
-    written = export(context.open(context.clock()()), target, names=decks, tags=tags, fresh=fresh)
-    click.echo(f"{target}: {written.notes} notes, {written.cards} cards, {written.reviews} reviews")
+    written, left_out = export(context.open(context.clock()()), target, names=decks, tags=tags, fresh=fresh)
+    for one in left_out:
+        told_why = told(one.file, one.why)
+        click.echo(visible(f"srs: {one.deck_file}: {one.note}: {told_why}; it is left out"), err=True)
+    media = f", {plural(written.media, 'media file')}" if written.media else ""
+    click.echo(f"{target}: {written.notes} notes, {written.cards} cards, {written.reviews} reviews{media}")
     click.echo('In Anki: File > Import, tick "Import any learning progress" and "Import any deck presets",')
     click.echo("and switch FSRS on once in the deck options; Anki leaves all three off by itself.")

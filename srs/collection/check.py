@@ -1,14 +1,19 @@
 """`check`: everything that is wrong with a folder's files, read afresh."""
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from srs import media
 from srs.collection.changes import parsed_file
 from srs.collection.folder import replace_file, stamps
+from srs.collection.media import LARGE, MB, MediaFolder, same_name, told
 from srs.deckfile import DeckFile, Problem, duplicates, repeated, with_ids
 from srs.note import cards, make
 from srs.store import Store, decks, folders
+
+_MANY = 50  # files that no note names, each on a line of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,7 @@ def check(folder: Path, store: Store | None = None) -> Report:
         if file.deck is not None and file.name not in broken
         for note in file.notes
     ]
+    problems += _media(files, folder, complete=not broken)
     if store is not None:
         problems += _orphaned(files, folder, store)
     problems.sort(key=lambda problem: (problem.file, problem.line, problem.column))
@@ -71,6 +77,36 @@ def _read(folder: Path) -> list[DeckFile]:
             data = None
         files.append(parsed_file(data, name))
     return files
+
+
+def _media(files: Sequence[DeckFile], folder: Path, *, complete: bool) -> Iterator[Problem]:
+    """Pictures and sounds that are not there, too large or spelled otherwise; and, if it is `complete` what the files
+    name, those that no note names.
+    """
+    found, used = MediaFolder(folder), set[str]()
+    for file in files:
+        for one in (one for note in file.notes for one in note.media):
+            path, kind = media.inside(file.name, one.file), media.kind(one.file)
+            if path is None or kind is None:
+                continue  # said by the deck file
+            what, place = found.find(file.name, one.file), (file.name, one.line, one.column)
+            used.add(path if isinstance(what, str) else what.name)
+            if isinstance(what, str):
+                yield Problem("error" if what == "outside" else "warning", *place, told(one.file, what))
+                continue
+            if what.size > LARGE[kind]:
+                size = f"{one.file!r} has {what.size / MB:.1f} MB"
+                yield Problem("warning", *place, f"{size}; make it smaller, {LARGE[kind] // MB} MB are plenty")
+            if not same_name(what.name, path):
+                message = f"the disk spells this file {what.name!r}; write it so, or other systems will not find it"
+                yield Problem("warning", *place, message)
+    unused = [name for name in found.every() if name not in used] if complete else []
+    for name in unused[:_MANY]:
+        message = "no note shows or plays this file; name it in one, or delete it"
+        yield Problem("warning", os.fsencode(name).decode("utf-8", "replace"), 1, 1, message)
+    if more := unused[_MANY:]:
+        message = f"{len(more)} more files from here on are named by no note"
+        yield Problem("warning", os.fsencode(more[0]).decode("utf-8", "replace"), 1, 1, message)
 
 
 def _orphaned(files: Sequence[DeckFile], folder: Path, store: Store) -> list[Problem]:

@@ -7,13 +7,14 @@ from srs.deckfile.append import CannotAppend, with_note, written
 from srs.deckfile.ids import duplicates, with_ids
 from srs.deckfile.reading import parse
 from srs.deckfile.style import repeated
-from srs.deckfile.values import DeckFile, FileNote, Problem
+from srs.deckfile.values import DeckFile, FileNote, Problem, Reference
 
 __all__ = [
     "CannotAppend",
     "DeckFile",
     "FileNote",
     "Problem",
+    "Reference",
     "duplicates",
     "parse",
     "repeated",

@@ -6,14 +6,15 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from srs.deckfile import sentences, tree
+from srs.deckfile import media, sentences, tree
 from srs.deckfile.ids import provisional
 from srs.deckfile.sense import Head, check
 from srs.deckfile.shapes import ID_PATTERN, LONGEST_ID, SHAPES, HeadShape, NoteShape, blank
 from srs.deckfile.style import lint
 from srs.deckfile.text import NotText, decode
-from srs.deckfile.values import DeckFile, FileNote, Problem
+from srs.deckfile.values import DeckFile, FileNote, Problem, Reference
 from srs.deckfile.wording import code, listed, nearest, quoted
+from srs.markup import references
 from srs.note import PRINCIPLES, Deck, Source
 from srs.settings import OF_DECKS, Settings, Wrong, of_deck
 
@@ -29,13 +30,13 @@ def parse(data: bytes, name: str) -> DeckFile:
     except NotText as error:
         return DeckFile(name, None, (), (Problem("error", name, 1, 1, str(error)),))
     report = tree.Report(text)
-    deck, notes = _read(text, report)
+    deck, notes = _read(text, name, report)
     found = sorted(dict.fromkeys(report.found), key=lambda one: one[1])  # what was found first at a place comes first
     problems = tuple(Problem(level, name, *report.place(index), message) for level, index, message in found)
     return DeckFile(name, deck, tuple(notes), problems)
 
 
-def _read(text: str, report: tree.Report) -> tuple[Deck | None, list[FileNote]]:
+def _read(text: str, name: str, report: tree.Report) -> tuple[Deck | None, list[FileNote]]:
     root = tree.read(text, report)
     if root is None or (isinstance(root, tree.Scalar) and root.means == "null"):
         if not report.found:
@@ -48,7 +49,7 @@ def _read(text: str, report: tree.Report) -> tuple[Deck | None, list[FileNote]]:
     notes = root.entries["notes"][1] if "notes" in root.entries else None
     if not isinstance(notes, tree.Sequence):
         return deck, []
-    read = [_note(note, deck, head, report) for note in notes.items]
+    read = [_note(note, name, deck, head, report) for note in notes.items]
     found = [note for note in read if note is not None]
     return deck, found if report.good else [note for note in found if not note.provisional]
 
@@ -105,8 +106,8 @@ def _plain(value: Any) -> Any:
             return value
 
 
-def _note(node: tree.Node, deck: Deck | None, head: Head, report: tree.Report) -> FileNote | None:
-    """The note, if its id can be read or made."""
+def _note(node: tree.Node, file: str, deck: Deck | None, head: Head, report: tree.Report) -> FileNote | None:
+    """The note, if its id can be read or made; `file` is that of the deck."""
     if not isinstance(node, tree.Mapping):
         if not (isinstance(node, tree.Scalar) and node.refused):
             report.error(node.start, "a note is a mapping; write e.g. `front: …` and `back: …`")
@@ -116,7 +117,7 @@ def _note(node: tree.Node, deck: Deck | None, head: Head, report: tree.Report) -
     if wrong is not None:
         findings = list(check(node.data, head, wrong))
         if not wrong and all(level == "warning" for level, _, _ in findings):
-            findings += lint(node.data)
+            findings += [*lint(node.data), *media.check(node.data, file)]
         for level, path, message in findings:
             report.add(level, sentences.find(node, path).start, message)
     if "id" in node.data:
@@ -137,7 +138,9 @@ def _file_note(note_id: str, node: tree.Mapping, index: int, report: tree.Report
     fields = {key: value for key, value in node.data.items() if key not in {"id", "tags"}}
     tags = node.data.get("tags", ())
     own = tuple(tags) if isinstance(tags, list) and all(isinstance(tag, str) for tag in tags) else ()
-    return FileNote(note_id, made, fields, own, *report.place(index))
+    named = ((file, sentences.find(node, path).start) for path, file in references(fields))
+    files = tuple(Reference(file, *report.place(start)) for file, start in named)
+    return FileNote(note_id, made, fields, own, *report.place(index), files)
 
 
 def _check_shape(node: tree.Mapping, report: tree.Report) -> set[str | int] | None:

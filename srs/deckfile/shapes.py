@@ -100,8 +100,12 @@ class NoteShape(_Shape):
         default=[], description="Words to choose notes by, without blanks.", examples=[["situation", "spoken"]]
     )
     source: SourceShape = Field(default=SourceShape(), examples=[{"section": "5.1", "number": 7}])
-    image: str = Field(default="", description="An image file.", examples=["star.png"])
-    audio: str = Field(default="", description="A sound file.", examples=["answer.mp3"])
+    image: str = Field(
+        default="", description="A picture, shown with the answer: its path from this file.", examples=["star.png"]
+    )
+    audio: str = Field(
+        default="", description="A sound, played with the answer: its path from this file.", examples=["answer.mp3"]
+    )
     guid: str = Field(default="", description="Of a note that was adopted from Anki.", examples=["q8#F…"])
 
 

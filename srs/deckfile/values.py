@@ -1,7 +1,7 @@
 """What reading a deck file yields."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from srs.note import Deck, Fields
 
@@ -17,11 +17,20 @@ class Problem:
     message: str
 
 
+class Reference(NamedTuple):
+    """A picture or sound that a note names, and where the text begins that names it."""
+
+    file: str
+    line: int
+    column: int
+
+
 @dataclass(frozen=True, slots=True)
 class FileNote:
     """A note as its file has it: `fields` without id and tags, `tags` without the file's.
 
-    `provisional` says that the file gives no id. The place is that of the id's value, else of the note.
+    `provisional` says that the file gives no id. The place is that of the id's value, else of the note. `media` are in
+    the order of the text.
     """
 
     id: str
@@ -30,6 +39,7 @@ class FileNote:
     tags: tuple[str, ...]
     line: int
     column: int
+    media: tuple[Reference, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

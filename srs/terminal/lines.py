@@ -7,6 +7,7 @@ import click
 
 from srs.errors import NothingToUndo
 from srs.event import Rating
+from srs.markup import named
 from srs.session import Question, Session
 from srs.terminal.summary import summary_lines
 from srs.terminal.text import behind, interval
@@ -30,7 +31,7 @@ def review_lines(session: Session, read: TextIO, write: TextIO, *, gloss: bool =
             if warning := behind(shown.preview, shown.asked_at, session.collection.calendar):
                 say(warning)
             if (gloss or session.settings.gloss) and shown.face.gloss:
-                say(shown.face.gloss)
+                say(named(shown.face.gloss))
         line = read.readline()
         if not line or line.strip().lower() == "q":
             break

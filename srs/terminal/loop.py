@@ -7,12 +7,16 @@ from dataclasses import replace
 
 from rich.console import Console
 
+from srs.collection.media import told
 from srs.errors import NothingToUndo, Unknown
 from srs.event import Buried, Forgot, Rating, Suspended
+from srs.markup import Span, named
+from srs.media import kind as media_kind
 from srs.session import Question, Session
 from srs.terminal import pages
 from srs.terminal.editor import edit
 from srs.terminal.keys import Keys
+from srs.terminal.opener import start
 from srs.terminal.screen import Shown, draw, draw_page
 from srs.terminal.speech import speak
 from srs.terminal.summary import summary_lines
@@ -50,6 +54,7 @@ class _Loop:
         self._typing = typing
         self._shown = self._fresh()
         self._offset: int | None = 0
+        self._opened: set[Span] = set()  # of what is on show, so that each press goes one further
         self._unseen = True  # what is drawn next was never on show: keys typed before were not meant for it
         self._errand: Callable[[], None] | None = None  # for which the terminal must be as it was before
         self._commands: Mapping[str, Callable[[], None]] = {
@@ -58,6 +63,7 @@ class _Loop:
             "g": self._gloss,
             "t": self._type,
             "v": self._speak,
+            "o": self._open,
             "e": self._edit,
             "i": self._info,
             "?": self._help,
@@ -106,6 +112,7 @@ class _Loop:
             attempt=session.attempt,
             suggestion=session.suggestion,
             warning=warning,
+            media=bool(self._media()),
         )
         self._offset = draw(self._console, question, shown, self._offset)
         if self._unseen:
@@ -149,6 +156,7 @@ class _Loop:
 
     def _next(self, notice: str) -> None:
         self._shown = self._fresh(notice)
+        self._opened.clear()
         self._offset = 0
         self._unseen = True
 
@@ -245,6 +253,33 @@ class _Loop:
         if foreign := self._session.foreign:
             speak(*foreign)
 
+    def _open(self) -> None:
+        """Shows or plays the next of what is on show; after the last one the first again."""
+        on_show = self._media()
+        if not on_show:
+            self._notice("There is no picture or sound here.")
+            return
+        if self._opened.issuperset(on_show):
+            self._opened.clear()
+        span = next(span for span in on_show if span not in self._opened)
+        self._opened.add(span)
+        try:
+            found = self._session.media_file(span)
+        except Unknown:  # somebody has taken the note out of its file
+            return
+        if isinstance(found, str):
+            said = f"{told(span.file, found)}."
+        else:
+            kind = media_kind(span.file)
+            assert kind is not None
+            said = start(kind, found.path)
+        left = len(on_show) - len(self._opened.intersection(on_show))
+        self._notice(visible(f"{said} o goes on to the next of {len(on_show)}." if left else said))
+
+    def _media(self) -> list[Span]:
+        shown = self._shown
+        return self._session.media(gloss=shown.gloss, hint=shown.hint)
+
     def _info(self) -> None:
         self._page(pages.card(self._session))
 
@@ -270,7 +305,7 @@ def _picks(question: Question) -> dict[str, str]:
 def _picked(question: Question, picked: Collection[str]) -> list[str]:
     """In the order in which they stand on the screen."""
     options = question.face.choices or question.face.options
-    return [option.text for option in options if option.text in picked]
+    return [named(option.text) for option in options if option.text in picked]
 
 
 def _edited(text: str, key: str) -> str:

@@ -28,6 +28,7 @@ def keys() -> Page:
             ("y n", "this part of the story was recalled, was not"),
             ("h g", "hint, gloss"),
             ("v", "speak the foreign side"),
+            ("o", "open the picture or play the sound on show, then the next"),
             ("↑ ↓", "scroll"),
             ("", ""),
             ("u", "take back what was done last, again and again"),

@@ -10,9 +10,9 @@ from rich.segment import ControlType, Segment
 from rich.table import Table
 from rich.text import Text
 
-from srs.emphasis import spans
 from srs.event import Rating
 from srs.face import Choice, Part
+from srs.markup import name, spans
 from srs.recall import Attempt, Typed
 from srs.session import Question
 from srs.terminal.pages import Page
@@ -21,13 +21,13 @@ from srs.terminal.visible import visible
 
 _READABLE = 72  # cells: longer lines are hard to follow
 _NO_ATTEMPT = Attempt()
-_EMPHASIS = {"": "", "bold": "bold", "italic": "italic", "code": "code"}
+_STYLES = {"": "", "bold": "bold", "italic": "italic", "code": "code", "picture": "quiet", "sound": "quiet"}
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
     """What is on show besides the question: `presses` of its answer, what was recalled and the rating which that suggests,
-    gloss, hint; `typing` is what has been typed so far, None when nothing is; `notice` is a quiet word at the foot,
+    gloss, hint; `media` says that there are pictures or sounds; `typing` is what has been typed so far, None when nothing is; `notice` is a quiet word at the foot,
     `warning` a loud one above the card.
     """
 
@@ -39,6 +39,7 @@ class Shown:
     typing: str | None = None
     notice: str = ""
     warning: str = ""
+    media: bool = False
 
 
 _HOME = Segment("\x1b[H", None, [(ControlType.HOME,)])
@@ -236,10 +237,10 @@ def _parts(parts: tuple[Part, ...], style: str, attempt: Attempt, inner: int) ->
 
 
 def _text(text: str, style: str, justify: JustifyMethod = "default") -> Text:
-    """Harmless, with its emphasis drawn."""
+    """Harmless, with its emphasis drawn, and pictures and sounds named."""
     drawn = Text(style=style, justify=justify)
     for span in spans(visible(text)):
-        drawn.append(span.text, _EMPHASIS[span.style])
+        drawn.append(name(span) if span.file else span.text, _STYLES[span.style])
     return drawn
 
 
@@ -273,6 +274,7 @@ def _foot(question: Question, shown: Shown, width: int) -> RenderableType:
         row.add_row(*labels)
         first = row
     keys += [f"{key} {word}" for key, word, there in (("h", "hint", face.hint), ("g", "gloss", face.gloss)) if there]
+    keys += ["o opens"] if shown.media and shown.typing is None else []
     keys += ["? help", "q quits"] if shown.typing is None else []
     for spare in ("q quits", "g gloss", "h hint", "y / n recalled", "pick by key"):  # the help has them all
         if spare in keys and cell_len(" · ".join(keys)) > width:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from srs.anki.html import text
-from srs.emphasis import plain as without_signs
+from srs.markup import name, spans
 
 
 @pytest.mark.parametrize(
@@ -37,4 +37,15 @@ def test_no_markup_but_line_ends_and_emphasis_and_no_separator_gets_through(plai
     kept = "".join(
         c for c in plain if c in "\t\n" or not (ord(c) < 32 or 127 <= ord(c) < 160 or 0xD800 <= ord(c) < 0xE000)
     )
-    assert unescape(bare.replace("<br>", "\n")) == without_signs(kept)
+    assert unescape(bare.replace("<br>", "\n")) == "".join(
+        name(span) if span.file else span.text for span in spans(kept)
+    )
+
+
+def test_a_picture_and_a_sound_stand_where_they_stood() -> None:
+    media = {"a.png": "srs-1-a.png", "b.mp3": "srs-2-b.mp3"}
+    assert text('see ![a "<star>"](a.png)', media) == 'see <img src="srs-1-a.png" alt="a &quot;&lt;star&gt;&quot;">'
+    assert text("{{c1::![it](a.png)}} ![](b.mp3)", media) == (
+        '{{c1::<img src="srs-1-a.png" alt="it">}} [sound:srs-2-b.mp3]'
+    )
+    assert text("![<gone>](c.png)", media) == "[picture: &lt;gone&gt;]"

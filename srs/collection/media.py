@@ -1,0 +1,129 @@
+"""Pictures and sounds that notes name, as files of the deck folder."""
+
+import os
+import stat
+import unicodedata
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from srs import media
+
+Trouble = Literal["outside", "missing", "kind", "huge", "unreadable"]
+
+MB = 1_000_000  # bytes
+LARGE: Mapping[media.Kind, int] = {"picture": 5 * MB, "sound": 20 * MB}
+"""Above these, in bytes, a file is warned of."""
+
+_HUGE = 100 * MB  # Anki's own limit for one file
+_SENTENCES: dict[Trouble, str] = {
+    "outside": "{file} is no file within the deck folder; name one that lies there, by its path from this deck file",
+    "missing": "there is no file {file}; put it there, or correct the path, which starts at this deck file",
+    "kind": "{file} is neither a picture nor a sound, or a link to what is neither; take another file",
+    "huge": "{file} is larger than 100 MB, which Anki does not take; make it smaller",
+    "unreadable": "the file {file} cannot be read; check its permissions",
+}
+
+
+class Found(NamedTuple):
+    """`name` is the path from the deck folder as the disk spells it, `size` in bytes, `changed_at` UTC milliseconds."""
+
+    path: Path
+    name: str
+    size: int
+    changed_at: int
+
+
+def told(file: str, trouble: Trouble) -> str:
+    """What is wrong with a file that a note calls so, and what to do about it."""
+    return _SENTENCES[trouble].format(file=repr(file))
+
+
+class MediaFolder:
+    """Finds files below the deck folder. It reads each folder once: make another one to see what has changed."""
+
+    def __init__(self, folder: Path) -> None:
+        self._root = folder.resolve()
+        self._entries: dict[str, dict[str, str]] = {}
+
+    def find(self, deck_file: str, file: str) -> Found | Trouble:
+        """What `deck_file`, a path from the deck folder, calls `file`, or why nothing is to be had.
+
+        A name in other capitals is found on every system. No link leads out of the folder, nor to a hidden file.
+        """
+        wanted = media.inside(deck_file, file)
+        if wanted is None:
+            return "outside"
+        name = self._spelled(wanted)
+        if name is None:
+            return "missing"
+        path = self._root / name
+        try:
+            real = path.resolve(strict=True)
+            about = real.stat()
+        except (OSError, RuntimeError):  # a link to nothing, or in a circle
+            return "missing"
+        if not real.is_relative_to(self._root) or any(
+            part.startswith(".") for part in real.relative_to(self._root).parts
+        ):
+            return "outside"
+        if not stat.S_ISREG(about.st_mode):
+            return "missing"
+        if media.kind(name) is None or media.kind(real.name) != media.kind(name):
+            return "kind"
+        if about.st_size > _HUGE:
+            return "huge"
+        return Found(path, name, about.st_size, _changed_at(about)) if os.access(real, os.R_OK) else "unreadable"
+
+    def every(self) -> Iterator[str]:
+        """All pictures and sounds below the folder, ordered by path; hidden ones are left out, links not followed."""
+        found = []
+        for place, folders, files in os.walk(self._root):
+            folders[:] = [name for name in folders if not name.startswith(".")]
+            below = Path(place).relative_to(self._root)
+            found += [(below / name).as_posix() for name in files if media.kind(name) and not name.startswith(".")]
+        return iter(sorted(found))
+
+    def _spelled(self, wanted: str) -> str | None:
+        """The path as the disk has it: the same letters, whether composed or not, else in other capitals."""
+        name = ""
+        for part in wanted.split("/"):
+            entries = self._listed(name)
+            entry = next((entries[key] for key in (part, _composed(part), _folded(part)) if key in entries), None)
+            if entry is None:
+                return None
+            name = f"{name}/{entry}" if name else entry
+        return name
+
+    def _listed(self, folder: str) -> dict[str, str]:
+        """The entries of a folder by their own name, the same composed, and in small letters."""
+        if folder not in self._entries:
+            try:
+                names = sorted(os.listdir(self._root / folder))  # noqa: PTH208 - names are wanted
+            except OSError:
+                names = []
+            spelled: dict[str, str] = {}
+            for spelling in (_folded, _composed, str):  # the last one wins
+                spelled |= {spelling(name): name for name in reversed(names)}
+            self._entries[folder] = spelled
+        return self._entries[folder]
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two paths have the same letters in the same capitals; Macs may part a letter from its accent."""
+    return _composed(one) == _composed(other)
+
+
+def _composed(name: str) -> str:
+    return unicodedata.normalize("NFC", name)
+
+
+def _folded(name: str) -> str:
+    """Marked, so that no folded name is taken for a spelled one."""
+    return f"\0{_composed(name).casefold()}"
+
+
+def _changed_at(about: os.stat_result) -> int:
+    """When the file came to be as it is: where a file was moved in, later than what its bytes say; never to come."""
+    moment = about.st_ctime_ns if os.name == "posix" else max(about.st_ctime_ns, about.st_mtime_ns)
+    return moment // 1_000_000

@@ -1,0 +1,42 @@
+"""The pictures and sounds that a note names, as far as the deck file alone can tell."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from srs import media
+from srs.deckfile.sense import Finding
+from srs.deckfile.wording import listed, quoted
+from srs.markup import references, spans, texts
+
+_LIKE_ONE = re.compile(r"!\[[^\[\]\n]*\]\(\s*<?([^()\n]+?)>?\s*\)")
+_FILE = re.compile(r"[:/]|\.\w{1,5}$")
+_WANTED: Mapping[str, media.Kind] = {"image": "picture", "audio": "sound"}
+
+
+def check(data: Mapping[str, Any], deck_file: str) -> Iterator[Finding]:
+    """Errors for what no deck file may look at, warnings for what nobody could show."""
+    for path, file in references(data):
+        kind, wanted = media.kind(file), _WANTED.get(str(path[0]))
+        if media.inside(deck_file, file) is None:
+            where = "name a file of this folder or below, by its path from here, e.g. pictures/star.png"
+            yield "error", path, f"{quoted(file)} is no file within the deck folder, or a hidden one; {where}"
+        elif kind is None:
+            yield "warning", path, _no_kind(file)
+        elif wanted and kind != wanted:
+            other = next(key for key, value in _WANTED.items() if value == kind)
+            yield "warning", path, f"{quoted(file)} is a {kind}; write it under `{other}`"
+    for key, value in data.items():
+        for path, text in texts(value, (key,)):
+            if "![" not in text:
+                continue
+            for span in spans(text):
+                like = _LIKE_ONE.search(span.text) if not span.style else None
+                if like and "://" in like[1]:
+                    yield "warning", path, "nothing is fetched from the net; put the file beside this one and name that"
+                elif like and _FILE.search(like[1]):
+                    yield "warning", path, _no_kind(like[1])
+
+
+def _no_kind(file: str) -> str:
+    return f"{quoted(file)} is neither a picture nor a sound that can be shown; use one of: {listed(media.ENDINGS)}"

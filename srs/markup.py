@@ -1,0 +1,98 @@
+"""The light markup of a card's text: `**bold**`, `*italic*`, `` `code` ``, and a picture or sound in its place,
+`![what it shows](file.png)`.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal, NamedTuple
+
+from srs import media
+
+# A particle may follow at once in Korean, a Latin letter or digit may not: 2*3*4 is arithmetic.
+_SPAN = re.compile(
+    r"`(?P<code>[^`\n]+)`"
+    r"|!\[(?P<shows>[^\[\]\n]*)\]\((?:<(?P<angled>[^<>\n:]+)>|(?P<file>[^()<>\n:]+(?:\([^()<>\n:]*\)[^()<>\n:]*)*))\)"
+    r"|(?<![A-Za-z0-9*])\*\*(?=[^\s*])(?P<bold>.+?)(?<=[^\s*])\*\*(?![A-Za-z0-9*])"
+    r"|(?<![A-Za-z0-9*])\*(?=[^\s*])(?P<italic>[^*\n]+?)(?<=\S)\*(?![A-Za-z0-9*])"
+)
+_KEYS = ("image", "audio")
+_NO_TEXT = {"id", "tags", "guid", "source", "principles"}
+
+
+class Span(NamedTuple):
+    """`text` of a picture or a sound is what it shows, which may be empty; `file` is theirs alone."""
+
+    text: str
+    style: Literal["", "bold", "italic", "code", "picture", "sound"]
+    file: str = ""
+
+
+def spans(text: str) -> Iterator[Span]:
+    """The text in pieces, without the signs. What looks like a picture but has no ending of one is text."""
+    end = 0
+    for found in _SPAN.finditer(text):
+        span = _span(found)
+        if span is None:
+            continue
+        if found.start() > end:
+            yield Span(text[end : found.start()], "")
+        yield span
+        end = found.end()
+    if end < len(text):
+        yield Span(text[end:], "")
+
+
+def _span(found: re.Match[str]) -> Span | None:
+    for style in ("bold", "italic", "code"):
+        if found[style] is not None:
+            return Span(found[style], style)
+    file = (found["angled"] or found["file"]).strip()
+    kind = media.kind(file)
+    return Span(found["shows"].strip(), kind, file) if kind else None
+
+
+def plain(text: str) -> str:
+    """The words alone, without pictures and sounds."""
+    return "".join(span.text for span in spans(text) if not span.file)
+
+
+def name(span: Span) -> str:
+    """What stands for a picture or a sound where there are only letters. The file's name could give the answer away."""
+    return f"[{span.style}: {span.text}]" if span.text else f"[{span.style}]"
+
+
+def named(text: str) -> str:
+    """The text as it is written, but for pictures and sounds, which are named."""
+    return _SPAN.sub(lambda found: name(span) if (span := _span(found)) and span.file else found[0], text)
+
+
+def files(text: str) -> list[Span]:
+    """The pictures and sounds of the text, in their order."""
+    return [span for span in spans(text) if span.file] if "![" in text else []
+
+
+def written(file: str) -> str:
+    """A file as a text that shows it; its own name says what it shows."""
+    words = re.sub(r"[-_\[\]\s]+", " ", file.rpartition("/")[2].rpartition(".")[0]).strip()
+    return f"![{words}](<{file}>)"
+
+
+def references(fields: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Every file that a note's fields name, with the path of the text that names it within them."""
+    for key, value in fields.items():
+        if key in _KEYS:
+            if isinstance(value, str) and value.strip():
+                yield (key,), value.strip()
+        elif key not in _NO_TEXT:
+            for path, text in texts(value, (key,)):
+                yield from ((path, span.file) for span in files(text))
+
+
+def texts(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Every text of a value, one level of lists and mappings deep as notes have them, with its path."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, list):
+        yield from (((*path, n), one) for n, one in enumerate(value) if isinstance(one, str))
+    elif isinstance(value, dict):
+        yield from (((*path, key), one) for key, one in value.items() if isinstance(one, str))

@@ -1,0 +1,144 @@
+"""Pictures and sounds as files of the deck folder."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from srs.collection.check import check
+from srs.collection.export import export
+from srs.collection.media import Found, MediaFolder
+from tests.conftest import Home
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(32)
+DECK = """\
+deck: Talk
+notes:
+- id: one
+  front: "![a star](pictures/star.png)?"
+  back: eins
+  audio: one.mp3
+"""
+
+
+def found(home: Home, file: str, deck: str = "a.yaml") -> str:
+    what = MediaFolder(home.decks).find(deck, file)
+    return what.name if isinstance(what, Found) else f"! {what}"
+
+
+def said(home: Home) -> list[tuple[str, str, int, int, str]]:
+    return [(p.level, p.file, p.line, p.column, p.message) for p in check(home.decks).problems]
+
+
+def test_what_is_there_and_named_is_fine(home: Home) -> None:
+    home.write("talk/a.yaml", DECK)
+    home.write("talk/pictures/star.png", PNG)
+    home.write("talk/one.mp3", b"ID3")
+    assert check(home.decks).problems == ()
+    what = MediaFolder(home.decks).find("talk/a.yaml", "pictures/star.png")
+    assert isinstance(what, Found)
+    assert (what.path, what.size) == (home.decks.resolve() / "talk/pictures/star.png", len(PNG))
+
+
+def test_what_is_missing_is_a_warning_at_the_text_that_names_it_and_the_file_stays_in_use(home: Home) -> None:
+    home.write("a.yaml", DECK)
+    one, two = said(home)
+    assert one[:4] == ("warning", "a.yaml", 4, 10)
+    assert "there is no file 'pictures/star.png'" in one[4]
+    assert two[:4] == ("warning", "a.yaml", 6, 10)
+    assert home.open().broken() == []
+
+
+def test_other_capitals_are_found_on_every_system_and_warned_of(home: Home) -> None:
+    home.write("a.yaml", DECK)
+    home.write("Pictures/Star.PNG", PNG)
+    home.write("one.mp3", b"ID3")
+    assert found(home, "pictures/star.png") == "Pictures/Star.PNG"
+    (problem,) = said(home)
+    assert problem[:4] == ("warning", "a.yaml", 4, 10)
+    assert "'Pictures/Star.PNG'" in problem[4]
+
+
+def test_the_same_letters_are_the_same_name_whether_composed_or_not(home: Home) -> None:
+    home.write("\u1100\u1173\u1105\u1175\u11b7.png", PNG)  # as a Mac may write 그림
+    home.write("a.yaml", "deck: D\nnotes:\n- id: one\n  front: f\n  back: b\n  image: 그림.png\n")
+    assert said(home) == []
+
+
+def test_what_is_large_is_warned_of_and_what_is_huge_is_not_taken(home: Home) -> None:
+    home.write("a.yaml", DECK)
+    for name, size in (("pictures/star.png", 6_000_000), ("one.mp3", 120_000_000)):
+        os.truncate(home.write(name, b"x"), size)  # sparse
+    one, two = said(home)
+    assert "'pictures/star.png' has 6.0 MB" in one[4]
+    assert "larger than 100 MB" in two[4]
+    assert (one[0], two[0]) == ("warning", "warning")
+
+
+def test_a_file_that_no_note_names_is_warned_of_where_all_notes_are_known(home: Home) -> None:
+    home.write("a.yaml", "deck: D\nnotes:\n- id: one\n  front: f\n  back: b\n")
+    for name in ("x/unused.png", ".hidden/no.png", "plain.txt"):
+        home.write(name, PNG)
+    (problem,) = said(home)
+    assert problem[:4] == ("warning", "x/unused.png", 1, 1)
+    home.write("b.yaml", "")
+    assert [file for _, file, *_ in said(home)] == ["b.yaml"]
+
+
+def test_no_link_leads_out_of_the_folder(home: Home, tmp_path: Path) -> None:
+    home.write("a.yaml", DECK)
+    secret = tmp_path / "secret.png"
+    secret.write_bytes(PNG)
+    home.write("one.mp3", b"ID3")
+    home.write(".git/inner.png", PNG)
+    home.write("page.html", b"<script>")
+    (home.decks / "pictures").symlink_to(tmp_path)
+    for name, target in (
+        ("out.png", secret),
+        ("hidden.png", home.decks / ".git/inner.png"),
+        ("page.png", home.decks / "page.html"),
+        ("gone.png", home.decks / "gone"),
+        ("circle.png", home.decks / "circle.png"),
+        ("loud.mp3", home.decks / "one.mp3"),
+    ):
+        (home.decks / name).symlink_to(target)
+    os.mkfifo(home.decks / "pipe.png")
+    (home.decks / "folder.png").mkdir()
+    expected = {
+        "out.png": "! outside",
+        "pictures/secret.png": "! outside",
+        "hidden.png": "! outside",
+        "../secret.png": "! outside",
+        "page.png": "! kind",
+        "page.html": "! kind",
+        "gone.png": "! missing",
+        "circle.png": "! missing",
+        "pipe.png": "! missing",
+        "folder.png": "! missing",
+        "loud.mp3": "loud.mp3",
+    }
+    assert {name: found(home, name) for name in expected} == expected
+    (home.decks / "pictures").unlink()
+    home.write("pictures/x.txt", "")
+    (home.decks / "pictures/star.png").symlink_to(secret)
+    problems = [problem for problem in said(home) if problem[1] == "a.yaml"]
+    assert [(level, line) for level, _, line, _, _ in problems] == [("error", 4)]
+    result = export(home.open(), tmp_path / "a.apkg")
+    assert [(one.note, one.file, one.why) for one in result.left_out] == [("one", "pictures/star.png", "outside")]
+    assert result.written.media == 1
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_file_that_cannot_be_read_is_said_to_be_so(home: Home) -> None:
+    home.write("star.png", PNG).chmod(0)
+    assert found(home, "star.png") == "! unreadable"
+
+
+def test_an_export_goes_on_without_what_is_missing(home: Home, tmp_path: Path) -> None:
+    home.write("a.yaml", DECK)
+    home.write("one.mp3", b"ID3")
+    result = export(home.open(), tmp_path / "a.apkg")
+    assert [(one.deck_file, one.note, one.file, one.why) for one in result.left_out] == [
+        ("a.yaml", "one", "pictures/star.png", "missing")
+    ]
+    assert (result.written.notes, result.written.media) == (1, 1)
