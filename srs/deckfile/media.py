@@ -26,6 +26,8 @@ def check(data: Mapping[str, Any], deck_file: str) -> Iterator[Finding]:
         elif wanted and kind != wanted:
             other = next(key for key, value in _WANTED.items() if value == kind)
             yield "warning", path, f"{quoted(file)} is a {kind}; write it under `{other}`"
+        elif path[0] == "phrase" and kind == "sound":
+            yield "warning", path, "Anki's voice would read the name of this sound aloud; write it under `audio`"
     for key, value in data.items():
         for path, text in texts(value, (key,)):
             if "![" not in text:
