@@ -1,10 +1,13 @@
-"""Draws sheets of Anki cards: each kind's question and answer on a phone and a desktop, by day and by night.
+"""Draws sheets of Anki cards: each kind's question and answer on a phone and a desktop, by day and by night; and one
+with pictures.
 
 Usage: anki_cards.py OUT_DIR. Exports the starter decks, imports them into real Anki, and lets Chromium (which is also
 what Anki draws with) take the pictures.
 """
 
+import base64
 import html
+import mimetypes
 import re
 import shutil
 import subprocess
@@ -20,6 +23,31 @@ from srs.settings import Settings
 ROOT = Path(__file__).parents[1]
 PHONE, DESKTOP, HEIGHT = 390, 760, 760
 
+PICTURES = """\
+deck: Pictures
+notes:
+- front: "Which part of the answer is this? ![a bar in four parts, the third the longest](time.svg)"
+  back: Action ![the word, spoken](action.mp3)
+  image: time.svg
+  audio: action.mp3
+  because: It shows what you did, and why.
+- quiz: Which bar is right?
+  choices: ["![half of it](time.svg)", The one below]
+  answer: "![half of it](time.svg)"
+- cloze: "The longest part {{c1::![a bar](tall.svg)}} is {{c2::Action}}."
+"""
+TIME = """\
+<svg xmlns="http://www.w3.org/2000/svg" width="1200" height="260" font-family="sans-serif" font-size="44">
+<rect x="4" y="4" width="1192" height="252" fill="none" stroke="#444" stroke-width="3"/>
+<path d="M160 4V256M300 4V256M940 4V256" stroke="#444" stroke-width="3"/>
+<rect x="300" y="4" width="640" height="252" fill="#f2b705"/>
+<text x="60" y="145">S</text><text x="215" y="145">T</text><text x="605" y="145">?</text><text x="1050" y="145">R</text>
+</svg>
+"""
+TALL = """\
+<svg xmlns="http://www.w3.org/2000/svg" width="400" height="1600"><rect x="50" y="50" width="300" height="1500" fill="#17692d"/></svg>
+"""
+
 
 def drawn(package: Path, folder: Path) -> dict[str, tuple[str, str, str]]:
     """CSS, question and answer of one card of each template, by the note type's and the template's name."""
@@ -31,13 +59,25 @@ def drawn(package: Path, folder: Path) -> dict[str, tuple[str, str, str]]:
     found = {}
     for number in collection.find_cards(""):
         card = collection.get_card(number)
-        name = f"{card.note_type()['name']} {card.template()['name']}"
+        output = card.render_output()
+        pictured = " with pictures" if "<img" in output.answer_text else ""
+        name = f"{card.note_type()['name']} {card.template()['name']}{pictured}"
         if name not in found:
-            output = card.render_output()
             sides = (re.sub(r"\[anki:play:.:\d+\]", "▶", side) for side in (output.question_text, output.answer_text))
-            found[name] = (output.css, *sides)
+            found[name] = (output.css, *(standing_alone(side, Path(collection.media.dir())) for side in sides))
     collection.close()
     return found
+
+
+def standing_alone(side: str, media: Path) -> str:
+    """The side with its pictures in it, as a frame without an address can show them."""
+
+    def filled(found: re.Match[str]) -> str:
+        file = media / found[1]
+        data = base64.b64encode(file.read_bytes()).decode()
+        return f'src="data:{mimetypes.guess_type(file.name)[0]};base64,{data}"'
+
+    return re.sub('src="([^":]+)"', filled, side)
 
 
 def sheet(css: str, question: str, answer: str) -> str:
@@ -69,7 +109,10 @@ def main() -> None:
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as home:
         folder = Path(home)
-        collection = open_collection(ROOT / "decks", folder / "srs.db", folder / "machine", Settings(zone="UTC"), 0)
+        shutil.copytree(ROOT / "decks", folder / "decks")
+        for name, text in (("pictures.yaml", PICTURES), ("time.svg", TIME), ("tall.svg", TALL), ("action.mp3", "")):
+            (folder / "decks" / name).write_text(text, "utf-8")
+        collection = open_collection(folder / "decks", folder / "srs.db", folder / "machine", Settings(zone="UTC"), 0)
         export(collection, folder / "cards.apkg")
         collection.store.close()
         for name, sides in drawn(folder / "cards.apkg", folder).items():

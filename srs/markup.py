@@ -77,6 +77,14 @@ def written(file: str) -> str:
     return f"![{words}](<{file}>)"
 
 
+def may_refer(fields: Mapping[str, Any]) -> bool:
+    """Whether the fields may name a file; a quick look, for most name none."""
+    for key, value in fields.items():
+        if key in _KEYS or "![" in (value if isinstance(value, str) else str(value)):
+            return True
+    return False
+
+
 def references(fields: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """Every file that a note's fields name, with the path of the text that names it within them."""
     for key, value in fields.items():

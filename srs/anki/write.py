@@ -98,7 +98,8 @@ def write(package: Package, target: Path) -> Written:
         _replace(target, data, media)
     except OSError as error:
         problem: TargetProblem = "full" if error.errno in {errno.ENOSPC, errno.EDQUOT} else "not-writable"
-        raise TargetError(target, problem, error.strerror or "") from error
+        gone = f" ({error.filename})" if error.filename in {str(file.path) for file in media} else ""
+        raise TargetError(target, problem, f"{error.strerror or ''}{gone}") from error
     return Written(len(rows.notes), len(rows.cards), len(log), len(media))
 
 

@@ -13,7 +13,7 @@ from srs.collection.media import MediaFolder, Trouble
 from srs.collection.recorder import Recorder
 from srs.collection.unknown import unknown
 from srs.event import Event
-from srs.markup import references
+from srs.markup import may_refer, references
 from srs.memory import UNSEEN
 from srs.note import Note, cards
 from srs.scheduler import Scheduler
@@ -73,13 +73,12 @@ class _Media:
 
     def __init__(self, collection: Collection) -> None:
         self.left_out: list[LeftOut] = []
-        self._with = decks.with_media(collection.store.connection, collection.number)
         self._folder = MediaFolder(collection.folder)
         self._read: dict[Path, MediaFile] = {}
 
     def of(self, row: NoteRow) -> tuple[Mapping[str, MediaFile], int]:
         """A note's files by the names that it uses, and when the last of them changed (UTC milliseconds)."""
-        if row.id not in self._with:
+        if not may_refer(row.fields):
             return _NO_MEDIA, 0
         files: dict[str, MediaFile] = {}
         since = 0

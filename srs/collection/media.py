@@ -15,12 +15,12 @@ MB = 1_000_000  # bytes
 LARGE: Mapping[media.Kind, int] = {"picture": 5 * MB, "sound": 20 * MB}
 """Above these, in bytes, a file is warned of."""
 
-_HUGE = 100 * MB  # Anki's own limit for one file
+_HUGE = 100 * MB  # no deck needs that, and it would be copied to every device
 _SENTENCES: dict[Trouble, str] = {
     "outside": "{file} is no file within the deck folder; name one that lies there, by its path from this deck file",
     "missing": "there is no file {file}; put it there, or correct the path, which starts at this deck file",
     "kind": "{file} is neither a picture nor a sound, or a link to what is neither; take another file",
-    "huge": "{file} is larger than 100 MB, which Anki does not take; make it smaller",
+    "huge": "{file} is larger than 100 MB; make it smaller",
     "unreadable": "the file {file} cannot be read; check its permissions",
 }
 

@@ -7,7 +7,7 @@ from typing import Any
 from srs import media
 from srs.deckfile.sense import Finding
 from srs.deckfile.wording import listed, quoted
-from srs.markup import references, spans, texts
+from srs.markup import may_refer, references, spans, texts
 
 _LIKE_ONE = re.compile(r"!\[[^\[\]\n]*\]\(\s*<?([^()\n]+?)>?\s*\)")
 _FILE = re.compile(r"[:/]|\.\w{1,5}$")
@@ -16,6 +16,8 @@ _WANTED: Mapping[str, media.Kind] = {"image": "picture", "audio": "sound"}
 
 def check(data: Mapping[str, Any], deck_file: str) -> Iterator[Finding]:
     """Errors for what no deck file may look at, warnings for what nobody could show."""
+    if not may_refer(data):
+        return
     for path, file in references(data):
         kind, wanted = media.kind(file), _WANTED.get(str(path[0]))
         if media.inside(deck_file, file) is None:
@@ -26,6 +28,8 @@ def check(data: Mapping[str, Any], deck_file: str) -> Iterator[Finding]:
         elif wanted and kind != wanted:
             other = next(key for key, value in _WANTED.items() if value == kind)
             yield "warning", path, f"{quoted(file)} is a {kind}; write it under `{other}`"
+        elif path[0] == "phrase" and kind == "sound":
+            yield "warning", path, "Anki's voice would read the name of this sound aloud; write it under `audio`"
     for key, value in data.items():
         for path, text in texts(value, (key,)):
             if "![" not in text:

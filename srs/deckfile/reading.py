@@ -14,7 +14,7 @@ from srs.deckfile.style import lint
 from srs.deckfile.text import NotText, decode
 from srs.deckfile.values import DeckFile, FileNote, Problem, Reference
 from srs.deckfile.wording import code, listed, nearest, quoted
-from srs.markup import references
+from srs.markup import may_refer, references
 from srs.note import PRINCIPLES, Deck, Source
 from srs.settings import OF_DECKS, Settings, Wrong, of_deck
 
@@ -138,8 +138,8 @@ def _file_note(note_id: str, node: tree.Mapping, index: int, report: tree.Report
     fields = {key: value for key, value in node.data.items() if key not in {"id", "tags"}}
     tags = node.data.get("tags", ())
     own = tuple(tags) if isinstance(tags, list) and all(isinstance(tag, str) for tag in tags) else ()
-    named = ((file, sentences.find(node, path).start) for path, file in references(fields))
-    files = tuple(Reference(file, *report.place(start)) for file, start in named)
+    named = references(fields) if may_refer(fields) else ()
+    files = tuple(Reference(file, *report.place(sentences.find(node, path).start)) for path, file in named)
     return FileNote(note_id, made, fields, own, *report.place(index), files)
 
 

@@ -83,16 +83,6 @@ def notes(connection: sqlite3.Connection, folder: int) -> Iterator[NoteRow]:
             yield NoteRow(note_id, path, of_deck, kind, fields, tuple(tags))
 
 
-def with_media(connection: sqlite3.Connection, folder: int) -> frozenset[str]:
-    """The notes in use that may show a picture or play a sound; few of the rest are among them."""
-    rows = connection.execute(
-        "select id from notes where folder = ? and (instr(fields, '![') or instr(fields, '\"image\":')"
-        " or instr(fields, '\"audio\":'))",
-        (folder,),
-    )
-    return frozenset(row[0] for row in rows)
-
-
 def deck(connection: sqlite3.Connection, folder: int, path: str) -> str:
     """What the file in use says of all its notes, as JSON."""
     row = connection.execute("select deck from files where folder = ? and path = ?", (folder, path)).fetchone()

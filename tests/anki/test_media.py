@@ -8,9 +8,13 @@ from typing import Any
 
 import pytest
 
-from srs.anki.media import media_file
+from srs.anki.media import MediaFile, media_file
+from srs.anki.write import Exported, write
 from srs.collection.export import export
+from srs.errors import TargetError
+from srs.note import Deck, make
 from tests.anki.conftest import Anki
+from tests.anki.test_write import package
 from tests.conftest import Home
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(32)
@@ -120,10 +124,19 @@ def test_equal_files_give_equal_packages_and_every_number_its_file(talk: Home, t
     for name in ("a.apkg", "b.apkg"):
         export(talk.open(), tmp_path / name)
     assert (tmp_path / "a.apkg").read_bytes() == (tmp_path / "b.apkg").read_bytes()
-    with zipfile.ZipFile(tmp_path / "a.apkg") as package:
-        listed = json.loads(package.read("media"))
-        assert package.namelist() == ["collection.anki2", "media", "0", "1", "2"]
+    with zipfile.ZipFile(tmp_path / "a.apkg") as file:
+        listed = json.loads(file.read("media"))
+        assert file.namelist() == ["collection.anki2", "media", "0", "1", "2"]
         assert list(listed) == ["0", "1", "2"]
         for number, name in listed.items():
-            file = next(file for file in talk.decks.rglob("*.*") if media_file(file).name == name)
-            assert package.read(number) == file.read_bytes()
+            path = next(path for path in talk.decks.rglob("*.*") if media_file(path).name == name)
+            assert file.read(number) == path.read_bytes()
+
+
+def test_a_file_that_goes_while_the_package_is_written_is_named(tmp_path: Path) -> None:
+    gone = MediaFile("srs-1-gone.png", tmp_path / "gone.png")
+    note = make("n", Deck("D"), {"front": "f", "back": "b", "image": "gone.png"}, [])
+    with pytest.raises(TargetError) as caught:
+        write(package([Exported(note, 0, {}, {"gone.png": gone})], decks=[Deck("D")]), tmp_path / "a.apkg")
+    assert "gone.png" in caught.value.detail
+    assert list(tmp_path.iterdir()) == []

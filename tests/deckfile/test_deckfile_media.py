@@ -56,3 +56,12 @@ def test_text_that_is_no_picture_stays_text(text: str) -> None:
     file = parse(deck(f'front: f\n  back: "{text}"'), "a.yaml")
     assert file.problems == ()
     assert file.notes[0].media == ()
+
+
+def test_a_sound_within_a_phrase_is_warned_of_for_a_voice_speaks_there() -> None:
+    head = b"deck: D\nlanguages: {ko: ko-KR, en: en-US}\nnotes:\n"
+    (problem,) = parse(
+        head + b'- id: n\n  phrase: {ko: "\xeb\xb3\x84 ![](a.mp3)", en: "![](a.png) star"}\n', "a.yaml"
+    ).problems
+    assert (problem.level, problem.line, problem.column) == ("warning", 5, 16)
+    assert "write it under `audio`" in problem.message
