@@ -99,6 +99,21 @@ def card_names(connection: sqlite3.Connection, folder: int) -> list[str]:
     return [row[0] for row in connection.execute("select card from cards where folder = ?", (folder,))]
 
 
+def guids(connection: sqlite3.Connection, folder: int) -> Iterator[tuple[str, str | None]]:
+    """Each note in use and the guid that its file gives it, of all folders, those of `folder` last."""
+    return connection.execute("select id, fields ->> '$.guid' from notes order by folder = ?", (folder,))
+
+
+def ordinals(connection: sqlite3.Connection, folder: int) -> Iterator[tuple[str, int, str]]:
+    """note, ordinal and name of each card in use, of all folders, those of `folder` last."""
+    return connection.execute("select note, ordinal, card from cards order by folder = ?", (folder,))
+
+
+def decks_of_cards(connection: sqlite3.Connection, folder: int) -> dict[str, str]:
+    """The deck of each card in use, by card."""
+    return dict(connection.execute("select card, deck from cards where folder = ?", (folder,)).fetchall())
+
+
 def of_card(connection: sqlite3.Connection, folder: int, card: str) -> str:
     """The deck of a card in use, empty for another."""
     row = connection.execute("select deck from cards where folder = ? and card = ?", (folder, card)).fetchone()

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, assert_never
@@ -45,17 +45,12 @@ class Logged:
 
 def add(connection: sqlite3.Connection, event: Event) -> None:
     """Appends; the key must be free."""
-    row = {
-        "subject": event.subject,
-        "at": event.at,
-        "day": event.day.isoformat(),
-        "what": event.what.name,
-        "source": event.source.value,
-        "machine": event.machine,
-        **_payload(event.what),
-    }
-    names = ", ".join(row)
-    connection.execute(f"insert into events ({names}) values ({', '.join('?' * len(row))})", tuple(row.values()))
+    connection.execute(_INSERT, _values(event))
+
+
+def add_all(connection: sqlite3.Connection, events: Iterable[Event]) -> None:
+    """Appends many; their keys must be free."""
+    connection.executemany(_INSERT, map(_values, events))
 
 
 def void(connection: sqlite3.Connection, key: Void) -> None:
@@ -77,6 +72,25 @@ def of_card(connection: sqlite3.Connection, card: str) -> Iterator[Event]:
     """The events of a card that count, oldest first."""
     rows = connection.execute(f"select * from events e where subject = ? and {_NOT_VOID} order by at", (card,))
     return map(_event, rows)
+
+
+def of_cards(connection: sqlite3.Connection, cards: str) -> Iterator[Logged]:
+    """The events of these cards (a JSON list), card by card, each oldest first, voided ones included."""
+    rows = connection.execute(
+        "select e.*, exists (select 1 from voids v where v.subject = e.subject and v.at = e.at) as voided"
+        " from json_each(?) c cross join events e on e.subject = c.value order by e.subject, e.at",
+        (cards,),
+    )
+    return (Logged(_event(row), bool(row["voided"])) for row in rows)
+
+
+def early_voids(connection: sqlite3.Connection) -> frozenset[tuple[str, int]]:
+    """Those whose event has not come yet."""
+    rows = connection.execute(
+        "select subject, at from voids v"
+        " where not exists (select 1 from events e where e.subject = v.subject and e.at = v.at)"
+    )
+    return frozenset((subject, at) for subject, at in rows)
 
 
 def by_card(connection: sqlite3.Connection) -> Iterator[Event]:
@@ -132,6 +146,20 @@ def parameters(connection: sqlite3.Connection) -> Parameters | None:
     ).fetchone()
     what = _event(row).what if row else None
     return what if isinstance(what, Parameters) else None
+
+
+_COLUMNS = (
+    "subject", "at", "day", "what", "source", "machine",
+    "rating", "duration_ms", "state", "step", "interval", "factor", "other", "parameters",
+)  # fmt: skip
+_INSERT = f"insert into events ({', '.join(_COLUMNS)}) values ({', '.join('?' * len(_COLUMNS))})"
+
+
+def _values(event: Event) -> tuple[Any, ...]:
+    """A row, in the order of the columns."""
+    payload = _payload(event.what)
+    key = event.subject, event.at, event.day.isoformat(), event.what.name, event.source.value, event.machine
+    return (*key, *[payload.get(column) for column in _COLUMNS[6:]])
 
 
 def _payload(what: What) -> dict[str, Any]:

@@ -1,0 +1,249 @@
+"""What happened to a card in Anki → the events that we do not hold yet. Pure: the same input gives the same events.
+
+How Anki notes things was found out by running it; `Row` says what its columns mean.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from srs.anki.read import FIRST, LAST, LONGEST, AnkiCard, Contents, Row
+from srs.event import (
+    Answered,
+    Buried,
+    Days,
+    Event,
+    Forgot,
+    Next,
+    Rating,
+    Rescheduled,
+    Source,
+    Step,
+    Suspended,
+    Unsuspended,
+    What,
+)
+
+SHIFT = 50
+"""Milliseconds by which an answer may be later in Anki's log than in ours: its ids are unique over all cards."""
+
+_DAY = 86_400
+_EPOCHS = 1_000_000_000  # what a card is due at is a day's number below this, seconds since 1970 above
+_SUSPENDED, _BURIED = -1, -3  # queues; -2 is for siblings, which our queue buries by itself
+
+
+class Held(NamedTuple):
+    """An event that we hold already."""
+
+    event: Event
+    voided: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """How days are counted on both sides. `day` and `start` are those of our calendar; `now` is UTC milliseconds."""
+
+    contents: Contents
+    day: Callable[[int], date]
+    start: Callable[[date], int]
+    machine: str
+    now: int
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The new events in the order of time, how many reviews were known already, and how many rows lie more than a day
+    ahead of the clock: those are left for later.
+    """
+
+    events: tuple[Event, ...]
+    known: int
+    ahead: int
+
+
+def taken(card: AnkiCard, held: Sequence[Held], steps: tuple[int, int], frame: Frame) -> Taken:
+    """What of the card's log, suspension and burial is news to us.
+
+    `held` are all our events of the card, voided ones included, oldest first; `steps` are how many learning and
+    relearning steps it has.
+    """
+    told = list(_told(card, steps, frame))
+    told_by_now = [one for one in told if one[0].at <= frame.now + _DAY * 1000]
+    book = _Book({one.event.at: one for one in held})
+    fresh = book.unknown(told_by_now) if held else told_by_now
+    events = [_event(card, book.free(row.at), what, frame) for row, what in fresh]
+    mark = _mark(card, [row for row, what in told_by_now if isinstance(what, Answered)], events, book, frame)
+    if mark:
+        events.append(mark)
+        events.sort(key=lambda event: event.at)
+    reviews = sum(isinstance(what, Answered) for _, what in told_by_now)
+    came_in = sum(isinstance(what, Answered) for _, what in fresh)
+    return Taken(tuple(events), reviews - came_in, len(told) - len(told_by_now))
+
+
+def _event(card: AnkiCard, at: int, what: What, frame: Frame) -> Event:
+    return Event(card.card, at, frame.day(at), Source.ANKI, frame.machine, what)
+
+
+_Told = tuple[Row, Answered | Forgot | Rescheduled]
+
+
+def _told(card: AnkiCard, steps: tuple[int, int], frame: Frame) -> Iterator[_Told]:
+    """Each row that is an answer or moves the card, and what it says."""
+    rows = [row for row in card.log if _schedules(row)]
+    step, answered = 0, None
+    for n, row in enumerate(rows):
+        after = rows[n + 1] if n + 1 < len(rows) else None
+        if row.ease:
+            step = _step(step, row, steps)
+            yield row, Answered(Rating(row.ease), row.duration_ms, _led_to(card, row, after, step, steps, frame))
+            answered = frame.day(row.at)
+        elif row.kind == 4 and row.factor == 0:
+            step, answered = 0, None
+            yield row, Forgot()
+        else:
+            yield row, Rescheduled(_moved(card, row, answered, last=after is None, frame=frame))
+
+
+def _schedules(row: Row) -> bool:
+    """Neither cramming nor a row that no Anki would write."""
+    if row.ease:
+        return row.kind < 3 or (row.kind == 3 and row.factor != 0)
+    return row.kind in {4, 5}
+
+
+def _step(step: int, row: Row, steps: tuple[int, int]) -> int:
+    """Anki's log does not name the step: counted from the ratings, as far as there are steps."""
+    if row.ease == Rating.AGAIN or row.kind in {1, 3}:
+        return 0
+    most = max(steps[row.kind == 2] - 1, 0)
+    return min(step + (row.ease == Rating.GOOD), most)
+
+
+def _led_to(card: AnkiCard, row: Row, after: Row | None, step: int, steps: tuple[int, int], frame: Frame) -> Next:
+    """Of the last row, the card itself knows better: fuzz and balanced loads are in its due date."""
+    if after is None and (known := _by_card(card, row, steps, frame)):
+        return known
+    if row.interval <= 0:
+        return Step(row.kind != 0, step, -row.interval)
+    if after is not None and after.ease and after.kind in {0, 2}:  # a step past the turn of the day is noted in days
+        return Step(after.kind == 2, step, row.interval * _DAY)
+    return Days(row.interval)
+
+
+def _by_card(card: AnkiCard, row: Row, steps: tuple[int, int], frame: Frame) -> Next | None:
+    if card.type == 2:
+        due = frame.contents.day(card.due)
+        return Days(min(max((due - frame.day(row.at)).days, 0), LONGEST)) if due else None
+    if card.type not in {1, 3}:
+        return None
+    count = steps[card.type == 3]
+    step = min(max(count - card.left % 1000, 0), max(count - 1, 0))
+    if card.due > _EPOCHS:
+        moment = card.due * 1000
+    elif day := frame.contents.day(card.due):
+        moment = frame.start(day)
+    else:
+        return None
+    seconds = -(-(moment - row.at) // 1000)
+    return Step(card.type == 3, step, max(seconds, 0)) if seconds <= LONGEST * _DAY else None
+
+
+def _moved(card: AnkiCard, row: Row, answered: date | None, *, last: bool, frame: Frame) -> int:
+    """How many days after the row's. Anki's interval counts from the last answer; a day that is past becomes the row's."""
+    day = frame.day(row.at)
+    due = frame.contents.day(card.due) if last and card.type == 2 else None
+    due = due or (answered or day) + timedelta(days=max(row.interval, 0))
+    return min(max((due - day).days, 0), LONGEST)
+
+
+@dataclass(slots=True)
+class _Book:
+    """The keys of a card that are taken, and which of our events a row of the file has been found to be."""
+
+    held: dict[int, Held]
+    keys: set[int] = field(default_factory=set)
+    found: dict[int, Held] = field(default_factory=dict)
+    """By our time; each event is one row."""
+
+    def __post_init__(self) -> None:
+        self.keys.update(self.held)
+
+    def unknown(self, told: Sequence[_Told]) -> list[_Told]:
+        """What no event of ours says. An event at the very millisecond comes first, then an earlier one."""
+        rest = [one for one in told if not self._is(one[0].at, one[1])]
+        return [(row, what) for row, what in rest if not any(self._is(at, what) for at in self._near(row.at))]
+
+    def _is(self, at: int, what: What) -> bool:
+        held = self.held.get(at)
+        if held is None or at in self.found or not _same(held.event.what, what):
+            return False
+        self.found[at] = held
+        return True
+
+    def _near(self, at: int) -> Iterator[int]:
+        """Where Anki's log may have moved the row from, and where we may have moved it to."""
+        yield from range(at - 1, at - SHIFT - 1, -1)
+        while at in self.held:
+            at += 1
+            yield at
+
+    def free(self, at: int) -> int:
+        """The first millisecond from `at` on that no event has. A void that came before its event is for that event."""
+        while at in self.keys:
+            at += 1
+        self.keys.add(at)
+        return at
+
+    def free_before(self, at: int, after: int) -> int:
+        """The last one from `at` back that no event has, if one is later than `after`."""
+        before = next((key for key in range(at, max(after, at - SHIFT), -1) if key not in self.keys), at)
+        return self.free(before)
+
+
+def _same(held: What, told: What) -> bool:
+    if isinstance(held, Answered) and isinstance(told, Answered):
+        return held.rating == told.rating
+    return type(held) is type(told)
+
+
+def _mark(card: AnkiCard, reviews: Sequence[Row], events: Sequence[Event], book: _Book, frame: Frame) -> Event | None:
+    """Suspension and burial, which Anki's log does not know: only that they are so, and when the card last changed."""
+    counted = [one.event for one in book.held.values() if not one.voided] + list(events)
+    since = _suspended_since(counted)
+    modified = min(card.modified_ms, frame.now) if FIRST <= card.modified_ms < LAST else frame.now
+    # what we hold beside what the file says
+    own = [one.event for at, one in book.held.items() if not one.voided and at not in book.found]
+    if card.queue == _SUSPENDED:
+        at = max(modified, reviews[-1].at + 1 if reviews else 0)
+        later = any(event.at > at and isinstance(event.what, Answered | Unsuspended) for event in own)
+        if since is None and not later and not _voided(book, at, Suspended):
+            return _event(card, book.free(at), Suspended(), frame)
+    elif since is not None and card.type != -1:
+        undone = {at for at, one in book.found.items() if one.voided}
+        first = next((row.at for row in reviews if row.at > since and row.at not in undone), None)
+        if first is not None:
+            return _event(card, book.free_before(first - 1, since), Unsuspended(), frame)
+    if card.queue == _BURIED:
+        day = frame.day(modified)
+        later = any(event.at > modified and event.day == day for event in own)
+        if not later and not any(
+            isinstance(one.event.what, Buried) and one.event.day == day for one in book.held.values()
+        ):
+            return _event(card, book.free(modified), Buried(), frame)
+    return None
+
+
+def _suspended_since(events: Sequence[Event]) -> int | None:
+    """When the card was suspended, None if it is not."""
+    marks = [event for event in events if isinstance(event.what, Suspended | Unsuspended)]
+    last = max(marks, key=lambda event: event.at, default=None)
+    return last.at if last and isinstance(last.what, Suspended) else None
+
+
+def _voided(book: _Book, at: int, what: type[What]) -> bool:
+    """What was taken back here stays so."""
+    return any(
+        one.voided and isinstance(one.event.what, what) and at <= key <= at + SHIFT for key, one in book.held.items()
+    )

@@ -1,0 +1,208 @@
+"""A file from Anki → the cards of ours in it with what happened to them, as plain values. Nothing in it is believed:
+what makes no sense is left out and counted.
+"""
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import Any, NamedTuple
+
+from srs.anki.package import Opened
+from srs.clock import to_ms, to_utc
+from srs.errors import PackageError
+
+FIRST, LAST = (to_ms(datetime(year, 1, 1, tzinfo=UTC)) for year in (1971, 2200))
+"""Times outside of these are no times of a review."""
+
+LONGEST = 73_000
+"""Days: twice the longest interval that Anki gives."""
+
+_YEAR = 366 * 86_400  # the longest step, in seconds
+_MOST = 5_000_000  # log rows: seven hundred a day, for twenty years
+_TICKS = 100_000  # instructions of SQLite between two looks at how many there were
+
+
+class Row(NamedTuple):
+    """A row of Anki's log. `interval` is days above zero, seconds below; `kind` is Anki's `type`: 0 learning, 1 review,
+    2 relearning, 3 filtered, 4 by hand, 5 rescheduled by Anki; `ease` is 0 where nothing was answered.
+    """
+
+    at: int
+    ease: int
+    interval: int
+    factor: int
+    duration_ms: int
+    kind: int
+
+
+class AnkiCard(NamedTuple):
+    """A card as Anki has it, with its log in the order of time. `card` is our name for it, `deck` Anki's for the deck
+    that it belongs to, wherever it sits now.
+
+    `type`, `queue` and `left` are Anki's columns (`type` is -1 where they make no sense), `due` is what it is due at
+    outside of filtered decks, `modified_ms` (UTC milliseconds) when anything of it last changed, to the second.
+    """
+
+    card: str
+    deck: str
+    type: int
+    queue: int
+    due: int
+    left: int
+    modified_ms: int
+    log: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """`base` is day 0 of Anki's count; `others` counts the cards that are not ours, by deck; `senseless` the log rows
+    of our cards that were left out.
+    """
+
+    base: date
+    cards: tuple[AnkiCard, ...]
+    others: Mapping[str, int]
+    senseless: int
+
+    def day(self, number: int) -> date | None:
+        """The study day with this number in Anki, None if it makes no sense."""
+        return self.base + timedelta(days=number) if abs(number) <= LONGEST else None
+
+
+def read(found: Opened, ours: Mapping[tuple[str, int], str], zone: tzinfo) -> Contents:
+    """`ours` are our cards by guid and ordinal; `zone` is only asked where the file does not say which one it was made in.
+
+    Raises PackageError, also for a database that keeps SQLite busy for longer than its size explains.
+    """
+    connection = found.connection
+    connection.set_progress_handler(_patience(connection), _TICKS)
+    try:
+        names = _deck_names(found)
+        base = _base(found, zone)
+        cards, others = _cards(connection, ours, names)
+        logs, senseless = _logs(found, cards)
+    except sqlite3.DatabaseError as error:
+        raise PackageError(found.path, "damaged", str(error)) from error
+    except (ValueError, TypeError, AttributeError, RecursionError, OverflowError) as error:
+        raise PackageError(found.path, "damaged", "its settings or decks make no sense") from error
+    finally:
+        connection.set_progress_handler(None, 0)
+    made = tuple(card._replace(log=_in_order(logs[number])) for number, card in cards.items())
+    return Contents(base, made, others, senseless)
+
+
+def _patience(connection: sqlite3.Connection) -> Callable[[], bool]:
+    """Says when to stop: a damaged tree of pages can lead SQLite in circles."""
+    pages, size = (connection.execute(f"pragma {name}").fetchone()[0] for name in ("page_count", "page_size"))
+    left: int = 1_000 + 20 * pages * size // _TICKS
+
+    def stop() -> bool:
+        nonlocal left
+        left -= 1
+        return left < 0
+
+    return stop
+
+
+def _settings(found: Opened) -> dict[str, Any]:
+    connection = found.connection
+    if found.schema == 11:
+        (text,) = connection.execute("select conf from col").fetchone()
+        conf = json.loads(text)
+        return conf if isinstance(conf, dict) else {}
+    rows = connection.execute("select key, val from config where key = 'creationOffset'")
+    return {key: json.loads(value) for key, value in rows}
+
+
+def _base(found: Opened, zone: tzinfo) -> date:
+    """The date on which the collection was made, where it was made."""
+    (created,) = found.connection.execute("select crt from col").fetchone()
+    if type(created) is not int or not FIRST <= created * 1000 < LAST:
+        raise ValueError(created)
+    west = _settings(found).get("creationOffset")
+    if type(west) is int and abs(west) <= 1440:
+        return to_utc((created - west * 60) * 1000).date()
+    return to_utc(created * 1000).astimezone(zone).date()
+
+
+def _deck_names(found: Opened) -> dict[int, str]:
+    if found.schema == 11:
+        (text,) = found.connection.execute("select decks from col").fetchone()
+        return {int(number): _name(deck["name"]) for number, deck in json.loads(text).items() if isinstance(deck, dict)}
+    rows = found.connection.execute("select id, name from decks")
+    return {number: _name(name).replace("\x1f", "::") for number, name in rows if isinstance(name, str)}
+
+
+def _name(name: object) -> str:
+    return name if isinstance(name, str) else "?"
+
+
+def _cards(
+    connection: sqlite3.Connection, ours: Mapping[tuple[str, int], str], names: Mapping[int, str]
+) -> tuple[dict[int, AnkiCard], Counter[str]]:
+    """Our cards by Anki's number, without their log; of two notes with one guid, the first counts."""
+    guids = {guid for guid, _ in ours}
+    notes = {number: guid for number, guid in connection.execute("select id, guid from notes") if guid in guids}
+    cards: dict[int, AnkiCard] = {}
+    seen: set[str] = set()
+    others = Counter[str]()
+    rows = connection.execute(
+        "select id, nid, ord, iif(odid <> 0, odid, did), type, queue, due, odue, odid, left, mod, "
+        + _whole("type", "queue", "due", "odue", "odid", "left")
+        + " from cards"
+    )
+    for number, note, ordinal, deck_id, kind, queue, due, before, away, left, modified, fine in rows:
+        deck = names.get(deck_id, "?")
+        card = ours.get((notes.get(note, ""), ordinal))
+        if card is None or card in seen:
+            others[deck] += 1
+            continue
+        seen.add(card)
+        changed = modified * 1000 if type(modified) is int else 0
+        if fine:
+            home = before if away and before > 0 else due  # a card in its steps keeps its due time in a filtered deck
+            cards[number] = AnkiCard(card, deck, kind, queue, home, left, changed, ())
+        else:
+            cards[number] = AnkiCard(card, deck, -1, 0, 0, 0, changed, ())
+    return cards, others
+
+
+def _logs(found: Opened, cards: Mapping[int, AnkiCard]) -> tuple[dict[int, list[Row]], int]:
+    logs: dict[int, list[Row]] = {number: [] for number in cards}
+    kept = senseless = 0
+    for cid, fine, *row in _log_rows(found.connection):
+        log = logs.get(cid)
+        if log is None:
+            continue
+        if not fine:
+            senseless += 1
+            continue
+        kept += 1
+        if kept > _MOST:
+            raise PackageError(found.path, "too-large")
+        log.append(Row(*row))
+    return logs, senseless
+
+
+def _log_rows(connection: sqlite3.Connection) -> Iterator[tuple[Any, ...]]:
+    """cid, whether the row makes sense, and the row; SQLite looks at the types, which is quicker."""
+    return connection.execute(
+        f"select cid, {_whole('id', 'ease', 'ivl', 'factor', 'type')} and id between {FIRST} and {LAST - 1}"
+        f" and ease between 0 and 4 and type between 0 and 5 and ivl between {-_YEAR} and {LONGEST},"
+        " id, ease, ivl, factor, iif(typeof(time) = 'integer' and time between 0 and 86400000, time, 0), type"
+        " from revlog"
+    )
+
+
+def _whole(*columns: str) -> str:
+    """SQL that is true where all the columns hold whole numbers: any column may hold anything."""
+    return "(" + " and ".join(f"typeof({column}) = 'integer'" for column in columns) + ")"
+
+
+def _in_order(log: list[Row]) -> tuple[Row, ...]:
+    """By time; a damaged tree may give the same row twice."""
+    log.sort()
+    return tuple(row for n, row in enumerate(log) if not n or row.at != log[n - 1].at)
