@@ -25,6 +25,7 @@ slow: .venv/installed-dev
 bench: .venv/installed-dev
 	.venv/bin/python tests/benchmarks/startup.py
 	.venv/bin/python tests/benchmarks/export.py
+	.venv/bin/python tests/benchmarks/anki_export.py
 	.venv/bin/python tests/benchmarks/keys.py
 
 # the README's picture, the sheets of screens and of Anki cards, and all cards on one page

@@ -133,6 +133,13 @@ class Scheduler:
             case what:
                 assert_never(what)
 
+    def difficulty(self, before: float | None, rating: Rating) -> float:
+        """What an answer makes of the difficulty `before` it (None of a new card): nothing else has a part in that."""
+        phase = New() if before is None else Review(Memory(1.0, before), 0, _NOON.date(), 1, _NOON.date())
+        after = self._answer(phase, rating, _NOON.date()).difficulty
+        assert after is not None
+        return after
+
     def _after(self, phase: Phase, rating: Rating, led_to: Next, at: int, day: date) -> Phase:
         card = self._answer(phase, rating, day)
         assert card.stability is not None

@@ -24,6 +24,7 @@ from srs.event import (
 )
 from srs.memory import UNSEEN, CardState
 from srs.scheduler import Scheduler
+from srs.store import log
 
 ZONES = [
     "Asia/Seoul",
@@ -88,3 +89,12 @@ def live(
         state = scheduler.apply(state, event)
         lived.append((event, state))
     return lived
+
+
+def entry(event: Event) -> tuple[str, int, str, int, int, str, int] | None:
+    """The event's columns as an export reads them; None if it is no answer and moves no card."""
+    if not isinstance(event.what, Answered | Crammed | Forgot | Rescheduled):
+        return None
+    columns = log._payload(event.what)
+    rest = (columns.get(name) for name in ("rating", "duration_ms", "state", "interval"))
+    return (event.subject, event.at, event.what.name, *rest)  # type: ignore[return-value] # as many as it takes

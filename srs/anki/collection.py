@@ -39,9 +39,11 @@ PRESET = hashed("preset", "srs")
 _NO_LIMIT = 9999  # the most that Anki takes
 
 
-def base_day(days: Iterable[date]) -> date:
-    """Day 0 of a collection whose log has these study days: never the clock's, so that equal input gives equal bytes."""
-    return min((*days, EARLIEST))
+def base_day(first: date | None) -> date:
+    """Day 0 of a collection whose log begins on the day `first`: never the clock's, so that equal input gives equal
+    bytes.
+    """
+    return min(first or EARLIEST, EARLIEST)
 
 
 class _Model(genanki.Model):  # type: ignore[misc] # genanki has no types

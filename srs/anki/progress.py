@@ -1,35 +1,23 @@
 """States and log rows as Anki keeps them: numbers of columns, measured on Anki itself."""
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from functools import cache, cached_property
 from typing import assert_never
 
 from srs.clock import Calendar
-from srs.event import Answered, Crammed, Days, Event, Forgot, Next, Parameters, Rescheduled, Step
-from srs.memory import CardState, Learning, New, Phase, Relearning, Review
+from srs.event import Parameters
+from srs.memory import UNSEEN, CardState, Learning, New, Phase, Relearning, Review
 from srs.settings import Settings
 
+Entry = tuple[str, int, str, int, int, str, int]
+"""A counted event that is an answer or moves a card: the card, UTC milliseconds, what it is, rating, duration in
+milliseconds, where it led, interval (seconds in steps, else days). What an event does not have is None.
+"""
 
-@dataclass(frozen=True, slots=True)
-class Logged:
-    """One counted event of a card, with the state before and after it."""
-
-    before: CardState
-    event: Event
-    after: CardState
-
-
-@dataclass(frozen=True, slots=True)
-class CardProgress:
-    """`log` is oldest first, voided events left out."""
-
-    state: CardState
-    log: tuple[Logged, ...]
-
-
-NONE = CardProgress(CardState(), ())
+Difficulty = Callable[[float | None, int], float]
+"""FSRS' difficulty after an answer: of the one before (None of a new card) and the rating."""
 
 Columns = tuple[int, int, int, int, int, int, int, int, int, str]
 """type, queue, due, ivl, factor, reps, lapses, left, flags, data of Anki's table `cards`."""
@@ -39,9 +27,11 @@ LogRow = tuple[int, int, int, int, int, int, int, int, int]
 
 _FACTOR = 2500  # the ease of SM-2, which FSRS does not use
 _SUSPENDED = -1
+_UNSEEN = 0, 0, None  # a card of which nothing is logged yet
+_LED_TO = {"learning": 0, "review": 1, "relearning": 2}  # the types of the log
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Frame:
     """What day numbers and memories are relative to; `base` is day 0."""
 
@@ -50,13 +40,24 @@ class Frame:
     settings: Settings
     parameters: Parameters
 
+    @cached_property
+    def bounds(self) -> Callable[[date], tuple[int, int]]:
+        """Gives the instants at which a study day begins and ends."""
+        return cache(lambda day: (self.calendar.start(day), self.calendar.start(day + timedelta(days=1))))
+
+    @cached_property
+    def tail(self) -> str:
+        """What is the same in the data of all cards: desired retention and decay."""
+        wanted, decay = self.settings.desired_retention, self.parameters.values[20]
+        return f'"dr":{round(wanted, 2)},"decay":{round(decay, 3)}'
+
     def day(self, day: date) -> int:
         return (day - self.base).days
 
 
 def columns(state: CardState, position: int, frame: Frame) -> Columns:
     """The scheduling columns of a card; `position` orders the new ones."""
-    if state is NONE.state:
+    if state is UNSEEN:
         return 0, 0, position, 0, 0, 0, 0, 0, 0, ""
     kind, queue, due, interval, left = _scheduled(state.phase, position, frame)
     factor = 0 if kind in {0, 1} else _FACTOR
@@ -83,6 +84,9 @@ def _scheduled(phase: Phase, position: int, frame: Frame) -> tuple[int, int, int
 
 def _step(phase: Learning | Relearning, frame: Frame) -> tuple[int, int]:
     """Queue and due: a step of the answer's own study day is due to the second, a later one by its day."""
+    begins, ends = frame.bounds(phase.last_day)
+    if begins <= phase.last_at <= phase.due < ends:  # as nearly all
+        return 1, phase.due // 1000
     day = frame.calendar.day(phase.due)
     today = day == frame.calendar.day(phase.last_at)
     return (1, phase.due // 1000) if today else (3, frame.day(day))
@@ -95,75 +99,39 @@ def _left(steps: int, step: int) -> int:
 def _data(phase: Phase, position: int, frame: Frame) -> str:
     if isinstance(phase, New):
         return ""
-    values = {
-        "pos": position,
-        "s": round(phase.memory.stability, 4),
-        "d": round(phase.memory.difficulty, 3),
-        "dr": round(frame.settings.desired_retention, 2),
-        "decay": round(frame.parameters.values[20], 3),
-        "lrt": phase.last_at // 1000,
-    }
-    return json.dumps(values, separators=(",", ":"))
+    stability, difficulty = round(phase.memory.stability, 4), round(phase.memory.difficulty, 3)
+    return f'{{"pos":{position},"s":{stability},"d":{difficulty},{frame.tail},"lrt":{phase.last_at // 1000}}}'
 
 
-def log_rows(cards: Mapping[int, CardProgress]) -> Iterator[LogRow]:
-    """The log of all cards (by Anki's card id), in the order of time.
+def log_rows(entries: Iterable[Entry], numbers: Mapping[str, int], difficulty: Difficulty) -> Iterator[LogRow]:
+    """The log of the cards in `numbers` (card → Anki's id); `entries` are in the order of time.
 
     Anki's ids are unique over all cards, ours for each: of several events at one millisecond the later ones go to the
-    next free one.
+    next free one. Only the phase before an answer and the difficulty after it have to be known, so nothing is replayed.
     """
-    rows = sorted(row for number, progress in cards.items() for row in _of_card(number, progress.log))
-    last = 0
-    for at, *rest in rows:
-        last = max(last + 1, at)
-        yield last, *rest  # type: ignore[misc] # the rest of a LogRow
+    lived: dict[str, tuple[int, int, float | None]] = {}  # kind, interval and difficulty so far
+    free = 0
+    for card, at, what, rating, duration, led_to, interval in entries:
+        number = numbers.get(card)
+        if number is None:
+            continue
+        free = max(free + 1, at)
+        kind, last, known = lived.get(card, _UNSEEN)
+        if what == "answered":
+            after = difficulty(known, rating)
+            led = _LED_TO[led_to], interval if led_to == "review" else -interval, after
+            lived[card] = led
+            yield free, number, -1, rating, led[1], last, _factor(after), duration, kind
+        elif what == "crammed":
+            yield free, number, -1, rating, last, last, 0, duration, 3
+        elif what == "forgot":
+            lived[card] = _UNSEEN
+            yield free, number, -1, 0, 0, last, 0, 0, 4
+        else:  # rescheduled: a review, unless there is no memory
+            lived[card] = int(known is not None), interval, known
+            yield free, number, -1, 0, interval, last, _factor(known), 0, 4
 
 
-def _of_card(number: int, log: Iterable[Logged]) -> Iterator[LogRow]:
-    last = 0
-    for logged in log:
-        event = logged.event
-        match event.what:
-            case Answered(rating, duration, led_to):
-                interval = _interval(led_to)
-                yield event.at, number, -1, rating, interval, last, _factor(logged.after), duration, _before(logged)
-                last = interval
-            case Crammed(rating, duration):
-                yield event.at, number, -1, rating, last, last, 0, duration, 3
-            case Forgot():
-                yield event.at, number, -1, 0, 0, last, 0, 0, 4
-                last = 0
-            case Rescheduled(days):
-                yield event.at, number, -1, 0, days, last, _factor(logged.after), 0, 4
-                last = days
-            case _:
-                pass  # nothing that Anki's log knows
-
-
-def _interval(led_to: Next) -> int:
-    """Days, or seconds below zero."""
-    match led_to:
-        case Days(days):
-            return days
-        case Step(_, _, seconds):
-            return -seconds
-        case _:
-            assert_never(led_to)
-
-
-def _factor(state: CardState) -> int:
-    """FSRS' difficulty, as Anki notes it: 100 to 1100."""
-    phase = state.phase
-    return 0 if isinstance(phase, New) else round(((phase.memory.difficulty - 1) / 9 + 0.1) * 1000)
-
-
-def _before(logged: Logged) -> int:
-    match logged.before.phase:
-        case Review():
-            return 1
-        case Relearning():
-            return 2
-        case New() | Learning():
-            return 0
-        case phase:
-            assert_never(phase)
+def _factor(difficulty: float | None) -> int:
+    """As Anki notes it: 100 to 1100; 0 without a memory."""
+    return 0 if difficulty is None else round(((difficulty - 1) / 9 + 0.1) * 1000)

@@ -5,55 +5,59 @@ import errno
 import os
 import tempfile
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import NamedTuple
 
 from srs.anki.collection import CardRow, NoteRow, base_day, collection_bytes, deck_rows
 from srs.anki.ids import Unique, card_number, guid_and_number
 from srs.anki.media import MediaFile, copy, listing
 from srs.anki.notetypes import NoteType, fields, note_type, one_tag
-from srs.anki.progress import NONE, CardProgress, Frame, Logged, columns, log_rows
+from srs.anki.progress import Difficulty, Entry, Frame, columns, log_rows
 from srs.clock import Calendar
 from srs.errors import TargetError, TargetProblem
 from srs.event import Parameters
+from srs.memory import CardState
 from srs.note import Card, Deck, Note, cards
 from srs.settings import Settings
 
-__all__ = ["CardProgress", "Exported", "Logged", "Package", "Written", "write"]
+__all__ = ["Exported", "Package", "Written", "write"]
 
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 _NO_MEDIA: Mapping[str, str] = MappingProxyType({})
 _COMPRESSION = 1  # of 9: the file is hardly larger than with 6, and written sooner
 
 
-@dataclass(frozen=True, slots=True)
-class Exported:
-    """A note with what its cards have lived, by card key; one that is missing is new. `changed_at` (UTC milliseconds)
-    is when its text or one of its files last changed: Anki takes a text only if it is newer than its own.
+class Exported(NamedTuple):
+    """`changed_at` (UTC milliseconds) is when the note's text or one of its files last changed: Anki takes a text only if
+    it is newer than its own.
 
     `media` are the pictures and sounds by the names that the note uses; what is not among them is left out.
     """
 
     note: Note
     changed_at: int
-    progress: Mapping[str, CardProgress]
-    media: Mapping[str, MediaFile] = field(default_factory=dict)
+    media: Mapping[str, MediaFile] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class Package:
     """`notes` are in the order in which new cards are to come, and are read once; `decks` are all that they lie in.
 
-    `days` are the study days of the log: none may lie before day 0 of Anki's count.
+    `state` gives a card's by its key; `log`, in the order of time, may speak of other cards too, and `first_day` is its
+    first study day: none may lie before day 0 of Anki's count.
     """
 
     decks: Sequence[Deck]
     notes: Iterable[Exported]
-    days: Iterable[date]
+    state: Callable[[str], CardState]
+    log: Iterable[Entry]
+    first_day: date | None
+    difficulty: Difficulty
     settings: Settings
     parameters: Parameters
     calendar: Calendar
@@ -72,7 +76,7 @@ class _Rows:
     notes: list[NoteRow] = field(default_factory=list)
     cards: list[CardRow] = field(default_factory=list)
     models: dict[int, NoteType] = field(default_factory=dict)
-    progress: dict[int, CardProgress] = field(default_factory=dict)
+    numbers: dict[str, int] = field(default_factory=dict)
     media: dict[str, MediaFile] = field(default_factory=dict)
 
 
@@ -87,9 +91,9 @@ def write(package: Package, target: Path) -> Written:
         raise TargetError(target, "is-a-folder")
     if not target.parent.is_dir():
         raise TargetError(target, "no-folder")
-    frame = Frame(base_day(package.days), package.calendar, package.settings, package.parameters)
+    frame = Frame(base_day(package.first_day), package.calendar, package.settings, package.parameters)
     rows = _rows(package, frame)
-    log = list(log_rows(rows.progress))
+    log = list(log_rows(package.log, rows.numbers, package.difficulty))
     data = collection_bytes(
         frame=frame, decks=package.decks, models=rows.models.values(), notes=rows.notes, cards=rows.cards, log=log
     )
@@ -107,23 +111,20 @@ def _rows(package: Package, frame: Frame) -> _Rows:
     rows = _Rows()
     note_ids, card_ids, decks = Unique(), Unique(), deck_rows(package.decks)
     frames = {deck.name: replace(frame, settings=frame.settings.of(deck.name)) for deck in package.decks}
-    for exported in package.notes:
-        note = exported.note
+    for note, changed_at, media in package.notes:
         kind = note_type(note)
         if kind.id not in rows.models:
             rows.models[kind.id] = kind
         guid, number = guid_and_number(note.id)
-        number, modified = note_ids.free(number), exported.changed_at // 1000
-        names = {file: media.name for file, media in exported.media.items()} if exported.media else _NO_MEDIA
-        rows.media |= {media.name: media for media in exported.media.values()}
+        number, modified = note_ids.free(number), changed_at // 1000
+        names = {file: kept.name for file, kept in media.items()} if media else _NO_MEDIA
+        rows.media |= {kept.name: kept for kept in media.values()}
         rows.notes.append(_note_row(note, (number, note.guid or guid), kind, modified, names))
         for card in cards(note):
-            progress = exported.progress.get(card.key, NONE) if exported.progress else NONE
-            own = card_ids.free(card_number(number, card.ordinal))
-            if progress.log:
-                rows.progress[own] = progress
-            ids = (own, number, decks[note.deck])
-            rows.cards.append(_card_row(ids, card, progress, len(rows.cards) + 1, frames[note.deck], modified))
+            key = card.key
+            rows.numbers[key] = own = card_ids.free(card_number(number, card.ordinal))
+            ids, state = (own, number, decks[note.deck]), package.state(key)
+            rows.cards.append(_card_row(ids, card, state, len(rows.cards) + 1, frames[note.deck], modified))
     return rows
 
 
@@ -141,12 +142,12 @@ def _tags(tags: tuple[str, ...]) -> str:
 
 
 def _card_row(
-    ids: tuple[int, int, int], card: Card, progress: CardProgress, position: int, frame: Frame, modified: int
+    ids: tuple[int, int, int], card: Card, state: CardState, position: int, frame: Frame, modified: int
 ) -> CardRow:
     """`ids` are those of the card, the note and the deck."""
-    kind, queue, due, interval, factor, reps, lapses, left, flags, data = columns(progress.state, position, frame)
+    kind, queue, due, interval, factor, reps, lapses, left, flags, data = columns(state, position, frame)
     return (
-        *ids, card.ordinal, max(modified, progress.state.as_of // 1000), -1, kind, queue, due, interval, factor, reps,
+        *ids, card.ordinal, max(modified, state.as_of // 1000), -1, kind, queue, due, interval, factor, reps,
         lapses, left, 0, 0, flags, data,
     )  # fmt: skip
 

@@ -37,6 +37,10 @@ _PLAIN: Mapping[str, What] = {
 }
 
 
+Entry = tuple[str, int, str, int, int, str, int]
+"""subject, at, what, rating, duration_ms, state and interval as stored; null where an event has no such thing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Logged:
     event: Event
@@ -100,6 +104,22 @@ def by_card(connection: sqlite3.Connection) -> Iterator[Event]:
         " order by subject, at"
     )
     return map(_event, rows)
+
+
+def entries(connection: sqlite3.Connection) -> Iterator[Entry]:
+    """The counted events of all cards that are an answer or move a card, in the order of time, ties by card."""
+    cursor = connection.cursor()
+    cursor.row_factory = None  # plain tuples: there may be hundreds of thousands
+    return cursor.execute(
+        "select subject, at, what, rating, duration_ms, state, interval from events e"
+        f" where what in ('answered', 'crammed', 'forgot', 'rescheduled') and {_NOT_VOID} order by at, subject"
+    )
+
+
+def first_day(connection: sqlite3.Connection) -> date | None:
+    """The earliest study day of an event that counts."""
+    row = connection.execute(f"select min(day) from events e where {_NOT_VOID}").fetchone()
+    return date.fromisoformat(row[0]) if row[0] else None
 
 
 def history(connection: sqlite3.Connection, subject: str | None = None) -> Iterator[Logged]:

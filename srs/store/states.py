@@ -1,7 +1,7 @@
 """Card states as rows: a cache of what the log amounts to. Functions that write expect to be inside `Store.write`."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, assert_never
 
@@ -11,17 +11,30 @@ _COLUMNS = (
     "card, note, state, stability, difficulty, last_at, last_day, step, interval, due_at, due_day, reps, lapses,"
     " introduced, reviewed, suspended, flagged, buried, as_of"
 )
+_NEW = New()
 
 
 def get(connection: sqlite3.Connection, card: str) -> CardState:
     """The state of a card; `UNSEEN` if nothing ever happened to it."""
-    row = connection.execute("select * from states where card = ?", (card,)).fetchone()
+    row = connection.execute(f"select {_COLUMNS} from states where card = ?", (card,)).fetchone()
     return _state(row) if row else UNSEEN
 
 
 def every(connection: sqlite3.Connection) -> dict[str, CardState]:
     """The states of all cards of which something is known, by card."""
-    return {row["card"]: _state(row) for row in connection.execute("select * from states")}
+    return {card: _state(row) for card, row in _rows(connection).items()}
+
+
+def lookup(connection: sqlite3.Connection) -> Callable[[str], CardState]:
+    """Gives the state of any card, as they all are now: reads them at once, and makes values of those asked for."""
+    rows = _rows(connection)
+    return lambda card: _state(rows[card]) if card in rows else UNSEEN
+
+
+def _rows(connection: sqlite3.Connection) -> dict[str, tuple[Any, ...]]:
+    cursor = connection.cursor()
+    cursor.row_factory = None  # plain tuples: there may be hundreds of thousands
+    return {row[0]: row for row in cursor.execute(f"select {_COLUMNS} from states")}
 
 
 def put(connection: sqlite3.Connection, states: Iterable[tuple[str, CardState]]) -> None:
@@ -75,29 +88,20 @@ def _phase_columns(phase: Phase) -> tuple[Any, ...]:
     return (name, memory.stability, memory.difficulty, phase.last_at, phase.last_day.isoformat(), *steps)
 
 
-def _state(row: sqlite3.Row) -> CardState:
-    return CardState(
-        phase=_phase(row),
-        reps=row["reps"],
-        lapses=row["lapses"],
-        introduced=_date(row["introduced"]),
-        reviewed=_date(row["reviewed"]),
-        suspended=bool(row["suspended"]),
-        flagged=bool(row["flagged"]),
-        buried=_date(row["buried"]),
-        as_of=row["as_of"],
-    )
-
-
-def _phase(row: sqlite3.Row) -> Phase:
-    if row["state"] == "new":
-        return New()
-    memory = Memory(row["stability"], row["difficulty"])
-    last_at, last_day = row["last_at"], date.fromisoformat(row["last_day"])
-    if row["state"] == "review":
-        return Review(memory, last_at, last_day, row["interval"], date.fromisoformat(row["due_day"]))
-    kind = Learning if row["state"] == "learning" else Relearning
-    return kind(memory, last_at, last_day, row["step"], row["interval"])
+def _state(row: Iterable[Any]) -> CardState:
+    (
+        _, _, state, stability, difficulty, last_at, last_day, step, interval, _, due_day, reps, lapses,
+        introduced, reviewed, suspended, flagged, buried, as_of,
+    ) = row  # fmt: skip
+    phase: Phase = _NEW
+    if state != "new":
+        memory, day = Memory(stability, difficulty), date.fromisoformat(last_day)
+        if state == "review":
+            phase = Review(memory, last_at, day, interval, date.fromisoformat(due_day))
+        else:
+            phase = (Learning if state == "learning" else Relearning)(memory, last_at, day, step, interval)
+    marks = bool(suspended), bool(flagged), _date(buried)
+    return CardState(phase, reps, lapses, _date(introduced), _date(reviewed), *marks, as_of)
 
 
 def _text(day: date | None) -> str | None:

@@ -137,6 +137,6 @@ def test_a_file_that_goes_while_the_package_is_written_is_named(tmp_path: Path) 
     gone = MediaFile("srs-1-gone.png", tmp_path / "gone.png")
     note = make("n", Deck("D"), {"front": "f", "back": "b", "image": "gone.png"}, [])
     with pytest.raises(TargetError) as caught:
-        write(package([Exported(note, 0, {}, {"gone.png": gone})], decks=[Deck("D")]), tmp_path / "a.apkg")
+        write(package([Exported(note, 0, {"gone.png": gone})], decks=[Deck("D")]), tmp_path / "a.apkg")
     assert "gone.png" in caught.value.detail
     assert list(tmp_path.iterdir()) == []

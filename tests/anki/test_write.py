@@ -4,24 +4,23 @@ import os
 import time
 import zipfile
 from collections import Counter
-from datetime import date
+from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from srs.anki.progress import CardProgress, Logged
 from srs.anki.write import Exported, Package, Written, write
 from srs.clock import Calendar
 from srs.errors import TargetError
 from srs.event import Answered, Crammed, Event, Flagged, Forgot, Rating, Rescheduled, Source, Suspended, What
-from srs.memory import UNSEEN, Learning, New, Relearning, Review
+from srs.memory import UNSEEN, CardState, Learning, New, Relearning, Review
 from srs.note import Deck, Note, cards, make
 from srs.scheduler import DEFAULT, Scheduler
 from srs.settings import Limits, Settings
 from tests.anki.conftest import Anki
+from tests.strategies import entry
 
 NASTY = (
     "<b>x</b> & </script><script>alert(1)</script> \"quoted\" 'single' {{Front}} {{#Tags}} שלום 👩‍💻 \x1f\x1b[2J end"
@@ -43,11 +42,24 @@ NOW = time.time_ns() // 1_000_000  # noqa: TID251 - real Anki knows no other clo
 PAST = 1_600_000_000_000
 
 
-def package(notes: list[Exported], **changes: Any) -> Package:
+class Life(NamedTuple):
+    """What happened to a card, oldest first, and its state after that."""
+
+    state: CardState
+    events: tuple[Event, ...]
+
+
+def package(notes: list[Exported], lives: Mapping[str, Life] | None = None, **changes: Any) -> Package:
+    """`lives` are by card; one that is missing is new."""
+    lives = lives or {}
+    events = sorted((event for life in lives.values() for event in life.events), key=lambda event: event.at)
     values: dict[str, Any] = {
         "decks": [DECK],
         "notes": notes,
-        "days": _days(notes),
+        "state": lambda card: lives[card].state if card in lives else UNSEEN,
+        "log": [row for row in map(entry, events) if row],
+        "first_day": min((event.day for event in events), default=None),
+        "difficulty": lambda before, rating: Scheduler(Settings()).difficulty(before, Rating(rating)),
         "settings": Settings(),
         "parameters": DEFAULT,
         "calendar": SEOUL,
@@ -55,12 +67,8 @@ def package(notes: list[Exported], **changes: Any) -> Package:
     return Package(**(values | changes))
 
 
-def _days(notes: list[Exported]) -> list[date]:
-    return [logged.event.day for note in notes for progress in note.progress.values() for logged in progress.log]
-
-
 def fresh(*notes: Note, at: int = PAST) -> list[Exported]:
-    return [Exported(note, at, MappingProxyType({})) for note in notes]
+    return [Exported(note, at) for note in notes]
 
 
 def by_key(result: Any) -> dict[str, Any]:
@@ -107,18 +115,18 @@ def test_imported_again_nothing_changes_and_an_edit_lands(tmp_path: Path, anki: 
     } == known
 
 
-def lived(card: str, zone: Calendar, *happened: tuple[What | Rating, float]) -> CardProgress:
+def lived(card: str, zone: Calendar, *happened: tuple[What | Rating, float]) -> Life:
     """What happened to a card, each so many days before now; ratings lead where the buttons said."""
-    scheduler, state, log = Scheduler(Settings()), UNSEEN, []
+    scheduler, state, events = Scheduler(Settings()), UNSEEN, []
     for did, days in happened:
         at = NOW - round(days * DAY)
         day = zone.day(at)
         promised = scheduler.preview(card, state, day).outcomes
         what = Answered(did, 2500, promised[did]) if isinstance(did, Rating) else did
         event = Event(card, at, day, Source.SRS, "m", what)
-        before, state = state, scheduler.apply(state, event)
-        log.append(Logged(before, event, state))
-    return CardProgress(state, tuple(log))
+        state = scheduler.apply(state, event)
+        events.append(event)
+    return Life(state, tuple(events))
 
 
 AGAIN, HARD, GOOD, EASY = Rating
@@ -144,13 +152,9 @@ LIVES: dict[str, tuple[tuple[What | Rating, float], ...]] = {
 def test_progress_exported_is_the_progress_shown(tmp_path: Path, anki: Anki, zone: str) -> None:
     calendar = Calendar(ZoneInfo(zone))
     progress = {name: lived(f"{name}/back", calendar, *life) for name, life in LIVES.items()}
-    notes = [
-        Exported(
-            make(name, DECK, {"front": name, "back": "b"}, []), PAST, {f"{name}/back": of_card} if of_card.log else {}
-        )
-        for name, of_card in progress.items()
-    ]
-    written = write(package(notes, calendar=calendar), tmp_path / "a.apkg")
+    notes = fresh(*(make(name, DECK, {"front": name, "back": "b"}, []) for name in progress))
+    lives = {f"{name}/back": life for name, life in progress.items()}
+    written = write(package(notes, lives, calendar=calendar), tmp_path / "a.apkg")
     result = anki(f"import:{tmp_path / 'a.apkg'}", "fsrs", zone=zone)
     shown, today = by_key(result), calendar.day(NOW)
     if today != calendar.day(time.time_ns() // 1_000_000):  # noqa: TID251 - as above
@@ -176,9 +180,9 @@ def test_progress_exported_is_the_progress_shown(tmp_path: Path, anki: Anki, zon
         assert card["difficulty"] == pytest.approx(memory.difficulty, abs=1e-3), name
         assert card["again_stability"] == pytest.approx(memory.stability, rel=1e-4), f"{name}: Anki's own replay"
         assert card["again_difficulty"] == pytest.approx(memory.difficulty, rel=1e-4), name
-    answers = [row for of_card in progress.values() for row in of_card.log if isinstance(row.event.what, Answered)]
+    happened = (event.what for of_card in progress.values() for event in of_card.events)
     assert Counter(row[2] for row in result["log"] if row[2] and row[7] != 3) == Counter(
-        row.event.what.rating.value for row in answers if isinstance(row.event.what, Answered)
+        what.rating.value for what in happened if isinstance(what, Answered)
     )
     assert len(result["log"]) == written.reviews
     assert [row[0] for row in result["log"]] == sorted({row[0] for row in result["log"]})
@@ -186,7 +190,7 @@ def test_progress_exported_is_the_progress_shown(tmp_path: Path, anki: Anki, zon
 
 def test_after_the_deck_was_deleted_its_log_finds_its_cards_again(tmp_path: Path, anki: Anki) -> None:
     progress = {"basic/back": lived("basic/back", SEOUL, (EASY, 20), (GOOD, 5))}
-    write(package([Exported(NOTES[4], PAST, progress)]), tmp_path / "a.apkg")
+    write(package(fresh(NOTES[4]), progress), tmp_path / "a.apkg")
     first = anki(f"import:{tmp_path / 'a.apkg'}")
     again = anki("delete-deck:Talk::All", f"import:{tmp_path / 'a.apkg'}")
     assert [card["id"] for card in again["cards"]] == [card["id"] for card in first["cards"]]
@@ -221,15 +225,15 @@ def test_a_deck_with_settings_of_its_own_has_its_own_preset(tmp_path: Path, anki
 
 def test_two_cards_answered_in_the_same_millisecond_both_keep_their_row(tmp_path: Path, anki: Anki) -> None:
     notes = [make(name, DECK, {"front": name, "back": "b"}, []) for name in "abc"]
-    exported = [Exported(note, PAST, {f"{note.id}/back": lived(f"{note.id}/back", SEOUL, (EASY, 3))}) for note in notes]
-    write(package(exported), tmp_path / "a.apkg")
+    progress = {f"{note.id}/back": lived(f"{note.id}/back", SEOUL, (EASY, 3)) for note in notes}
+    write(package(fresh(*notes), progress), tmp_path / "a.apkg")
     assert len(anki(f"import:{tmp_path / 'a.apkg'}")["log"]) == 3
 
 
 def test_equal_input_gives_equal_bytes(tmp_path: Path) -> None:
     progress = {"basic/back": lived("basic/back", SEOUL, (EASY, 20), (GOOD, 5))}
     for name in ("a.apkg", "b.apkg"):
-        write(package([*fresh(*NOTES[:4]), Exported(NOTES[4], PAST, progress)]), tmp_path / name)
+        write(package(fresh(*NOTES[:5]), progress), tmp_path / name)
     assert (tmp_path / "a.apkg").read_bytes() == (tmp_path / "b.apkg").read_bytes()
 
 

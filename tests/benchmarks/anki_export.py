@@ -1,0 +1,125 @@
+"""What an export with progress costs: 100,000 notes with 200,000 log rows, against Anki's own export of the same.
+
+Anki gets the notes by importing our package, and both export in turn, each in a process of its own that is timed from
+the call to the finished file (starting, importing modules and opening the collection left out). Needs the `anki` extra.
+"""
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from srs.collection import Collection, open_collection
+from srs.collection.export import export
+from srs.collection.recorder import replay_all
+from srs.event import Answered, Event, Rating, Source
+from srs.memory import UNSEEN
+from srs.scheduler import Scheduler
+from srs.settings import Settings
+from srs.store import log
+
+FILES, NOTES = 20, 5_000  # in each
+ANSWERS = (1, 1, 1, 1, 1, 2, 2, 3, 3, 5)  # of each ten notes: 2 on average
+ROWS = FILES * NOTES * sum(ANSWERS) // len(ANSWERS)
+RUNS = 5
+NOON = 1_788_868_800_000  # 8 September 2026
+DAY = 86_400_000
+
+
+def opened(home: Path) -> Collection:
+    return open_collection(home / "decks", home / "srs.db", home / "machine", Settings(zone="UTC"), NOON)
+
+
+def build(home: Path) -> None:
+    """A collection of basic notes, each with one to five answers some days apart."""
+    (home / "decks").mkdir()
+    for file in range(FILES):
+        notes = (
+            f'- id: n{n}\n  front: "What did the interviewer ask in round {n}, and why?"\n'
+            f'  back: "Tell me about time number {n * 7919 % 99_991} when a deadline was tight and scope had to be cut."\n'
+            for n in range(file * NOTES, (file + 1) * NOTES)
+        )
+        (home / "decks" / f"{file:02}.yaml").write_text(f"deck: Bench::{file:02}\nnotes:\n{''.join(notes)}", "utf-8")
+    collection = opened(home)
+    scheduler = Scheduler(collection.settings)
+    with collection.store.write() as connection:
+        for event in answers(scheduler):
+            log.add(connection, event)
+        replay_all(connection, scheduler)
+    collection.store.close()
+
+
+def answers(scheduler: Scheduler) -> Iterator[Event]:
+    for n in range(FILES * NOTES):
+        card, state, day = f"n{n}/back", UNSEEN, date(2026, 1, 1) + timedelta(n % 50)
+        for answer in range(ANSWERS[n % len(ANSWERS)]):
+            rating = Rating((n * 31 // 7 + answer * (n % 13)) % 4 + 1)
+            led_to = scheduler.preview(card, state, day).outcomes[rating]
+            at = NOON + (day - date(2026, 9, 8)).days * DAY + n * 100 + answer
+            event = Event(card, at, day, Source.SRS, "bench", Answered(rating, 2000 + n % 9000, led_to))
+            state = scheduler.apply(state, event)
+            yield event
+            day += timedelta(days=n % 17)
+
+
+def ours(home: Path) -> float:
+    collection = opened(home)
+    start = time.perf_counter()
+    export(collection, home / "ours.apkg")
+    seconds = time.perf_counter() - start
+    collection.store.close()
+    return seconds
+
+
+def theirs(home: Path) -> float:
+    """Imports our package first, if that was not done yet."""
+    from anki import collection as anki  # noqa: PLC0415 - optional
+
+    collection: Any = anki.Collection(str(home / "anki.anki2"))
+    if not collection.note_count():
+        options = anki.ImportAnkiPackageOptions(with_scheduling=True, with_deck_configs=True)
+        package = str(home / "ours.apkg")
+        collection.import_anki_package(anki.ImportAnkiPackageRequest(package_path=package, options=options))
+    rows = collection.db.scalar("select count() from revlog")
+    assert (collection.note_count(), rows) == (FILES * NOTES, ROWS)
+    asked = anki.ExportAnkiPackageOptions(with_scheduling=True, with_deck_configs=True, with_media=True)
+    start = time.perf_counter()
+    collection.export_anki_package(out_path=str(home / "theirs.apkg"), options=asked, limit=None)
+    seconds = time.perf_counter() - start
+    collection.close()
+    return seconds
+
+
+def measured(who: str, home: Path) -> float:
+    command = [sys.executable, __file__, "--time", who, str(home)]
+    seconds: float = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    return seconds
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        build(home)
+        times = [(measured("ours", home), measured("theirs", home)) for _ in range(RUNS + 1)][1:]
+        us, them = (statistics.median(column) for column in zip(*times, strict=True))
+        ratios = [a / b for a, b in times]
+        print(f"{FILES * NOTES} notes, {ROWS} log rows: ours {us:.2f} s, Anki {them:.2f} s, ", end="")
+        print(f"ratio {statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f}); at most 1.0 is wanted")
+        sizes = [(home / f"{who}.apkg").stat().st_size for who in ("ours", "theirs")]
+        print(f"size: {sizes[0]:,} bytes against {sizes[1]:,}")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--time", nargs=2, metavar=("WHO", "HOME"))
+    if asked := parser.parse_args().time:
+        print(json.dumps({"ours": ours, "theirs": theirs}[asked[0]](Path(asked[1]))))
+    else:
+        main()
