@@ -90,7 +90,7 @@ def _media(files: Sequence[DeckFile], folder: Path, *, complete: bool) -> Iterat
             if path is None or kind is None:
                 continue  # said by the deck file
             what, place = found.find(file.name, one.file), (file.name, one.line, one.column)
-            used.add(path if isinstance(what, str) else what.name)
+            used |= {path} if isinstance(what, str) else {what.name, what.real}
             if isinstance(what, str):
                 yield Problem("error" if what == "outside" else "warning", *place, told(one.file, what))
                 continue

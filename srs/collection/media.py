@@ -26,10 +26,13 @@ _SENTENCES: dict[Trouble, str] = {
 
 
 class Found(NamedTuple):
-    """`name` is the path from the deck folder as the disk spells it, `size` in bytes, `changed_at` UTC milliseconds."""
+    """`name` is the path from the deck folder as the disk spells it, `real` the same without links, `size` in bytes,
+    `changed_at` UTC milliseconds.
+    """
 
     path: Path
     name: str
+    real: str
     size: int
     changed_at: int
 
@@ -63,9 +66,10 @@ class MediaFolder:
             about = real.stat()
         except (OSError, RuntimeError):  # a link to nothing, or in a circle
             return "missing"
-        if not real.is_relative_to(self._root) or any(
-            part.startswith(".") for part in real.relative_to(self._root).parts
-        ):
+        if not real.is_relative_to(self._root):
+            return "outside"
+        inner = real.relative_to(self._root)
+        if any(part.startswith(".") for part in inner.parts):
             return "outside"
         if not stat.S_ISREG(about.st_mode):
             return "missing"
@@ -73,7 +77,9 @@ class MediaFolder:
             return "kind"
         if about.st_size > _HUGE:
             return "huge"
-        return Found(path, name, about.st_size, _changed_at(about)) if os.access(real, os.R_OK) else "unreadable"
+        if not os.access(real, os.R_OK):
+            return "unreadable"
+        return Found(path, name, inner.as_posix(), about.st_size, _changed_at(about))
 
     def every(self) -> Iterator[str]:
         """All pictures and sounds below the folder, ordered by path; hidden ones are left out, links not followed."""

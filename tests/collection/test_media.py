@@ -81,6 +81,11 @@ def test_a_file_that_no_note_names_is_warned_of_where_all_notes_are_known(home: 
         home.write(name, PNG)
     (problem,) = said(home)
     assert problem[:4] == ("warning", "x/unused.png", 1, 1)
+    (home.decks / "linked.png").symlink_to("x/unused.png")
+    home.write("c.yaml", "deck: C\nnotes:\n- id: two\n  front: g\n  back: b\n  image: linked.png\n")
+    assert said(home) == []
+    (home.decks / os.fsdecode(b"\xff.png")).write_bytes(PNG)
+    assert [file for _, file, *_ in said(home)] == ["\ufffd.png"]
     home.write("b.yaml", "")
     assert [file for _, file, *_ in said(home)] == ["b.yaml"]
 
