@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
+from srs.emphasis import plain
 from srs.note import Basic, Card, Cloze, Gap, Note, Phrase, Principled, Quiz, Star, cloze_parts
 
 _LANGUAGES = {
@@ -67,13 +68,13 @@ class Face:
     def front(self) -> str:
         """The question as plain text, choices included."""
         lines = [self.question, *(f"{choice.letter}) {choice.text}" for choice in self.choices)]
-        return "\n".join(lines)
+        return plain("\n".join(lines))
 
     @property
     def back(self) -> str:
         """The answer as plain text, with what explains it."""
         parts = (*self.answer, *self.more)
-        return "\n".join(f"{part.label}: {part.text}" if part.label else part.text for part in parts)
+        return plain("\n".join(f"{part.label}: {part.text}" if part.label else part.text for part in parts))
 
 
 def face(note: Note, card: Card, repetition: int | None = None) -> Face:
@@ -105,7 +106,7 @@ def face(note: Note, card: Card, repetition: int | None = None) -> Face:
                 Part(part.capitalize(), getattr(note, part)) for part in ("situation", "task", "action", "result")
             )
         case Basic():
-            task, question, answer = "Answer", note.front, (Part("", note.back),)
+            task, question, answer = "Recall the answer", note.front, (Part("", note.back),)
         case Cloze():
             number = card.ordinal + 1
             task, question = "Fill the gap", _cloze(cloze_parts(note.text), number, hide=True)

@@ -247,7 +247,7 @@ class Session:
         """The foreign side of a phrase and its language's BCP 47 tag, once it is on show."""
         match self.question:
             case Question(note=Phrase(foreign=side), face=face) if self.revealed or face.question == side.text:
-                return side.text, side.tag
+                return plain(side.text), side.tag
         return None
 
     @property
