@@ -31,7 +31,7 @@ _SHEETS: dict[str, tuple[Sequence[str], Sequence[str]]] = {
     "phrase": (["--kind", "phrase"], [" "]),
     "phrase-typed": (["--kind", "phrase"], ["t", "당시 저는 다섯 명으로 구성됀 제품 있습니다\r"]),
     "quiz": (["--kind", "quiz"], ["b"]),
-    "mapping": (["--kind", "mapping"], ["ab", " "]),
+    "mapping": (["--kind", "mapping"], ["1a", " "]),
     "star": (["--kind", "star"], [" ", "ynyy"]),
     "basic": (["--kind", "basic"], [" "]),
     "cloze": (["--kind", "cloze"], ["h", " "]),
