@@ -31,7 +31,7 @@ _SHEETS: dict[str, tuple[Sequence[str], Sequence[str]]] = {
     "phrase": (["--kind", "phrase"], [" "]),
     "phrase-typed": (["--kind", "phrase"], ["t", "당시 저는 다섯 명으로 구성됀 제품 있습니다\r"]),
     "quiz": (["--kind", "quiz"], ["b"]),
-    "mapping": (["--kind", "mapping"], ["ab", " "]),
+    "mapping": (["--kind", "mapping"], ["1a", " "]),
     "star": (["--kind", "star"], [" ", "ynyy"]),
     "basic": (["--kind", "basic"], [" "]),
     "cloze": (["--kind", "cloze"], ["h", " "]),
@@ -91,6 +91,7 @@ def picture(screen: pyte.Screen, *, light: bool = False, title: str = "srs revie
             colour = _COLOURS.get(cell.fg, cell.fg)
             line.append(cell.data, Style(color=colour, bold=cell.bold, italic=cell.italics, strike=cell.strikethrough))
         console.print(line, end="\n")
+    console.print()  # or the picture would cut the last line
     theme = DEFAULT_TERMINAL_THEME if light else SVG_EXPORT_THEME
     svg = console.export_svg(title=title, theme=theme, unique_id=re.sub(r"\W", "", f"{title}{light}"))
     return re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)  # no font is fetched from anywhere

@@ -116,7 +116,7 @@ def face(note: Note, card: Card, repetition: int | None = None) -> Face:
                 Part(part.capitalize(), getattr(note, part)) for part in ("situation", "task", "action", "result")
             )
         case Basic():
-            task, question, answer = "Answer", note.front, (Part("", note.back),)
+            task, question, answer = "Recall the answer", note.front, (Part("", note.back),)
         case Cloze():
             number = card.ordinal + 1
             task, question = "Fill the gap", _cloze(cloze_parts(note.text), number, hide=True)

@@ -62,8 +62,8 @@ def name(span: Span) -> str:
 
 
 def named(text: str) -> str:
-    """The text as it is written, but for pictures and sounds, which are named."""
-    return _SPAN.sub(lambda found: name(span) if (span := _span(found)) and span.file else found[0], text)
+    """The words alone; pictures and sounds are named."""
+    return "".join(name(span) if span.file else span.text for span in spans(text))
 
 
 def files(text: str) -> list[Span]:

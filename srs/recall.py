@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import Literal, NamedTuple
 
 from srs.event import Rating
@@ -74,8 +74,9 @@ def compare(typed: str, wanted: str) -> Typed:
         if tag == "equal":
             words += [Word(word.text, "same") for word in ours[a:b]]
         else:
-            words += [Word(word.text, "extra") for word in theirs[c:d]]
-            words += [Word(word.text, "missing") for word in ours[a:b]]
+            for came, wanted_word in zip_longest(theirs[c:d], ours[a:b]):  # what came instead, beside what was wanted
+                words += [Word(came.text, "extra")] if came else []
+                words += [Word(wanted_word.text, "missing")] if wanted_word else []
     share = SequenceMatcher(None, _letters(wanted_keys), _letters(typed_keys), autojunk=False).ratio()
     return Typed(tuple(word for word in words if word.text), min(share, 0.999))
 

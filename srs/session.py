@@ -82,6 +82,7 @@ class Summary:
     """What this sitting was until `now`: answers that still count, by rating; time in milliseconds; when the next card
     is due, None if none will be; how many reviews tomorrow brings; study days in a row. Instants are UTC milliseconds.
 
+    `left` is what waits in this sitting; once nothing does, `rest` is what waits today beside the cards chosen for it.
     `leeches` are cards that lapsed in this sitting and have done so too often.
     """
 
@@ -89,6 +90,7 @@ class Summary:
     ratings: dict[Rating, int]
     elapsed_ms: int
     left: Counts
+    rest: Counts
     next_due: int | None
     tomorrow: int
     streak: int
@@ -332,7 +334,10 @@ class Session:
         tomorrow = self.collection.reviews_tomorrow(now, self._decks)
         elapsed = max(now - self._started, 0)
         streak = self.collection.streak(now)
-        return Summary(now, by_rating, elapsed, counts(self._queue), due, tomorrow, streak, self._leeches())
+        left, rest = counts(self._queue), Counts(0, 0, 0)
+        if not any(left):
+            rest = counts(self.collection.queue(now, self.collection.deck_names()))
+        return Summary(now, by_rating, elapsed, left, rest, due, tomorrow, streak, self._leeches())
 
     def _leeches(self) -> tuple[Leech, ...]:
         failed = {

@@ -22,6 +22,13 @@ def test_a_phrase_asks_each_side_from_the_other() -> None:
     assert (produce.task, produce.question, produce.answer) == ("Say it in English", "마감", (Part("", "deadline"),))
 
 
+def test_front_and_back_are_plain_text() -> None:
+    (shown,) = faces({"front": "a **bold** `word`", "back": "*so*", "note": "**it** is"})
+    assert (shown.front, shown.back) == ("a bold word", "so\nNote: it is")
+    (quiz,) = faces({"quiz": "q?", "choices": ["*a*", "b"], "answer": "*a*"})
+    assert (quiz.front, quiz.back) == ("q?\nA) a\nB) b", "A) a")
+
+
 def test_a_quiz_lists_its_choices_and_names_the_right_ones() -> None:
     fields = {"quiz": "q?", "choices": ["a", "b", "c"], "answer": ["c", "a"], "because": "so", "ko": "질문"}
     (shown,) = faces(fields)

@@ -85,6 +85,12 @@ def test_the_difference_is_shown_word_by_word() -> None:
     assert wrong("I worked in a deadline", "I worked under a tight deadline.") == ["+in", "-under", "-tight"]
 
 
+def test_what_came_instead_stands_beside_what_was_wanted() -> None:
+    assert wrong("저는 구성됀 제품 있습니다", "저는 구성된 제품팀에 있었습니다.") == [
+        "+구성됀", "-구성된", "+제품", "-제품팀에", "+있습니다", "-있었습니다.",
+    ]  # fmt: skip
+
+
 def test_a_genitive_is_no_contraction() -> None:
     assert wrong("our client needs", "our client's needs") == ["+client", "-client's"]
 

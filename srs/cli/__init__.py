@@ -88,6 +88,10 @@ def main() -> None:
     try:
         if _undecodable("".join(sys.argv)):
             raise click.UsageError("an argument is not valid UTF-8.")
+        if "_SRS_COMPLETE" in os.environ:
+            from srs.cli.bash import register  # noqa: PLC0415 - only for a shell that asks
+
+            register()
         cli.main(prog_name="srs", standalone_mode=False)
         sys.stdout.flush()
     except click.exceptions.Exit as stop:

@@ -103,22 +103,35 @@ def _written(given: dict[str, Any]) -> str:
 
 
 def _edit(collection: Collection, deck: str, kind: str | None, as_json: bool) -> None:
-    """The draft stays where it is until the note is written."""
-    from srs.collection.add import Added, add, draft  # noqa: PLC0415 - as above
-    from srs.terminal.editor import edit  # noqa: PLC0415 - as above
+    """The draft stays where it is until the note is written, whatever ends it."""
+    from srs.collection.add import draft  # noqa: PLC0415 - as above
 
     text = draft(collection, deck, kind)
     handle, name = tempfile.mkstemp(prefix="srs-note-", suffix=".yaml")
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(text)
     path = Path(name)
+    try:
+        _until_good(collection, deck, path, as_json)
+    finally:
+        if path.exists() and _written_in(path) != text:
+            click.echo(f"The draft is kept: {path}", err=True)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def _until_good(collection: Collection, deck: str, path: Path, as_json: bool) -> None:
+    """Opens the editor until what it leaves is a good note, which is written, or the learner gives up."""
+    from srs.collection.add import Added, add  # noqa: PLC0415 - as above
+    from srs.terminal.editor import edit  # noqa: PLC0415 - as above
+
+    before = _written_in(path)
     while True:
         failed = edit(path, 2)
         if failed:
             click.echo(f"srs: {failed}", err=True)
-        written = path.read_text("utf-8", errors="replace")
-        if written == text:
-            path.unlink()
+        written = _written_in(path)
+        if written == before:
             click.echo("Nothing was added.")
             sys.exit(1 if failed else 0)
         done = add(collection, deck, written)
@@ -127,8 +140,12 @@ def _edit(collection: Collection, deck: str, kind: str | None, as_json: bool) ->
             path.unlink()
             return
         if not click.confirm("Edit it again?", default=True, err=True):
-            click.echo(f"The draft is kept: {path}", err=True)
             sys.exit(1)
+
+
+def _written_in(path: Path) -> str:
+    """Nothing, if the editor took the file away."""
+    return path.read_text("utf-8", errors="replace") if path.exists() else ""
 
 
 def _report(done: Any, as_json: bool, place: str) -> None:

@@ -1,7 +1,7 @@
 import click
 
 from srs.cli.context import Context, pass_context
-from srs.cli.output import emit, json_option, say
+from srs.cli.output import columns, emit, json_option, say
 from srs.queue import Counts
 
 
@@ -29,10 +29,10 @@ def due_command(context: Context, prompt: bool, as_json: bool) -> None:
             say(str(sum(due.total)))
         return
     rows = [*due.decks, ("together", due.total)]
-    width = max(len(name) for name, _ in rows)
+    width = max(columns(name) for name, _ in rows)
     say(f"{'':{width}}   new  learning  review")
     for name, counts in rows:
-        say(f"{name:{width}}  {counts.new:4}  {counts.learning:8}  {counts.review:6}")
+        say(f"{name}{' ' * (width - columns(name))}  {counts.new:4}  {counts.learning:8}  {counts.review:6}")
 
 
 def _json(counts: Counts) -> dict[str, int]:

@@ -14,6 +14,13 @@ def say(text: str) -> None:
     click.echo(visible(text))
 
 
+def columns(text: str) -> int:
+    """How wide a terminal shows it: Korean and most emoji take two columns. `rich` knows better, but is slow to import."""
+    from unicodedata import combining, east_asian_width  # noqa: PLC0415 - only for tables
+
+    return sum(0 if combining(sign) else 2 if east_asian_width(sign) in {"W", "F"} else 1 for sign in text)
+
+
 def emit(value: Any) -> None:
     """Prints one JSON document."""
     import json  # noqa: PLC0415 - only where it was asked for

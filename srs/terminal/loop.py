@@ -204,11 +204,13 @@ class _Loop:
         text, key = "", ""
         while key not in {"enter", "escape", "end"}:
             self._shown = replace(self._shown, typing=text)
+            self._offset = None  # a long question gives way to what is written below it
             assert self._session.question is not None
             self._draw(self._session.question)
             key = self._keys.read_text()
             text = _edited(text, key)[:_LONGEST]
         self._shown = replace(self._shown, typing=None, notice="")
+        self._offset = 0
         if key == "enter" and text.strip():
             self._session.type(text)
             self._turned()

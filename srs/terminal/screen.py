@@ -148,7 +148,8 @@ def _body(question: Question, shown: Shown, width: int) -> RenderableType:
     if shown.hint:
         blocks += ["", _text(f"Hint: {face.hint}", "italic", justify="center")]
     if face.choices:
-        blocks += ["", *(_choice(choice, shown.attempt, revealed=revealed) for choice in face.choices)]
+        told = revealed and sum(choice.right for choice in face.choices) > 1  # of one alone it is plain to see
+        blocks += ["", *(_choice(choice, shown.attempt, revealed=revealed, missed=told) for choice in face.choices)]
     elif face.options and not revealed:
         blocks += ["", _vocabulary(face.options, shown.attempt, inner)]
     if shown.typing is not None:
@@ -165,12 +166,14 @@ def _body(question: Question, shown: Shown, width: int) -> RenderableType:
     return _column(blocks, width)
 
 
-def _choice(choice: Choice, attempt: Attempt, *, revealed: bool) -> RenderableType:
-    """What is right and what was picked can be told without colours."""
+def _choice(choice: Choice, attempt: Attempt, *, revealed: bool, missed: bool = False) -> RenderableType:
+    """What is right, what was picked and, if `missed` asks for it, what was not can be told without colours."""
     picked = choice.text in attempt.picked
     if not revealed:
         return _hanging(f"{'●' if picked else ' '} {choice.letter}", choice.text, "bold" if picked else "")
     mark, style = ("✓", "right") if choice.right else ("✗", "wrong") if picked else (" ", "quiet")
+    if missed and attempt.picked and choice.right and not picked:
+        return _hanging(f"{mark} {choice.letter}", f"{choice.text} (missed)", "missing")
     return _hanging(f"{mark} {choice.letter}", choice.text, style)
 
 
@@ -188,9 +191,13 @@ def _vocabulary(options: tuple[Choice, ...], attempt: Attempt, inner: int) -> Re
 
 
 def _picked(options: tuple[Choice, ...], attempt: Attempt) -> list[RenderableType]:
-    """What was picked and should not have been; what is missing stands in the answer."""
+    """What was picked, right or not; what is missing stands in the answer."""
+    signs = {True: ("✓", "right"), False: ("✗", "wrong")}
     return [
-        _hanging("✗", option.text, "wrong") for option in options if option.text in attempt.picked and not option.right
+        _hanging(sign, option.text, style)
+        for option in options
+        if option.text in attempt.picked
+        for sign, style in [signs[option.right]]
     ]
 
 
@@ -273,10 +280,13 @@ def _foot(question: Question, shown: Shown, width: int) -> RenderableType:
             labels.append(Text.assemble((f"{sign}{rating}", "bold"), " ", name, "\n" if width < 60 else " ", promise))
         row.add_row(*labels)
         first = row
-    keys += [f"{key} {word}" for key, word, there in (("h", "hint", face.hint), ("g", "gloss", face.gloss)) if there]
-    keys += ["o opens"] if shown.media and shown.typing is None else []
-    keys += ["? help", "q quits"] if shown.typing is None else []
-    for spare in ("q quits", "g gloss", "h hint", "y / n recalled", "pick by key"):  # the help has them all
+    if shown.typing is None:
+        keys += [
+            f"{key} {word}" for key, word, there in (("h", "hint", face.hint), ("g", "gloss", face.gloss)) if there
+        ]
+        keys += ["o opens"] if shown.media else []
+        keys += ["? help", "q quits"]
+    for spare in ("q quits", "g gloss", "h hint", "? help"):  # the help has them all
         if spare in keys and cell_len(" · ".join(keys)) > width:
             keys.remove(spare)
     last = Text(shown.notice, style="notice") if shown.notice else Text(" · ".join(keys), style="quiet")

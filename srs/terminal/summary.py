@@ -22,11 +22,17 @@ def summary_lines(session: Session) -> list[str]:
         advice = "Rewrite it, split it or add a cue"
         last = f"then: srs unsuspend {card}" if suspended else f"or: srs suspend {card}"
         lines.append(f"A leech{', suspended' if suspended else ''}, {lapses} lapses: {card}. {advice}, {last}")
-    left = summary.left
-    if session.question is not None or (session.stopped and any(left)):
+    left, rest = summary.left, summary.rest
+    if session.study.cram and any(left):
+        lines.append(f"Left to cram: {plural(sum(left), 'card')}.")
+    elif session.question is not None or (session.stopped and any(left)):
         lines.append(f"Left for today: {left.new} new, {left.learning} learning, {left.review} review.")
     elif session.study.query and not summary.answers:
         lines.append("No card that matches waits now.")
+    elif any(rest):
+        lines.append(
+            f"Done with these. Left for today: {rest.new} new, {rest.learning} learning, {rest.review} review."
+        )
     elif summary.next_due is None:
         lines.append("Nothing waits, and nothing will.")
     else:

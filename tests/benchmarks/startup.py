@@ -34,7 +34,7 @@ def first_card() -> float:
         os.environ["TERM"] = "xterm-256color"
         os.execv(SRS, [str(SRS), "review"])
     seen = b""
-    while b"Say it in" not in seen and b"Answer" not in seen and b"Choose" not in seen:
+    while b"Say it in" not in seen and b"Recall" not in seen and b"Choose" not in seen:
         seen += os.read(terminal, 4096)
     elapsed = time.perf_counter() - start
     os.write(terminal, b"q")

@@ -123,6 +123,20 @@ def test_the_editor_writes_a_note_and_is_opened_again_after_a_mistake(
     assert 'front: "three?"\n  back: "drei"\n' in (decks / "a.yaml").read_text()
 
 
+@pytest.mark.parametrize("during", ["the question", "the editor"])
+def test_a_draft_is_kept_and_named_when_ctrl_c_ends_it(
+    start: Callable[..., Terminal], decks: Path, tmp_path: Path, during: str
+) -> None:
+    (decks / "a.yaml").write_text(BASIC)
+    script = 'echo "- oops" > "$file"' + ("; echo opened; sleep 20" if during == "the editor" else "")
+    terminal = start("Talk", command="add", EDITOR=editor(tmp_path, script), TMPDIR=str(tmp_path))
+    terminal.wait("opened" if during == "the editor" else "Edit it again?")
+    terminal.press("\x03")
+    terminal.wait("The draft is kept")
+    assert terminal.end() == 1
+    assert [path.read_text() for path in tmp_path.glob("srs-note-*.yaml")] == ["- oops\n"]
+
+
 def test_a_draft_left_as_it_is_adds_nothing_and_a_refused_one_is_kept(
     start: Callable[..., Terminal], decks: Path, tmp_path: Path
 ) -> None:

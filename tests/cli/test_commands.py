@@ -7,6 +7,7 @@ from contextlib import closing
 from typing import Any
 
 import pytest
+from rich.cells import cell_len
 
 from tests.cli.conftest import Shell
 
@@ -24,6 +25,11 @@ def test_due_counts_per_deck_and_in_all(srs: Shell) -> None:
         ],
     }
     assert srs("due").out.splitlines()[-1].split() == ["together", "4", "0", "0"]
+
+
+def test_the_columns_of_due_stand_under_each_other_in_any_script(srs: Shell) -> None:
+    (srs.path / "decks" / "k.yaml").write_text("deck: 면접 준비 😀\nnotes:\n- {id: k, front: f, back: b}\n", "utf-8")
+    assert len({cell_len(line) for line in srs("due").out.splitlines()}) == 1
 
 
 def test_next_shows_the_card_and_what_each_button_promises(srs: Shell) -> None:

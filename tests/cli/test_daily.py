@@ -68,6 +68,20 @@ def test_a_term_may_be_turned_round_as_it_stands(srs: Shell) -> None:
     assert "QUERY" in srs("find", "--help").out
 
 
+def test_after_chosen_cards_the_end_tells_what_else_waits_today(srs: Shell) -> None:
+    (srs.path / "decks" / "z.yaml").write_text("deck: Z\nnotes:\n- {id: zed, front: zed?, back: b, tags: [late]}\n")
+    rest = "Done with these. Left for today: 4 new, 0 learning, 0 review."
+    assert rest in srs("review", "--tag", "late", stdin="\n4\n").out
+    srs("undo")
+    assert rest in srs("review", "Z", stdin="\n4\n").out
+    srs("undo")
+    assert rest.replace("4", "5") in srs("review", "Z", "--cram", stdin="\n3\n").out
+    assert "Left to cram: 1 card." in srs("review", "Z", "--cram").out
+    done = srs("review", stdin="\n4\n" * 5).out
+    assert "Done for today. The next card is due" in done
+    assert "Done for today. The next card is due" in srs("review", "Z", "--cram", stdin="\n3\n").out
+
+
 def test_a_sitting_over_chosen_cards(srs: Shell) -> None:
     (srs.path / "decks" / "z.yaml").write_text("deck: Z\nnotes:\n- {id: zed, front: zed?, back: b, tags: [late]}\n")
     done = srs("review", "--tag", "late", stdin="\n3\n")

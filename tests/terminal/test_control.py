@@ -145,7 +145,7 @@ def test_speech_is_quietly_absent_without_a_program_and_gets_the_foreign_side(
     start: Start, decks: Path, tmp_path: Path
 ) -> None:
     (decks / "a.yaml").write_text(
-        'deck: P\nlanguages: {ko: ko-KR, en: en-US}\nnotes:\n- {id: a, phrase: {ko: "마감", en: "-deadline"}}\n',
+        'deck: P\nlanguages: {ko: ko-KR, en: en-US}\nnotes:\n- {id: a, phrase: {ko: "마감", en: "**-deadline**"}}\n',
         "utf-8",
     )
     terminal = start(PATH="/nowhere")

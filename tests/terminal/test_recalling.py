@@ -62,6 +62,18 @@ def test_of_several_right_choices_all_are_picked_before_the_reveal(start: Start,
     terminal.wait("● ")
     terminal.press(" ")
     terminal.wait("▸ 3 Good")
+    assert "missed" not in terminal.text
+
+
+def test_a_right_choice_that_was_missed_is_told_from_one_that_was_picked(start: Start, decks: Path) -> None:
+    (decks / "a.yaml").write_text(TWO)
+    terminal = start()
+    terminal.wait("Choose 2", "tres")
+    terminal.press(letter_of(terminal, "uno"))
+    terminal.wait("●")
+    terminal.press(" ")
+    text = terminal.wait("tres (missed)", "▸ 1 Again")
+    assert text.count("missed") == 1
 
 
 @pytest.mark.parametrize(
@@ -79,6 +91,8 @@ def test_principles_are_picked_from_the_list_and_space_reveals(
     terminal.press(" ")
     terminal.wait("Primary", "Dive Deep", suggested)
     assert ("✗ Customer Obsession" in terminal.text) is ("1" in keys)
+    assert ("✓ Ownership" in terminal.text) is ("2" in keys)
+    assert ("✓ Dive Deep" in terminal.text) is ("c" in keys)
 
 
 @pytest.mark.parametrize(
@@ -114,6 +128,26 @@ def test_with_type_each_phrase_asks_to_be_typed_and_escape_leaves_it(start: Star
     assert "▸" not in terminal.text
 
 
+def test_while_typing_no_key_is_offered_that_would_be_written(start: Start, decks: Path) -> None:
+    (decks / "a.yaml").write_text(PHRASE.replace("{id: a,", "{id: a, hint: time, ko: 뜻,"), "utf-8")
+    terminal = start()
+    terminal.wait("h hint", "g gloss")
+    terminal.press("t")
+    assert "h hint" not in terminal.wait("enter compares")
+
+
+def test_what_is_typed_is_seen_below_a_long_question(start: Start, decks: Path) -> None:
+    (decks / "a.yaml").write_text(PHRASE.replace("The deadline", "The deadline " * 60), "utf-8")
+    terminal = start(columns=40)
+    terminal.wait("space reveals")
+    terminal.press("t")
+    terminal.wait("enter compares")
+    terminal.press("마감")
+    terminal.wait("> 마감")
+    terminal.press("\x1b")
+    terminal.wait("Say it in Korean", "space reveals")
+
+
 @pytest.mark.parametrize(("keys", "suggested"), [("yyyy", "▸ 3 Good"), ("ynyn", "▸ 2 Hard"), ("nnyn", "▸ 1 Again")])
 def test_the_parts_of_a_story_are_marked_one_by_one(start: Start, decks: Path, keys: str, suggested: str) -> None:
     (decks / "a.yaml").write_text(STAR)
@@ -124,6 +158,14 @@ def test_the_parts_of_a_story_are_marked_one_by_one(start: Start, decks: Path, k
         terminal.wait(["It broke.", "I owned it.", "I mended it.", "It held."][n])
         terminal.press(key)
     terminal.wait(suggested, "Situation " + ("✓" if keys[0] == "y" else "✗"))
+
+
+def test_how_to_mark_a_part_is_told_on_a_narrow_screen_too(start: Start, decks: Path) -> None:
+    (decks / "a.yaml").write_text(STAR.replace("{id: a,", "{id: a, ko: 뜻, hint: x,"), "utf-8")
+    terminal = start(columns=40)
+    terminal.wait("Failure?")
+    terminal.press(" ")
+    terminal.wait("space reveals 2 of 4 · y / n recalled")
 
 
 def test_without_an_attempt_nothing_is_suggested_and_enter_rates_nothing(
