@@ -84,7 +84,7 @@ class BadInput(SrsError):
 
 @dataclass(eq=False)
 class MissingExtra(SrsError):
-    """A library that is not installed with the program, under the name by which it can be."""
+    """A library that is not installed with the program; `extra` is its name, and that of our extra."""
 
     extra: str
 

@@ -86,7 +86,10 @@ def _import(collection: Any, package: Path) -> None:
     from anki.import_export_pb2 import IMPORT_ANKI_PACKAGE_UPDATE_CONDITION_ALWAYS  # noqa: PLC0415 - as above
 
     options = ImportAnkiPackageOptions(
-        with_scheduling=True, with_deck_configs=True, update_notes=IMPORT_ANKI_PACKAGE_UPDATE_CONDITION_ALWAYS
+        merge_notetypes=True,
+        with_scheduling=True,
+        with_deck_configs=True,
+        update_notes=IMPORT_ANKI_PACKAGE_UPDATE_CONDITION_ALWAYS,
     )
     collection.import_anki_package(ImportAnkiPackageRequest(package_path=str(package), options=options))
 

@@ -88,7 +88,7 @@ def collection_bytes(
     """A SQLite file; equal input gives equal bytes."""
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
         tables, indexes = _schema()
-        connection.executescript(tables + APKG_COL)
+        connection.executescript("pragma journal_mode = off;" + tables + APKG_COL)
         connection.execute("begin")
         _set_up(connection, frame, decks, models)
         # in the order of their ids, and indexed afterwards: each page is written once

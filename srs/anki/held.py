@@ -5,7 +5,7 @@ from collections.abc import Container
 from dataclasses import dataclass
 
 from srs.anki.package import Opened
-from srs.anki.push import HeldCard
+from srs.anki.push import HeldCard, HeldRow
 from srs.anki.texts import Held
 
 
@@ -22,20 +22,28 @@ def held(there: Opened, guids: Container[str]) -> dict[str, HeldNote]:
     names: dict[int, tuple[str, ...]] = defaultdict(tuple)
     for kind, name in there.connection.execute("select ntid, name from fields order by ntid, ord"):
         names[kind] += (name,)
-    log: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for at, card, ease in there.connection.execute("select id, cid, ease from revlog order by id"):
-        log[card].append((at, ease))
+    log: dict[int, list[HeldRow]] = defaultdict(list)
+    rows = there.connection.execute(
+        "select cid, id, ease, ease > 0 and not (type = 3 and factor = 0) from revlog order by id"
+    )
+    for card, at, ease, answer in rows:
+        log[card].append(HeldRow(at, ease, bool(answer)))
     found: dict[str, HeldNote] = {}
     by_number: dict[int, HeldNote] = {}
     for number, guid, kind, fields, tags in there.connection.execute("select id, guid, mid, flds, tags from notes"):
         if guid in guids:
             text = Held(number, kind, names[kind], tuple(fields.split("\x1f")), tuple(tags.split()))
             found[guid] = by_number[number] = HeldNote(text, {})
-    rows = there.connection.execute(
+    of_cards = there.connection.execute(
         "select id, nid, ord, type, queue, case when odid then odue else due end, ivl, data, odid <> 0 from cards"
     )
-    for number, note, ordinal, kind, queue, due, interval, data, filtered in rows:
+    for number, note, ordinal, kind, queue, due, interval, data, filtered in of_cards:
         if note in by_number:
             own = tuple(log[number])
             by_number[note].cards[ordinal] = HeldCard(number, kind, queue, due, interval, data, bool(filtered), own)
     return found
+
+
+def looks(there: Opened) -> dict[int, int]:
+    """When the look of each note type last changed, in seconds since 1970, by the note type's number."""
+    return dict(there.connection.execute("select id, mtime_secs from notetypes").fetchall())

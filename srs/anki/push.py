@@ -16,8 +16,16 @@ _SUSPENDED, _BURIED = -1, -3
 _SECONDS = 1_000_000_000  # what is larger is an instant, not the number of a day
 
 
+class HeldRow(NamedTuple):
+    """A row of a card's log in Anki; `answer` says that it is one, and no cramming."""
+
+    at: int
+    rating: int
+    answer: bool
+
+
 class HeldCard(NamedTuple):
-    """A card as Anki has it, with (id, ease) of its log rows; `filtered` says that it lies in a filtered deck just now."""
+    """A card as Anki has it, with its log; `filtered` says that it lies in a filtered deck just now."""
 
     number: int
     type: int
@@ -26,7 +34,7 @@ class HeldCard(NamedTuple):
     ivl: int
     data: str
     filtered: bool
-    log: tuple[tuple[int, int], ...]
+    log: tuple[HeldRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +59,21 @@ def missing(rows: Iterable[LogRow], held: HeldCard) -> list[LogRow]:
     return [row for row in rows if not _known(row[0], row[3], held.log)]
 
 
-def undone(counted: Sequence[tuple[int, int]], voided: Sequence[tuple[int, int]], held: HeldCard) -> list[int]:
-    """When those answers were given that do not count here, but do in Anki; all are (UTC milliseconds, rating)."""
-    left = [row for row in held.log if not _known(*row, counted)]
-    return [at for at, rating in voided if _known(at, rating, left)]
+def extra(rows: Iterable[LogRow], held: HeldCard) -> list[HeldRow]:
+    """The answers that count in Anki, but not here: taken back here, or not to be believed."""
+    ours = [HeldRow(row[0], row[3], answer=True) for row in rows]
+    return [row for row in held.log if row.answer and not _known(row.at, row.rating, ours)]
 
 
-def _known(at: int, rating: int, log: Iterable[tuple[int, int]]) -> bool:
-    return any(rating == other and abs(at - when) <= _SAME for when, other in log)
+def undone(extras: Sequence[HeldRow], voided: Iterable[tuple[int, int]]) -> list[int]:
+    """When those answers were given that were taken back here and still count in Anki; `voided` are (UTC milliseconds,
+    rating).
+    """
+    return [at for at, rating in voided if _known(at, rating, extras)]
+
+
+def _known(at: int, rating: int, log: Iterable[HeldRow]) -> bool:
+    return any(rating == row.rating and abs(at - row.at) <= _SAME for row in log)
 
 
 def _same(state: CardState, held: HeldCard, wanted: Columns, frame: Frame) -> bool:

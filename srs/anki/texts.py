@@ -39,12 +39,12 @@ def compare(note: Note, media: Mapping[str, str], held: Held) -> Verdict:
     Anki of the note's pictures and sounds.
     """
     kind = note_type(note)
-    names = tuple(name for name, _ in kind.fields)
-    if held.kind != kind.id or not set(names) <= set(held.names):
-        return Verdict("foreign")
-    by_name = dict(zip(held.names, held.fields, strict=False))
-    theirs, ours = [by_name.get(name, "") for name in names], fields(note, media)
     hidden = kind.hidden
+    names = [name for name, _ in kind.fields[: hidden + 1]]
+    by_name = dict(zip(held.names, held.fields, strict=False))
+    if held.kind != kind.id or not by_name.keys() >= set(names):
+        return Verdict("foreign")
+    theirs, ours = [by_name[name] for name in names], fields(note, media)
     contents, exported = theirs[:hidden], theirs[hidden].rpartition(" ")[2]
     now_here, now_there = ours[hidden].rpartition(" ")[2], digest(contents, held.tags)
     if now_here == now_there:

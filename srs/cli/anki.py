@@ -1,24 +1,30 @@
-"""Progress from Anki."""
+"""Progress from Anki, and to it."""
 
+import os
+import sys
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import click
 
+from srs.cli.anki_report import pull_json, pull_lines, sync_json, sync_lines
 from srs.cli.context import Context, pass_context
 from srs.cli.output import emit, json_option, say
-from srs.collection.pull import DeckPull, Plan, pull
-from srs.terminal.text import plural
+from srs.collection.anki_sync import Plan, sync
+from srs.collection.pull import pull
+from srs.errors import MissingExtra
+
+_dry_run_option = click.option("--dry-run", is_flag=True, help="Only tell what would be done.")
 
 
 @click.group("anki")
 def anki_command() -> None:
-    """Bring progress from Anki home."""
+    """Share progress with Anki: take in what was done there, or sync both ways."""
 
 
 @anki_command.command("pull")
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
-@click.option("--dry-run", is_flag=True, help="Only tell what would come in.")
+@_dry_run_option
 @json_option
 @pass_context
 def pull_command(context: Context, file: Path, dry_run: bool, as_json: bool) -> None:
@@ -30,54 +36,49 @@ def pull_command(context: Context, file: Path, dry_run: bool, as_json: bool) -> 
     now = context.clock()()
     made = pull(context.open(now), file, now, dry_run=dry_run)
     if as_json:
-        emit(plan_json(made, dry_run=dry_run))
-    else:
-        _tell(made, dry_run=dry_run)
-
-
-def plan_json(made: Plan, *, dry_run: bool) -> dict[str, Any]:
-    return {
-        "dry_run": dry_run,
-        "events": len(made.events),
-        "decks": [
-            {"deck": deck.deck, "came_in": deck.came, "known_reviews": deck.known, "not_ours": deck.others}
-            for deck in made.decks
-        ],
-        "in_the_future": made.ahead,
-        "senseless": made.senseless,
-    }
-
-
-def _tell(made: Plan, *, dry_run: bool) -> None:
-    mine = [deck for deck in made.decks if deck.came or deck.known]
-    for deck in mine:
-        say(f"{deck.deck}: {_sentence(deck)}")
-    rest = [deck for deck in made.decks if deck.others and deck not in mine]
-    if rest:
-        count = sum(deck.others for deck in rest)
-        names = ", ".join(deck.deck for deck in rest[:_NAMED]) + (", …" if len(rest) > _NAMED else "")
-        say(f"Not of your deck files: {plural(count, 'card')} of {names}")
-    if made.ahead:
-        say(f"{plural(made.ahead, 'row')} of the log lie in the future and were left for later; a clock was wrong.")
-    if made.senseless:
-        say(f"{plural(made.senseless, 'row')} of the log make no sense and were left out.")
-    if not mine:
-        say("There is nothing of your cards in this file.")
-    elif not made.events:
-        say("Nothing new.")
-    elif dry_run:
+        emit({"dry_run": dry_run, **pull_json(made)})
+        return
+    for line in pull_lines(made):
+        say(line)
+    if dry_run and made.events:
         say("Nothing was changed: this was a dry run.")
 
 
-_NAMED = 5
+@anki_command.command("sync")
+@click.argument("profile", metavar="[PROFILE_OR_COLLECTION]", required=False)
+@_dry_run_option
+@click.option("--allow-full-sync", is_flag=True, help="Go on even if Anki must then sync everything with AnkiWeb.")
+@json_option
+@pass_context
+def sync_command(context: Context, profile: str | None, dry_run: bool, allow_full_sync: bool, as_json: bool) -> None:
+    """Sync both ways with a profile of Anki, which must be closed.
 
+    PROFILE_OR_COLLECTION is the profile's name, its folder, or its collection.anki2; it may be left out if there is only
+    one. What was done in Anki comes in; new notes, changed texts, answers and states go out. A text that was changed on
+    both sides stays as it is on both, and is shown. Anki's collection as it was is kept beside it.
+    """
+    from srs.anki.profile import base_folders, collection_of, profiles  # noqa: PLC0415 - not for pull
 
-def _sentence(deck: DeckPull) -> str:
-    parts = [f"{plural(deck.came.get('answered', 0), 'review')} came in", f"{deck.known} known already"]
-    parts += [f"{deck.came[name]} {name.replace('forgot', 'forgotten')}" for name in _MARKS if name in deck.came]
-    if deck.others:
-        parts.append(f"{plural(deck.others, 'card')} not of your deck files")
-    return ", ".join(parts)
+    if find_spec("anki") is None:
+        raise MissingExtra("anki")
+    original = collection_of(profile, profiles(base_folders(Path.home(), os.environ, sys.platform)))
+    now = context.clock()()
 
+    def agree(plan: Plan) -> bool:
+        if not as_json:
+            say(f"{original}")
+            for line in sync_lines(plan):
+                say(line)
+        if dry_run or not (plan.pulled.events or plan.pushes):
+            return False
+        asks = sys.stdin.isatty() and not as_json and (allow_full_sync or not plan.full_sync)
+        return not asks or click.confirm("Go on?", default=True)
 
-_MARKS = ("forgot", "rescheduled", "suspended", "unsuspended", "buried")
+    synced = sync(context.open(now), original, now, agree, full_sync=allow_full_sync)
+    if as_json:
+        emit({"collection": str(original), "dry_run": dry_run, **sync_json(synced)})
+    elif not synced.done:
+        idle = not (synced.plan.pulled.events or synced.plan.pushes)
+        say("Both sides know the same." if idle else "Nothing was changed.")
+    else:
+        say(f"Done. Anki's collection as it was: {synced.backup}" if synced.backup else "Done.")

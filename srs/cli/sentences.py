@@ -1,5 +1,7 @@
 """Errors as sentences: what is wrong, and what to do."""
 
+import sys
+
 from srs.errors import (
     BadInput,
     MissingExtra,
@@ -39,7 +41,7 @@ def _sentence(error: SrsError) -> str:
         case BadInput(name, value, expected):
             return f"{name} is {value!r}, but should be {expected}."
         case MissingExtra(extra):
-            return f"this needs Anki’s own library, which is not installed; get it with: pip install 'srs[{extra}]'"
+            return f"this needs the library {extra}, which is not installed; get it with: {sys.executable} -m pip install {extra}"
         case NotAnswerable(card, "suspended"):
             return f"the card {card} is suspended; take it back first with: srs unsuspend {card}"
         case NotAnswerable(card, _):

@@ -1,6 +1,7 @@
 """What was done in Anki, taken in: a plan as a value, then one transaction."""
 
 import json
+import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -115,10 +116,15 @@ def apply(collection: Collection, contents: Contents, made: Plan, now: int) -> P
     with collection.store.write() as connection:
         if collection.store.version() != made.version:
             made = plan(collection, contents, now)
-        log.add_all(connection, made.events)
-        scheduler = Recorder(collection).scheduler
-        states.put(connection, ((card, scheduler.replay(life)) for card, life in made.lives.items()))
+        take_in(collection, connection, made)
     return made
+
+
+def take_in(collection: Collection, connection: sqlite3.Connection, made: Plan) -> None:
+    """Carries the plan out, inside a transaction."""
+    log.add_all(connection, made.events)
+    scheduler = Recorder(collection).scheduler
+    states.put(connection, ((card, scheduler.replay(life)) for card, life in made.lives.items()))
 
 
 def _held(collection: Collection, contents: Contents) -> dict[str, tuple[Held, ...]]:

@@ -37,6 +37,17 @@ class Store:
                 raise
 
     @contextmanager
+    def trial(self) -> Iterator[sqlite3.Connection]:
+        """As `write`, but nothing of it stays: to see what would follow. Raises StoreError."""
+        with named(self.path):
+            self.connection.execute("begin immediate")
+            try:
+                yield self.connection
+            finally:
+                if self.connection.in_transaction:
+                    self.connection.execute("rollback")
+
+    @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
         """One moment of the database, whatever others write meanwhile."""
         with named(self.path):

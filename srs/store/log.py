@@ -116,6 +116,13 @@ def entries(connection: sqlite3.Connection) -> Iterator[Entry]:
     )
 
 
+def taken_back(connection: sqlite3.Connection) -> Iterator[tuple[str, int, int]]:
+    """card, UTC milliseconds and rating of each answer that was voided, in the order of time."""
+    return connection.execute(
+        f"select subject, at, rating from events e where what = 'answered' and not ({_NOT_VOID}) order by at, subject"
+    )
+
+
 def first_day(connection: sqlite3.Connection) -> date | None:
     """The earliest study day of an event that counts."""
     row = connection.execute(f"select min(day) from events e where {_NOT_VOID}").fetchone()

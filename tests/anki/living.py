@@ -116,6 +116,42 @@ class Living:
     def due(self, name: str, days: str) -> None:
         self.collection.sched.set_due_date([self.card(name).id], days)
 
+    def add(self, deck: str, front: str, guid: str) -> None:
+        """A basic note of the learner's own."""
+        note = self.collection.new_note(self.collection.models.by_name("Basic"))
+        note["Front"], note["Back"], note.guid = front, "back", guid
+        self.collection.add_note(note, self.collection.decks.id(deck))
+
+    def edit(self, name: str, field: str, text: str) -> None:
+        note = self.card(name).note()
+        note[field] = text
+        self.collection.update_note(note)
+
+    def tag(self, name: str, *tags: str) -> None:
+        note = self.card(name).note()
+        note.tags = [*note.tags, *tags]
+        self.collection.update_note(note)
+
+    def remove_field(self, model: str, field: str) -> None:
+        """A change of a note type's shape, and all of it synced with AnkiWeb since."""
+        kind = self.collection.models.by_name(model)
+        (one,) = (each for each in kind["flds"] if each["name"] == field)
+        self.collection.models.remove_field(kind, one)
+        self.collection.models.update_dict(kind)
+        self.collection.db.execute("update col set ls = scm + 1")
+
+    def look(self, model: str, css: str, changed: int) -> None:
+        """A note type as an earlier version made it; `changed` is in seconds."""
+        kind = self.collection.models.by_name(model)
+        kind["css"] = css
+        self.collection.models.update_dict(kind)
+        self.collection.db.execute("update notetypes set mtime_secs = ? where id = ?", changed, kind["id"])
+
+    def preset(self, name: str, retention: float) -> None:
+        (conf,) = (each for each in self.collection.decks.all_config() if each["name"] == name)
+        conf["desiredRetention"] = retention
+        self.collection.decks.update_config(conf)
+
     def filter(self, deck: str, search: str, resched: bool) -> None:
         number = self.collection.decks.new_filtered(deck)
         made = self.collection.decks.get(number)
@@ -152,12 +188,23 @@ class Living:
                 "ivl": card.ivl,
                 "left": card.left,
                 "mod": card.mod,
+                "deck": self.collection.decks.name(card.did),
+                "fields": dict(card.note().items()),
+                "tags": card.note().tags,
                 "stability": card.memory_state and card.memory_state.stability,
                 "again_stability": memory and memory.stability,
                 "again_difficulty": memory and memory.difficulty,
             }
         log = self.collection.db.all("select id, cid, ease, ivl, lastIvl, factor, time, type from revlog order by id")
-        return {"cards": cards, "log": [list(row) for row in log], "now": time.time_ns() // 1_000_000}  # noqa: TID251
+        presets = {conf["name"]: conf["desiredRetention"] for conf in self.collection.decks.all_config()}
+        looks = {kind["name"]: kind["css"] for kind in self.collection.models.all()}
+        return {
+            "presets": presets,
+            "looks": looks,
+            "cards": cards,
+            "log": [list(row) for row in log],
+            "now": time.time_ns() // 1_000_000,  # noqa: TID251 - as above
+        }
 
 
 def main(path: str, clock: str) -> None:

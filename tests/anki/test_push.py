@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from srs.anki.progress import Frame, columns
-from srs.anki.push import HeldCard, change, missing, undone
+from srs.anki.progress import Frame, LogRow, columns
+from srs.anki.push import HeldCard, HeldRow, change, extra, missing, undone
 from srs.clock import Calendar
 from srs.memory import CardState, Learning, Memory, New, Phase, Relearning, Review
 from srs.scheduler import DEFAULT
@@ -78,17 +78,22 @@ def test_a_memory_that_cannot_be_read_is_written_again() -> None:
         assert change(state, as_written(state, data=data), 1, FRAME, TODAY)
 
 
-def row(at: int, ease: int) -> tuple[int, ...]:
+def row(at: int, ease: int) -> LogRow:
     return at, 7, -1, ease, 1, 0, 200, 0, 1
 
 
+def held(*rows: tuple[int, int]) -> HeldCard:
+    return HeldCard(7, 2, 2, 0, 0, "", False, tuple(HeldRow(at, ease, ease > 0) for at, ease in rows))
+
+
 def test_rows_that_anki_has_under_nearly_the_same_time_are_not_missing() -> None:
-    held = HeldCard(7, 2, 2, 0, 0, "", False, ((NOON + 3, 3), (NOON + 1000, 1)))
-    rows: Any = [row(NOON, 3), row(NOON + 1000, 1), row(NOON + 1000, 2), row(NOON + 2000, 3)]
-    assert missing(rows, held) == rows[2:]
+    rows = [row(NOON, 3), row(NOON + 1000, 1), row(NOON + 1000, 2), row(NOON + 2000, 3)]
+    assert missing(rows, held((NOON + 3, 3), (NOON + 1000, 1))) == rows[2:]
 
 
 def test_answers_taken_back_here_that_anki_still_counts() -> None:
-    held = HeldCard(7, 2, 2, 0, 0, "", False, ((NOON, 3), (NOON + 1000, 1)))
-    assert undone([(NOON, 3)], [(NOON + 1000, 1), (NOON + 9000, 1)], held) == [NOON + 1000]
-    assert undone([(NOON, 3), (NOON + 1001, 1)], [(NOON + 1000, 1)], held) == []
+    there = held((NOON, 3), (NOON + 500, 0), (NOON + 1000, 1))
+    extras = extra([row(NOON, 3)], there)
+    assert extras == [HeldRow(NOON + 1000, 1, answer=True)]
+    assert undone(extras, [(NOON + 1000, 1), (NOON + 9000, 1)]) == [NOON + 1000]
+    assert extra([row(NOON, 3), row(NOON + 1001, 1)], there) == []

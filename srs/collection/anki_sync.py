@@ -1,0 +1,248 @@
+"""Both ways with a closed profile of Anki: what was lived there comes in, what was written and lived here goes out."""
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import NamedTuple
+
+from srs.anki import backend, profile
+from srs.anki.collection import presets_of
+from srs.anki.held import HeldNote, held, looks
+from srs.anki.ids import guid_and_number
+from srs.anki.notetypes import VERSION, NoteType, note_type
+from srs.anki.package import opened
+from srs.anki.progress import Frame, LogRow, log_rows
+from srs.anki.push import CardChange, HeldCard, change, extra, missing, undone
+from srs.anki.read import Contents
+from srs.anki.texts import Difference, compare, kept_tags
+from srs.anki.write import write
+from srs.collection import Collection, lookup, pull
+from srs.collection.packing import Media, difficulty, exported, package
+from srs.collection.recorder import Recorder
+from srs.errors import PackageError
+from srs.memory import New
+from srs.note import Note, cards
+from srs.store import log, states
+from srs.store.decks import NoteRow
+
+
+class Undone(NamedTuple):
+    """An answer that was taken back here and still counts in Anki; `at` is UTC milliseconds."""
+
+    card: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`pulled` is what comes in. The notes `new` and `changed` go to Anki, as do `reviews` rows of the log, the state of
+    `cards`, the options `presets` and the `looks` of note types.
+
+    Nothing is done about the rest: the texts in `conflicts` were changed on both sides, those in `theirs` in Anki alone;
+    `foreign` notes are of another note type there; cards that are `filtered` wait until they leave their filtered deck;
+    `undone` answers still count in Anki. `fsrs` says that FSRS is on there, `full_sync` that Anki will have to sync
+    everything with AnkiWeb.
+    """
+
+    pulled: pull.Plan
+    new: tuple[str, ...]
+    changed: tuple[str, ...]
+    reviews: int
+    cards: tuple[str, ...]
+    presets: tuple[str, ...]
+    looks: tuple[str, ...]
+    conflicts: Mapping[str, tuple[Difference, ...]]
+    theirs: Mapping[str, tuple[Difference, ...]]
+    foreign: tuple[str, ...]
+    filtered: tuple[str, ...]
+    undone: tuple[Undone, ...]
+    fsrs: bool
+    full_sync: bool
+
+    @property
+    def pushes(self) -> bool:
+        """Something goes to Anki."""
+        return bool(self.new or self.changed or self.reviews or self.cards or self.presets or self.looks)
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """`done` says that the plan was carried out; `backup` is Anki's collection as it was, None if that did not change."""
+
+    plan: Plan
+    done: bool
+    backup: Path | None
+
+
+def sync(
+    collection: Collection, original: Path, now: int, agree: Callable[[Plan], bool], *, full_sync: bool = False
+) -> Synced:
+    """Does all work on a copy, asks whether to go on, and then puts it into place. `now` is UTC milliseconds.
+
+    A change that forces Anki into a full sync is made only if `full_sync` allows it. Whatever happens, both sides are as
+    before or as after. Raises PackageError, MissingExtra, StoreError.
+    """
+    with profile.closed(original) as work:
+        contents, made, tasks = _planned(collection, work, now)
+        if made.pushes:
+            made = replace(made, full_sync=backend.apply(work.copy, tasks))
+        if not agree(made):
+            return Synced(made, done=False, backup=None)
+        if made.full_sync and not full_sync:
+            raise PackageError(original, "full-sync")
+        pull.apply(collection, contents, made.pulled, now)
+        return Synced(made, done=True, backup=profile.replace(work, now) if made.pushes else None)
+
+
+def _planned(collection: Collection, work: profile.Workplace, now: int) -> tuple[Contents, Plan, backend.Work]:
+    with opened(work.copy):
+        pass  # no file reaches Anki's library that is not a collection
+    frame = _frame(collection)
+    of_decks = lookup.used_decks(collection)
+    ready = backend.prepare(work.copy, presets_of({"new": {}, "rev": {}, "lapse": {}}, frame, of_decks))
+    notes = [_Ours(row, note) for row, note in lookup.notes(collection)]
+    with opened(work.copy) as there:
+        contents = pull.read(collection, there)
+        known, look = held(there, {one.guid for one in notes}), looks(there)
+    pulled = pull.plan(collection, contents, now)
+    with collection.store.trial() as connection:
+        pull.take_in(collection, connection, pulled)
+        texts = _texts(collection, notes, known, look)
+        lives = _lives(collection, connection, notes, known, replace(frame, base=contents.base), now)
+        target = None
+        if outgoing := texts.outgoing:
+            target = work.copy.with_name("notes.apkg")
+            lie_in = {row.deck for row, _ in outgoing}
+            made = exported(connection, outgoing, texts.media)
+            write(package(collection, connection, made, [deck for deck in of_decks if deck.name in lie_in]), target)
+    plan = Plan(
+        pulled=pulled,
+        new=tuple(row.id for row, _ in texts.new),
+        changed=tuple(row.id for row, _ in texts.changed),
+        reviews=len(lives.log),
+        cards=tuple(lives.changes),
+        presets=tuple(preset["name"] for preset in ready.presets),
+        looks=tuple(sorted({kind.name for kind in texts.looks})),
+        conflicts=texts.conflicts,
+        theirs=texts.theirs,
+        foreign=tuple(texts.foreign),
+        filtered=tuple(lives.filtered),
+        undone=tuple(lives.undone),
+        fsrs=ready.fsrs,
+        full_sync=False,
+    )
+    return contents, plan, backend.Work(target, list(lives.changes.values()), lives.log, ready.presets)
+
+
+class _Ours(NamedTuple):
+    row: NoteRow
+    note: Note
+
+    @property
+    def guid(self) -> str:
+        return self.note.guid or guid_and_number(self.note.id)[0]
+
+
+def _frame(collection: Collection) -> Frame:
+    scheduler = Recorder(collection).scheduler
+    return Frame(collection.calendar.day(0), collection.calendar, collection.settings, scheduler.parameters)
+
+
+@dataclass(slots=True)
+class _Texts:
+    """`unchanged` notes go out only to bring the look of their note type."""
+
+    media: Media
+    new: list[tuple[NoteRow, Note]] = field(default_factory=list)
+    changed: list[tuple[NoteRow, Note]] = field(default_factory=list)
+    looks: dict[NoteType, tuple[NoteRow, Note]] = field(default_factory=dict)
+    conflicts: dict[str, tuple[Difference, ...]] = field(default_factory=dict)
+    theirs: dict[str, tuple[Difference, ...]] = field(default_factory=dict)
+    foreign: list[str] = field(default_factory=list)
+
+    @property
+    def outgoing(self) -> list[tuple[NoteRow, Note]]:
+        return [*self.new, *self.changed, *self.looks.values()]
+
+
+def _texts(
+    collection: Collection, notes: Sequence[_Ours], known: Mapping[str, HeldNote], look: Mapping[int, int]
+) -> _Texts:
+    found = _Texts(Media(collection))
+    for ours in notes:
+        row, note = ours
+        there = known.get(ours.guid)
+        if there is None:
+            found.new.append((row, note))
+            continue
+        files, _ = found.media.of(row)
+        verdict = compare(note, {file: kept.name for file, kept in files.items()}, there.text)
+        tagged = replace(note, tags=(*note.tags, *kept_tags(there.text)))
+        match verdict.who:
+            case "here":
+                found.changed.append((row, tagged))
+            case "there":
+                found.theirs[note.id] = verdict.differences
+            case "both":
+                found.conflicts[note.id] = verdict.differences
+            case "foreign":
+                found.foreign.append(note.id)
+            case "same":
+                kind = note_type(note)
+                if look.get(kind.id, 0) < VERSION:
+                    found.looks.setdefault(kind, (row, tagged))
+    for _, note in (*found.new, *found.changed):  # these bring it anyway
+        found.looks.pop(note_type(note), None)
+    return found
+
+
+@dataclass(slots=True)
+class _Lives:
+    changes: dict[str, CardChange] = field(default_factory=dict)
+    log: list[LogRow] = field(default_factory=list)
+    filtered: list[str] = field(default_factory=list)
+    undone: list[Undone] = field(default_factory=list)
+
+
+def _lives(
+    collection: Collection,
+    connection: sqlite3.Connection,
+    notes: Sequence[_Ours],
+    known: Mapping[str, HeldNote],
+    frame: Frame,
+    now: int,
+) -> _Lives:
+    """What was lived here of cards that Anki has already, read while what comes in is in the database."""
+    there: dict[str, tuple[HeldCard, str]] = {}
+    for ours in notes:
+        if note := known.get(ours.guid):
+            mine = ((card.key, note.cards.get(card.ordinal)) for card in cards(ours.note))
+            there |= {key: (card, ours.row.deck) for key, card in mine if card}
+    rows: dict[int, list[LogRow]] = defaultdict(list)
+    numbers = {key: card.number for key, (card, _) in there.items()}
+    for row in log_rows(log.entries(connection), numbers, difficulty(Recorder(collection).scheduler)):
+        rows[row[1]].append(row)
+    voided: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for key, at, rating in log.taken_back(connection):
+        voided[key].append((at, rating))
+    state_of, today, found = states.lookup(connection), collection.calendar.day(now), _Lives()
+    frames = {deck: replace(frame, settings=frame.settings.of(deck)) for _, deck in there.values()}
+    for position, (key, (card, deck)) in enumerate(there.items(), 1):
+        own, state = rows[card.number], state_of(key)
+        news, extras = missing(own, card), extra(own, card)
+        back = undone(extras, voided[key])
+        found.undone += [Undone(key, at) for at in back]
+        if len(extras) > len(back):  # Anki knows of answers that could not be taken in
+            continue
+        wanted = change(state, card, position, frames[deck], today)
+        if isinstance(state.phase, New) and card.type != 0 and not news and not back:
+            wanted = None  # moved in Anki without ever having been answered
+        if card.filtered and (news or wanted):
+            found.filtered.append(key)
+            continue
+        found.log += news
+        if wanted:
+            found.changes[key] = wanted
+    return found

@@ -1,0 +1,300 @@
+"""Both ways with a closed profile of real Anki."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from srs.collection import Collection
+from srs.collection.anki_sync import Plan, Synced, sync
+from srs.collection.recorder import Recorder
+from srs.collection.verify import verify
+from srs.errors import PackageError
+from srs.event import Buried, Forgot, Rating, Suspended, Unsuspended
+from srs.memory import CardState, New, Review
+from srs.store import states
+from tests.anki.conftest import Living
+from tests.conftest import SEOUL, Home, instant
+
+DAY, MINUTE = 86_400_000, 60_000
+START = instant("2026-03-02T09:00+09:00")
+TODAY = START + 3 * DAY
+NAMES = ("one", "two", "three", "four", "five")
+DECK = "deck: Talk\ntags: [all]\nnotes:\n" + "".join(
+    f"- {{id: {n}, front: {n}?, back: 'back of {n}'}}\n" for n in NAMES
+)
+
+Steps = Callable[..., Any]
+
+
+@pytest.fixture
+def anki(living: Living) -> Steps:
+    return lambda *steps: living(["at", TODAY], *steps, zone="Asia/Seoul")
+
+
+@pytest.fixture
+def ours(home: Home) -> Collection:
+    """Five cards, of which the first was reviewed on two days."""
+    home.write("a.yaml", DECK)
+    collection = home.open("2026-03-05T09:00+09:00")
+    answer(collection, "one", Rating.EASY, START)
+    answer(collection, "one", Rating.GOOD, START + DAY)
+    return collection
+
+
+def answer(collection: Collection, note: str, rating: Rating, now: int = TODAY) -> None:
+    recorder = Recorder(collection)
+    assert recorder.answer(recorder.preview(f"{note}/back", now), rating, 1500, now)
+
+
+def both(collection: Collection, tmp_path: Path, now: int = TODAY, *, full_sync: bool = False) -> Synced:
+    return sync(collection, tmp_path / "living.anki2", now, lambda plan: True, full_sync=full_sync)
+
+
+def settled(collection: Collection, tmp_path: Path, now: int = TODAY) -> Plan:
+    """Nothing is left to do, and nothing is done."""
+    before = (tmp_path / "living.anki2").read_bytes()
+    synced = both(collection, tmp_path, now)
+    assert not synced.plan.pulled.events
+    assert not synced.plan.pushes, synced.plan
+    assert synced.backup is None
+    assert (tmp_path / "living.anki2").read_bytes() == before
+    assert verify(collection, now).good
+    return synced.plan
+
+
+def state(collection: Collection, note: str) -> CardState:
+    return states.get(collection.store.connection, f"{note}/back")
+
+
+def same(collection: Collection, anki: Any, now: int = TODAY) -> None:
+    """Due day, suspension and memory of every card are the same on both sides."""
+    for note in NAMES:
+        mine, theirs = state(collection, note), anki["cards"][f"{note}/0"]
+        assert mine.suspended == (theirs["queue"] == -1)
+        match mine.phase:
+            case New():
+                assert theirs["type"] == 0
+            case Review(memory=memory, due=due):
+                assert theirs["type"] == 2
+                assert theirs["in_days"] == (due - collection.calendar.day(now)).days
+                assert theirs["again_stability"] == pytest.approx(memory.stability, rel=1e-4)
+                assert theirs["stability"] == pytest.approx(memory.stability, rel=1e-3)
+            case phase:
+                assert theirs["type"] in {1, 3}
+                assert theirs["due"] == pytest.approx(phase.due // 1000, abs=300)
+
+
+def test_the_first_sync_brings_everything_and_the_second_finds_nothing(
+    ours: Collection, tmp_path: Path, anki: Steps
+) -> None:
+    anki()
+    synced = both(ours, tmp_path)
+    assert synced.plan.new == NAMES
+    assert not synced.plan.fsrs
+    assert synced.backup
+    assert synced.backup.is_file()
+    result = anki(["fsrs"])
+    assert {card["deck"] for card in result["cards"].values()} == {"Talk"}
+    assert len(result["log"]) == 2
+    same(ours, result)
+    settled(ours, tmp_path)
+
+
+def test_answers_of_both_sides_count_on_both(ours: Collection, tmp_path: Path, anki: Steps) -> None:
+    anki()
+    both(ours, tmp_path)
+    anki(["fsrs"], ["answer", "two/0", 4], ["answer", "three/0", 3])
+    answer(ours, "four", Rating.EASY, TODAY + MINUTE)
+    answer(ours, "one", Rating.AGAIN, TODAY + MINUTE)
+    answer(ours, "two", Rating.GOOD, TODAY + 5 * DAY)
+    now = TODAY + 5 * DAY
+    plan = both(ours, tmp_path, now).plan
+    assert len(plan.pulled.events) == 2
+    assert (plan.reviews, set(plan.cards)) == (3, {"one/back", "two/back", "four/back"})
+    result = anki(["at", now])
+    assert len(result["log"]) == 7
+    same(ours, result, now)
+    assert settled(ours, tmp_path, now).undone == ()
+
+
+def test_a_dry_run_changes_nothing(ours: Collection, tmp_path: Path, anki: Steps) -> None:
+    anki()
+    both(ours, tmp_path)
+    anki(["answer", "two/0", 4])
+    answer(ours, "four", Rating.EASY)
+    before = (tmp_path / "living.anki2").read_bytes(), sorted(path.name for path in tmp_path.rglob("*"))
+    synced = sync(ours, tmp_path / "living.anki2", TODAY, lambda plan: False)
+    assert not synced.done
+    assert (len(synced.plan.pulled.events), synced.plan.reviews) == (1, 1)
+    assert ((tmp_path / "living.anki2").read_bytes(), sorted(path.name for path in tmp_path.rglob("*"))) == before
+    assert isinstance(state(ours, "two").phase, New)
+
+
+def test_suspending_forgetting_and_burying_go_both_ways(ours: Collection, tmp_path: Path, anki: Steps) -> None:
+    for note in NAMES[1:]:
+        answer(ours, note, Rating.EASY, START + MINUTE)
+    anki()
+    both(ours, tmp_path)
+    recorder = Recorder(ours)
+    recorder.mark("one/back", Suspended(), TODAY)
+    recorder.mark("two/back", Forgot(), TODAY)
+    recorder.mark("three/back", Buried(), TODAY)
+    anki(["suspend", "four/0"], ["forget", "five/0"])
+    both(ours, tmp_path, TODAY + MINUTE)
+    result = anki()
+    queues = {note: result["cards"][f"{note}/0"]["queue"] for note in NAMES}
+    assert queues == {"one": -1, "two": 0, "three": -3, "four": -1, "five": 0}
+    same(ours, result)
+    settled(ours, tmp_path, TODAY + MINUTE)
+    recorder.mark("four/back", Unsuspended(), TODAY + 5 * MINUTE)
+    anki(["at", TODAY + 5 * MINUTE], ["unsuspend", "one/0"], ["answer", "one/0", 3])
+    both(ours, tmp_path, TODAY + 9 * MINUTE)
+    assert not state(ours, "one").suspended
+    assert not state(ours, "four").suspended
+    same(ours, anki())
+    settled(ours, tmp_path, TODAY + 9 * MINUTE)
+
+
+def rewritten(home: Home, old: str, new: str) -> Collection:
+    home.write("a.yaml", (home.decks / "a.yaml").read_text().replace(old, new))
+    return home.open("2026-03-05T10:00+09:00")
+
+
+def test_an_edit_here_lands_and_one_there_stays(home: Home, ours: Collection, tmp_path: Path, anki: Steps) -> None:
+    anki()
+    both(ours, tmp_path)
+    anki(["edit", "one/0", "Back", "<b>theirs</b>"], ["tag", "two/0", "leech"])
+    edited = rewritten(home, "back of two", "ours *now*")
+    plan = both(edited, tmp_path).plan
+    assert plan.changed == ("two",)
+    assert plan.theirs["one"][0] == ("Back", "back of one", "<b>theirs</b>")
+    result = anki()["cards"]
+    assert result["one/0"]["fields"]["Back"] == "<b>theirs</b>"
+    assert result["two/0"]["fields"]["Back"] == "ours <i>now</i>"
+    assert sorted(result["two/0"]["tags"]) == ["all", "leech"]
+    assert settled(edited, tmp_path).theirs.keys() == {"one"}
+
+
+def test_an_edit_on_both_sides_is_shown_and_overwrites_neither(
+    home: Home, ours: Collection, tmp_path: Path, anki: Steps
+) -> None:
+    anki()
+    both(ours, tmp_path)
+    anki(["edit", "one/0", "Back", "theirs"])
+    edited = rewritten(home, "back of one", "ours")
+    plan = both(edited, tmp_path).plan
+    assert plan.conflicts["one"][0] == ("Back", "ours", "theirs")
+    assert anki()["cards"]["one/0"]["fields"]["Back"] == "theirs"
+    settled(edited, tmp_path)
+    agreed = rewritten(home, "back: 'ours'", "back: 'theirs'")
+    assert both(agreed, tmp_path).plan.conflicts == {}
+    plan = settled(agreed, tmp_path)
+    assert (plan.conflicts, plan.theirs) == ({}, {})
+
+
+def test_new_cards_of_an_edited_note_come_with_it(home: Home, tmp_path: Path, anki: Steps) -> None:
+    home.write("a.yaml", "deck: Talk\nnotes:\n- {id: c, cloze: 'a {{c1::b}} c'}\n")
+    anki()
+    both(home.open(), tmp_path)
+    home.write("a.yaml", "deck: Talk\nnotes:\n- {id: c, cloze: 'a {{c1::b}} {{c2::c}}'}\n")
+    edited = home.open()
+    assert both(edited, tmp_path).plan.changed == ("c",)
+    assert anki()["cards"].keys() == {"c/0", "c/1"}
+    settled(edited, tmp_path)
+
+
+def test_answers_taken_back_here_that_anki_still_counts_are_told(ours: Collection, tmp_path: Path, anki: Steps) -> None:
+    anki()
+    both(ours, tmp_path)
+    undone = Recorder(ours).undo()
+    plan = both(ours, tmp_path).plan
+    assert plan.undone == ((undone.event.subject, undone.event.at),)
+    assert plan.cards == ("one/back",)
+    assert plan.pulled.events == ()
+    assert settled(ours, tmp_path).undone == plan.undone
+
+
+def test_presets_get_our_parameters_and_keep_the_rest(
+    home: Home, ours: Collection, tmp_path: Path, anki: Steps
+) -> None:
+    anki()
+    both(ours, tmp_path)
+    anki(["preset", "srs", 0.8])
+    assert both(ours, tmp_path).plan.presets == ("srs",)
+    assert anki()["presets"]["srs"] == pytest.approx(0.9)
+    settled(ours, tmp_path)
+    home.settings = replace(SEOUL, desired_retention=0.95)
+    other = home.open()
+    assert both(other, tmp_path).plan.presets == ("srs",)
+    assert anki()["presets"]["srs"] == pytest.approx(0.95)
+
+
+def test_a_newer_look_lands_and_the_learners_own_stays(ours: Collection, tmp_path: Path, anki: Steps) -> None:
+    anki()
+    both(ours, tmp_path)
+    ours_look = anki()["looks"]["srs Basic"]
+    anki(["look", "srs Basic", "/* older */", 1_000_000_000])
+    assert both(ours, tmp_path).plan.looks == ("srs Basic",)
+    assert anki()["looks"]["srs Basic"] == ours_look
+    settled(ours, tmp_path)
+    anki(["look", "srs Basic", "/* mine */", 2_000_000_000])
+    settled(ours, tmp_path)
+    assert anki()["looks"]["srs Basic"] == "/* mine */"
+
+
+def test_what_would_force_a_full_sync_is_done_only_when_allowed(
+    home: Home, ours: Collection, tmp_path: Path, anki: Steps
+) -> None:
+    anki()
+    both(ours, tmp_path)
+    anki(["remove_field", "srs Basic", "Spare3"])
+    edited = rewritten(home, "back of one", "ours")
+    before = (tmp_path / "living.anki2").read_bytes()
+    with pytest.raises(PackageError) as caught:
+        both(edited, tmp_path)
+    assert caught.value.problem == "full-sync"
+    assert (tmp_path / "living.anki2").read_bytes() == before
+    assert both(edited, tmp_path, full_sync=True).plan.full_sync
+    assert anki()["cards"]["one/0"]["fields"]["Back"] == "ours"
+    settled(edited, tmp_path)
+
+
+def test_cards_in_a_filtered_deck_wait_until_they_have_left_it(ours: Collection, tmp_path: Path, anki: Steps) -> None:
+    anki()
+    both(ours, tmp_path)
+    anki(["filter", "Cram", "deck:Talk", True])
+    answer(ours, "one", Rating.GOOD)
+    plan = both(ours, tmp_path).plan
+    assert plan.filtered == ("one/back",)
+    assert not plan.pushes
+    anki(["empty", "Cram"])
+    assert both(ours, tmp_path).plan.cards == ("one/back",)
+    same(ours, anki())
+    settled(ours, tmp_path)
+
+
+def test_notes_of_another_note_type_share_their_progress_but_not_their_text(
+    home: Home, tmp_path: Path, anki: Steps
+) -> None:
+    anki(["add", "Talk", "one?", "guid-of-anki"])
+    home.write("a.yaml", "deck: Talk\nnotes:\n- {id: one, guid: guid-of-anki, front: mine?, back: b}\n")
+    collection = home.open()
+    answer(collection, "one", Rating.EASY)
+    plan = both(collection, tmp_path).plan
+    assert (plan.foreign, plan.new, plan.reviews, plan.cards) == (("one",), (), 1, ("one/back",))
+    assert settled(collection, tmp_path).foreign == ("one",)
+
+
+def test_pictures_come_along(home: Home, tmp_path: Path, anki: Steps) -> None:
+    home.write("star.png", b"\x89PNG star")
+    home.write("a.yaml", "deck: Talk\nnotes:\n- {id: one, front: one?, back: b, image: star.png}\n")
+    anki()
+    collection = home.open()
+    both(collection, tmp_path)
+    (picture,) = (tmp_path / "living.media").glob("srs-*-star.png")
+    assert picture.read_bytes() == b"\x89PNG star"
+    assert picture.name in anki()["cards"]["one/0"]["fields"]["Image"]
+    settled(collection, tmp_path)
