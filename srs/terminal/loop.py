@@ -146,7 +146,7 @@ class _Loop:
     def _answer(self, rating: Rating) -> None:
         taken = self._session.answer(rating)
         leech = "That card was a leech and is suspended; u takes it back." if self._session.leech_suspended else ""
-        self._next(leech if taken else "The card had changed; here it is again.")
+        self._next(leech if taken else "The card or the day has changed; here it is again.")
 
     def _turned(self) -> None:
         """Something may have been revealed: its end is to be seen, and the buttons are new."""

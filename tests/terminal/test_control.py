@@ -246,7 +246,7 @@ def test_two_sittings_on_one_database_see_each_others_answers(start: Start, deck
     first.press("4")
     first.wait("two?")
     second.press("3")
-    second.wait("The card had changed")
+    second.wait("The card or the day has changed")
     second.press(" ")
     second.wait("1–4 rate")
     second.press("3")
