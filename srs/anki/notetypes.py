@@ -5,7 +5,7 @@ again what was renamed. A field for every key that a note may have is there from
 ones: adding a field later would force the learner's Anki into a full sync.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
@@ -50,6 +50,8 @@ class NoteType:
 
 def note_type(note: Note) -> NoteType:
     """The note type that the note belongs to."""
+    if isinstance(note, Basic):
+        return _basic(note.asked[-1].number)
     if not isinstance(note, Phrase):
         return _kind(note.kind)
     slugs = (card.template for card in cards(note))
@@ -64,38 +66,49 @@ def fields(note: Note) -> list[str]:
     """
     source = note.source
     number = "" if source.number is None else str(source.number)
-    remarks = (note.because, note.example, note.note, note.ko, note.hint, source.title, source.section, number)
-    contents = [*_own(note), *[remark and text(remark) for remark in (*remarks, note.image, note.audio)]]
+    shown = _harmless() if note.html else text
+    remarks = [remark and shown(remark) for remark in (note.because, note.example, note.note, note.ko, note.hint)]
+    others = (source.title, source.section, number, note.image, note.audio)
+    contents = [*_own(note, shown), *remarks, *[other and text(other) for other in others]]
     digest = blake2b("\x1f".join((*contents, *note.tags)).encode(), digest_size=8).hexdigest()
     return [*contents, f"{note.id} {digest}", *_NOTHING]
 
 
-def _own(note: Note) -> list[str]:
+def _harmless() -> Callable[[str], str]:
+    from srs.anki.sanitise import harmless  # noqa: PLC0415 - most notes have no HTML
+
+    return harmless
+
+
+def _own(note: Note, shown: Callable[[str], str]) -> list[str]:
     match note:
         case Phrase():
-            return [text(note.foreign.text), text(note.own.text)]
+            return [shown(note.foreign.text), shown(note.own.text)]
         case Quiz():
-            return [text(note.question), quiz_task(note), _choices(note), text("\n".join(note.answers))]
+            return [shown(note.question), quiz_task(note), _choices(note, shown), shown("\n".join(note.answers))]
         case Principled():
             primary, *others = (name for _, name in note.principles)
-            return [text(note.question), text(primary), text(", ".join(others))]
+            return [shown(note.question), shown(primary), shown(", ".join(others))]
         case Star():
-            return [text(part) for part in (note.question, note.situation, note.task, note.action, note.result)]
+            return [shown(part) for part in (note.question, note.situation, note.task, note.action, note.result)]
         case Basic():
-            return [text(note.front), text(note.back)]
+            if not note.also and note.number == 1:
+                return [shown(note.front), shown(note.back)]
+            sides = {one.number: [shown(one.front), shown(one.back)] for one in note.asked}
+            return [side for number in range(1, max(sides) + 1) for side in sides.get(number, ["", ""])]
         case Cloze():
-            return [text(note.text)]
+            return [shown(note.text)]
         case _:
             assert_never(note)
 
 
-def _choices(note: Quiz) -> str:
+def _choices(note: Quiz, shown: Callable[[str], str]) -> str:
     """Buttons; which are right stands in the page, so no script ever holds a deck's text."""
     rows = []
     for n, choice in enumerate(note.choices):
         right = " data-right" if choice in note.answers else ""
         rows.append(
-            f'<button type="button" class="choice" data-letter="{letter(n)}"{right}><span dir="auto">{text(choice)}</span></button>'
+            f'<button type="button" class="choice" data-letter="{letter(n)}"{right}><span dir="auto">{shown(choice)}</span></button>'
         )
     return "".join(rows)
 
@@ -104,6 +117,23 @@ def _choices(note: Quiz) -> str:
 def _kind(kind: str) -> NoteType:
     front, back = _sides(kind)
     return _made(kind, f"srs {_TITLES.get(kind, kind.capitalize())}", [("Card", front, back)])
+
+
+@cache
+def _basic(count: int) -> NoteType:
+    """Those with several cards have a type for each number of them: a type's fields are fixed for ever."""
+    if count == 1:
+        return _kind("basic")
+    fields: list[str] = []
+    templates = []
+    for number in range(1, count + 1):
+        asked = ("Front", "Back") if number == 1 else (f"Front{number}", f"Back{number}")
+        front, back = (side.replace("{{Front}}", f"{{{{{asked[0]}}}}}") for side in _sides("basic"))
+        back = back.replace("{{Back}}", f"{{{{{asked[1]}}}}}")
+        fields += asked
+        # without a question there is no card, whatever else the front shows
+        templates.append((f"Card {number}", f"{{{{#{asked[0]}}}}}{front}{{{{/{asked[0]}}}}}", back))
+    return _made("basic", f"srs Basic ({count} cards)", templates, fields)
 
 
 @cache
@@ -131,8 +161,10 @@ def _sides(kind: str, **values: str) -> tuple[str, str]:
     return front.strip(), back.strip()
 
 
-def _made(kind: str, name: str, templates: Sequence[tuple[str, str, str]]) -> NoteType:
-    names = (*_OWN[kind], *_COMMON, _HIDDEN, *_SPARE)
+def _made(
+    kind: str, name: str, templates: Sequence[tuple[str, str, str]], own: Sequence[str] | None = None
+) -> NoteType:
+    names = (*(own or _OWN[kind]), *_COMMON, _HIDDEN, *_SPARE)
     return NoteType(
         id=hashed("note type", name),
         name=name,
