@@ -11,7 +11,9 @@ StoreProblem = Literal["not-a-database", "locked", "read-only", "full", "newer",
 
 PackageProblem = Literal["missing", "unreadable", "not-anki", "in-use", "damaged", "too-large", "newer", "older"]
 
-TargetProblem = Literal["no-folder", "is-a-folder", "not-writable", "full", "wrong-ending"]
+TargetProblem = Literal[
+    "no-folder", "is-a-folder", "not-writable", "full", "wrong-ending", "starter-decks", "broken-deck"
+]
 
 
 class SrsError(Exception):
