@@ -22,7 +22,9 @@ PackageProblem = Literal[
     "full-sync",
 ]
 
-TargetProblem = Literal["no-folder", "is-a-folder", "not-writable", "full", "wrong-ending"]
+TargetProblem = Literal[
+    "no-folder", "is-a-folder", "not-writable", "full", "wrong-ending", "starter-decks", "broken-deck"
+]
 
 
 class SrsError(Exception):

@@ -1,7 +1,7 @@
 """What a card asks and what it answers, as plain values: the terminal draws them, programs get them as text."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from srs import media
@@ -88,7 +88,36 @@ class Face:
 
 
 def face(note: Note, card: Card, repetition: int | None = None) -> Face:
-    """The face of one of the note's cards. Choices come in another order at each repetition, without one as in the deck."""
+    """The face of one of the note's cards. Choices come in another order at each repetition, without one as in the deck.
+
+    Of HTML it has the words.
+    """
+    made = _face(note, card, repetition)
+    return _in_words(made) if note.html else made
+
+
+def _in_words(made: Face) -> Face:
+    from srs.hypertext import plain  # noqa: PLC0415 - most notes have no HTML
+
+    def parts(given: tuple[Part, ...]) -> tuple[Part, ...]:
+        return tuple(Part(part.label, plain(part.text)) for part in given)
+
+    def choices(given: tuple[Choice, ...]) -> tuple[Choice, ...]:
+        return tuple(replace(choice, text=plain(choice.text)) for choice in given)
+
+    return replace(
+        made,
+        question=plain(made.question),
+        choices=choices(made.choices),
+        options=choices(made.options),
+        answer=parts(made.answer),
+        more=parts(made.more),
+        gloss=plain(made.gloss),
+        hint=plain(made.hint),
+    )
+
+
+def _face(note: Note, card: Card, repetition: int | None) -> Face:
     choices: tuple[Choice, ...] = ()
     options: tuple[Choice, ...] = ()
     match note:
@@ -116,7 +145,8 @@ def face(note: Note, card: Card, repetition: int | None = None) -> Face:
                 Part(part.capitalize(), getattr(note, part)) for part in ("situation", "task", "action", "result")
             )
         case Basic():
-            task, question, answer = "Recall the answer", note.front, (Part("", note.back),)
+            one = next(one for one in note.asked if one.number == card.ordinal + 1)
+            task, question, answer = "Recall the answer", one.front, (Part("", one.back),)
         case Cloze():
             number = card.ordinal + 1
             task, question = "Fill the gap", _cloze(cloze_parts(note.text), number, hide=True)

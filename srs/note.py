@@ -60,7 +60,10 @@ class Deck:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Common:
-    """What every note may have; an empty string is nothing. `deck` is the deck's name, `tags` include the file's."""
+    """What every note may have; an empty string is nothing. `deck` is the deck's name, `tags` include the file's.
+
+    `html` says that all its texts are HTML, and nobody knows whose: whoever shows them makes them harmless first.
+    """
 
     id: str
     deck: str
@@ -74,6 +77,7 @@ class _Common:
     image: str = ""
     audio: str = ""
     guid: str = ""
+    html: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +131,29 @@ class Star(_Common):
     result: str
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question and its answer; `number` is that of the card in Anki, from 1."""
+
+    number: int
+    front: str
+    back: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Basic(_Common):
+    """`also` are further cards, by number; most notes have none, and a first one with the number 1."""
+
     kind: ClassVar[str] = "basic"
     front: str
     back: str
+    number: int = 1
+    also: tuple[Asked, ...] = ()
+
+    @property
+    def asked(self) -> tuple[Asked, ...]:
+        """All its cards."""
+        return (Asked(self.number, self.front, self.back), *self.also)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,7 +193,7 @@ class Card:
         return f"{self.note}/{self.template}"
 
 
-_REMARKS = ("note", "because", "ko", "hint", "example", "image", "audio", "guid")
+_REMARKS = ("note", "because", "ko", "hint", "example", "image", "audio", "guid", "html")
 
 
 def make(note_id: str, deck: Deck, fields: Fields, tags: Sequence[str]) -> Note:
@@ -201,8 +223,24 @@ def make(note_id: str, deck: Deck, fields: Fields, tags: Sequence[str]) -> Note:
         parts = {part: fields[part] for part in ("situation", "task", "action", "result")}
         return Star(question=fields["star"], **parts, **common)
     if "front" in fields:
-        return Basic(front=fields["front"], back=fields["back"], **common)
+        first = fields.get("card", 1)
+        return Basic(
+            front=fields["front"],
+            back=fields["back"],
+            number=first,
+            also=_also(first, fields.get("also", ())),
+            **common,
+        )
     return Cloze(text=fields["cloze"], **common)
+
+
+def _also(last: int, cards: Sequence[Mapping[str, Any]]) -> tuple[Asked, ...]:
+    """Each has the number after the one before it, unless it says otherwise."""
+    found = []
+    for card in cards:
+        last = card.get("card", last + 1)
+        found.append(Asked(last, card["front"], card["back"]))
+    return tuple(found)
 
 
 def _stripped(value: Any) -> Any:
@@ -226,7 +264,9 @@ def cards(note: Note) -> tuple[Card, ...]:
         case Star():
             return (Card(note.id, "answer", 0),)
         case Basic():
-            return (Card(note.id, "back", 0),)
+            return tuple(
+                Card(note.id, "back" if one.number == 1 else f"back-{one.number}", one.number - 1) for one in note.asked
+            )
         case Cloze():
             return tuple(Card(note.id, f"c{n}", n - 1) for n in cloze_numbers(note.text))
         case _:

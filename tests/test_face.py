@@ -142,3 +142,19 @@ def test_no_part_of_a_story_and_no_gap_shows_its_picture_early() -> None:
     (cloze,) = faces({"cloze": "It is {{c1::![it](it.png)}}."})
     assert (cloze.front, cloze.back) == ("It is […].", "It is [[picture: it]].")
     assert [cloze.media(n, gloss=True, hint=True) != [] for n in (0, 1)] == [False, True]
+
+
+def test_further_cards_of_a_basic_note_ask_their_own_questions() -> None:
+    fields = {"front": "f", "back": "b", "also": [{"front": "g", "back": "c"}, {"front": "h", "back": "d", "card": 5}]}
+    assert [card.template for card in cards(make("n", DECK, fields, []))] == ["back", "back-2", "back-5"]
+    assert [card.ordinal for card in cards(make("n", DECK, fields, []))] == [0, 1, 4]
+    assert [(one.front, one.back) for one in faces(fields)] == [("f", "b"), ("g", "c"), ("h", "d")]
+    assert [card.key for card in cards(make("n", DECK, {"front": "f", "back": "b", "card": 2}, []))] == ["n/back-2"]
+
+
+def test_of_html_the_words_are_shown() -> None:
+    fields = {"front": "<div>a &amp; <b>b</b></div>c<script>x</script>", "back": "<ul><li>1<li>2</ul>", "html": True}
+    (shown,) = faces(fields | {"note": "<i>n</i>", "hint": "<u>h</u>"})
+    assert (shown.front, shown.back, shown.hint) == ("a & b\nc", "• 1\n• 2\nNote: n", "h")
+    cloze = {"cloze": "<b>x {{c1::<i>y</i>::<u>h</u>}}</b> {{c2::&#123;&#123;c3}}", "html": True}
+    assert [one.front for one in faces(cloze)] == ["x [h] {{c3", "x y […]"]

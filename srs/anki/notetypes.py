@@ -62,6 +62,8 @@ class NoteType:
 
 def note_type(note: Note) -> NoteType:
     """The note type that the note belongs to."""
+    if isinstance(note, Basic):
+        return _basic(note.asked[-1].number)
     if not isinstance(note, Phrase):
         return _kind(note.kind)
     slugs = (card.template for card in cards(note))
@@ -77,12 +79,21 @@ def fields(note: Note, media: Mapping[str, str] = _NO_MEDIA) -> list[str]:
     """
     source = note.source
     number = "" if source.number is None else str(source.number)
-    shown = partial(text, media=media) if media else text
-    remarks = (note.because, note.example, note.note, note.ko, note.hint, source.title, source.section, number)
-    files = [shown(written(file)) if file in media else "" for file in (note.image, note.audio)]
-    contents = [*_own(note, shown), *[remark and shown(remark) for remark in remarks], *files]
-    contents = [normalize("NFC", content) for content in contents]
+    shown = _shown(note.html, media)
+    remarks = [remark and shown(remark) for remark in (note.because, note.example, note.note, note.ko, note.hint)]
+    places = [text(place) for place in (source.title, source.section, number)]
+    files = [text(written(file), media) if file in media else "" for file in (note.image, note.audio)]
+    contents = [normalize("NFC", content) for content in (*_own(note, shown), *remarks, *places, *files)]
     return [*contents, f"{note.id} {digest(contents, note.tags)}", *_NOTHING]
+
+
+def _shown(html: bool, media: Mapping[str, str]) -> Callable[[str], str]:
+    """How a text of the note becomes HTML."""
+    if not html:
+        return partial(text, media=media) if media else text
+    from srs.anki.sanitise import harmless  # noqa: PLC0415 - most notes have no HTML
+
+    return partial(harmless, media=media)
 
 
 def digest(contents: Iterable[str], tags: Iterable[str]) -> str:
@@ -110,7 +121,10 @@ def _own(note: Note, shown: Callable[[str], str]) -> list[str]:
         case Star():
             return [shown(part) for part in (note.question, note.situation, note.task, note.action, note.result)]
         case Basic():
-            return [shown(note.front), shown(note.back)]
+            if not note.also and note.number == 1:
+                return [shown(note.front), shown(note.back)]
+            sides = {one.number: [shown(one.front), shown(one.back)] for one in note.asked}
+            return [side for number in range(1, max(sides) + 1) for side in sides.get(number, ["", ""])]
         case Cloze():
             return [shown(note.text)]
         case _:
@@ -132,6 +146,23 @@ def _choices(note: Quiz, shown: Callable[[str], str]) -> str:
 def _kind(kind: str) -> NoteType:
     front, back = _sides(kind)
     return _made(kind, f"srs {_TITLES.get(kind, kind.capitalize())}", [("Card", front, back)])
+
+
+@cache
+def _basic(count: int) -> NoteType:
+    """Those with several cards have a type for each number of them: a type's fields are fixed for ever."""
+    if count == 1:
+        return _kind("basic")
+    fields: list[str] = []
+    templates = []
+    for number in range(1, count + 1):
+        asked = ("Front", "Back") if number == 1 else (f"Front{number}", f"Back{number}")
+        front, back = (side.replace("{{Front}}", f"{{{{{asked[0]}}}}}") for side in _sides("basic"))
+        back = back.replace("{{Back}}", f"{{{{{asked[1]}}}}}")
+        fields += asked
+        # without a question there is no card, whatever else the front shows
+        templates.append((f"Card {number}", f"{{{{#{asked[0]}}}}}{front}{{{{/{asked[0]}}}}}", back))
+    return _made("basic", f"srs Basic ({count} cards)", templates, fields)
 
 
 @cache
@@ -159,8 +190,10 @@ def _sides(kind: str, **values: str) -> tuple[str, str]:
     return front.strip(), back.strip()
 
 
-def _made(kind: str, name: str, templates: Sequence[tuple[str, str, str]]) -> NoteType:
-    names = (*_OWN[kind], *_COMMON, _HIDDEN, *_SPARE)
+def _made(
+    kind: str, name: str, templates: Sequence[tuple[str, str, str]], own: Sequence[str] | None = None
+) -> NoteType:
+    names = (*(own or _OWN[kind]), *_COMMON, _HIDDEN, *_SPARE)
     return NoteType(
         id=hashed("note type", name),
         name=name,

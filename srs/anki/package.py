@@ -8,7 +8,7 @@ import sys
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -154,19 +154,22 @@ def _unicase(one: str, other: str) -> int:
     return (one > other) - (one < other)
 
 
-def _schema(path: Path, connection: sqlite3.Connection) -> int:
-    """The schema's number, after making sure that the tables which are read are plain ones: a view or a generated column
-    could compute for ever.
-    """
+def require_tables(path: Path, connection: sqlite3.Connection, tables: Iterable[str]) -> None:
+    """Raises PackageError unless all of these are there and plain: a view or a generated column could compute for ever."""
     kinds = {
         name: (kind, sql or "") for name, kind, sql in connection.execute("select name, type, sql from sqlite_master")
     }
-    for table in _TABLES:
+    for table in tables:
         kind, sql = kinds.get(table, ("", ""))
         if kind != "table" or re.match(r"\s*create\s+virtual", sql, re.IGNORECASE):
             raise PackageError(path, "not-anki")
         if any(hidden for *_, hidden in connection.execute(f"pragma table_xinfo({table})")):
             raise PackageError(path, "not-anki")
+
+
+def _schema(path: Path, connection: sqlite3.Connection) -> int:
+    """The schema's number, after making sure that the tables which are always read are plain ones."""
+    require_tables(path, connection, _TABLES)
     row = connection.execute("select ver from col").fetchone()
     if row is None or not isinstance(row[0], int):
         raise PackageError(path, "not-anki")

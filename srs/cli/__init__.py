@@ -29,6 +29,7 @@ _COMMANDS = {
     "add": "add",
     "check": "check",
     "export": "export",
+    "import": "import_",
     "anki": "anki",
     "verify": "verify",
     "rebuild": "rebuild",

@@ -12,7 +12,7 @@ import click
 from srs.clock import Clock, to_ms
 from srs.collection import Collection, open_collection
 from srs.collection.settings_file import Read, read
-from srs.errors import BadInput, StoreError
+from srs.errors import BadInput, StoreError, TargetError
 from srs.terminal.visible import visible
 
 
@@ -31,6 +31,15 @@ class Context:
         here, package = Path("decks"), Path(__file__).parents[1]
         shipped = package / "decks"  # in a checkout they lie beside the package
         return here if here.is_dir() else shipped if shipped.is_dir() else package.parent / "decks"
+
+    @property
+    def own_folder(self) -> Path:
+        """The deck folder, if new files may be written there. Raises TargetError for that of the starter decks."""
+        package = Path(__file__).parents[1]
+        folder = self.folder
+        if folder.resolve() in {(package / "decks").resolve(), (package.parent / "decks").resolve()}:
+            raise TargetError(folder, "starter-decks")
+        return folder
 
     @property
     def database(self) -> Path:

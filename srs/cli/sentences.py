@@ -84,5 +84,8 @@ _TARGET = {
     "is-a-folder": "{path} is a folder; name the file to write.",
     "not-writable": "{path} cannot be written: {detail}.",
     "full": "there is no room left on the disk for {path}; nothing was written.",
+    "starter-decks": "{path} holds the starter decks, which come with the program; name a folder of your own, such as:"
+    " srs --decks mine import FILE.apkg",
+    "broken-deck": "{path} has errors, and could hold what is in the package; mend it first (srs check names them).",
     "wrong-ending": "{path} should end in .apkg, or Anki will not open it.",
 }

@@ -51,6 +51,9 @@ def _print(shown: dict[str, Any]) -> None:
         if isinstance(value, dict):
             for key, part in value.items():
                 say(f"  {name} {key}: {part}")
+        elif name == "also":
+            for card in value:
+                say(f"  {name}: {card['front']} / {card['back']}")
         else:
             say(f"  {name}: {', '.join(value) if isinstance(value, list) else value}")
     if shown["tags"]:

@@ -37,6 +37,12 @@ def provisional(deck: str, fields: Fields) -> str:
     return f"{_slug(fields[key]) or KINDS[key]}-{digest}"
 
 
+def adopted_id(asks: str, guid: str) -> str:
+    """The id of a note from Anki: some words of its question and a digest of its guid; a fixed function of both."""
+    digest = blake2b(guid.encode(), digest_size=5).hexdigest()
+    return f"{_slug(asks) or 'note'}-{digest}"
+
+
 def _slug(text: str | dict[str, str]) -> str:
     """Up to four words of ASCII letters and digits; it begins with a letter, so that YAML reads no number."""
     if not isinstance(text, str):

@@ -135,7 +135,9 @@ def _note(node: tree.Node, file: str, deck: Deck | None, head: Head, report: tre
 
 
 def _file_note(note_id: str, node: tree.Mapping, index: int, report: tree.Report, *, made: bool) -> FileNote:
-    fields = {key: value for key, value in node.data.items() if key not in {"id", "tags"}}
+    fields = {key: value for key, value in node.data.items() if key not in {"id", "tags", "html"}}
+    if node.data.get("html") == tree.Unquoted("true"):
+        fields["html"] = True
     tags = node.data.get("tags", ())
     own = tuple(tags) if isinstance(tags, list) and all(isinstance(tag, str) for tag in tags) else ()
     named = references(fields) if may_refer(fields) else ()

@@ -1,11 +1,11 @@
 """What a note must be beyond its shape: answers among the choices, known principles, gaps that hide something."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from srs.deckfile.shapes import blank
+from srs.deckfile.shapes import MOST_CARDS, blank
 from srs.deckfile.tree import Unquoted
 from srs.deckfile.wording import listed, nearest, quoted
 from srs.note import Gap, cloze_parts
@@ -27,7 +27,7 @@ class Head:
     principles: Mapping[str, str] | None
 
 
-def check(data: Mapping[str, Any], head: Head, wrong: Collection[str | int]) -> Iterator[Finding]:
+def check(data: Mapping[str, Any], head: Head, wrong: Set[str | int]) -> Iterator[Finding]:
     """Looks past what is in the wrong shape, which is said already; `wrong` are the keys that hold such."""
     if "phrase" in data and "phrase" not in wrong and head.languages is not None:
         yield from _phrase(data["phrase"], head.languages)
@@ -35,8 +35,21 @@ def check(data: Mapping[str, Any], head: Head, wrong: Collection[str | int]) -> 
         yield from _quiz(_texts(data["choices"]), _texts(data.get("answer", [])))
     if "question" in data and isinstance(data.get("principles"), list):
         yield from _principles(_texts(data["principles"]), head.principles)
+    if "front" in data and not wrong & {"card", "also"}:
+        yield from _numbers(data.get("card", 1), data.get("also", []))
     if "cloze" in data and "cloze" not in wrong:
         yield from _cloze(data["cloze"])
+
+
+def _numbers(last: int, also: list[Mapping[str, Any]]) -> Iterator[Finding]:
+    for n, card in enumerate(also):
+        number = card.get("card", last + 1)
+        if number <= last:
+            yield "error", ("also", n, "card"), f"the cards' numbers go up; write {last + 1} or more, or leave it out"
+        elif number > MOST_CARDS:
+            yield "error", ("also", n), f"a note has at most {MOST_CARDS} cards; make another note of the rest"
+            return
+        last = max(last, number)
 
 
 def _texts(values: object) -> dict[int, str]:

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from srs.deckfile import surprise, tree
-from srs.deckfile.shapes import SHAPES, NoteShape, SourceShape
+from srs.deckfile.shapes import SHAPES, AlsoShape, NoteShape, SourceShape
 from srs.deckfile.wording import code, flow, listed, nearest, quoted
 from srs.note import KINDS
 
@@ -84,6 +84,8 @@ def _own(owner: type[BaseModel]) -> list[str]:
 def _this(owner: type[BaseModel]) -> str:
     """`this quiz`, `this file`."""
     kinds = {shape: kind_name(key) for key, shape in SHAPES.items()}
+    if owner is AlsoShape:
+        return "this card"
     return f"this {kinds[owner].partition(' ')[2]}" if owner in kinds else "this file"
 
 
@@ -91,8 +93,12 @@ def _field(shape: type[BaseModel], loc: Loc) -> tuple[type[BaseModel], str, str]
     """The shape that holds the wrong value, the value's key in it, and what one may write."""
     key, rest = str(loc[0]), loc[1:]
     field: FieldInfo | None = shape.model_fields.get(key)
+    while rest and isinstance(rest[0], int):  # a list's
+        rest = rest[1:]
     if field is not None and rest and SourceShape in (field.annotation, *get_args(field.annotation)):
         return _field(SourceShape, rest)
+    if rest and key == "also":
+        return _field(AlsoShape, rest)
     return shape, key, f"`{key}: {flow(field.examples[0])}`" if field is not None and field.examples else code(key)
 
 
@@ -114,8 +120,9 @@ def _sentence(kind: str, context: dict[str, Any], said: str, found: tree.Node, k
             return f"a mapping is wanted here, not {_NAMES[type(found)]}; write {example}"
         case "int_type":
             return f"a whole number without quotes is wanted here; write {example}"
-        case "greater_than_equal":
-            return f"the number cannot be below {context['ge']}; write {example}"
+        case "less_than_equal" | "greater_than_equal":
+            limit = f"below {context['ge']}" if "ge" in context else f"above {context['le']}"
+            return f"the number cannot be {limit}; write {example}"
         case "too_short" | "too_long" if isinstance(found, tree.Mapping) and key in {"languages", "phrase"}:
             return f"two languages belong here, not {len(found.entries)}; write {example}"
         case "too_short":

@@ -9,10 +9,12 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from srs.deckfile.tree import Unquoted
 from srs.note import KINDS, PRINCIPLES
 from srs.settings import OF_DECKS
 
 LONGEST_ID = 200
+MOST_CARDS = 50
 ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
 SLUG_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
@@ -37,6 +39,16 @@ def _deck_name(name: str) -> str:
     if any(blank(part) for part in name.split("::")):
         raise PydanticCustomError("deck", "a part of the deck's name is empty; write e.g. Interview::Phrases")
     return name
+
+
+def _truth(value: object) -> object:
+    """What stands without quotes comes unread."""
+    match value:
+        case bool():
+            return value
+        case Unquoted("true" | "false" as text):
+            return text == "true"
+    raise PydanticCustomError("empty", "this is true or false; write true, without quotes, or delete it")
 
 
 def _as_list(value: object) -> object:
@@ -107,6 +119,9 @@ class NoteShape(_Shape):
         default="", description="A sound, played with the answer: its path from this file.", examples=["answer.mp3"]
     )
     guid: str = Field(default="", description="Of a note that was adopted from Anki.", examples=["q8#F…"])
+    html: Annotated[bool, BeforeValidator(_truth)] = Field(
+        default=False, description="All texts of the note are HTML, as those of Anki are.", examples=[True]
+    )
 
 
 class PhraseShape(NoteShape):
@@ -150,11 +165,37 @@ class StarShape(NoteShape):
     result: Text = Field(description="What came of it, in numbers.", examples=["…"])
 
 
-class BasicShape(NoteShape):
-    """A question and an answer. One card: back."""
+class AlsoShape(_Shape):
+    """One more card of a basic note."""
 
     front: Text = Field(description="The question.", examples=["…"])
     back: Text = Field(description="The answer.", examples=["…"])
+    card: int = Field(
+        default=1,
+        ge=1,
+        le=MOST_CARDS,
+        description="The card's number in Anki; left out, it is the one after the card before.",
+        examples=[3],
+    )
+
+
+class BasicShape(NoteShape):
+    """A question and an answer. Cards: back, and back-2, back-3 … for those under `also`."""
+
+    front: Text = Field(description="The question.", examples=["…"])
+    back: Text = Field(description="The answer.", examples=["…"])
+    card: int = Field(
+        default=1,
+        ge=1,
+        le=MOST_CARDS,
+        description="The first card's number in Anki, if there it has no card 1.",
+        examples=[2],
+    )
+    also: Annotated[list[AlsoShape], Field(min_length=1)] = Field(
+        default=[],
+        description="Further cards of the same note, e.g. the other way round.",
+        examples=[[{"front": "…", "back": "…"}]],
+    )
 
 
 class ClozeShape(NoteShape):

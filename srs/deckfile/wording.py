@@ -52,6 +52,8 @@ def nearest(text: str, names: Iterable[str]) -> str | None:
 def flow(value: object) -> str:
     """The value as one writes it on one line of YAML."""
     match value:
+        case bool():
+            return str(value).lower()
         case dict():
             return "{" + ", ".join(f"{key}: {flow(item)}" for key, item in value.items()) + "}"
         case list():

@@ -113,3 +113,25 @@ def test_without_a_script_the_back_of_a_quiz_shows_what_was_right() -> None:
     assert 'class="choices shown"' in back
     assert ".shown .choice[data-right]" in css
     assert "<script" not in back
+
+
+def test_a_basic_note_with_several_cards_has_a_type_for_their_number() -> None:
+    also = [{"front": "g", "back": "c"}, {"front": "h", "back": "d", "card": 4}]
+    note = make("n", DECK, FIELDS["basic"] | {"also": also}, [])
+    of_kind = note_type(note)
+    assert (of_kind.name, of_kind.id) == ("srs Basic (4 cards)", 1000798894907)
+    values = dict(zip((name for name, _ in of_kind.fields), fields(note), strict=True))
+    assert [values[f"{side}{n}"] for n in ("", "2", "3", "4") for side in ("Front", "Back")] == [
+        "f", "b", "g", "c", "", "", "h", "d",
+    ]  # fmt: skip
+    assert [name for name, *_ in of_kind.templates] == ["Card 1", "Card 2", "Card 3", "Card 4"]
+    for n, (_, _, front, back) in zip(("", "2", "3", "4"), of_kind.templates, strict=True):
+        assert front.startswith(f"{{{{#Front{n}}}}}<div")
+        assert f"{{{{Back{n}}}}}" in back
+    assert len({number for _, number in of_kind.fields} | {number for _, number, *_ in of_kind.templates}) == 26
+
+
+def test_a_note_of_html_is_made_harmless_and_stays_html() -> None:
+    evil = "<b>x</b><img src=a onerror=alert(1)><script>alert(1)</script>"
+    note = make("n", DECK, {"front": evil, "back": "<u>b</u>", "note": evil, "html": True}, [])
+    assert fields(note)[:5] == ['<b>x</b><img src="a">', "<u>b</u>", "", "", '<b>x</b><img src="a">']

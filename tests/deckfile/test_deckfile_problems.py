@@ -306,3 +306,29 @@ def test_messages_are_short_and_show_no_control_characters() -> None:
 def test_places_count_in_characters_whatever_ends_the_lines(end: str, mark: str) -> None:
     text = mark + f"{HEAD}# 한국어 😀 line\n- {{id: 'x', front: 가나다, back: no}}\n".replace("\n", end)
     check(text, 5, 31, 'write "no"')
+
+
+BASIC = "- id: n\n  front: f\n  back: b\n"
+
+
+@pytest.mark.parametrize(
+    ("more", "line", "column", "part"),
+    [
+        ("  also: []\n", 7, 9, "`also` holds at least 1"),
+        ("  also:\n  - front: g\n", 8, 5, "this card has no `back`"),
+        ("  also:\n  - {front: g, back: c, bak: d}\n", 8, 25, "'bak' is unknown here; did you mean `back`?"),
+        ("  also:\n  - {front: g, back: c, card: 1}\n", 8, 31, "the cards' numbers go up; write 2 or more"),
+        ("  card: 50\n  also:\n  - {front: g, back: c}\n", 9, 5, "at most 50 cards"),
+        ("  card: 51\n", 7, 9, "cannot be above 50"),
+        ("  card: two\n", 7, 9, "a whole number"),
+        ("  html: maybe\n", 7, 9, "true or false"),
+        ("  html: 'true'\n", 7, 9, "without quotes"),
+    ],
+)
+def test_further_cards_and_html(more: str, line: int, column: int, part: str) -> None:
+    check(HEAD + BASIC + more, line, column, part)
+
+
+def test_html_is_read_as_what_it_says() -> None:
+    text = HEAD + BASIC + "  html: true\n" + BASIC.replace("id: n", "id: m") + "  html: false\n"
+    assert [note.fields.get("html") for note in parse(text.encode(), "a.yaml").notes] == [True, None]

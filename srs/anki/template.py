@@ -1,0 +1,175 @@
+"""Anki's card templates: which fields they show, in which HTML of their own."""
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from html import escape
+from html.parser import HTMLParser
+from typing import Literal, NamedTuple
+
+from srs.hypertext import plain, tamed
+
+FRONT = "\U0010fffc"
+"""Stands for the question in an answer."""
+
+ANSWER = "\U0010fffd"
+"""Stands for the line by which most templates part the answer from the question that they repeat."""
+
+_VALUE, _IN_TAG = 0xF0000, 0x100000
+_MOST = 10_000  # pieces of one side
+_LONGEST = 200_000  # characters of one side
+_TOKEN = re.compile(r"\{\{\s*([#^/]?)\s*([^{}]*?)\s*\}\}")
+_STAND_INS = re.compile("[\U000f0000-\U000fffff\U00100000-\U0010ffff]")
+_NOTHING = re.compile(r"(\s|</?(br|div)\s*/?>)*", re.IGNORECASE)
+_BLOCKS = frozenset((
+    "article", "center", "div", "dl", "dt", "dd", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "li", "main",
+    "ol", "p", "section", "table", "tr", "ul",
+))  # fmt: skip
+_UNSEEN = frozenset(("head", "iframe", "object", "script", "style", "svg", "template", "textarea", "title"))
+
+Value = Callable[[str, tuple[str, ...]], str]
+"""The HTML of a field, given its name and the filters before it, the nearest last."""
+
+
+class TooLong(ValueError):
+    """A side that no one could read."""
+
+
+class Skeleton(NamedTuple):
+    """`html` has a stand-in for each of the `values`; what a template's own HTML says of looks is left out of it."""
+
+    html: str
+    values: tuple[str, ...]
+
+    def filled(self) -> str:
+        """Raises TooLong."""
+        if sum(map(len, self.values)) > _LONGEST:
+            raise TooLong
+        return _STAND_INS.sub(self._value, self.html)
+
+    def _value(self, found: re.Match[str]) -> str:
+        number = ord(found[0])
+        if found[0] in {FRONT, ANSWER}:
+            return ""
+        if number < _IN_TAG:
+            return self.values[number - _VALUE] if number - _VALUE < len(self.values) else ""
+        within = number - _IN_TAG
+        return escape(plain(self.values[within])) if within < len(self.values) else ""
+
+
+class _Step(NamedTuple):
+    """`to` is where a section that is not shown goes on."""
+
+    does: Literal["text", "value", "if", "unless"]
+    name: str
+    filters: tuple[str, ...] = ()
+    to: int = 0
+
+
+def render(template: str, fields: Callable[[str], str | None], value: Value) -> Skeleton:
+    """The template with its sections decided by whether a field holds anything. Raises TooLong."""
+    steps, written, values = _compiled(template), [], list[str]()
+    at = 0
+    while at < len(steps):
+        step = steps[at]
+        at += 1
+        match step.does:
+            case "text":
+                written.append(step.name)
+            case "value" if step.name == "FrontSide":
+                written.append(FRONT)
+            case "value":
+                if len(values) >= _MOST:
+                    raise TooLong
+                written.append(chr(_VALUE + len(values)))
+                values.append(value(step.name, step.filters))
+            case _ if empty(fields(step.name) or "") is (step.does == "if"):
+                at = step.to
+    return Skeleton(_cleaned("".join(written)), tuple(values))
+
+
+def empty(html: str) -> bool:
+    """Nothing but blanks and line ends, as Anki sees it."""
+    return _NOTHING.fullmatch(html) is not None
+
+
+@lru_cache(1000)
+def _compiled(template: str) -> tuple[_Step, ...]:
+    """A section that is not closed ends with the template; what closes none is left out."""
+    template = _STAND_INS.sub("", template)
+    steps: list[_Step] = []
+    opened: list[int] = []
+    at = 0
+    for found in _TOKEN.finditer(template):
+        if found.start() > at:
+            steps.append(_Step("text", template[at : found.start()]))
+        at = found.end()
+        sign, name = found[1], found[2]
+        if sign == "/":
+            if opened and steps[opened[-1]].name == name:
+                start = opened.pop()
+                steps[start] = steps[start]._replace(to=len(steps))
+        elif sign:
+            opened.append(len(steps))
+            steps.append(_Step("if" if sign == "#" else "unless", name))
+        elif name and not name.startswith("!"):
+            *filters, field = name.split(":")
+            steps.append(_Step("value", field.strip(), tuple(one.strip() for one in filters)))
+    if at < len(template):
+        steps.append(_Step("text", template[at:]))
+    for start in opened:
+        steps[start] = steps[start]._replace(to=len(steps))
+    return tuple(steps)
+
+
+@lru_cache(1000)
+def _cleaned(html: str) -> str:
+    if "<" not in html and "&" not in html:
+        return html
+    cleaner = _Cleaner()
+    cleaner.feed(tamed(html))
+    cleaner.close()
+    return "".join(cleaner.pieces)
+
+
+class _Cleaner(HTMLParser):
+    """Keeps a template's words, pictures and lines. How it looks is Anki's, not the note's."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.pieces: list[str] = []
+        self._unseen = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        if self._unseen:
+            return
+        if tag in _UNSEEN:
+            self._unseen = tag
+        elif tag == "hr":
+            self.pieces.append(ANSWER if values.get("id") == "answer" else "<div></div>")
+        elif tag == "br":
+            self.pieces.append("<br>")
+        elif tag in _BLOCKS:
+            self.pieces.append("<div>")
+        elif tag == "img" and values.get("src"):
+            alt = f' alt="{_within(values["alt"])}"' if values.get("alt") else ""
+            self.pieces.append(f'<img src="{_within(values["src"])}"{alt}>')
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._unseen:
+            self._unseen = "" if tag == self._unseen else self._unseen
+        elif tag in _BLOCKS:
+            self.pieces.append("</div>")
+        elif tag in {"td", "th"}:
+            self.pieces.append(" ")
+
+    def handle_data(self, data: str) -> None:
+        if not self._unseen:
+            self.pieces.append(escape(data, quote=False))
+
+
+def _within(value: str | None) -> str:
+    """An attribute, its stand-ins marked as such."""
+    shifted = re.sub("[\U000f0000-\U000fffff]", lambda found: chr(ord(found[0]) - _VALUE + _IN_TAG), value or "")
+    return escape(shifted)

@@ -1,0 +1,76 @@
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from srs.cli.context import Context, pass_context
+from srs.cli.output import emit, json_option, say
+from srs.collection import Collection
+from srs.collection.adopt import Result, adopt
+from srs.collection.arrivals import MEDIA
+from srs.terminal.text import plural
+
+PULL: Callable[[Collection, Path, int], Any] | None = None
+"""Takes in the reviews of a file from Anki for the cards that are known here. To be wired: srs.collection.pull.pull."""
+
+
+@click.command("import")
+@click.argument("file", metavar="FILE.apkg", type=click.Path(path_type=Path))
+@click.option("--with-progress", is_flag=True, help="Take in its whole history as well.")
+@json_option
+@pass_context
+def import_command(context: Context, file: Path, with_progress: bool, as_json: bool) -> None:
+    """Turn Anki decks into deck files.
+
+    FILE is what Anki exports (.apkg, .colpkg), or a closed collection (collection.anki2). Each of its decks becomes a file
+    in the deck folder (--decks), which is made if it is not there; their pictures and sounds go into media/ beside it. No
+    file is changed, and a note that a deck has already is left out.
+    """
+    folder = context.own_folder
+    done = adopt(folder, file)
+    pulled = None
+    if with_progress and PULL is not None:
+        now = context.clock()()
+        pulled = PULL(context.open(now), file, now)
+    if as_json:
+        emit(_json(done) | {"events": None if pulled is None else len(pulled.events)})
+        return
+    _tell(folder, done)
+    if pulled is not None:
+        say(f"{plural(len(pulled.events), 'event')} of their history came in.")
+
+
+def _json(done: Result) -> dict[str, Any]:
+    plan = done.plan
+    return {
+        "notes": sum(file.notes for file in plan.files),
+        "already": plan.already,
+        "decks": [
+            {"deck": one.deck, "file": one.name, "notes": one.notes, "cards": one.cards, "html": one.html}
+            for one in plan.files
+        ],
+        "left_out": [{"why": one.why, "notes": one.notes, "example": one.example} for one in plan.left_out],
+        "media": asdict(done.media),
+    }
+
+
+def _tell(folder: Path, done: Result) -> None:
+    plan, media = done.plan, done.media
+    for file in plan.files:
+        html = f", {file.html} of them as HTML" if file.html else ""
+        counts = f"{plural(file.notes, 'note')}, {plural(file.cards, 'card')}"
+        say(f"{folder / file.name}: {counts}{html} ({file.deck})")
+    if plan.already:
+        say(f"{plural(plan.already, 'note')}: here already.")
+    for one in plan.left_out:
+        say(f"{plural(one.notes, 'note')} left out: {one.why} (guid {one.example})")
+    if media.written or media.there:
+        say(f"{folder / MEDIA}: {plural(media.written + media.there, 'file')}")
+    if media.missing:
+        say(f"{plural(media.missing, 'file')} named by notes, but not in the package.")
+    if media.too_large:
+        say(f"{plural(media.too_large, 'file')} left out: too large for a picture or a sound.")
+    if not plan.files:
+        say("Nothing new.")
