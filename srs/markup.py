@@ -79,6 +79,8 @@ def written(file: str) -> str:
 
 def may_refer(fields: Mapping[str, Any]) -> bool:
     """Whether the fields may name a file; a quick look, for most name none."""
+    if fields.get("html"):
+        return True
     for key, value in fields.items():
         if key in _KEYS or "![" in (value if isinstance(value, str) else str(value)):
             return True
@@ -93,7 +95,20 @@ def references(fields: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...
                 yield (key,), value.strip()
         elif key not in _NO_TEXT:
             for path, text in texts(value, (key,)):
-                yield from ((path, span.file) for span in files(text))
+                yield from ((path, file) for file in (_in_html(text) if fields.get("html") else _in_text(text)))
+
+
+def _in_text(text: str) -> Iterator[str]:
+    return (span.file for span in files(text))
+
+
+def _in_html(text: str) -> Iterator[str]:
+    """Names in HTML may be percent-encoded."""
+    from urllib.parse import unquote  # noqa: PLC0415 - most notes have no HTML
+
+    from srs.hypertext import shown  # noqa: PLC0415 - as above
+
+    return map(unquote, shown(text).files)
 
 
 def texts(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:

@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -7,13 +6,10 @@ import click
 
 from srs.cli.context import Context, pass_context
 from srs.cli.output import emit, json_option, say
-from srs.collection import Collection
 from srs.collection.adopt import Result, adopt
 from srs.collection.arrivals import MEDIA
+from srs.collection.pull import pull
 from srs.terminal.text import plural
-
-PULL: Callable[[Collection, Path, int], Any] | None = None
-"""Takes in the reviews of a file from Anki for the cards that are known here. To be wired: srs.collection.pull.pull."""
 
 
 @click.command("import")
@@ -31,9 +27,9 @@ def import_command(context: Context, file: Path, with_progress: bool, as_json: b
     folder = context.own_folder
     done = adopt(folder, file)
     pulled = None
-    if with_progress and PULL is not None:
+    if with_progress:
         now = context.clock()()
-        pulled = PULL(context.open(now), file, now)
+        pulled = pull(context.open(now), file, now)
     if as_json:
         emit(_json(done) | {"events": None if pulled is None else len(pulled.events)})
         return
