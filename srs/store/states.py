@@ -6,11 +6,12 @@ from datetime import date
 from typing import Any, assert_never
 
 from srs.memory import UNSEEN, CardState, Learning, Memory, New, Phase, Relearning, Review
+from srs.store.bulk import insert_many
 
 _COLUMNS = (
-    "card, note, state, stability, difficulty, last_at, last_day, step, interval, due_at, due_day, reps, lapses,"
-    " introduced, reviewed, suspended, flagged, buried, as_of"
-)
+    "card", "note", "state", "stability", "difficulty", "last_at", "last_day", "step", "interval", "due_at", "due_day",
+    "reps", "lapses", "introduced", "reviewed", "suspended", "flagged", "buried", "as_of",
+)  # fmt: skip
 
 
 def get(connection: sqlite3.Connection, card: str) -> CardState:
@@ -26,15 +27,13 @@ def every(connection: sqlite3.Connection) -> dict[str, CardState]:
 
 def put(connection: sqlite3.Connection, states: Iterable[tuple[str, CardState]]) -> None:
     """Replaces the states of these cards; one of which nothing is known keeps no row."""
-    rows = [_row(card, state) for card, state in states]
-    connection.executemany(
-        f"insert or replace into states ({_COLUMNS}) values ({', '.join('?' * len(_COLUMNS.split(',')))})", rows
-    )
+    rows = sorted(_row(card, state) for card, state in states)
+    insert_many(connection, "states", _COLUMNS, rows, "insert or replace")
     connection.executemany(
         "update cards set new = ?1 where card = ?2 and new <> ?1 and folder in (select id from folders)",
         [(row[2] == "new", row[0]) for row in rows],
     )
-    connection.executemany("delete from states where card = ? and as_of = 0", [row[:1] for row in rows])
+    connection.executemany("delete from states where card = ?", [row[:1] for row in rows if row[-1] == 0])
 
 
 def clear(connection: sqlite3.Connection) -> None:
