@@ -17,7 +17,6 @@ from srs.event import (
     Event,
     Flagged,
     Forgot,
-    Next,
     Parameters,
     Rating,
     Relinked,
