@@ -100,18 +100,10 @@ class Scheduler:
 
     def apply(self, state: CardState, event: Event) -> CardState:
         """The state after one more event. Settings have no part in it, only the parameters."""
+        if isinstance(event.what, Answered):
+            return self._answered(state, event.what, event)
         state = replace(state, as_of=event.at)
         match event.what:
-            case Answered(rating, _, led_to):
-                reviewed = isinstance(state.phase, Review)
-                return replace(
-                    state,
-                    phase=self._after(state.phase, rating, led_to, event.at, event.day),
-                    reps=state.reps + 1,
-                    lapses=state.lapses + (reviewed and rating == Rating.AGAIN),
-                    introduced=event.day if isinstance(state.phase, New) else state.introduced,
-                    reviewed=event.day if reviewed else state.reviewed,
-                )
             case Suspended():
                 return replace(state, suspended=True)
             case Unsuspended():
@@ -136,23 +128,49 @@ class Scheduler:
     def difficulty(self, before: float | None, rating: Rating) -> float:
         """What an answer makes of the difficulty `before` it (None of a new card): nothing else has a part in that."""
         phase = New() if before is None else Review(Memory(1.0, before), 0, _NOON.date(), 1, _NOON.date())
-        after = self._answer(phase, rating, _NOON.date()).difficulty
-        assert after is not None
-        return after
+        return self._remembered(phase, rating, _NOON.date()).difficulty
+
+    def _answered(self, state: CardState, what: Answered, event: Event) -> CardState:
+        """Made whole, not by `replace`: a replay of a large log spends its time here."""
+        before, day, rating = state.phase, event.day, what.rating
+        first, reviewed = isinstance(before, New), isinstance(before, Review)
+        return CardState(
+            self._after(before, rating, what.led_to, event.at, day),
+            state.reps + 1,
+            state.lapses + (reviewed and rating == Rating.AGAIN),
+            day if first else state.introduced,
+            day if reviewed else state.reviewed,
+            state.suspended,
+            state.flagged,
+            state.buried,
+            event.at,
+        )
 
     def _after(self, phase: Phase, rating: Rating, led_to: Next, at: int, day: date) -> Phase:
-        card = self._answer(phase, rating, day)
-        assert card.stability is not None
-        assert card.difficulty is not None
-        memory = Memory(card.stability, card.difficulty)
+        memory = self._remembered(phase, rating, day)
         counted = day if isinstance(phase, New) else max(day, phase.last_day)
-        match led_to:
-            case Days(days):
-                return Review(memory, at, counted, days, due=day + timedelta(days=days))
-            case Step(relearning, step, seconds):
-                return (Relearning if relearning else Learning)(memory, at, counted, step, seconds)
-            case _:
-                assert_never(led_to)
+        if isinstance(led_to, Days):
+            return Review(memory, at, counted, led_to.days, due=day + timedelta(days=led_to.days))
+        return (Relearning if led_to.relearning else Learning)(memory, at, counted, led_to.step, led_to.seconds)
+
+    def _remembered(self, phase: Phase, rating: Rating, day: date) -> Memory:
+        """What `review_card` would leave, bit for bit, by the parts of `fsrs` that it calls (the version is pinned): the
+        memory depends neither on the state nor on the steps, and intervals are not asked for.
+        """
+        model, value = self._fsrs, _RATINGS[rating]
+        initial, difficulty_after = model._initial_stability, model._next_difficulty  # noqa: SLF001 - see above
+        if isinstance(phase, New):
+            return Memory(initial(rating=value), model._initial_difficulty(rating=value, clamp=True))  # noqa: SLF001
+        stability, difficulty = phase.memory.stability, phase.memory.difficulty
+        elapsed = (day - phase.last_day).days
+        if elapsed < 1:
+            after = model._short_term_stability(stability=stability, rating=value)  # noqa: SLF001 - see above
+        else:
+            recall = (1 + model._FACTOR * elapsed / stability) ** model._DECAY  # noqa: SLF001 - see above
+            after = model._next_stability(  # noqa: SLF001 - see above
+                difficulty=difficulty, stability=stability, retrievability=recall, rating=value
+            )
+        return Memory(after, difficulty_after(difficulty=difficulty, rating=value))
 
     def _answer(self, phase: Phase, rating: Rating, day: date) -> fsrs.Card:
         """The card as `fsrs` leaves it. Its stability and difficulty do not depend on the state or the steps."""

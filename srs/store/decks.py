@@ -101,7 +101,7 @@ def card_names(connection: sqlite3.Connection, folder: int) -> list[str]:
 
 def guids(connection: sqlite3.Connection, folder: int) -> Iterator[tuple[str, str | None]]:
     """Each note in use and the guid that its file gives it, of all folders, those of `folder` last."""
-    return connection.execute("select id, fields ->> '$.guid' from notes order by folder = ?", (folder,))
+    return connection.execute("select id, json_extract(fields, '$.guid') from notes order by folder = ?", (folder,))
 
 
 def ordinals(connection: sqlite3.Connection, folder: int) -> Iterator[tuple[str, int, str]]:

@@ -6,17 +6,19 @@ from datetime import date
 from typing import Any, assert_never
 
 from srs.memory import UNSEEN, CardState, Learning, Memory, New, Phase, Relearning, Review
+from srs.store.bulk import insert_many
 
 _COLUMNS = (
-    "card, note, state, stability, difficulty, last_at, last_day, step, interval, due_at, due_day, reps, lapses,"
-    " introduced, reviewed, suspended, flagged, buried, as_of"
-)
+    "card", "note", "state", "stability", "difficulty", "last_at", "last_day", "step", "interval", "due_at", "due_day",
+    "reps", "lapses", "introduced", "reviewed", "suspended", "flagged", "buried", "as_of",
+)  # fmt: skip
+_NAMES = ", ".join(_COLUMNS)
 _NEW = New()
 
 
 def get(connection: sqlite3.Connection, card: str) -> CardState:
     """The state of a card; `UNSEEN` if nothing ever happened to it."""
-    row = connection.execute(f"select {_COLUMNS} from states where card = ?", (card,)).fetchone()
+    row = connection.execute(f"select {_NAMES} from states where card = ?", (card,)).fetchone()
     return _state(row) if row else UNSEEN
 
 
@@ -34,20 +36,18 @@ def lookup(connection: sqlite3.Connection) -> Callable[[str], CardState]:
 def _rows(connection: sqlite3.Connection) -> dict[str, tuple[Any, ...]]:
     cursor = connection.cursor()
     cursor.row_factory = None  # plain tuples: there may be hundreds of thousands
-    return {row[0]: row for row in cursor.execute(f"select {_COLUMNS} from states")}
+    return {row[0]: row for row in cursor.execute(f"select {_NAMES} from states")}
 
 
 def put(connection: sqlite3.Connection, states: Iterable[tuple[str, CardState]]) -> None:
     """Replaces the states of these cards; one of which nothing is known keeps no row."""
-    rows = [_row(card, state) for card, state in states]
-    connection.executemany(
-        f"insert or replace into states ({_COLUMNS}) values ({', '.join('?' * len(_COLUMNS.split(',')))})", rows
-    )
+    rows = sorted(_row(card, state) for card, state in states)
+    insert_many(connection, "states", _COLUMNS, rows, "insert or replace")
     connection.executemany(
         "update cards set new = ?1 where card = ?2 and new <> ?1 and folder in (select id from folders)",
         [(row[2] == "new", row[0]) for row in rows],
     )
-    connection.executemany("delete from states where card = ? and as_of = 0", [row[:1] for row in rows])
+    connection.executemany("delete from states where card = ?", [row[:1] for row in rows if row[-1] == 0])
 
 
 def clear(connection: sqlite3.Connection) -> None:

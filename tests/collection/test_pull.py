@@ -6,13 +6,15 @@ from typing import Any
 
 import pytest
 
+from srs.anki.package import opened
 from srs.collection import Collection
 from srs.collection.export import export
-from srs.collection.pull import Plan, pull
+from srs.collection.pull import Plan, apply, plan, pull, read
+from srs.collection.rebuild import rebuild
 from srs.collection.recorder import Recorder
 from srs.collection.verify import verify
-from srs.event import Event, Rating, Source
-from srs.memory import CardState, Relearning, Review
+from srs.event import Answered, Event, Rating, Source, Suspended, Unsuspended, Void
+from srs.memory import CardState, Learning, New, Relearning, Review
 from srs.store import log, states
 from tests.anki.conftest import Living
 from tests.conftest import Home, instant
@@ -92,3 +94,184 @@ def test_reviews_in_anki_come_home_once_from_every_form(
     assert {event.source for event in counted(ours, "two/back")} == {Source.ANKI}
     assert pull(ours, file, now).events == ()
     assert verify(ours, now).good
+
+
+def whats(collection: Collection, card: str) -> list[type]:
+    return [type(event.what) for event in counted(collection, card)]
+
+
+def out(tmp_path: Path, name: str) -> Path:
+    return tmp_path / f"{name}.colpkg"
+
+
+def leave(tmp_path: Path, name: str) -> list[str]:
+    return ["export", "colpkg", str(out(tmp_path, name))]
+
+
+@pytest.mark.parametrize("order", ["abc", "cba", "bca"])
+def test_files_come_in_any_order(ours: Collection, tmp_path: Path, living: Living, order: str) -> None:
+    living(
+        *exported(ours, tmp_path),
+        *[["answer", "one/0", 3], ["answer", "two/0", 1], leave(tmp_path, "a")],
+        *[["at", START + 20 * DAY], ["answer", "one/0", 1], ["answer", "two/0", 4], leave(tmp_path, "b")],
+        *[["at", START + 40 * DAY], ["answer", "one/0", 3], ["answer", "two/0", 3], leave(tmp_path, "c")],
+        zone=SEOUL,
+    )
+    now = START + 41 * DAY
+    for name in order:
+        pull(ours, out(tmp_path, name), now)
+    assert all(pull(ours, out(tmp_path, name), now).events == () for name in order)
+    assert [len(counted(ours, f"{card}/back")) for card in ("one", "two")] == [5, 3]
+    assert verify(ours, now).good
+
+
+def test_a_review_voided_here_stays_void(ours: Collection, tmp_path: Path, living: Living) -> None:
+    living(*exported(ours, tmp_path), ["answer", "two/0", 3], leave(tmp_path, "a"), zone=SEOUL)
+    (event,) = pull(ours, out(tmp_path, "a"), START + 4 * DAY).events
+    with ours.store.write() as connection:
+        log.void(connection, Void(event.subject, event.at))
+    rebuild(ours, START + 4 * DAY)
+    assert pull(ours, out(tmp_path, "a"), START + 4 * DAY).events == ()
+    assert counted(ours, "two/back") == []
+
+
+def test_a_void_that_came_before_its_review_holds_for_it(ours: Collection, tmp_path: Path, living: Living) -> None:
+    anki = living(*exported(ours, tmp_path), ["answer", "two/0", 3], leave(tmp_path, "a"), zone=SEOUL)
+    with ours.store.write() as connection:
+        log.void(connection, Void("two/back", anki["log"][-1][0]))
+    assert len(pull(ours, out(tmp_path, "a"), START + 4 * DAY).events) == 1
+    assert isinstance(state(ours, "two/back").phase, New)
+    assert verify(ours, START + 4 * DAY).good
+
+
+def test_suspended_and_taken_back_on_either_side(ours: Collection, tmp_path: Path, living: Living) -> None:
+    now = START + 60 * DAY
+    living(*exported(ours, tmp_path), ["answer", "one/0", 3], ["suspend", "one/0"], leave(tmp_path, "a"), zone=SEOUL)
+    assert came(pull(ours, out(tmp_path, "a"), now)) == {"answered": 1, "suspended": 1}
+    assert state(ours, "one/back").suspended
+    # unsuspended there: it shows with the first review
+    living(["at", START + 5 * DAY], ["unsuspend", "one/0"], leave(tmp_path, "b"), zone=SEOUL)
+    assert pull(ours, out(tmp_path, "b"), now).events == ()
+    living(["at", START + 30 * DAY], ["answer", "one/0", 3], leave(tmp_path, "c"), zone=SEOUL)
+    assert came(pull(ours, out(tmp_path, "c"), now)) == {"answered": 1, "unsuspended": 1}
+    assert not state(ours, "one/back").suspended
+    # suspended here after that: the same file changes nothing, a later review in Anki does
+    Recorder(ours).mark("one/back", Suspended(), START + 31 * DAY)
+    assert pull(ours, out(tmp_path, "c"), now).events == ()
+    living(["at", START + 50 * DAY], ["answer", "one/0", 3], leave(tmp_path, "d"), zone=SEOUL)
+    pull(ours, out(tmp_path, "d"), now)
+    assert whats(ours, "one/back")[-4:] == [Answered, Suspended, Unsuspended, Answered]
+    # suspended there, and taken back here later
+    living(["at", START + 51 * DAY], ["suspend", "one/0"], leave(tmp_path, "e"), zone=SEOUL)
+    Recorder(ours).mark("one/back", Suspended(), START + 52 * DAY)
+    Recorder(ours).mark("one/back", Unsuspended(), START + 53 * DAY)
+    assert pull(ours, out(tmp_path, "e"), now).events == ()
+    assert verify(ours, now).good
+
+
+def test_forget_due_dates_rescheduling_and_burial(ours: Collection, tmp_path: Path, living: Living) -> None:
+    steps = [["answer", f"{name}/0", 4] for name in NAMES]
+    anki = living(
+        *exported(ours, tmp_path),
+        *steps,
+        *[["at", START + 5 * DAY], ["due", "one/0", "7-9!"], ["forget", "two/0"], ["bury", "four/0"]],
+        leave(tmp_path, "a"),
+        zone=SEOUL,
+    )
+    now = START + 5 * DAY + HOUR
+    assert came(pull(ours, out(tmp_path, "a"), now)) == {"answered": 4, "rescheduled": 1, "forgot": 1, "buried": 1}
+    one = state(ours, "one/back").phase
+    today = ours.calendar.day(now)
+    assert isinstance(one, Review)
+    assert one.due == today + timedelta(anki["cards"]["one/0"]["in_days"])
+    assert one.memory.stability == pytest.approx(anki["cards"]["one/0"]["again_stability"], rel=1e-4)
+    assert isinstance(state(ours, "two/back").phase, New)
+    assert state(ours, "four/back").buried == today
+    # Anki's own rescheduling moves what is due and leaves the memory
+    before = state(ours, "three/back").phase
+    anki = living(["at", now], ["reschedule", 0.8], ["answer", "two/0", 3], leave(tmp_path, "b"), zone=SEOUL)
+    assert came(pull(ours, out(tmp_path, "b"), now + HOUR))["rescheduled"] >= 1
+    after = state(ours, "three/back").phase
+    assert isinstance(before, Review)
+    assert isinstance(after, Review)
+    assert (after.memory, after.due) == (before.memory, today + timedelta(anki["cards"]["three/0"]["in_days"]))
+    assert after.due > before.due
+    two = state(ours, "two/back").phase
+    assert isinstance(two, Learning)
+    assert two.memory.stability == pytest.approx(anki["cards"]["two/0"]["again_stability"], rel=1e-4)
+    assert pull(ours, out(tmp_path, "b"), now + HOUR).events == ()
+    assert verify(ours, now).good
+
+
+def test_cards_in_filtered_decks_and_cramming(ours: Collection, tmp_path: Path, living: Living) -> None:
+    steps = [["answer", f"{name}/0", 4] for name in NAMES[1:]]
+    anki = living(
+        *exported(ours, tmp_path),
+        *steps,
+        *[["answer", "one/0", 3], ["at", START + 5 * DAY], ["filter", "Cram", "is:review", False]],
+        *[["answer", "one/0", 1], ["at", START + 5 * DAY + HOUR], ["answer", "two/0", 3], leave(tmp_path, "a")],
+        zone=SEOUL,
+    )
+    now = START + 6 * DAY
+    made = pull(ours, out(tmp_path, "a"), now)
+    assert came(made) == {"answered": 4}
+    assert [deck.deck for deck in made.decks if deck.came] == ["Talk"]
+    for name in NAMES:
+        phase = state(ours, f"{name}/back").phase
+        assert isinstance(phase, Review)
+        assert phase.due == ours.calendar.day(anki["now"]) + timedelta(anki["cards"][f"{name}/0"]["in_days"])
+    # reviewed ahead in a filtered deck that does reschedule: an answer like any other
+    anki = living(
+        *[["at", now], ["empty", "Cram"], ["filter", "Ahead", "is:review", True], ["answer", "two/0", 3]],
+        leave(tmp_path, "b"),
+        zone=SEOUL,
+    )
+    assert came(pull(ours, out(tmp_path, "b"), now + HOUR)) == {"answered": 1}
+    two = state(ours, "two/back").phase
+    assert isinstance(two, Review)
+    assert two.due == ours.calendar.day(now) + timedelta(anki["cards"]["two/0"]["in_days"])
+    assert two.memory.stability == pytest.approx(anki["cards"]["two/0"]["again_stability"], rel=1e-4)
+
+
+def test_what_is_not_ours_is_counted_and_left_alone(
+    ours: Collection, tmp_path: Path, living: Living, home: Home
+) -> None:
+    living(*exported(ours, tmp_path), ["answer", "two/0", 3], leave(tmp_path, "a"), zone=SEOUL)
+    home.write("a.yaml", DECK.replace("id: two", "id: other"))
+    again = home.open("2026-03-06T09:00+09:00")
+    made = pull(again, out(tmp_path, "a"), START + 4 * DAY)
+    assert [(deck.deck, deck.known, deck.others) for deck in made.decks if deck.deck == "Talk"] == [("Talk", 2, 1)]
+    assert made.events == ()
+
+
+def test_a_note_with_a_guid_of_its_own_is_known_by_it(home: Home, tmp_path: Path, living: Living) -> None:
+    home.write("a.yaml", DECK.replace("id: two,", "id: two, guid: 'from-anki',"))
+    collection = home.open()
+    living(*exported(collection, tmp_path), ["answer", "two/0", 3], leave(tmp_path, "a"), zone=SEOUL)
+    assert [event.subject for event in pull(collection, out(tmp_path, "a"), START + 4 * DAY).events] == ["two/back"]
+
+
+def test_a_plan_that_somebody_overtook_is_made_again(
+    ours: Collection, tmp_path: Path, living: Living, home: Home
+) -> None:
+    living(
+        *exported(ours, tmp_path), ["answer", "two/0", 3], ["answer", "three/0", 3], leave(tmp_path, "a"), zone=SEOUL
+    )
+    now = START + 4 * DAY
+    with opened(out(tmp_path, "a")) as found:
+        contents = read(ours, found)
+    first = plan(ours, contents, now)
+    other = home.open()
+    Recorder(other).answer(Recorder(other).preview("two/back", now), Rating.GOOD, 1000, now)
+    assert len(pull(other, out(tmp_path, "a"), now).events) == 2
+    assert len(first.events) == 2
+    assert apply(ours, contents, first, now).events == ()
+    assert len(counted(ours, "two/back")) == 2
+    assert verify(ours, now).good
+
+
+def test_a_dry_run_writes_nothing(ours: Collection, tmp_path: Path, living: Living) -> None:
+    living(*exported(ours, tmp_path), ["answer", "two/0", 3], leave(tmp_path, "a"), zone=SEOUL)
+    before = list(ours.store.connection.iterdump())
+    assert came(pull(ours, out(tmp_path, "a"), START + 4 * DAY, dry_run=True)) == {"answered": 1}
+    assert list(ours.store.connection.iterdump()) == before

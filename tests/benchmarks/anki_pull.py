@@ -1,0 +1,146 @@
+"""What a pull costs: 200,000 reviews that real Anki has exported, against Anki's own import of the same package.
+
+Both start without any of them: ours has the deck files synced, Anki's collection is empty. Each runs in a process of its
+own and is timed from the call to the last write; starting and importing modules are left out. Two shapes: many notes
+with two reviews each, and few with many. Needs the `anki` extra.
+"""
+
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from srs.collection import Collection, open_collection
+from srs.collection.export import export
+from srs.collection.pull import pull
+from srs.collection.recorder import replay_all
+from srs.event import Answered, Event, Rating, Source
+from srs.memory import UNSEEN
+from srs.scheduler import Scheduler
+from srs.settings import Settings
+from srs.store import log
+
+SHAPES = ((100_000, 2), (10_000, 20))
+RUNS = 5
+IN_A_FILE = 5_000
+NOW = 1_788_868_800_000  # 8 September 2026, noon
+DAY = 86_400_000
+
+
+def opened(home: Path, database: str) -> Collection:
+    return open_collection(home / "decks", home / database, home / "machine", Settings(zone="UTC"), NOW)
+
+
+def build(home: Path, notes: int, answers: int) -> None:
+    """`fresh.db` has the deck files synced and no events; `anki.apkg` is what Anki exports of them and the reviews."""
+    (home / "decks").mkdir()
+    for first in range(0, notes, IN_A_FILE):
+        text = "".join(
+            f"- {{id: n{n}, front: What is {n}?, back: It is {n}.}}\n" for n in range(first, first + IN_A_FILE)
+        )
+        (home / "decks" / f"{first}.yaml").write_text(f"deck: Bench::{first}\nnotes:\n{text}", "utf-8")
+    opened(home, "fresh.db").store.close()
+    shutil.copy(home / "fresh.db", home / "full.db")
+    collection = opened(home, "full.db")
+    scheduler = Scheduler(collection.settings)
+    with collection.store.write() as connection:
+        log.add_all(connection, lived(scheduler, notes, answers))
+        replay_all(connection, scheduler)
+    export(collection, home / "ours.apkg")
+    collection.store.close()
+    subprocess.run([sys.executable, __file__, "--through-anki", str(home)], check=True)
+
+
+def lived(scheduler: Scheduler, notes: int, answers: int) -> Iterator[Event]:
+    for n in range(notes):
+        card, state = f"n{n}/back", UNSEEN
+        for answer in range(answers):
+            rating = Rating((n * 31 + answer * 7) % 4 + 1)
+            day = date(2026, 1, 1) + timedelta(n % 50 + answer * (1 + n % 9))
+            led_to = scheduler.preview(card, state, day).outcomes[rating]
+            at = NOW - DAY * (250 - (day - date(2026, 1, 1)).days) + n * answers + answer
+            event = Event(card, at, day, Source.SRS, "bench", Answered(rating, 2000 + n % 9000, led_to))
+            state = scheduler.apply(state, event)
+            yield event
+
+
+def through_anki(home: Path) -> None:
+    from anki.collection import ExportAnkiPackageOptions  # noqa: PLC0415 - optional
+
+    collection = _imported(home / "through.anki2", home / "ours.apkg")[0]
+    options = ExportAnkiPackageOptions(with_scheduling=True, with_deck_configs=True, with_media=True)
+    collection.export_anki_package(out_path=str(home / "anki.apkg"), options=options, limit=None)
+    collection.close()
+
+
+def theirs(home: Path) -> float:
+    target = home / "theirs.anki2"
+    target.unlink(missing_ok=True)
+    collection, seconds = _imported(target, home / "anki.apkg")
+    collection.close()
+    return seconds
+
+
+def _imported(target: Path, package: Path) -> tuple[Any, float]:
+    from anki.collection import (  # noqa: PLC0415 - optional
+        Collection as Anki,
+    )
+    from anki.collection import (
+        ImportAnkiPackageOptions,
+        ImportAnkiPackageRequest,
+    )
+
+    collection: Any = Anki(str(target))
+    options = ImportAnkiPackageOptions(with_scheduling=True, with_deck_configs=True)
+    start = time.perf_counter()
+    collection.import_anki_package(ImportAnkiPackageRequest(package_path=str(package), options=options))
+    return collection, time.perf_counter() - start
+
+
+def ours(home: Path) -> float:
+    shutil.copy(home / "fresh.db", home / "ours.db")
+    collection = opened(home, "ours.db")
+    start = time.perf_counter()
+    made = pull(collection, home / "anki.apkg", NOW)
+    seconds = time.perf_counter() - start
+    assert len(made.events) == 200_000
+    collection.store.close()
+    return seconds
+
+
+def measured(who: str, home: Path) -> float:
+    command = [sys.executable, __file__, who, str(home)]
+    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def main() -> None:
+    for notes, answers in SHAPES:
+        with tempfile.TemporaryDirectory() as folder:
+            home = Path(folder)
+            build(home, notes, answers)
+            times = [(measured("--ours", home), measured("--theirs", home)) for _ in range(RUNS + 1)][1:]
+        us, them = (statistics.median(column) for column in zip(*times, strict=True))
+        ratios = [a / b for a, b in times]
+        print(
+            f"{notes * answers} reviews of {notes} notes: pulled in {us:.2f} s, Anki imports them in {them:.2f} s, ",
+            end="",
+        )
+        print(f"ratio {statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f}); at most 1.5 is wanted")
+
+
+if __name__ == "__main__":
+    match sys.argv[1:]:
+        case ["--ours", home]:
+            print(ours(Path(home)))
+        case ["--theirs", home]:
+            print(theirs(Path(home)))
+        case ["--through-anki", home]:
+            through_anki(Path(home))
+        case _:
+            main()
