@@ -2,7 +2,8 @@
 with pictures.
 
 Usage: anki_cards.py OUT_DIR. Exports the starter decks, imports them into real Anki, and lets Chromium (which is also
-what Anki draws with) take the pictures.
+what Anki draws with) take the pictures. The styles of Anki's own window come first where they are installed
+(`pip install --no-deps aqt`), as they do there.
 """
 
 import base64
@@ -13,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,9 @@ from srs.collection.export import export
 from srs.settings import Settings
 
 ROOT = Path(__file__).parents[1]
-PHONE, DESKTOP, HEIGHT = 390, 760, 760
+PHONE, DESKTOP, HEIGHT = 390, 760, 900
+# stands in for Anki's button, with its classes
+PLAY = '<a class="replay-button soundLink" href="#"><svg class="playImage" viewBox="0 0 64 64"><circle cx="32" cy="32" r="29" /><path d="M24 18v28l24-14z" /></svg></a>'
 
 PICTURES = """\
 deck: Pictures
@@ -63,7 +67,7 @@ def drawn(package: Path, folder: Path) -> dict[str, tuple[str, str, str]]:
         pictured = " with pictures" if "<img" in output.answer_text else ""
         name = f"{card.note_type()['name']} {card.template()['name']}{pictured}"
         if name not in found:
-            sides = (re.sub(r"\[anki:play:.:\d+\]", "▶", side) for side in (output.question_text, output.answer_text))
+            sides = (re.sub(r"\[anki:play:.:\d+\]", PLAY, side) for side in (output.question_text, output.answer_text))
             found[name] = (output.css, *(standing_alone(side, Path(collection.media.dir())) for side in sides))
     collection.close()
     return found
@@ -80,14 +84,24 @@ def standing_alone(side: str, media: Path) -> str:
     return re.sub('src="([^":]+)"', filled, side)
 
 
+def window_css() -> str:
+    """What Anki's window brings; nothing where it is not installed."""
+    found = find_spec("_aqt")
+    if found is None or not found.submodule_search_locations:
+        return ""
+    styles = Path(next(iter(found.submodule_search_locations))) / "data" / "web" / "css"
+    return "".join((styles / f"{name}.css").read_text("utf-8") for name in ("webview", "reviewer"))
+
+
 def sheet(css: str, question: str, answer: str) -> str:
     """A page with eight frames."""
-    frames = []
+    frames, window = [], window_css()
     for night in (False, True):
         for width in (PHONE, DESKTOP):
             for side in (question, answer):
                 body = "card card1 nightMode night_mode" if night else "card card1"
-                page = f"<html class='{'night-mode' if night else ''}'><style>{css}</style><body class='{body}'>{side}</body></html>"
+                mode = " class='night-mode' data-bs-theme='dark'" if night else ""
+                page = f"<!doctype html><html{mode}><style>{window}</style><body class='{body}'><div id=qa><style>{css}</style>{side}</div></body></html>"
                 frames.append(
                     f'<iframe width="{width}" height="{HEIGHT}" srcdoc="{html.escape(page)}" style="border:1px solid #888;margin:4px"></iframe>'
                 )

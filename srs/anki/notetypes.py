@@ -21,7 +21,7 @@ from srs.face import language, letter, quiz_task
 from srs.markup import written
 from srs.note import Basic, Cloze, Note, Phrase, Principled, Quiz, Star, cards
 
-VERSION = 1_790_100_000
+VERSION = 1_795_500_000
 """When the look last changed, in seconds since 1970; Anki takes a changed note type only with a later one."""
 
 _OWN = {

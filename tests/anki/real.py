@@ -1,7 +1,9 @@
 """Real Anki in a process of its own (so in any time zone): does what the arguments say, then prints all as JSON.
 
-Usage: real.py COLLECTION STEP…, where a step is `import:FILE`, `export-KIND:FILE` (apkg, colpkg, each with `-old` for
-the form that older Anki reads), `add:DECK=FRONT` (a basic note), `delete-deck:NAME`, `fsrs` (switches it on) or
+Usage: real.py COLLECTION STEP…, where a step is `import:FILE` (all that a learner may tick), `import-plain:FILE` (as the
+dialog stands at first), `import-always:FILE` (note types are updated, newer or not), `export-KIND:FILE` (apkg, colpkg,
+each with `-old` for the form that older Anki reads), `add:DECK=FRONT` (a basic note), `delete-deck:NAME`,
+`delete:QUERY` (the notes found), `move:QUERY=DECK` (the cards found), `rename-deck:OLD=NEW`, `fsrs` (switches it on) or
 `answer:DECK=RATING` (the deck's next card).
 """
 
@@ -15,14 +17,19 @@ from anki.collection import (
     ImportAnkiPackageOptions,
     ImportAnkiPackageRequest,
 )
+from anki.import_export_pb2 import ImportAnkiPackageUpdateCondition
 
 
 def main(path: str, steps: list[str]) -> None:
     collection: Any = Collection(path)
     for step in steps:
         name, _, argument = step.partition(":")
-        if name == "import":
-            options = ImportAnkiPackageOptions(merge_notetypes=True, with_scheduling=True, with_deck_configs=True)
+        if name in {"import", "import-plain", "import-always"}:
+            options = ImportAnkiPackageOptions()
+            if name == "import-always":
+                options.update_notetypes = ImportAnkiPackageUpdateCondition.IMPORT_ANKI_PACKAGE_UPDATE_CONDITION_ALWAYS
+            if name == "import":
+                options = ImportAnkiPackageOptions(merge_notetypes=True, with_scheduling=True, with_deck_configs=True)
             collection.import_anki_package(ImportAnkiPackageRequest(package_path=argument, options=options))
         elif name.startswith("export-apkg"):
             chosen = ExportAnkiPackageOptions(
@@ -39,6 +46,14 @@ def main(path: str, steps: list[str]) -> None:
             collection.add_note(note, collection.decks.id(deck))
         elif name == "delete-deck":
             collection.decks.remove([collection.decks.id_for_name(argument)])
+        elif name == "delete":
+            collection.remove_notes(collection.find_notes(argument))
+        elif name == "move":
+            query, _, deck = argument.partition("=")
+            collection.set_deck(collection.find_cards(query), collection.decks.id_for_name(deck))
+        elif name == "rename-deck":
+            old, _, new = argument.partition("=")
+            collection.decks.rename(collection.decks.id_for_name(old), new)
         elif name == "fsrs":
             collection.set_config("fsrs", True)
         elif name == "answer":
@@ -75,6 +90,7 @@ def everything(collection: Any) -> dict[str, Any]:
                 "reps": card.reps,
                 "lapses": card.lapses,
                 "flags": card.flags,
+                "template": card.template()["name"],
                 "left": card.left,
                 "stability": card.memory_state and card.memory_state.stability,
                 "difficulty": card.memory_state and card.memory_state.difficulty,
@@ -91,6 +107,8 @@ def everything(collection: Any) -> dict[str, Any]:
         "fine": fine,
         "empty": len(collection.get_empty_cards().notes),
         "decks": {deck.name: collection.decks.get(deck.id)["desc"] for deck in collection.decks.all_names_and_ids()},
+        "css": {kind["name"]: kind["css"] for kind in collection.models.all()},
+        "scm": collection.db.scalar("select scm from col"),
         "presets": {preset["name"]: preset for preset in collection.decks.all_config()},
         "preset_of": {
             deck.name: collection.decks.config_dict_for_deck_id(deck.id)["name"]

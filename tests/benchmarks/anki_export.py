@@ -28,7 +28,7 @@ from srs.store import log
 FILES, NOTES = 20, 5_000  # in each
 ANSWERS = (1, 1, 1, 1, 1, 2, 2, 3, 3, 5)  # of each ten notes: 2 on average
 ROWS = FILES * NOTES * sum(ANSWERS) // len(ANSWERS)
-RUNS = 5
+RUNS = 3
 NOON = 1_788_868_800_000  # 8 September 2026
 DAY = 86_400_000
 

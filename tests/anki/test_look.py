@@ -1,0 +1,158 @@
+"""What a learner sees of a card in Anki, measured in Chromium, which is also what Anki draws with."""
+
+import html
+import json
+import re
+import shutil
+import subprocess
+from importlib.resources import files
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from srs.anki.write import write
+from srs.note import make
+from tests.anki.conftest import Anki
+from tests.anki.test_notetypes import FIELDS
+from tests.anki.test_write import DECK, fresh, package
+
+CSS = (files("srs.anki") / "templates" / "card.css").read_text("utf-8")
+MORE = {"because": "Why so.", "note": "A remark.", "hint": "A hint.", "ko": "질문", "example": "For example."}
+# what the window's own styles do to every button and to the night, as far as it could get in our way
+WINDOW = (
+    "button { outline: none !important; margin: 1em; border: 1px solid #eee; color: #777 }"
+    "body.nightMode { background-color: #777; color: #888 } hr { background-color: #737373 }"
+)
+PLAY = '<a class="replay-button soundLink" href="#"><svg viewBox="0 0 64 64"></svg></a>'
+PHONE, DESKTOP = 390, 1200
+
+# of each frame: the text to be read, what can be tapped with its size, the colours of texts and of the edges of controls
+MEASURE = """
+const behind = (view, element) => {
+  for (; element; element = element.parentElement) {
+    const colour = view.getComputedStyle(element).backgroundColor;
+    if (colour !== "rgba(0, 0, 0, 0)") return colour;
+  }
+};
+const measure = (frame) => {
+  const page = frame.contentDocument, view = frame.contentWindow, root = page.querySelector("#qa");
+  const all = [...root.querySelectorAll("*")].filter((element) => element.tagName !== "STYLE");
+  const own = (element) => [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
+  const style = (element, name) => view.getComputedStyle(element)[name];
+  return {
+    text: root.innerText,
+    scripts: page.documentElement.dataset.ran === "yes",
+    overflow: page.documentElement.scrollWidth > page.documentElement.clientWidth,
+    paper: style(page.body, "backgroundColor"),
+    taps: [...root.querySelectorAll("button, summary, a")].map((element) => {
+      const box = element.getBoundingClientRect();
+      return [element.className || element.tagName, box.width, box.height];
+    }),
+    texts: all.filter(own).map((e) => [e.className || e.tagName, style(e, "color"), behind(view, e)]),
+    edges: all.filter((e) => e.matches("button, details")).map(
+      (e) => [e.className || e.tagName, style(e, "borderTopColor"), behind(view, e.parentElement)]),
+    // last, as a reader opens them
+    opened: (all.filter((e) => e.matches("details")).forEach((e) => e.open = true), root.innerText),
+  };
+};
+addEventListener("load", () => {
+  const found = [...document.querySelectorAll("iframe")].map(measure);
+  document.body.innerHTML = "<pre id=found></pre>";
+  document.querySelector("pre").textContent = JSON.stringify(found);
+});
+"""
+
+
+def contrast(one: str, other: str) -> float:
+    """WCAG 2's ratio of two colours, `#rrggbb` or `rgb(r, g, b)`: 1 to 21."""
+
+    def luminance(colour: str) -> float:
+        if colour.startswith("#"):
+            parts = [int(colour[n : n + 2], 16) for n in (1, 3, 5)]
+        else:
+            parts = [int(number) for number in re.findall(r"\d+", colour)]
+        red, green, blue = (
+            part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in (n / 255 for n in parts)
+        )
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("night", [False, True])
+def test_the_palette_has_enough_contrast(night: bool) -> None:
+    colours = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", CSS.split("}")[night]))
+    for ink in ("ink", "quiet", "accent"):
+        for paper in ("paper", "raised"):
+            assert contrast(colours[ink], colours[paper]) >= 4.5, (ink, paper)
+    for mark in ("right", "wrong"):
+        for ink in (mark, "ink"):
+            assert contrast(colours[ink], colours[f"{mark}-paper"]) >= 4.5, (ink, mark)
+    for edge, paper in product(("edge", "right", "wrong", "accent"), ("paper", "raised")):
+        assert contrast(colours[edge], colours[paper]) >= 3, (edge, paper)
+
+
+@pytest.fixture
+def drawn(tmp_path: Path, anki: Anki) -> Any:
+    """What Chromium shows of each card's (kind, side, night, width); scripts are switched off in the cards."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("chromium is not installed")
+    notes = [make(kind, DECK, of_kind | MORE, []) for kind, of_kind in FIELDS.items()]
+    write(package(fresh(*notes)), tmp_path / "a.apkg")
+    frames, keys = [], []
+    for card in anki(f"import:{tmp_path / 'a.apkg'}")["cards"]:
+        for side, night, width in product(("question", "answer"), (False, True), (PHONE, DESKTOP)):
+            keys.append((card["fields"]["Srs"].split()[0], side, night, width))
+            body = "card card1 nightMode night_mode" if night else "card card1"
+            shown = re.sub(r"\[anki:play:.:\d+\]", PLAY, card[side])
+            page = (
+                f"<!doctype html><style>{WINDOW}</style><body class='{body}'>"
+                f"<script>document.documentElement.dataset.ran = 'yes'</script><div id=qa><style>{CSS}</style>{shown}</div>"
+            )
+            frames.append(
+                f'<iframe sandbox="allow-same-origin" width={width} height=900 srcdoc="{html.escape(page)}"></iframe>'
+            )
+    file = tmp_path / "cards.html"
+    file.write_text(f"<!doctype html><body>{''.join(frames)}<script>{MEASURE}</script>", "utf-8")
+    command = [chromium, "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom", file.as_uri()]
+    dom = subprocess.run(command, capture_output=True, text=True, check=True, timeout=100).stdout
+    found = json.loads(html.unescape(dom.partition('<pre id="found">')[2].partition("</pre>")[0]))
+    return dict(zip(keys, found, strict=True))
+
+
+def test_cards_can_be_read_tapped_and_told_apart_without_scripts(drawn: Any) -> None:
+    read = {"phrase": ["deadline", "마감"], "quiz": ["q?", "a", "<b>", "</script>c"], "mapping": ["q?"]}
+    answers = {"mapping": "Ownership", "star": "Situation\ns", "basic": "b", "cloze": "a", "quiz": "Why so."}
+    assert {kind for kind, *_ in drawn} == FIELDS.keys()
+    for (kind, side, night, width), shown in drawn.items():
+        where = f"{kind} {side} night={night} {width}"
+        assert not shown["scripts"], where
+        assert not shown["overflow"], where
+        if side == "answer":
+            assert all(text in shown["text"] for text in read.get(kind, [])), f"{where}: {shown['text']}"
+            assert answers.get(kind, "") in shown["text"], f"{where}: {shown['text']}"
+            if kind == "star":
+                assert "\nTask\nt\nAction\na\nResult\nr\n" in shown["opened"], f"{where}: {shown['opened']}"
+        else:
+            assert "A hint." in shown["opened"], where
+            assert "A hint." not in shown["text"], where
+        if kind == "quiz":
+            assert all(text in shown["text"] for text in read["quiz"]), where
+        for what, across, down in shown["taps"]:
+            assert min(across, down) >= 44, f"{where}: {what} is {across} × {down}"
+        for what, ink, paper in shown["texts"]:
+            assert contrast(ink, paper) >= 4.5, f"{where}: {what} {ink} on {paper}"
+        for what, edge, paper in shown["edges"]:
+            assert contrast(edge, paper) >= 3, f"{where}: {what} {edge} on {paper}"
+        assert shown["paper"] == ("rgb(27, 30, 35)" if night else "rgb(251, 250, 247)"), where
+    taps = {kind: {what for what, *_ in shown["taps"]} for (kind, *_), shown in drawn.items()}
+    assert "choice" in taps["quiz"]
+    assert "replay-button soundLink" in taps["phrase"]
+    assert "SUMMARY" in taps["star"]
+    for night in (False, True):
+        marks = [edge for _, edge, _ in drawn["quiz", "answer", night, PHONE]["edges"]]
+        assert marks[1] == marks[2] != marks[0], "which choices were right can be seen"
