@@ -1,5 +1,5 @@
-from collections.abc import Callable
 from dataclasses import asdict
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -7,13 +7,9 @@ import click
 
 from srs.cli.context import Context, pass_context
 from srs.cli.output import emit, json_option, say
-from srs.collection import Collection
 from srs.collection.adopt import Result, adopt
 from srs.collection.arrivals import MEDIA
 from srs.terminal.text import plural
-
-PULL: Callable[[Collection, Path, int], Any] | None = None
-"""Takes in the reviews of a file from Anki for the cards that are known here. To be wired: srs.collection.pull.pull."""
 
 
 @click.command("import")
@@ -30,16 +26,23 @@ def import_command(context: Context, file: Path, with_progress: bool, as_json: b
     """
     folder = context.own_folder
     done = adopt(folder, file)
-    pulled = None
-    if with_progress and PULL is not None:
-        now = context.clock()()
-        pulled = PULL(context.open(now), file, now)
+    pulled = _pulled(context, file) if with_progress else None
     if as_json:
         emit(_json(done) | {"events": None if pulled is None else len(pulled.events)})
         return
     _tell(folder, done)
     if pulled is not None:
         say(f"{plural(len(pulled.events), 'event')} of their history came in.")
+
+
+def _pulled(context: Context, file: Path) -> Any:
+    """What came in of the history of the cards that are here now. This is the place to wire `srs.collection.pull`."""
+    try:
+        pull = import_module("srs.collection.pull").pull
+    except ModuleNotFoundError:
+        raise click.UsageError("--with-progress is not possible in this version.") from None
+    now = context.clock()()
+    return pull(context.open(now), file, now)
 
 
 def _json(done: Result) -> dict[str, Any]:
