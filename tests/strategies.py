@@ -95,6 +95,6 @@ def entry(event: Event) -> tuple[str, int, str, int, int, str, int] | None:
     """The event's columns as an export reads them; None if it is no answer and moves no card."""
     if not isinstance(event.what, Answered | Crammed | Forgot | Rescheduled):
         return None
-    columns = log._payload(event.what)
-    rest = (columns.get(name) for name in ("rating", "duration_ms", "state", "interval"))
-    return (event.subject, event.at, event.what.name, *rest)  # type: ignore[return-value] # as many as it takes
+    row = dict(zip(log._COLUMNS, log._values(event), strict=True))
+    names = ("subject", "at", "what", "rating", "duration_ms", "state", "interval")
+    return tuple(row[name] for name in names)  # type: ignore[return-value] # as many as it takes

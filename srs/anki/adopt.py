@@ -7,6 +7,7 @@ behind; what the fields themselves hold is kept: as light markup where that lose
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -15,7 +16,7 @@ from srs.anki.light import light
 from srs.anki.own import File, Html, is_own, languages, own_fields, own_id
 from srs.anki.sanitise import harmless, name_in
 from srs.anki.template import ANSWER, FRONT, Skeleton, TooLong, render
-from srs.hypertext import plain, shown
+from srs.hypertext import Shown, plain, shown
 
 _LONGEST = 100_000  # characters of a text
 _MOST_CARDS = 50
@@ -92,6 +93,7 @@ def _converted(fields: Mapping[str, Any], media: Mapping[str, str]) -> dict[str,
         if len(html) > _LONGEST:
             raise NotAdopted("a text is too long for a card")
 
+    @lru_cache  # the other way round it is the same text again
     def as_light(html: str) -> str:
         made = light(html, media)
         if made is None or not _same_gaps(html, made):
@@ -242,7 +244,7 @@ class _Sides:
         if not line:
             before, line, after = answer.html.rpartition(FRONT)
         rest = Skeleton(after, answer.values).filled()
-        if before:
+        if before.strip(f"{FRONT} \n"):
             first = Skeleton(before, answer.values).filled()
             if _words(first) not in _words(front):
                 rest = f"{first}<div></div>{rest}"
@@ -295,10 +297,16 @@ def _filtered(name: str, html: str) -> str:
             return html
 
 
+@lru_cache(64)
+def _seen(html: str) -> Shown:
+    """The texts of a note come again and again: on each card, on both sides."""
+    return shown(html)
+
+
 def _words(html: str) -> str:
-    return " ".join(plain(html).split())
+    return " ".join(_seen(html).text.split())
 
 
 def _blank(html: str) -> bool:
-    seen = shown(html)
+    seen = _seen(html)
     return not seen.files and not seen.text.strip()

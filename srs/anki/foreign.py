@@ -57,7 +57,9 @@ class Foreign:
     decks: Mapping[int, tuple[str, str]]
 
     def notes(self) -> Iterator[ForeignNote]:
-        """In the order in which they were made. Raises PackageError where there is too much of them."""
+        """In the order in which new ones are to come; those before them that are not new, in the order in which they were
+        made. Raises PackageError where there is too much of them.
+        """
         cards: dict[Any, list[tuple[int, str]]] = defaultdict(list)
         rows = self.opened.connection.execute("select nid, ord, iif(odid, odid, did) from cards order by ord")
         for note, ordinal, deck in rows:
@@ -65,7 +67,9 @@ class Foreign:
                 cards[note].append((ordinal, self.decks.get(deck, ("Default", ""))[0]))
         total = 0
         for number, guid, kind, tags, values in self.opened.connection.execute(
-            "select id, guid, mid, tags, flds from notes order by id"
+            "select id, guid, mid, tags, flds from notes left join"
+            " (select nid, min(iif(odid, odue, due)) as position from cards where type = 0 group by nid) on nid = id"
+            " order by coalesce(position, -1), id"
         ):
             total += len(values) if isinstance(values, str) else 0
             if total > MOST_TEXT:

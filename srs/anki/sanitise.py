@@ -44,7 +44,8 @@ _VOID = frozenset(
 )
 _DEEPEST = 200
 _LONGEST = 200_000
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0\ufdd1]")
+_BRACES = re.compile(r"&(?:#0{0,5}(123|125)|#x0{0,5}(7b|7d)|(lcub|rcub|lbrace|rbrace));", re.IGNORECASE)
 
 
 def harmless(html: str, media: Mapping[str, str] = NO_MEDIA) -> str:
@@ -54,9 +55,16 @@ def harmless(html: str, media: Mapping[str, str] = NO_MEDIA) -> str:
     """
     html = _CONTROLS.sub("", html)
     if "<" in html or "&" in html:
+        html = _BRACES.sub(_brace, html)  # they would come out bare, and two of them may make a gap
         html = _cleaner().clean(html) if _sane(html) else escape(plain(html[:_LONGEST])).replace("\n", "<br>")
+        html = html.replace("\ufdd0", "&#123;").replace("\ufdd1", "&#125;")
     html = _SOUND.sub(lambda found: _sound(found[1], media), html)
     return _IMAGE.sub(lambda found: f"{found[1]}{_renamed(found[2], media)}{found[3]}", html) if media else html
+
+
+def _brace(found: re.Match[str]) -> str:
+    code = (found[1] or found[2] or found[3]).lower()
+    return "\ufdd0" if code in {"123", "7b", "lcub", "lbrace"} else "\ufdd1"
 
 
 def name_in(media: Mapping[str, str], written: str) -> str | None:

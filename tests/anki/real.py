@@ -19,49 +19,61 @@ from anki.collection import (
 )
 from anki.import_export_pb2 import ImportAnkiPackageUpdateCondition
 
+ALWAYS = ImportAnkiPackageUpdateCondition.IMPORT_ANKI_PACKAGE_UPDATE_CONDITION_ALWAYS
+IMPORTS = {
+    "import": ImportAnkiPackageOptions(merge_notetypes=True, with_scheduling=True, with_deck_configs=True),
+    "import-plain": ImportAnkiPackageOptions(),
+    "import-always": ImportAnkiPackageOptions(update_notetypes=ALWAYS),
+}
+
 
 def main(path: str, steps: list[str]) -> None:
     collection: Any = Collection(path)
     for step in steps:
         name, _, argument = step.partition(":")
-        if name in {"import", "import-plain", "import-always"}:
-            options = ImportAnkiPackageOptions()
-            if name == "import-always":
-                options.update_notetypes = ImportAnkiPackageUpdateCondition.IMPORT_ANKI_PACKAGE_UPDATE_CONDITION_ALWAYS
-            if name == "import":
-                options = ImportAnkiPackageOptions(merge_notetypes=True, with_scheduling=True, with_deck_configs=True)
-            collection.import_anki_package(ImportAnkiPackageRequest(package_path=argument, options=options))
-        elif name.startswith("export-apkg"):
-            chosen = ExportAnkiPackageOptions(
-                with_scheduling=True, with_deck_configs=True, with_media=True, legacy=name.endswith("old")
-            )
-            collection.export_anki_package(out_path=argument, options=chosen, limit=None)
-        elif name.startswith("export-colpkg"):
-            collection.export_collection_package(argument, include_media=True, legacy=name.endswith("old"))
-            collection.reopen()
-        elif name == "add":
-            deck, _, front = argument.partition("=")
-            note = collection.new_note(collection.models.by_name("Basic"))
-            note["Front"], note["Back"] = front, "back"
-            collection.add_note(note, collection.decks.id(deck))
-        elif name == "delete-deck":
-            collection.decks.remove([collection.decks.id_for_name(argument)])
-        elif name == "delete":
-            collection.remove_notes(collection.find_notes(argument))
-        elif name == "move":
-            query, _, deck = argument.partition("=")
-            collection.set_deck(collection.find_cards(query), collection.decks.id_for_name(deck))
-        elif name == "rename-deck":
-            old, _, new = argument.partition("=")
-            collection.decks.rename(collection.decks.id_for_name(old), new)
-        elif name == "fsrs":
-            collection.set_config("fsrs", True)
-        elif name == "answer":
-            deck, _, rating = argument.partition("=")
-            collection.decks.select(collection.decks.id_for_name(deck))
-            collection.sched.answerCard(collection.sched.getCard(), int(rating))
+        first, _, second = argument.partition("=")
+        if name in IMPORTS:
+            request = ImportAnkiPackageRequest(package_path=argument, options=IMPORTS[name])
+            collection.import_anki_package(request)
+        elif name.startswith("export"):
+            export(collection, name, argument)
+        else:
+            change(collection, name, first, second)
     print(json.dumps(everything(collection)))
     collection.close()
+
+
+def export(collection: Any, name: str, file: str) -> None:
+    old = name.endswith("old")
+    if name.startswith("export-apkg"):
+        chosen = ExportAnkiPackageOptions(with_scheduling=True, with_deck_configs=True, with_media=True, legacy=old)
+        collection.export_anki_package(out_path=file, options=chosen, limit=None)
+    else:
+        collection.export_collection_package(file, include_media=True, legacy=old)
+        collection.reopen()
+
+
+def change(collection: Any, name: str, first: str, second: str) -> None:
+    match name:
+        case "add":
+            note = collection.new_note(collection.models.by_name("Basic"))
+            note["Front"], note["Back"] = second, "back"
+            collection.add_note(note, collection.decks.id(first))
+        case "delete-deck":
+            collection.decks.remove([collection.decks.id_for_name(first)])
+        case "delete":
+            collection.remove_notes(collection.find_notes(first))
+        case "move":
+            collection.set_deck(collection.find_cards(first), collection.decks.id_for_name(second))
+        case "rename-deck":
+            collection.decks.rename(collection.decks.id_for_name(first), second)
+        case "fsrs":
+            collection.set_config("fsrs", True)
+        case "answer":
+            collection.decks.select(collection.decks.id_for_name(first))
+            collection.sched.answerCard(collection.sched.getCard(), int(second))
+        case _:
+            raise ValueError(name)
 
 
 def everything(collection: Any) -> dict[str, Any]:

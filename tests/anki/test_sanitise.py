@@ -81,6 +81,10 @@ def test_what_shows_a_text_stays() -> None:
     assert harmless(html) == html
 
 
+def test_a_brace_that_was_written_as_a_code_makes_no_gap() -> None:
+    assert harmless("&#123;&#x7B;c1::a&rcub;&rbrace;") == "&#123;&#123;c1::a&#125;&#125;"
+
+
 def test_files_get_their_new_names() -> None:
     media = {"a b.png": "media/a_b.png", "s&t.mp3": "media/s.mp3"}
     html = "<img alt=x src='a b.png'><img src='a%20b.png'><img src=other.png>[sound:s&amp;t.mp3][sound:other.mp3]"
