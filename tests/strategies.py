@@ -97,4 +97,4 @@ def entry(event: Event) -> tuple[str, int, str, int, int, str, int] | None:
         return None
     row = dict(zip(log._COLUMNS, log._values(event), strict=True))
     names = ("subject", "at", "what", "rating", "duration_ms", "state", "interval")
-    return tuple(row[name] for name in names)  # type: ignore[return-value] # as many as it takes
+    return tuple(row[name] for name in names)
