@@ -13,6 +13,8 @@ PackageProblem = Literal["missing", "unreadable", "not-anki", "in-use", "damaged
 
 TargetProblem = Literal["no-folder", "is-a-folder", "not-writable", "full", "wrong-ending"]
 
+GitProblem = Literal["missing", "no-repository", "no-branch", "unreachable", "conflict", "failed"]
+
 
 class SrsError(Exception):
     """The base of all; anything else that escapes is a bug and keeps its traceback."""
@@ -59,6 +61,15 @@ class TargetError(SrsError):
 
     path: Path
     problem: TargetProblem
+    detail: str = ""
+
+
+@dataclass(eq=False)
+class GitError(SrsError):
+    """The folder could not be carried by git; `detail` is its own word, or the files in conflict."""
+
+    folder: Path
+    problem: GitProblem
     detail: str = ""
 
 

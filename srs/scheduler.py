@@ -12,7 +12,7 @@ from hashlib import blake2b
 from typing import assert_never
 
 import fsrs
-from fsrs.scheduler import DEFAULT_PARAMETERS
+from fsrs.scheduler import DEFAULT_PARAMETERS, STABILITY_MIN
 
 from srs.event import (
     Answered,
@@ -168,6 +168,17 @@ class Scheduler:
         return self._fsrs.review_card(card, _RATINGS[rating], now)[0]
 
 
+def accepts(parameters: Parameters) -> bool:
+    """Whether replays can use them: the model is the one known here, and every value is within its bounds."""
+    if parameters.model != DEFAULT.model:
+        return False
+    try:
+        fsrs.Scheduler(parameters=parameters.values)
+    except ValueError:
+        return False
+    return True
+
+
 def fuzzed(days: int, card: str, reps: int, maximum: int) -> int:
     """Spreads an interval over the range that `fsrs` and Anki allow for it, the same way for the same card and reps.
 
@@ -199,4 +210,5 @@ def _moved(phase: Phase, days: int, day: date) -> Phase:
 def _softened(phase: Phase, factor: float) -> Phase:
     if isinstance(phase, New):
         return phase
-    return replace(phase, memory=replace(phase.memory, stability=phase.memory.stability * factor))
+    stability = max(phase.memory.stability * factor, STABILITY_MIN)  # below it, `fsrs` would divide by zero in the end
+    return replace(phase, memory=replace(phase.memory, stability=stability))

@@ -2,6 +2,7 @@
 
 from srs.errors import (
     BadInput,
+    GitError,
     NoDecks,
     NotAnswerable,
     NothingToUndo,
@@ -32,6 +33,8 @@ def _sentence(error: SrsError) -> str:
             return _PACKAGE[problem].format(path=path, detail=detail)
         case TargetError(path, problem, detail):
             return _TARGET[problem].format(path=path, detail=detail, folder=path.parent)
+        case GitError(folder, problem, detail):
+            return _GIT[problem].format(folder=folder, detail=detail)
         case BadInput(name, value, expected):
             return f"{name} is {value!r}, but should be {expected}."
         case NotAnswerable(card, "suspended"):
@@ -75,4 +78,12 @@ _TARGET = {
     "not-writable": "{path} cannot be written: {detail}.",
     "full": "there is no room left on the disk for {path}; nothing was written.",
     "wrong-ending": "{path} should end in .apkg, or Anki will not open it.",
+}
+_GIT = {
+    "missing": "git is not installed; install it, or leave --git out and let something else carry {folder}.",
+    "no-repository": "{folder} is in no git repository; make it one with git init or git clone, or leave --git out.",
+    "no-branch": "the repository of {folder} is on no branch; check one out, then sync again.",
+    "unreachable": "the other side of {folder} cannot be reached ({detail}); all is kept and committed here, sync again later.",
+    "conflict": "pulling into {folder} meets a conflict in {detail}; the merge was taken back. Solve it with git, then sync again.",
+    "failed": "git could not do its work in {folder}: {detail}",
 }

@@ -73,6 +73,22 @@ def free_time(connection: sqlite3.Connection, subject: str, at: int) -> int:
     return at
 
 
+def get(connection: sqlite3.Connection, subject: str, at: int) -> Event | None:
+    """The event with this key, voided or not."""
+    row = connection.execute("select * from events where subject = ? and at = ?", (subject, at)).fetchone()
+    return _event(row) if row else None
+
+
+def voids(connection: sqlite3.Connection) -> Iterator[Void]:
+    """All of them, oldest first, those whose event is not known included."""
+    return (Void(*row) for row in connection.execute("select subject, at from voids order by at, subject"))
+
+
+def from_row(row: sqlite3.Row) -> Event:
+    """The event of a row with all columns, of any database; raises what it likes if that holds something else."""
+    return _event(row)
+
+
 def of_card(connection: sqlite3.Connection, card: str) -> Iterator[Event]:
     """The events of a card that count, oldest first."""
     rows = connection.execute(f"select * from events e where subject = ? and {_NOT_VOID} order by at", (card,))
