@@ -40,6 +40,7 @@ from srs.settings import Settings
 DEFAULT = Parameters(model="FSRS-6", values=DEFAULT_PARAMETERS)
 
 _NOON = datetime(2000, 1, 1, 12, tzinfo=UTC)  # any instant does: `fsrs` sees only whole days between two of them
+_MOST_STABLE = 1e9  # days; no life gets there, but parameters from elsewhere could make `fsrs` overflow
 _RATINGS = {rating: fsrs.Rating(rating.value) for rating in Rating}
 
 
@@ -137,7 +138,7 @@ class Scheduler:
         card = self._answer(phase, rating, day)
         assert card.stability is not None
         assert card.difficulty is not None
-        memory = Memory(card.stability, card.difficulty)
+        memory = Memory(min(card.stability, _MOST_STABLE), card.difficulty)
         counted = day if isinstance(phase, New) else max(day, phase.last_day)
         match led_to:
             case Days(days):
