@@ -15,6 +15,8 @@ TargetProblem = Literal["no-folder", "is-a-folder", "not-writable", "full", "wro
 
 GitProblem = Literal["missing", "no-repository", "no-branch", "unreachable", "conflict", "failed"]
 
+LogFileProblem = Literal["unreadable", "collection", "unknown", "damaged", "bad-lines"]
+
 
 class SrsError(Exception):
     """The base of all; anything else that escapes is a bug and keeps its traceback."""
@@ -70,6 +72,15 @@ class GitError(SrsError):
 
     folder: Path
     problem: GitProblem
+    detail: str = ""
+
+
+@dataclass(eq=False)
+class LogFileError(SrsError):
+    """A log that was to be imported cannot be; nothing was recorded. `detail` says more where something is known."""
+
+    path: Path
+    problem: LogFileProblem
     detail: str = ""
 
 

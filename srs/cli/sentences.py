@@ -3,6 +3,7 @@
 from srs.errors import (
     BadInput,
     GitError,
+    LogFileError,
     NoDecks,
     NotAnswerable,
     NothingToUndo,
@@ -35,6 +36,8 @@ def _sentence(error: SrsError) -> str:
             return _TARGET[problem].format(path=path, detail=detail, folder=path.parent)
         case GitError(folder, problem, detail):
             return _GIT[problem].format(folder=folder, detail=detail)
+        case LogFileError(path, problem, detail):
+            return _LOG_FILE[problem].format(path=path, detail=detail)
         case BadInput(name, value, expected):
             return f"{name} is {value!r}, but should be {expected}."
         case NotAnswerable(card, "suspended"):
@@ -86,4 +89,11 @@ _GIT = {
     "unreachable": "the other side of {folder} cannot be reached ({detail}); all is kept and committed here, sync again later.",
     "conflict": "pulling into {folder} meets a conflict in {detail}; the merge was taken back. Solve it with git, then sync again.",
     "failed": "git could not do its work in {folder}: {detail}",
+}
+_LOG_FILE = {
+    "unreadable": "{path} cannot be read: {detail}.",
+    "collection": "{path} is no log, but a package, a collection of Anki or a database; srs merge takes in a database of srs.",
+    "unknown": "{path} is no review log that is known here: one that srs log wrote, Anki's revlog, py-fsrs' ReviewLog or fsrs-optimizer's is wanted, as CSV or JSON.",
+    "damaged": "{path} cannot be used: {detail}. Nothing was recorded.",
+    "bad-lines": "{path} was not imported, and nothing was recorded: put right or remove {detail}, then try again.",
 }

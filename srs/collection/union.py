@@ -15,16 +15,20 @@ from srs.store.union import Standing
 
 @dataclass(slots=True)
 class Tally:
-    """What came in: how many events and voids, how many contents took another's place, and of which subjects."""
+    """What came in: how many events and voids, how many contents took another's place, and of which subjects; `known`
+    were here before.
+    """
 
     events: int = 0
     voids: int = 0
     replaced: int = 0
+    known: int = 0
     subjects: set[str] = field(default_factory=set)
 
     def count(self, item: Event | Void, stood: Standing) -> None:
         """One more item that stood so to the log."""
         if stood in {"known", "larger"}:
+            self.known += 1
             return
         if isinstance(item, Void):
             self.voids += 1
@@ -40,6 +44,7 @@ class Tally:
             self.events + later.events,
             self.voids + later.voids,
             self.replaced + later.replaced,
+            self.known + later.known,
             self.subjects | later.subjects,
         )
 

@@ -99,6 +99,12 @@ def card_names(connection: sqlite3.Connection, folder: int) -> list[str]:
     return [row[0] for row in connection.execute("select card from cards where folder = ?", (folder,))]
 
 
+def of_note(connection: sqlite3.Connection, folder: int, note: str) -> list[str]:
+    """The cards of a note in use, in the order of their templates' ordinals."""
+    rows = connection.execute("select card from cards where folder = ? and note = ? order by ordinal", (folder, note))
+    return [row[0] for row in rows]
+
+
 def of_card(connection: sqlite3.Connection, folder: int, card: str) -> str:
     """The deck of a card in use, empty for another."""
     row = connection.execute("select deck from cards where folder = ? and card = ?", (folder, card)).fetchone()

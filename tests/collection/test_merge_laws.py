@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from srs.collection.recorder import Mark
 from srs.collection.union import settle
 from srs.collection.verify import verify
 from srs.errors import NothingToUndo
@@ -34,7 +35,7 @@ from tests.machines import DAY, START, Machine, Machines
 
 CARDS = ["a/back", "b/ko-en", "b/en-ko", "c/c1"]
 NAMES = ["one", "two", "three", "four", "five"]
-MARKS = [Suspended(), Unsuspended(), Buried(), Forgot(), Flagged(), Unflagged()]
+MARKS: list[Mark] = [Suspended(), Unsuspended(), Buried(), Forgot(), Flagged(), Unflagged()]
 SKEWS = [0, 0, -30 * 60_000, 3_600_000, -400 * DAY, 900 * DAY]
 """By how much the clock of each machine may be wrong, in milliseconds."""
 
