@@ -50,14 +50,15 @@ def exchange_with_git(collection: Collection, folder: Path, now: int, *, termina
             return Carried(done, False if failure else None, failure)
         try:
             for _ in range(_ATTEMPTS):
-                if repository.push():
+                refusal = repository.push()
+                if not refusal:
                     return Carried(done, True, None)
                 repository.pull()
                 done = done.then(exchange(collection, folder, now))
                 repository.commit(machine)
         except GitError as error:
             return Carried(done, False, error)
-        return Carried(done, False, GitError(folder, "unreachable", "others push all the time"))
+        return Carried(done, False, GitError(folder, "unreachable", refusal))
 
 
 @contextmanager
@@ -112,14 +113,15 @@ class _Repository:
                 raise GitError(self._folder, "conflict", ", ".join(files))
             raise GitError(self._folder, "failed", _last(merged.stderr))
 
-    def push(self) -> bool:
-        """False if somebody else has pushed in the meantime."""
+    def push(self) -> str:
+        """Empty, or why the other side did not take it: as a rule somebody else has pushed in the meantime."""
         if self._run("rev-parse", "--verify", "--quiet", "HEAD").returncode:
-            return True  # nothing was ever committed
+            return ""  # nothing was ever committed
         done = self._run("push", "--porcelain", "--no-verify", "-u", "--", self.remote, f"HEAD:{self._theirs}")
-        if done.returncode and "\t[rejected]" not in done.stdout:
+        refused = re.search(r"^!.*\[(?:remote )?rejected\] \((.*)\)$", done.stdout, re.MULTILINE)
+        if done.returncode and not refused:
             raise GitError(self._folder, "unreachable", _last(done.stderr or done.stdout))
-        return not done.returncode
+        return refused[1] if refused else ""
 
     def _said(self, *args: str) -> str:
         done = self._run(*args)
