@@ -52,7 +52,8 @@ def _show(plan: merge.Coming, other: Path) -> None:
         say("The parameters change, and with them the memory of every card.")
     if cards:
         more = f" and {len(cards) - _SHOWN} more" if len(cards) > _SHOWN else ""
-        say(f"{plural(len(cards), 'card')} change: {', '.join(cards[:_SHOWN])}{more}")
+        verb = "changes" if len(cards) == 1 else "change"
+        say(f"{plural(len(cards), 'card')} {verb}: {', '.join(cards[:_SHOWN])}{more}")
 
 
 def _json(made: merge.Coming, *, merged: bool) -> dict[str, Any]:
