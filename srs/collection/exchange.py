@@ -10,7 +10,7 @@ from srs.collection import Collection
 from srs.collection.event_files import Prefix, Problem, append, find, prefix, read
 from srs.collection.union import Tally, admit, settle
 from srs.event import Event, Void
-from srs.event_line import Wrong, line
+from srs.event_line import Wrong, check, line
 from srs.store import synced
 from srs.store.union import take
 
@@ -85,6 +85,7 @@ class _Exchange:
         """What no file has."""
         for item in synced.missing(self._connection, self.number):
             try:
+                check(item)
                 admit(item)
             except Wrong as error:
                 self._skip(Problem(f"{item.subject} at {item.at}", 0, f"not written, {error}"))

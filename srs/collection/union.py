@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from srs.collection.recorder import replay_all
 from srs.event import Event, Parameters, Void
-from srs.event_line import Wrong, check
+from srs.event_line import Wrong
 from srs.scheduler import DEFAULT, Scheduler, accepts
 from srs.settings import Settings
 from srs.store import log, states
@@ -55,8 +55,7 @@ class Tally:
 
 
 def admit(item: Event | Void) -> None:
-    """Raises Wrong for what would stop a replay."""
-    check(item)
+    """Raises Wrong for an item that is good in itself, but would stop a replay here."""
     if isinstance(item, Event) and isinstance(item.what, Parameters) and not accepts(item.what):
         raise Wrong("these parameters belong to no model that this srs knows")
 

@@ -52,7 +52,7 @@ def opened(path: Path) -> Iterator[sqlite3.Connection]:
     # a database that somebody has open has its newest part in a file beside it
     live = path.with_name(f"{path.name}-wal").exists()
     uri = f"file:{quote(str(path.resolve()))}?mode=ro{'' if live else '&immutable=1'}"
-    with named(path), closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as connection:
+    with named(path), _decoded(path), closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as connection:
         connection.row_factory = sqlite3.Row
         connection.text_factory = lambda raw: raw.decode("utf-8", "replace")  # bad text makes a bad row, not an error
         connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST)
@@ -61,6 +61,15 @@ def opened(path: Path) -> Iterator[sqlite3.Connection]:
         connection.execute("begin")
         _refuse(connection, path)
         yield connection
+
+
+@contextmanager
+def _decoded(path: Path) -> Iterator[None]:
+    """SQLite quotes the names of a damaged schema in its messages, and Python then fails to read them."""
+    try:
+        yield
+    except UnicodeDecodeError as error:
+        raise StoreError(path, "unusable", "it is damaged") from error
 
 
 def items(connection: sqlite3.Connection) -> Iterator[Event | Void | Wrong]:

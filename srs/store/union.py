@@ -3,7 +3,7 @@
 import sqlite3
 from typing import Literal
 
-from srs.event import Event, Void
+from srs.event import Event, Parameters, Void
 from srs.event_line import line
 from srs.store import log
 
@@ -18,9 +18,10 @@ def standing(connection: sqlite3.Connection, item: Event | Void) -> Standing:
     own = log.get(connection, item.subject, item.at)
     if own is None:
         return "new"
-    if own == item:
+    if own == item and not isinstance(item.what, Parameters):  # 0.0 equals -0.0, but is written otherwise
         return "known"
-    return "smaller" if line(item) < line(own) else "larger"
+    ours, theirs = line(own), line(item)
+    return "known" if ours == theirs else "smaller" if theirs < ours else "larger"
 
 
 def take(connection: sqlite3.Connection, item: Event | Void) -> Standing:
