@@ -13,7 +13,7 @@ from math import isfinite
 from typing import Any, assert_never
 from zlib import crc32
 
-from srs.clock import to_ms, to_utc, utc_text
+from srs.clock import to_ms, utc_text
 from srs.event import (
     Answered,
     Buried,
@@ -51,6 +51,7 @@ _ID = r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}"
 _NAME = re.compile(_ID)
 _CARD = re.compile(f"{_ID}/{_ID}")
 _LAST = 7_258_118_400_000 - 1  # the end of 2199
+_EPOCH = date(1970, 1, 1).toordinal()
 _MOST_DAYS = 100_000  # of an interval; the longest that can be set is 36,500
 _PLAIN: Mapping[str, What] = {
     what.name: what for what in (Suspended(), Unsuspended(), Buried(), Forgot(), Flagged(), Unflagged())
@@ -125,7 +126,7 @@ def check(item: Event | Void) -> None:
     pattern = _NAME if isinstance(what, Relinked | Distinct) else _CARD
     _need(item.subject == "" if isinstance(what, Parameters) else _named(item.subject, pattern), "subject")
     # no zone and no rollover puts a study day further from the day in UTC
-    _need(abs((item.day - to_utc(item.at).date()).days) <= 2, "day")
+    _need(abs(item.day.toordinal() - _EPOCH - item.at // 86_400_000) <= 2, "day")
     _need(_named(item.machine, _NAME), "machine")
     _check_what(what)
 

@@ -46,14 +46,14 @@ def find(root: Path) -> tuple[dict[str, Path], list[Problem]]:
     for home in _listed(root, root, problems):
         if home.name.startswith(".") or not home.is_dir():
             continue
-        if not home.resolve().is_relative_to(root):
+        if not _inside(home, root):
             problems.append(Problem(_name(home, root), 0, "this link leads out of the folder"))
             continue
         for path in _listed(home, root, problems):
             if path.suffix != ENDING or path.name.startswith("."):
                 continue
             name = _name(path, root)
-            if not path.resolve().is_relative_to(root):
+            if not _inside(path, root):
                 problems.append(Problem(name, 0, "this link leads out of the folder"))
             elif not path.is_file():
                 problems.append(Problem(name, 0, "this is no file"))
@@ -68,6 +68,10 @@ def _listed(folder: Path, root: Path, problems: list[Problem]) -> list[Path]:
     except OSError as error:
         problems.append(Problem(_name(folder, root), 0, f"this folder cannot be read ({error.strerror})"))
         return []
+
+
+def _inside(path: Path, root: Path) -> bool:
+    return Path(os.path.realpath(path)).is_relative_to(root)  # `resolve` does not bear links that go round in a circle
 
 
 def _name(path: Path, root: Path) -> str:

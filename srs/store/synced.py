@@ -70,15 +70,12 @@ def hold(connection: sqlite3.Connection, item: Event | Void) -> None:
 def missing(connection: sqlite3.Connection, folder: int) -> Iterator[Event | Void]:
     """What the log has and no file: events, oldest first, then voids."""
     rows = connection.execute(
-        "select subject, at from events e where seq > (select seq from sync_folders where id = ?)"
+        "select * from events e where seq > (select seq from sync_folders where id = ?)"
         " and not exists (select 1 from held h where h.void = 0 and h.subject = e.subject and h.at = e.at)"
         " order by at, subject",
         (folder,),
     )
-    for subject, at in rows:
-        event = log.get(connection, subject, at)
-        assert event is not None
-        yield event
+    yield from map(log.from_row, rows)
     voids = connection.execute(
         "select subject, at from voids v where not exists"
         " (select 1 from sync_voids s where s.folder = ? and s.subject = v.subject and s.at = v.at)"

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from srs.collection.event_files import Problem
+from srs.collection.rebuild import rebuild
 from srs.collection.verify import verify
 from srs.errors import NothingToUndo, TargetError
 from srs.event import Event, Rating, Source, Suspended, Unsuspended, Void
@@ -50,6 +51,16 @@ def test_a_second_sync_reads_and_writes_nothing(machines: Machines) -> None:
     again = one.sync(folder)
     assert (again.came.events, again.written, again.skipped) == (0, 0, 0)
     assert {path: path.read_bytes() for path in folder.rglob("*.jsonl")} == before
+
+
+def test_after_a_rebuild_everything_is_read_again_and_nothing_written(machines: Machines) -> None:
+    one, folder = machines["one"], machines.folder
+    one.answer("a/back", EASY, START)
+    one.recorder.undo()
+    one.sync(folder)
+    rebuild(one.collection, START)
+    again = one.sync(folder)
+    assert (again.came.known, again.written) == (2, 0)
 
 
 def test_an_empty_log_leaves_no_trace_in_the_folder(machines: Machines) -> None:
@@ -281,12 +292,15 @@ def test_links_that_lead_out_of_the_folder_are_named_and_not_followed(machines: 
     (folder / "other").mkdir()
     (folder / "other" / "2026-03.jsonl").symlink_to(own_file(one, outside))
     os.mkfifo(folder / "other" / "pipe.jsonl")
+    (folder / "other" / "round.jsonl").symlink_to("round.jsonl")
+    (folder / "circle").symlink_to("circle")
     done = two.sync(folder)
     assert done.came.events == 0
     assert {(problem.file, problem.line) for problem in done.problems} == {
         ("machine", 0),
         ("other/2026-03.jsonl", 0),
         ("other/pipe.jsonl", 0),
+        ("other/round.jsonl", 0),
     }
 
 

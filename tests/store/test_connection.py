@@ -82,6 +82,18 @@ def test_before_a_migration_the_file_is_copied_beside_itself(tmp_path: Path, mon
         assert connection.execute("select * from voids").fetchall() == [("x/back", 1)]
 
 
+def test_a_database_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    file = tmp_path / "srs.db"
+    with closing(open_store(file)) as store:
+        for table in ("sync_files", "sync_voids", "sync_folders"):
+            store.connection.execute(f"drop table {table}")
+        store.connection.execute("delete from _sqlite_migrations where name = 'synced_folders'")
+        store.connection.execute("pragma user_version = 1")
+    with closing(open_store(file)) as store:
+        assert store.connection.execute("pragma user_version").fetchone()[0] == connections.VERSION
+        assert store.connection.execute("select count(*) from sync_files").fetchone()[0] == 0
+
+
 def test_a_folder_is_no_database_and_a_missing_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(StoreError):
         open_store(tmp_path)
