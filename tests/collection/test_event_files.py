@@ -152,7 +152,7 @@ def fuzzed(count: int, place: Path) -> int:
 
 
 def test_mutated_event_files_lose_nothing_that_is_good_and_bring_nothing_else(tmp_path: Path) -> None:
-    fuzzed(100, tmp_path)
+    fuzzed(50, tmp_path)
 
 
 @pytest.mark.slow
@@ -160,7 +160,7 @@ def test_the_same_over_thousands_of_mutated_event_files(tmp_path: Path) -> None:
     print(f"\nmutated event files: 7000 synced, {fuzzed(7000, tmp_path)} lines refused, no traceback, no loss")
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(card_events, max_size=12), st.lists(any_events, max_size=4))
 def test_extreme_events_are_taken_in_replayed_and_given_on(
     tmp_path_factory: pytest.TempPathFactory, cards: list[Event], others: list[Event]

@@ -76,7 +76,7 @@ def test_what_was_written_comes_back_whole_and_only_once(machines: Machines, tmp
     assert verify(two.collection, START + 99 * DAY).good
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(st.lists(any_events | voids, max_size=15, unique_by=lambda item: (type(item), item.subject, item.at)))
 def test_any_log_survives_both_kinds_of_file(
     tmp_path_factory: pytest.TempPathFactory, items: list[Event | Void]
@@ -393,7 +393,7 @@ def fuzzed(count: int, place: Path) -> int:
 
 
 def test_mutated_logs_bring_no_traceback_and_no_wrong_state(tmp_path: Path) -> None:
-    fuzzed(100, tmp_path)
+    fuzzed(60, tmp_path)
 
 
 @pytest.mark.slow

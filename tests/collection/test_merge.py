@@ -258,7 +258,7 @@ def fuzzed(count: int, place: Path) -> int:
 
 
 def test_damaged_databases_bring_no_traceback_and_no_wrong_state(tmp_path: Path) -> None:
-    fuzzed(60, tmp_path)
+    fuzzed(40, tmp_path)
 
 
 @pytest.mark.slow

@@ -140,7 +140,7 @@ def converge(life: Life) -> tuple[int, int]:
         return len(all_of_them), count
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(lives)
 def test_all_machines_end_the_same_whatever_the_order_and_number_of_meetings(life: Life) -> None:
     converge(life)
@@ -180,7 +180,7 @@ sets = st.lists(
 )
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(sets)
 def test_union_is_commutative_associative_and_idempotent(three: list[list[Event | Void]]) -> None:
     """a∪b = b∪a, (a∪b)∪c = a∪(b∪c), a∪a = a: contents and states, for sets that meet on their keys all the time."""
