@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from math import isfinite
-from typing import Any, assert_never
+from typing import Any, Protocol, assert_never
 from zlib import crc32
 
 from srs.clock import to_ms, utc_text
@@ -46,6 +46,13 @@ VOIDED = "voided"
 
 Values = dict[str, Any]
 """Names and values of an event in the order of its line; only those that its kind has."""
+
+
+class Named(Protocol):
+    """Values by their names: a mapping, or a row of a database."""
+
+    def __getitem__(self, name: str, /) -> Any: ...
+
 
 _ID = r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}"
 _NAME = re.compile(_ID)
@@ -95,7 +102,7 @@ def values(item: Event | Void) -> Values:
         return {"at": at, "subject": item.subject, "what": VOIDED}
     what = item.what
     head = {"at": at, "subject": item.subject, "day": item.day.isoformat(), "what": what.name}
-    return {**head, **_payload(what), "source": item.source.value, "machine": item.machine}
+    return {**head, **payload(what), "source": item.source.value, "machine": item.machine}
 
 
 def build(found: Mapping[str, Any]) -> Event | Void:
@@ -107,7 +114,7 @@ def build(found: Mapping[str, Any]) -> Event | Void:
             item = Void(subject, at)
         else:
             day, source = date.fromisoformat(found["day"]), Source(found["source"])
-            item = Event(subject, at, day, source, found["machine"], _what(name, found))
+            item = Event(subject, at, day, source, found["machine"], what_of(name, found))
     except KeyError as error:
         raise Wrong(f"it lacks {error.args[0]}, or that is unknown") from error
     except (TypeError, ValueError, OverflowError) as error:
@@ -177,7 +184,8 @@ def _need(good: bool, name: str) -> None:
         raise Wrong(f"its {name} is out of range")
 
 
-def _payload(what: What) -> Values:
+def payload(what: What) -> Values:
+    """The names and values that only some kinds of events have."""
     match what:
         case Answered(rating, duration_ms, Step(relearning, step, seconds)):
             state = "relearning" if relearning else "learning"
@@ -202,7 +210,10 @@ def _answer(rating: Rating, duration_ms: int) -> Values:
     return {"rating": int(rating), "duration_ms": duration_ms}
 
 
-def _what(name: str, found: Mapping[str, Any]) -> What:
+def what_of(name: str, found: Named) -> What:
+    """What `payload` was made from; `name` is the kind. Raises KeyError, ValueError or TypeError for what it does not
+    know.
+    """
     match name:
         case "answered":
             return Answered(Rating(found["rating"]), found["duration_ms"], _next(found))
@@ -222,7 +233,7 @@ def _what(name: str, found: Mapping[str, Any]) -> What:
             return _PLAIN[plain]
 
 
-def _next(found: Mapping[str, Any]) -> Next:
+def _next(found: Named) -> Next:
     match found["state"]:
         case "review":
             return Days(found["interval"])

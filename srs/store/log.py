@@ -2,39 +2,15 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, assert_never
+from typing import Any
 
-from srs.event import (
-    Answered,
-    Buried,
-    Crammed,
-    Days,
-    Distinct,
-    Event,
-    Flagged,
-    Forgot,
-    Next,
-    Parameters,
-    Rating,
-    Relinked,
-    Rescheduled,
-    Softened,
-    Source,
-    Step,
-    Suspended,
-    Unflagged,
-    Unsuspended,
-    Void,
-    What,
-)
+from srs.event import Event, Parameters, Source, Void, What
+from srs.event_line import payload, what_of
 
 _NOT_VOID = "not exists (select 1 from voids v where v.subject = e.subject and v.at = e.at)"
-_PLAIN: Mapping[str, What] = {
-    what.name: what for what in (Suspended(), Unsuspended(), Buried(), Forgot(), Flagged(), Unflagged())
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,33 +128,8 @@ def parameters(connection: sqlite3.Connection) -> Parameters | None:
 
 def _payload(what: What) -> dict[str, Any]:
     """The columns that only some kinds of events fill."""
-    match what:
-        case Answered(rating, duration_ms, led_to):
-            return {"rating": rating.value, "duration_ms": duration_ms, **_next_columns(led_to)}
-        case Crammed(rating, duration_ms):
-            return {"rating": rating.value, "duration_ms": duration_ms}
-        case Rescheduled(days):
-            return {"interval": days}
-        case Softened(factor):
-            return {"factor": factor}
-        case Relinked(other) | Distinct(other):
-            return {"other": other}
-        case Parameters(model, values):
-            return {"parameters": json.dumps({"model": model, "values": values})}
-        case Suspended() | Unsuspended() | Buried() | Forgot() | Flagged() | Unflagged():
-            return {}
-        case _:
-            assert_never(what)
-
-
-def _next_columns(led_to: Next) -> dict[str, Any]:
-    match led_to:
-        case Step(relearning, step, seconds):
-            return {"state": "relearning" if relearning else "learning", "step": step, "interval": seconds}
-        case Days(days):
-            return {"state": "review", "interval": days}
-        case _:
-            assert_never(led_to)
+    found = payload(what)
+    return {"parameters": json.dumps(found)} if isinstance(what, Parameters) else found
 
 
 def _event(row: sqlite3.Row) -> Event:
@@ -187,26 +138,5 @@ def _event(row: sqlite3.Row) -> Event:
 
 
 def _what(row: sqlite3.Row) -> What:
-    match row["what"]:
-        case "answered":
-            led_to = (
-                Days(row["interval"])
-                if row["state"] == "review"
-                else Step(row["state"] == "relearning", row["step"], row["interval"])
-            )
-            return Answered(Rating(row["rating"]), row["duration_ms"], led_to)
-        case "crammed":
-            return Crammed(Rating(row["rating"]), row["duration_ms"])
-        case "rescheduled":
-            return Rescheduled(row["interval"])
-        case "softened":
-            return Softened(row["factor"])
-        case "relinked":
-            return Relinked(row["other"])
-        case "distinct":
-            return Distinct(row["other"])
-        case "parameters":
-            stored = json.loads(row["parameters"])
-            return Parameters(stored["model"], tuple(stored["values"]))
-        case plain:
-            return _PLAIN[plain]
+    name = row["what"]
+    return what_of(name, json.loads(row["parameters"]) if name == Parameters.name else row)
