@@ -75,8 +75,12 @@ def _inside(path: Path, root: Path) -> bool:
 
 
 def _name(path: Path, root: Path) -> str:
-    # bytes that are no UTF-8 come as lone surrogates, which the database would not take
-    return path.relative_to(root).as_posix().encode("utf-8", "backslashreplace").decode()
+    return storable(path.relative_to(root).as_posix())
+
+
+def storable(path: str) -> str:
+    """Bytes that are no UTF-8 come as lone surrogates, which no database takes."""
+    return path.encode("utf-8", "backslashreplace").decode()
 
 
 def prefix(path: Path, size: int) -> Prefix:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from srs.clock import to_utc
 from srs.collection import Collection
-from srs.collection.event_files import Prefix, Problem, append, find, prefix, read
+from srs.collection.event_files import Prefix, Problem, append, find, prefix, read, storable
 from srs.collection.union import Tally, admit, settle
 from srs.event import Event, Void
 from srs.event_line import Wrong, check, line
@@ -30,7 +30,7 @@ class Exchanged:
 
     def then(self, later: "Exchanged") -> "Exchanged":
         """Both as one; a line that is still bad was named by the later one again."""
-        return Exchanged(self.came.with_(later.came), self.written + later.written, later.problems, later.skipped)
+        return Exchanged(self.came.then(later.came), self.written + later.written, later.problems, later.skipped)
 
 
 def exchange(collection: Collection, folder: Path, now: int) -> Exchanged:
@@ -62,7 +62,7 @@ class _Exchange:
         self.skipped = 0
         self.seen = dict[str, synced.Read]()
         self._prefixes = dict[str, Prefix]()
-        self.number = synced.number(connection, str(root))
+        self.number = synced.number(connection, storable(str(root)))
         synced.start(connection)
 
     def come(self) -> None:

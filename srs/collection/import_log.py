@@ -67,6 +67,8 @@ def import_log(collection: Collection, path: Path, renames: Path | None = None) 
 
 def _reader(path: Path) -> Callable[[Path], Iterator[Numbered]] | None:
     """What reads a file of our own kinds; None for another's. Raises LogFileError."""
+    if path.exists() and not path.is_file():
+        raise LogFileError(path, "unreadable", "it is no file")
     try:
         with path.open("rb") as file:
             start = file.read(16)

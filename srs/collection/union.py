@@ -38,7 +38,7 @@ class Tally:
             self.events += 1
         self.subjects.add(item.subject)
 
-    def with_(self, later: "Tally") -> "Tally":
+    def then(self, later: "Tally") -> "Tally":
         """Both as one."""
         return Tally(
             self.events + later.events,

@@ -50,7 +50,7 @@ def opened(path: Path) -> Iterator[sqlite3.Connection]:
     if not path.is_file():
         raise StoreError(path, "unusable", "there is no such file")
     # a database that somebody has open has its newest part in a file beside it
-    live = path.with_name(f"{path.name}-wal").exists()
+    live = any(path.with_name(path.name + ending).exists() for ending in ("-wal", "-journal"))
     uri = f"file:{quote(str(path.resolve()))}?mode=ro{'' if live else '&immutable=1'}"
     with named(path), _decoded(path), closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as connection:
         connection.row_factory = sqlite3.Row

@@ -304,6 +304,13 @@ def test_links_that_lead_out_of_the_folder_are_named_and_not_followed(machines: 
     }
 
 
+def test_a_folder_whose_name_is_no_utf8_is_as_good_as_any(machines: Machines, tmp_path: Path) -> None:
+    folder = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff"))
+    folder.mkdir()
+    machines["one"].answer("a/back", EASY, START)
+    assert [machines["one"].sync(folder).written for _ in range(2)] == [1, 0]
+
+
 def test_a_link_in_place_of_our_own_file_is_never_written_through(machines: Machines, tmp_path: Path) -> None:
     one, folder = machines["one"], machines.folder
     target = tmp_path / "precious"
