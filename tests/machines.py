@@ -1,6 +1,7 @@
 """Several machines of one learner: each with a database and an id of its own, without deck files to read."""
 
 import shutil
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cache
@@ -13,6 +14,7 @@ from srs.cli.shapes import log_json
 from srs.clock import Calendar
 from srs.collection import Collection
 from srs.collection.exchange import Exchanged, exchange
+from srs.collection.import_log import Imported, import_log
 from srs.collection.merge import Coming, merge
 from srs.collection.recorder import Recorder
 from srs.event import Event, Rating, Void
@@ -80,6 +82,9 @@ class Machine:
     def merge(self, other: "Machine") -> Coming:
         return merge(self.collection, other.database)
 
+    def take(self, path: Path, renames: Path | None = None) -> Imported:
+        return import_log(self.collection, path, renames)
+
     def log(self) -> list[dict[str, Any]]:
         return [log_json(row) for row in log.history(self.collection.store.connection)]
 
@@ -112,3 +117,9 @@ class Machines:
         made = self.path / "shared"
         made.mkdir(exist_ok=True)
         return made
+
+
+def table(path: Path, rows: Sequence[Sequence[object]], names: str = "card_id,review_time,review_rating") -> Path:
+    """A CSV, as fsrs-optimizer wants it unless other names are given."""
+    path.write_text("\n".join([names, *(",".join(map(str, row)) for row in rows)]) + "\n")
+    return path

@@ -3,29 +3,22 @@
 import csv
 import io
 import json
-import sqlite3
-import zipfile
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
-from datetime import UTC, datetime, timedelta
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
-import fsrs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from srs.collection.export import export
-from srs.collection.import_log import Imported, import_log
+from srs.collection.import_log import import_log
 from srs.collection.log_file import COLUMNS, csv_rows, json_lines, write_csv
-from srs.collection.recorder import Recorder
 from srs.collection.verify import verify
 from srs.errors import BadInput, LogFileError
-from srs.event import Answered, Crammed, Days, Event, Forgot, Rating, Rescheduled, Source, Step, Suspended, Void
-from srs.store import log, states
+from srs.event import Event, Rating, Suspended, Void
+from srs.store import states
 from tests.conftest import BASIC, PHRASES, Home
-from tests.machines import DAY, START, Machine, Machines
+from tests.machines import DAY, START, Machine, Machines, table
 from tests.strategies import any_events, voids
 
 GOOD, EASY, AGAIN = Rating.GOOD, Rating.EASY, Rating.AGAIN
@@ -48,10 +41,6 @@ def written(machine: Machine, path: Path, kind: str) -> Path:
     return path
 
 
-def taken(machine: Machine, path: Path, renames: Path | None = None) -> Imported:
-    return import_log(machine.collection, path, renames)
-
-
 def lived(machine: Machine) -> Machine:
     machine.answer("a/back", EASY, START)
     machine.recorder.mark("b/back", Suspended(), START)
@@ -66,11 +55,11 @@ def lived(machine: Machine) -> Machine:
 def test_what_was_written_comes_back_whole_and_only_once(machines: Machines, tmp_path: Path, kind: str) -> None:
     one, two = lived(machines["one"]), machines["two"]
     file = written(one, tmp_path / f"log.{kind}", kind)
-    done = taken(two, file)
+    done = two.take(file)
     assert (done.tally.events, done.tally.voids, done.bad) == (4, 2, ())
     assert two.all() == one.all()
     assert written(two, tmp_path / "again", kind).read_bytes() == file.read_bytes()
-    again = taken(two, file)
+    again = two.take(file)
     assert again.tally.subjects == set()
     assert again.tally.known == 6
     assert verify(two.collection, START + 99 * DAY).good
@@ -89,7 +78,7 @@ def test_any_log_survives_both_kinds_of_file(
         machines["one"].add(*items)
         for kind in ("jsonl", "csv"):
             file = written(machines["one"], place / f"log.{kind}", kind)
-            assert taken(machines[kind], file).bad == ()
+            assert machines[kind].take(file).bad == ()
             assert machines[kind].all()["lines"] == machines["one"].all()["lines"]
             cells = [cell for row in csv.reader(file.read_text().splitlines()) for cell in row] if kind == "csv" else []
             assert all(cell == "" or cell[0].isalnum() for cell in cells), "no formula for a spreadsheet"
@@ -101,7 +90,7 @@ def test_a_csv_that_went_through_a_spreadsheet_is_read(machines: Machines, tmp_p
     rows = list(csv.reader(file.read_text().splitlines()))
     with file.open("w", encoding="utf-8-sig", newline="") as again:
         csv.writer(again, delimiter=";", lineterminator="\r\n", quoting=csv.QUOTE_ALL).writerows(rows)
-    assert taken(two, file).bad == ()
+    assert two.take(file).bad == ()
     assert two.all() == one.all()
 
 
@@ -121,7 +110,7 @@ def test_one_bad_row_is_named_and_nothing_is_recorded(
     rows[0 if rows[0]["what"] == "answered" else 1][column] = value
     with file.open("w") as again:
         write_csv(rows, again)
-    done = taken(two, file)
+    done = two.take(file)
     assert [line for line, _ in done.bad] in ([2], [3])
     assert two.log() == []
 
@@ -129,143 +118,16 @@ def test_one_bad_row_is_named_and_nothing_is_recorded(
 def test_a_torn_line_is_named_and_nothing_is_recorded(machines: Machines, tmp_path: Path) -> None:
     file = written(lived(machines["one"]), tmp_path / "log.jsonl", "jsonl")
     file.write_bytes(file.read_bytes()[:-20] + b"\nnonsense\n")
-    done = taken(machines["two"], file)
+    done = machines["two"].take(file)
     assert [line for line, _ in done.bad] == [6, 7]
     assert machines["two"].log() == []
-
-
-def optimizer(path: Path, rows: list[tuple[object, ...]], names: str = "card_id,review_time,review_rating") -> Path:
-    path.write_text("\n".join([names, *(",".join(map(str, row)) for row in rows)]) + "\n")
-    return path
-
-
-def events(machine: Machine) -> list[Event]:
-    return [row.event for row in log.history(machine.collection.store.connection)]
-
-
-def test_a_log_for_fsrs_optimizer_is_taken_in_under_its_own_cards(machines: Machines, tmp_path: Path) -> None:
-    one = machines["one"]
-    names = "card_id,review_time,review_rating,review_state,review_duration"
-    rows: list[tuple[object, ...]] = [
-        (17, START + 9 * DAY, 3, 2, 4000),
-        (17, START, 4, 0, 2500),
-        ("tight/ko-en", START, 1, 0, ""),
-        ("my card!", START, 3, 0, 10),
-        ("my card?", f"{START}.0", 3, 0, 10),
-    ]
-    done = taken(one, optimizer(tmp_path / "revlog.csv", rows, names))
-    assert done.bad == ()
-    found = {card: state.reps for card, state in states.every(one.collection.store.connection).items()}
-    assert found.pop("17/back") == 2
-    assert found.pop("tight/ko-en") == 1
-    assert list(found.values()) == [1, 1], "ids that differ stay two"
-    assert all(card.startswith("x-my-card-") and card.endswith("/back") for card in found)
-    first = log.get(one.collection.store.connection, "17/back", START)
-    assert first is not None
-    assert (first.source, first.machine) == (Source.IMPORT, one.id)
-    assert isinstance(first.what, Answered)
-    assert first.what.duration_ms == 2500
-    assert isinstance(first.what.led_to, Days), "Easy on a new card: as the default settings would have it"
-    assert verify(one.collection, START + 99 * DAY).good
-
-
-def test_a_second_import_adds_nothing_even_after_reviews_in_between(machines: Machines, tmp_path: Path) -> None:
-    one = machines["one"]
-    file = optimizer(tmp_path / "revlog.csv", [(17, START, 4), (17, START + 9 * DAY, 3), (18, START + 5, 2)])
-    taken(one, file)
-    one.answer("17/back", AGAIN, START + 30 * DAY)
-    before = one.all()
-    again = taken(one, file)
-    assert (again.tally.events, again.tally.known) == (0, 3)
-    assert one.all() == before
-
-
-def test_the_review_logs_of_py_fsrs_come_in_with_the_same_memory(machines: Machines, tmp_path: Path) -> None:
-    scheduler, card = fsrs.Scheduler(enable_fuzzing=False), fsrs.Card(card_id=1_700_000_000_000)
-    moment, reviews = datetime(2026, 3, 2, 3, tzinfo=UTC), []
-    for rating in (3, 3, 3, 1, 3, 4):
-        card, review = scheduler.review_card(card, fsrs.Rating(rating), moment, 2100)
-        reviews.append(review)
-        moment += timedelta(days=11)
-    kinds: dict[str, str] = {
-        "lines.jsonl": "\n".join(review.to_json() for review in reviews),
-        "indented.json": "\n".join(review.to_json(indent=2) for review in reviews),
-        "array.json": json.dumps([review.to_dict() for review in reviews]),
-    }
-    for name, text in kinds.items():
-        (tmp_path / name).write_text(text)
-        one = machines[name[:4]]
-        assert taken(one, tmp_path / name).tally.events == 6
-        state = states.get(one.collection.store.connection, "1700000000000/back")
-        assert state.phase is not None
-        assert state.reps == 6
-        memory = getattr(state.phase, "memory")  # noqa: B009 - any phase but New has one
-        assert (memory.stability, memory.difficulty) == pytest.approx((card.stability, card.difficulty), rel=1e-12)
-    assert machines["line"].log() == machines["inde"].log() == machines["arra"].log()
-
-
-REVLOG = "id,cid,usn,ease,ivl,lastIvl,factor,time,type"
-
-
-def test_rows_of_ankis_revlog_keep_what_they_led_to(machines: Machines, tmp_path: Path) -> None:
-    rows: list[tuple[object, ...]] = [
-        (START, 5, -1, 3, -600, -60, 0, 3100, 0),
-        (START + 1000, 5, -1, 3, 4, -600, 2500, 3100, 0),
-        (START + 5 * DAY, 5, -1, 1, -600, 4, 2300, 3100, 1),
-        (START + 5 * DAY + 1000, 5, -1, 3, 1, -600, 2300, 3100, 2),
-        (START + 6 * DAY, 5, -1, 3, 9, 9, 0, 900, 3),
-        (START + 7 * DAY, 5, -1, 0, 30, 1, 2500, 0, 4),
-        (START + 8 * DAY, 5, -1, 0, 0, 1, 0, 0, 4),
-    ]
-    one = machines["one"]
-    assert taken(one, optimizer(tmp_path / "revlog.csv", rows, REVLOG)).bad == ()
-    assert [event.what for event in events(one)] == [
-        Answered(GOOD, 3100, Step(False, 1, 600)),
-        Answered(GOOD, 3100, Days(4)),
-        Answered(AGAIN, 3100, Step(True, 0, 600)),
-        Answered(GOOD, 3100, Days(1)),
-        Crammed(GOOD, 900),
-        Rescheduled(30),
-        Forgot(),
-    ]
-
-
-def test_our_own_reviews_come_back_from_ankis_log_unchanged(home: Home, tmp_path: Path) -> None:
-    """Exported to Anki, the rows of its log dumped, and imported with a map: the same answers at the same times."""
-    home.write("a.yaml", BASIC)
-    collection = home.open()
-    recorder = Recorder(collection)
-    for card, rating, day in (("one/back", EASY, 0), ("two/back", GOOD, 0), ("one/back", AGAIN, 12)):
-        now = START + day * DAY
-        assert recorder.answer(recorder.preview(card, now), rating, 1000, now)
-    export(collection, tmp_path / "x.apkg", names=(), tags=(), fresh=False)
-    with zipfile.ZipFile(tmp_path / "x.apkg") as package:
-        package.extract("collection.anki2", tmp_path)
-    with closing(sqlite3.connect(tmp_path / "collection.anki2")) as anki:
-        rows = anki.execute("select * from revlog").fetchall()
-        fields = dict(anki.execute("select c.id, n.flds from cards c join notes n on n.id = c.nid"))
-    optimizer(tmp_path / "revlog.csv", rows, REVLOG)
-    (tmp_path / "map.csv").write_text(
-        "".join(f"{cid},{'one' if 'eins' in text else 'two'}\n" for cid, text in fields.items())
-    )
-    before = sorted(log.history(collection.store.connection), key=lambda row: (row.event.subject, row.event.at))
-    assert import_log(collection, tmp_path / "revlog.csv", tmp_path / "map.csv").tally.events == 0, "all known"
-    fresh = Home(tmp_path / "fresh", home.stack)
-    fresh.write("a.yaml", BASIC)
-    other = fresh.open()
-    assert import_log(other, tmp_path / "revlog.csv", tmp_path / "map.csv").tally.events == 3
-    after = sorted(log.history(other.store.connection), key=lambda row: (row.event.subject, row.event.at))
-    for mine, theirs in zip(before, after, strict=True):
-        assert 0 <= theirs.event.at - mine.event.at <= 50
-        assert (theirs.event.subject, theirs.event.day) == (mine.event.subject, mine.event.day)
-        assert theirs.event.what == mine.event.what
 
 
 def test_a_map_names_cards_and_notes_and_what_it_lacks_keeps_its_id(home: Home, tmp_path: Path) -> None:
     home.write("a.yaml", BASIC)
     home.write("b.yaml", PHRASES)
     collection = home.open()
-    optimizer(tmp_path / "log.csv", [(n, START, 3) for n in range(1, 6)])
+    table(tmp_path / "log.csv", [(n, START, 3) for n in range(1, 6)])
     (tmp_path / "map.tsv").write_text("1\tone\n2\ttight/en-ko\n3\tlater-note\n4\tgone/c1\n")
     import_log(collection, tmp_path / "log.csv", tmp_path / "map.tsv")
     known = set(states.every(collection.store.connection))
@@ -276,7 +138,7 @@ def test_a_map_names_cards_and_notes_and_what_it_lacks_keeps_its_id(home: Home, 
 @pytest.mark.parametrize("target", ["tight", "no card", "a/b/c"])
 def test_a_map_that_leads_nowhere_is_named_with_its_line(home: Home, tmp_path: Path, target: str) -> None:
     home.write("b.yaml", PHRASES)
-    optimizer(tmp_path / "log.csv", [(1, START, 3)])
+    table(tmp_path / "log.csv", [(1, START, 3)])
     (tmp_path / "map.csv").write_text(f"7,x\n1,{target}\n")
     with pytest.raises(BadInput) as caught:
         import_log(home.open(), tmp_path / "log.csv", tmp_path / "map.csv")
@@ -286,31 +148,8 @@ def test_a_map_that_leads_nowhere_is_named_with_its_line(home: Home, tmp_path: P
 def test_a_map_renames_our_own_kinds_as_well(machines: Machines, tmp_path: Path) -> None:
     file = written(lived(machines["one"]), tmp_path / "log.csv", "csv")
     (tmp_path / "map.csv").write_text("a/back,new/back\n")
-    taken(machines["two"], file, tmp_path / "map.csv")
+    machines["two"].take(file, tmp_path / "map.csv")
     assert {row["card"] for row in machines["two"].log()} == {"new/back", "b/back"}
-
-
-BAD_ROWS: list[tuple[str, Any]] = [
-    ("card_id,review_time,review_rating", [(1, 1_700_000_000, 3)]),  # seconds
-    ("card_id,review_time,review_rating", [(1, START, 0)]),
-    ("card_id,review_time,review_rating", [(1, "soon", 3)]),
-    ("card_id,review_time,review_rating", [("", START, 3)]),
-    ("card_id,review_time,review_rating,review_duration", [(1, START, 3, -4)]),
-    ("card_id,review_time,review_rating", [(1,)]),
-    ("card_id,rating,review_datetime", [(1, 3, "2026-03-02T09:00:00")]),
-    ("card_id,rating,review_datetime", [(1, 3, "noon")]),
-    (REVLOG, [(START, 5, -1, 0, 1, 1, 0, 0, 1)]),
-    (REVLOG, [(START, 5, -1, 9, 1, 1, 0, 0, 1)]),
-]
-
-
-@pytest.mark.parametrize(("names", "rows"), BAD_ROWS)
-def test_a_row_of_another_tool_that_makes_no_sense_is_named(
-    machines: Machines, tmp_path: Path, names: str, rows: list[tuple[object, ...]]
-) -> None:
-    done = taken(machines["one"], optimizer(tmp_path / "log.csv", rows, names))
-    assert [line for line, _ in done.bad] == [2]
-    assert machines["one"].log() == []
 
 
 @pytest.mark.parametrize(
@@ -332,19 +171,19 @@ def test_a_row_of_another_tool_that_makes_no_sense_is_named(
 def test_a_file_that_is_no_log_is_refused(machines: Machines, tmp_path: Path, content: bytes, problem: str) -> None:
     (tmp_path / "log").write_bytes(content)
     with pytest.raises(LogFileError) as caught:
-        taken(machines["one"], tmp_path / "log")
+        machines["one"].take(tmp_path / "log")
     assert caught.value.problem == problem
 
 
 def test_a_file_that_is_not_there_is_named(machines: Machines, tmp_path: Path) -> None:
     for path in (tmp_path / "nowhere", tmp_path):
         with pytest.raises(LogFileError) as caught:
-            taken(machines["one"], path)
+            machines["one"].take(path)
         assert caught.value.problem == "unreadable"
 
 
 def test_bad_lines_are_counted_and_the_first_hundred_named(machines: Machines, tmp_path: Path) -> None:
-    done = taken(machines["one"], optimizer(tmp_path / "log.csv", [(1, START, 9)] * 300))
+    done = machines["one"].take(table(tmp_path / "log.csv", [(1, START, 9)] * 300))
     assert (len(done.bad), done.more) == (100, 200)
 
 
@@ -366,9 +205,13 @@ def fuzzed(count: int, place: Path) -> int:
         machines = Machines(place, stack)
         one = lived(machines["one"])
         texts = [written(one, place / kind, kind).read_bytes() for kind in ("jsonl", "csv")]
-        texts.append(optimizer(place / "o", [(n, START + n, n % 4 + 1) for n in range(5)]).read_bytes())
+        texts.append(table(place / "o", [(n, START + n, n % 4 + 1) for n in range(5)]).read_bytes())
         texts.append(
-            optimizer(place / "r", [(START + n, n, -1, 3, 4, 2, 2500, 9, 1) for n in range(5)], REVLOG).read_bytes()
+            table(
+                place / "r",
+                [(START + n, n, -1, 3, 4, 2, 2500, 9, 1) for n in range(5)],
+                "id,cid,usn,ease,ivl,lastIvl,factor,time,type",
+            ).read_bytes()
         )
         texts.append(
             json.dumps(
@@ -383,7 +226,7 @@ def fuzzed(count: int, place: Path) -> int:
             file = place / "log"
             file.write_bytes(mutated(data, data.draw(st.sampled_from(texts))))
             try:
-                refused += bool(taken(machines["two"], file).bad)
+                refused += bool(machines["two"].take(file).bad)
             except LogFileError:
                 refused += 1
 
