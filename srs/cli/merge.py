@@ -8,6 +8,7 @@ from srs.cli.context import Context, pass_context
 from srs.cli.output import emit, json_option, say
 from srs.collection import merge
 from srs.terminal.text import plural
+from srs.terminal.visible import visible
 
 _SHOWN = 10  # cards by name
 
@@ -39,9 +40,9 @@ def merge_command(context: Context, other: Path, dry_run: bool, as_json: bool) -
 
 def _show(plan: merge.Coming, other: Path) -> None:
     for reason in plan.reasons:
-        click.echo(f"srs: {other}: a row is skipped: {reason}", err=True)
+        click.echo(visible(f"srs: {other}: a row is skipped: {reason}"), err=True)
     if plan.skipped > len(plan.reasons):
-        click.echo(f"srs: {other}: {plan.skipped - len(plan.reasons)} more rows are skipped", err=True)
+        click.echo(visible(f"srs: {other}: {plan.skipped - len(plan.reasons)} more rows are skipped"), err=True)
     tally, cards = plan.tally, plan.tally.cards
     say(f"{other}: {plural(tally.events, 'event')} and {plural(tally.voids, 'undo')} come in.")
     if tally.replaced:
