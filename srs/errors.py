@@ -26,6 +26,10 @@ TargetProblem = Literal[
     "no-folder", "is-a-folder", "not-writable", "full", "wrong-ending", "starter-decks", "broken-deck"
 ]
 
+GitProblem = Literal["missing", "no-repository", "no-branch", "unreachable", "conflict", "failed"]
+
+LogFileProblem = Literal["unreadable", "collection", "unknown", "damaged", "bad-lines"]
+
 
 class SrsError(Exception):
     """The base of all; anything else that escapes is a bug and keeps its traceback."""
@@ -72,6 +76,24 @@ class TargetError(SrsError):
 
     path: Path
     problem: TargetProblem
+    detail: str = ""
+
+
+@dataclass(eq=False)
+class GitError(SrsError):
+    """The folder could not be carried by git; `detail` is its own word, or the files in conflict."""
+
+    folder: Path
+    problem: GitProblem
+    detail: str = ""
+
+
+@dataclass(eq=False)
+class LogFileError(SrsError):
+    """A log that was to be imported cannot be; nothing was recorded. `detail` says more where something is known."""
+
+    path: Path
+    problem: LogFileProblem
     detail: str = ""
 
 

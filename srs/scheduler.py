@@ -12,7 +12,7 @@ from hashlib import blake2b
 from typing import assert_never
 
 import fsrs
-from fsrs.scheduler import DEFAULT_PARAMETERS
+from fsrs.scheduler import DEFAULT_PARAMETERS, STABILITY_MIN
 
 from srs.event import (
     Answered,
@@ -40,6 +40,7 @@ from srs.settings import Settings
 DEFAULT = Parameters(model="FSRS-6", values=DEFAULT_PARAMETERS)
 
 _NOON = datetime(2000, 1, 1, 12, tzinfo=UTC)  # any instant does: `fsrs` sees only whole days between two of them
+_MOST_STABLE = 1e9  # days; no life gets there, but parameters from elsewhere could make `fsrs` overflow
 _RATINGS = {rating: fsrs.Rating(rating.value) for rating in Rating}
 
 
@@ -170,7 +171,7 @@ class Scheduler:
             after = model._next_stability(  # noqa: SLF001 - see above
                 difficulty=difficulty, stability=stability, retrievability=recall, rating=value
             )
-        return Memory(after, difficulty_after(difficulty=difficulty, rating=value))
+        return Memory(min(after, _MOST_STABLE), difficulty_after(difficulty=difficulty, rating=value))
 
     def _answer(self, phase: Phase, rating: Rating, day: date) -> fsrs.Card:
         """The card as `fsrs` leaves it. Its stability and difficulty do not depend on the state or the steps."""
@@ -191,6 +192,17 @@ class Scheduler:
             card.last_review = _NOON
         now = _NOON + timedelta(days=_elapsed(phase, day))
         return self._fsrs.review_card(card, _RATINGS[rating], now)[0]
+
+
+def accepts(parameters: Parameters) -> bool:
+    """Whether replays can use them: the model is the one known here, and every value is within its bounds."""
+    if parameters.model != DEFAULT.model:
+        return False
+    try:
+        fsrs.Scheduler(parameters=parameters.values)
+    except ValueError:
+        return False
+    return True
 
 
 def fuzzed(days: int, card: str, reps: int, maximum: int) -> int:
@@ -224,4 +236,5 @@ def _moved(phase: Phase, days: int, day: date) -> Phase:
 def _softened(phase: Phase, factor: float) -> Phase:
     if isinstance(phase, New):
         return phase
-    return replace(phase, memory=replace(phase.memory, stability=phase.memory.stability * factor))
+    stability = max(phase.memory.stability * factor, STABILITY_MIN)  # below it, `fsrs` would divide by zero in the end
+    return replace(phase, memory=replace(phase.memory, stability=stability))

@@ -5,21 +5,27 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from srs.clock import Calendar
+from srs.clock import Calendar, to_utc
 from srs.event import (
     Answered,
     Buried,
     Crammed,
+    Days,
+    Distinct,
     Event,
     Flagged,
     Forgot,
+    Parameters,
     Rating,
+    Relinked,
     Rescheduled,
     Softened,
     Source,
+    Step,
     Suspended,
     Unflagged,
     Unsuspended,
+    Void,
     What,
 )
 from srs.memory import UNSEEN, CardState
@@ -98,3 +104,31 @@ def entry(event: Event) -> tuple[str, int, str, int, int, str, int] | None:
     row = dict(zip(log._COLUMNS, log._values(event), strict=True))
     names = ("subject", "at", "what", "rating", "duration_ms", "state", "interval")
     return tuple(row[name] for name in names)
+
+
+ids = st.from_regex("[A-Za-z0-9][A-Za-z0-9._-]{0,12}", fullmatch=True)
+cards = st.builds("{}/{}".format, ids, ids)
+any_next = st.builds(Days, st.integers(0, 100_000)) | st.builds(
+    Step, st.booleans(), st.integers(0, 1000), st.integers(0, 8_640_000_000)
+)
+_of_cards: st.SearchStrategy[What] = st.one_of(
+    st.builds(Answered, ratings, st.integers(0, 10**12), any_next),
+    st.builds(Crammed, ratings, st.integers(0, 10**12)),
+    st.sampled_from([Suspended(), Unsuspended(), Buried(), Forgot(), Flagged(), Unflagged()]),
+    st.builds(Rescheduled, st.integers(0, 100_000)),
+    st.builds(Softened, st.floats(0, 1, exclude_min=True)),
+)
+_of_notes: st.SearchStrategy[What] = st.builds(Relinked, ids) | st.builds(Distinct, ids)
+_parameters = st.builds(Parameters, st.just("FSRS-6"), st.lists(st.floats(0, 100), min_size=1, max_size=34).map(tuple))
+
+
+def _event(about: tuple[str, What], at: int, shift: int, source: Source, machine: str) -> Event:
+    return Event(about[0], at, to_utc(at).date() + timedelta(days=shift), source, machine, about[1])
+
+
+_times = st.integers(1, 7_258_118_399_999)
+_rest = (_times, st.integers(-2, 1), st.sampled_from(Source), ids)
+card_events = st.builds(_event, st.tuples(cards, _of_cards), *_rest)
+any_events = card_events | st.builds(_event, st.tuples(ids, _of_notes) | st.tuples(st.just(""), _parameters), *_rest)
+"""Whatever a line may hold, to the limits of each value."""
+voids = st.builds(Void, cards | ids | st.just(""), _times)

@@ -33,6 +33,8 @@ _COMMANDS = {
     "anki": "anki",
     "verify": "verify",
     "rebuild": "rebuild",
+    "sync": "sync",
+    "merge": "merge",
     "settings": "settings",
 }
 """Command → the module of this package that holds it, in the order of the help text."""

@@ -1,17 +1,56 @@
+import sys
+from pathlib import Path
+
 import click
 
 from srs.cli.context import Context, pass_context
 from srs.cli.output import emit, json_option, say
 from srs.cli.shapes import log_json
+from srs.collection import Collection
+from srs.errors import LogFileError
 from srs.store import log
+from srs.terminal.text import plural
+from srs.terminal.visible import visible
 
 
 @click.command("log")
 @json_option
+@click.option(
+    "--format", "kind", type=click.Choice(["jsonl", "csv"]), help="Print the whole log as a file of this kind."
+)
+@click.option(
+    "--import",
+    "source",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Take in such a file, or a review log of Anki, py-fsrs or fsrs-optimizer (CSV or JSON).",
+)
+@click.option(
+    "--map",
+    "renames",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="A CSV for --import: their card, our card or note.",
+)
 @pass_context
-def log_command(context: Context, as_json: bool) -> None:
-    """List everything that was recorded, oldest first."""
-    rows = [log_json(row) for row in log.history(context.open(context.clock()()).store.connection)]
+def log_command(context: Context, as_json: bool, kind: str | None, source: Path | None, renames: Path | None) -> None:
+    """List everything that was recorded, oldest first; or write it to a file and take one in.
+
+    Cards of another tool that no deck has are kept as ID/back. Importing a file again adds nothing.
+    """
+    if kind and (source or as_json):
+        raise click.UsageError("--format goes with neither --import nor --json.")
+    if renames and not source:
+        raise click.UsageError("--map goes with --import.")
+    collection = context.open(context.clock()())
+    if source:
+        _import(collection, source, renames, as_json)
+        return
+    connection = collection.store.connection
+    if kind:
+        _write(collection, kind)
+        return
+    rows = [log_json(row) for row in log.history(connection)]
     if as_json:
         emit(rows)
         return
@@ -19,3 +58,38 @@ def log_command(context: Context, as_json: bool) -> None:
         rating = f" {row['rating']}" if row["rating"] else ""
         voided = "  (taken back)" if row["voided"] else ""
         say(f"{row['at']}  {row['card'] or row.get('note') or ''}  {row['what']}{rating}{voided}")
+
+
+def _write(collection: Collection, kind: str) -> None:
+    from srs.collection.log_file import csv_rows, json_lines, write_csv  # noqa: PLC0415 - only where it is asked for
+
+    with collection.store.read() as connection:
+        if kind == "csv":
+            write_csv(csv_rows(connection), sys.stdout)
+        else:
+            sys.stdout.writelines(f"{text}\n" for text in json_lines(connection))
+
+
+def _import(collection: Collection, source: Path, renames: Path | None, as_json: bool) -> None:
+    from srs.collection.import_log import import_log  # noqa: PLC0415 - as above
+
+    done = import_log(collection, source, renames)
+    if done.bad:
+        for line, reason in done.bad:
+            click.echo(visible(f"srs: {source}:{line}: {reason}"), err=True)
+        count = len(done.bad) + done.more
+        raise LogFileError(source, "bad-lines", "that line" if count == 1 else f"these {count} lines")
+    tally = done.tally
+    if as_json:
+        emit(
+            {
+                "events": tally.events,
+                "voids": tally.voids,
+                "replaced": tally.replaced,
+                "known": tally.known,
+                "cards": tally.cards,
+            }
+        )
+    else:
+        came = f"{plural(tally.events, 'event')} and {plural(tally.voids, 'undo')} came in"
+        say(f"{came}, {plural(len(tally.cards), 'card')} changed; {tally.known} were known.")

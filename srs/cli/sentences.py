@@ -4,6 +4,8 @@ import sys
 
 from srs.errors import (
     BadInput,
+    GitError,
+    LogFileError,
     MissingExtra,
     NoDecks,
     NotAnswerable,
@@ -30,14 +32,8 @@ def _sentence(error: SrsError) -> str:
         case Unknown(what, name, nearest):
             near = f" Did you mean {' or '.join(nearest)}?" if nearest else ""
             return f"there is no {what} {name!r}.{near}"
-        case NoDecks(path, problem):
-            return _NO_DECKS[problem].format(path=path)
-        case StoreError(path, problem, detail):
-            return _STORE[problem].format(path=path, detail=detail)
-        case PackageError(path, problem, detail):
-            return _PACKAGE[problem].format(path=path, detail=detail)
-        case TargetError(path, problem, detail):
-            return _TARGET[problem].format(path=path, detail=detail, folder=path.parent)
+        case NoDecks() | StoreError() | PackageError() | TargetError() | GitError() | LogFileError():
+            return _OF[type(error)][error.problem].format(**vars(error))
         case BadInput(name, value, expected):
             return f"{name} is {value!r}, but should be {expected}."
         case MissingExtra(extra):
@@ -80,7 +76,7 @@ _PACKAGE = {
     "older": "{path} was written by a very old Anki (schema {detail}); open it in a newer one and export it again.",
 }
 _TARGET = {
-    "no-folder": "the folder {folder} does not exist; make it first, or choose another place.",
+    "no-folder": "the folder {path.parent} does not exist; make it first, or choose another place.",
     "is-a-folder": "{path} is a folder; name the file to write.",
     "not-writable": "{path} cannot be written: {detail}.",
     "full": "there is no room left on the disk for {path}; nothing was written.",
@@ -88,4 +84,27 @@ _TARGET = {
     " srs --decks mine import FILE.apkg",
     "broken-deck": "{path} has errors, and could hold what is in the package; mend it first (srs check names them).",
     "wrong-ending": "{path} should end in .apkg, or Anki will not open it.",
+}
+_GIT = {
+    "missing": "git is not installed; install it, or leave --git out and let something else carry {folder}.",
+    "no-repository": "{folder} is in no git repository; make it one with git init or git clone, or leave --git out.",
+    "no-branch": "the repository of {folder} is on no branch; check one out, then sync again.",
+    "unreachable": "the other side of {folder} cannot be reached ({detail}); all is kept and committed here, sync again later.",
+    "conflict": "pulling into {folder} meets a conflict in {detail}; the merge was taken back. Solve it with git, then sync again.",
+    "failed": "git could not do its work in {folder}: {detail}",
+}
+_LOG_FILE = {
+    "unreadable": "{path} cannot be read: {detail}.",
+    "collection": "{path} is no log, but a package, a collection of Anki or a database; srs merge takes in a database of srs.",
+    "unknown": "{path} is no review log that is known here: one that srs log wrote, Anki's revlog, py-fsrs' ReviewLog or fsrs-optimizer's is wanted, as CSV or JSON.",
+    "damaged": "{path} cannot be used: {detail}. Nothing was recorded.",
+    "bad-lines": "{path} was not imported, and nothing was recorded: put right or remove {detail}, then try again.",
+}
+_OF = {
+    NoDecks: _NO_DECKS,
+    StoreError: _STORE,
+    PackageError: _PACKAGE,
+    TargetError: _TARGET,
+    GitError: _GIT,
+    LogFileError: _LOG_FILE,
 }

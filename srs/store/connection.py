@@ -8,10 +8,10 @@ from pathlib import Path
 
 from srs.errors import StoreError, StoreProblem
 
-VERSION = 1
+VERSION = 2
 """The `user_version` that this program writes: the number of migrations in `srs.store.schema`."""
 
-_APPLICATION = 0x73727331  # "srs1": tells our file from another program's
+APPLICATION = 0x73727331  # "srs1": tells our file from another program's
 _PATIENCE = 30.0  # seconds that a write waits for another process
 
 
@@ -97,7 +97,7 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("pragma fullfsync = on")
     connection.execute("pragma cache_size = -65536")  # KiB: a large sync would else spill its pages again and again
     version = connection.execute("pragma user_version").fetchone()[0]
-    if version == VERSION and connection.execute("pragma application_id").fetchone()[0] == _APPLICATION:
+    if version == VERSION and connection.execute("pragma application_id").fetchone()[0] == APPLICATION:
         return
     if version > VERSION:
         raise StoreError(path, "newer", str(version))
@@ -119,7 +119,7 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
             _back_up(path, version)
         if version < VERSION:
             migrations.apply(Database(connection))
-            connection.execute(f"pragma application_id = {_APPLICATION}")
+            connection.execute(f"pragma application_id = {APPLICATION}")
             connection.execute(f"pragma user_version = {VERSION}")
         connection.execute("commit")
     except BaseException:
@@ -131,7 +131,7 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
 def _refuse_foreign(connection: sqlite3.Connection, path: Path) -> None:
     application = connection.execute("pragma application_id").fetchone()[0]
     empty = not connection.execute("select count(*) from sqlite_master").fetchone()[0]
-    if application != _APPLICATION and not empty:
+    if application != APPLICATION and not empty:
         raise StoreError(path, "unusable", "it belongs to another program")
 
 

@@ -114,6 +114,12 @@ def decks_of_cards(connection: sqlite3.Connection, folder: int) -> dict[str, str
     return dict(connection.execute("select card, deck from cards where folder = ?", (folder,)).fetchall())
 
 
+def of_note(connection: sqlite3.Connection, folder: int, note: str) -> list[str]:
+    """The cards of a note in use, in the order of their templates' ordinals."""
+    rows = connection.execute("select card from cards where folder = ? and note = ? order by ordinal", (folder, note))
+    return [row[0] for row in rows]
+
+
 def of_card(connection: sqlite3.Connection, folder: int, card: str) -> str:
     """The deck of a card in use, empty for another."""
     row = connection.execute("select deck from cards where folder = ? and card = ?", (folder, card)).fetchone()

@@ -2,40 +2,17 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from operator import itemgetter
-from typing import Any, assert_never
+from typing import Any
 
-from srs.event import (
-    Answered,
-    Buried,
-    Crammed,
-    Days,
-    Distinct,
-    Event,
-    Flagged,
-    Forgot,
-    Parameters,
-    Rating,
-    Relinked,
-    Rescheduled,
-    Softened,
-    Source,
-    Step,
-    Suspended,
-    Unflagged,
-    Unsuspended,
-    Void,
-    What,
-)
+from srs.event import Answered, Days, Event, Parameters, Source, Void, What
+from srs.event_line import payload, what_of
 from srs.store.bulk import insert_many
 
 _NOT_VOID = "not exists (select 1 from voids v where v.subject = e.subject and v.at = e.at)"
-_PLAIN: Mapping[str, What] = {
-    what.name: what for what in (Suspended(), Unsuspended(), Buried(), Forgot(), Flagged(), Unflagged())
-}
 
 
 Entry = tuple[str, int, str, int, int, str, int]
@@ -72,6 +49,22 @@ def free_time(connection: sqlite3.Connection, subject: str, at: int) -> int:
     ).fetchone():
         at += 1
     return at
+
+
+def get(connection: sqlite3.Connection, subject: str, at: int) -> Event | None:
+    """The event with this key, voided or not."""
+    row = connection.execute("select * from events where subject = ? and at = ?", (subject, at)).fetchone()
+    return _event(row) if row else None
+
+
+def voids(connection: sqlite3.Connection) -> Iterator[Void]:
+    """All of them, oldest first, those whose event is not known included."""
+    return (Void(*row) for row in connection.execute("select subject, at from voids order by at, subject"))
+
+
+def from_row(row: sqlite3.Row) -> Event:
+    """The event of a row with all columns, of any database; raises what it likes if that holds something else."""
+    return _event(row)
 
 
 def of_card(connection: sqlite3.Connection, card: str) -> Iterator[Event]:
@@ -200,21 +193,8 @@ def _values(event: Event) -> tuple[Any, ...]:
 
 def _payload(what: What) -> dict[str, Any]:
     """The columns that only some kinds of events fill, answers apart."""
-    match what:
-        case Crammed(rating, duration_ms):
-            return {"rating": rating.value, "duration_ms": duration_ms}
-        case Rescheduled(days):
-            return {"interval": days}
-        case Softened(factor):
-            return {"factor": factor}
-        case Relinked(other) | Distinct(other):
-            return {"other": other}
-        case Parameters(model, values):
-            return {"parameters": json.dumps({"model": model, "values": values})}
-        case Suspended() | Unsuspended() | Buried() | Forgot() | Flagged() | Unflagged() | Answered():
-            return {}
-        case _:
-            assert_never(what)
+    found = payload(what)
+    return {"parameters": json.dumps(found)} if isinstance(what, Parameters) else found
 
 
 def _event(row: sqlite3.Row) -> Event:
@@ -223,26 +203,5 @@ def _event(row: sqlite3.Row) -> Event:
 
 
 def _what(row: sqlite3.Row) -> What:
-    match row["what"]:
-        case "answered":
-            led_to = (
-                Days(row["interval"])
-                if row["state"] == "review"
-                else Step(row["state"] == "relearning", row["step"], row["interval"])
-            )
-            return Answered(Rating(row["rating"]), row["duration_ms"], led_to)
-        case "crammed":
-            return Crammed(Rating(row["rating"]), row["duration_ms"])
-        case "rescheduled":
-            return Rescheduled(row["interval"])
-        case "softened":
-            return Softened(row["factor"])
-        case "relinked":
-            return Relinked(row["other"])
-        case "distinct":
-            return Distinct(row["other"])
-        case "parameters":
-            stored = json.loads(row["parameters"])
-            return Parameters(stored["model"], tuple(stored["values"]))
-        case plain:
-            return _PLAIN[plain]
+    name = row["what"]
+    return what_of(name, json.loads(row["parameters"]) if name == Parameters.name else row)

@@ -170,3 +170,35 @@ def tables_and_views(db: Database) -> None:
     for statement in (_TABLES + _VIEWS).split(";\n"):
         if statement.strip():
             db.execute(statement)
+
+
+_SYNCED = """
+-- What `srs sync` knows of each folder that machines share: caches that only save reading everything again.
+create table sync_folders (
+    id integer primary key,
+    path text not null unique,
+    seq integer not null              -- every event up to this one is in one of the folder's files
+) strict;
+create table sync_files (
+    folder integer not null references sync_folders on delete cascade,
+    path text not null,               -- relative to the folder
+    size integer not null,            -- bytes that were read, up to the end of a line
+    sha256 text not null,             -- of these bytes
+    again integer not null,           -- 1: a line was refused, so read it all again
+    primary key (folder, path)
+) strict, without rowid;
+create table sync_voids (
+    folder integer not null references sync_folders on delete cascade,
+    subject text not null,
+    at integer not null,
+    primary key (folder, subject, at)
+) strict, without rowid;
+"""
+
+
+@migrations()
+def synced_folders(db: Database) -> None:
+    """What saves `srs sync` from reading everything again."""
+    for statement in _SYNCED.split(";\n"):
+        if statement.strip():
+            db.execute(statement)

@@ -71,14 +71,27 @@ def test_before_a_migration_the_file_is_copied_beside_itself(tmp_path: Path, mon
     file = tmp_path / "srs.db"
     with closing(open_store(file)) as store:
         store.connection.execute("insert into voids values ('x/back', 1)")
-    monkeypatch.setattr(connections, "VERSION", 2)  # as a later program would have it
+    version = connections.VERSION
+    monkeypatch.setattr(connections, "VERSION", version + 1)  # as a later program would have it
     with closing(open_store(file)) as store:
-        assert store.connection.execute("pragma user_version").fetchone()[0] == 2
-    copy = tmp_path / "srs.db.v1.backup"
+        assert store.connection.execute("pragma user_version").fetchone()[0] == version + 1
+    copy = tmp_path / f"srs.db.v{version}.backup"
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     with closing(sqlite3.connect(copy)) as connection:
-        assert connection.execute("pragma user_version").fetchone()[0] == 1
+        assert connection.execute("pragma user_version").fetchone()[0] == version
         assert connection.execute("select * from voids").fetchall() == [("x/back", 1)]
+
+
+def test_a_database_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    file = tmp_path / "srs.db"
+    with closing(open_store(file)) as store:
+        for table in ("sync_files", "sync_voids", "sync_folders"):
+            store.connection.execute(f"drop table {table}")
+        store.connection.execute("delete from _sqlite_migrations where name = 'synced_folders'")
+        store.connection.execute("pragma user_version = 1")
+    with closing(open_store(file)) as store:
+        assert store.connection.execute("pragma user_version").fetchone()[0] == connections.VERSION
+        assert store.connection.execute("select count(*) from sync_files").fetchone()[0] == 0
 
 
 def test_a_folder_is_no_database_and_a_missing_folder_is_named(tmp_path: Path) -> None:

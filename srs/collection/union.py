@@ -1,0 +1,71 @@
+"""Other machines' events and voids → our log, and the states that follow."""
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from srs.collection.recorder import replay_all
+from srs.event import Event, Parameters, Void
+from srs.event_line import Wrong
+from srs.scheduler import DEFAULT, Scheduler, accepts
+from srs.settings import Settings
+from srs.store import log, states
+from srs.store.union import Standing
+
+
+@dataclass(slots=True)
+class Tally:
+    """What came in: how many events and voids, how many contents took another's place, and of which subjects; `known`
+    were here before.
+    """
+
+    events: int = 0
+    voids: int = 0
+    replaced: int = 0
+    known: int = 0
+    subjects: set[str] = field(default_factory=set)
+
+    def count(self, item: Event | Void, stood: Standing) -> None:
+        """One more item that stood so to the log."""
+        if stood in {"known", "larger"}:
+            self.known += 1
+            return
+        if isinstance(item, Void):
+            self.voids += 1
+        elif stood == "smaller":
+            self.replaced += 1
+        else:
+            self.events += 1
+        self.subjects.add(item.subject)
+
+    def then(self, later: "Tally") -> "Tally":
+        """Both as one."""
+        return Tally(
+            self.events + later.events,
+            self.voids + later.voids,
+            self.replaced + later.replaced,
+            self.known + later.known,
+            self.subjects | later.subjects,
+        )
+
+    @property
+    def cards(self) -> list[str]:
+        """The cards of which something came in, sorted."""
+        return sorted(subject for subject in self.subjects if "/" in subject)
+
+
+def admit(item: Event | Void) -> None:
+    """Raises Wrong for an item that is good in itself, but would stop a replay here."""
+    if isinstance(item, Event) and isinstance(item.what, Parameters) and not accepts(item.what):
+        raise Wrong("these parameters belong to no model that this srs knows")
+
+
+def settle(connection: sqlite3.Connection, settings: Settings, subjects: Iterable[str]) -> None:
+    """Makes the states of these cards again; of all cards, where parameters are among the subjects."""
+    subjects = set(subjects)
+    scheduler = Scheduler(settings, log.parameters(connection) or DEFAULT)
+    if "" in subjects:
+        replay_all(connection, scheduler)
+    else:
+        cards = (subject for subject in sorted(subjects) if "/" in subject)
+        states.put(connection, ((card, scheduler.replay(log.of_card(connection, card))) for card in cards))

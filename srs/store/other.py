@@ -1,0 +1,136 @@
+"""Another database of srs, read only. It may come from anybody: every row is checked, and only plain tables are read."""
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from srs.errors import StoreError
+from srs.event import Event, Void
+from srs.event_line import Wrong, check
+from srs.store import log
+from srs.store.connection import APPLICATION, VERSION, named
+
+_LONGEST = 1 << 20  # bytes of one value
+_DIGEST = re.compile("[0-9a-f]{64}")
+_COLUMNS = {
+    "events": frozenset(
+        [
+            "seq",
+            "subject",
+            "at",
+            "day",
+            "what",
+            "source",
+            "machine",
+            "rating",
+            "duration_ms",
+            "state",
+            "step",
+            "interval",
+            "factor",
+            "other",
+            "parameters",
+        ]
+    ),
+    "voids": frozenset({"subject", "at"}),
+    "texts": frozenset({"note", "digest", "changed_at"}),
+}
+_TEXT_TIMES = range(1, 7_258_118_400_000)  # up to the end of 2199
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[sqlite3.Connection]:
+    """The database, for reading: nothing beside it is written.
+
+    Raises StoreError, also where SQLite finds damage later on.
+    """
+    if not path.is_file():
+        raise StoreError(path, "unusable", "there is no such file")
+    # a database that somebody has open has its newest part in a file beside it
+    live = any(path.with_name(path.name + ending).exists() for ending in ("-wal", "-journal"))
+    uri = f"file:{quote(str(path.resolve()))}?mode=ro{'' if live else '&immutable=1'}"
+    with named(path), _decoded(path), closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as connection:
+        connection.row_factory = sqlite3.Row
+        connection.text_factory = lambda raw: raw.decode("utf-8", "replace")  # bad text makes a bad row, not an error
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST)
+        connection.execute("pragma trusted_schema = off")
+        connection.execute("pragma cell_size_check = on")
+        connection.execute("begin")
+        _refuse(connection, path)
+        yield connection
+
+
+@contextmanager
+def _decoded(path: Path) -> Iterator[None]:
+    """SQLite quotes the names of a damaged schema in its messages, and Python then fails to read them."""
+    try:
+        yield
+    except UnicodeDecodeError as error:
+        raise StoreError(path, "unusable", "it is damaged") from error
+
+
+def items(connection: sqlite3.Connection) -> Iterator[Event | Void | Wrong]:
+    """All events and voids, and what is wrong with each that is none."""
+    for row in connection.execute("select * from events"):
+        yield _checked(row)
+    for subject, at in connection.execute("select subject, at from voids"):
+        void = Void(subject, at)
+        try:
+            check(void)
+        except Wrong as error:
+            yield error
+        else:
+            yield void
+
+
+def texts(connection: sqlite3.Connection) -> Iterator[tuple[str, str, int]]:
+    """Of each note: its id, the digest of its text, and when that last changed in UTC milliseconds; bad rows left out."""
+    for note, digest, at in connection.execute("select note, digest, changed_at from texts"):
+        known = isinstance(note, str) and isinstance(digest, str) and _DIGEST.fullmatch(digest)
+        if known and len(note) <= 200 and isinstance(at, int) and at in _TEXT_TIMES:
+            yield note, digest, at
+
+
+def merge_texts(connection: sqlite3.Connection, theirs: Iterator[tuple[str, str, int]]) -> None:
+    """Each note's text changed when the later of both says; which text it is, is ours to know where we have one."""
+    connection.executemany(
+        "insert into texts (note, digest, changed_at) values (?, ?, ?)"
+        " on conflict (note) do update set changed_at = max(changed_at, excluded.changed_at)",
+        theirs,
+    )
+
+
+def _checked(row: sqlite3.Row) -> Event | Wrong:
+    try:
+        event = log.from_row(row)
+        check(event)
+    except Wrong as error:
+        return error
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
+        return Wrong("a value is none that srs would write")
+    return event
+
+
+def _refuse(connection: sqlite3.Connection, path: Path) -> None:
+    """Raises StoreError for what is no sound database of ours: a view or a generated column could compute for ever."""
+    if connection.execute("pragma application_id").fetchone()[0] != APPLICATION:
+        raise StoreError(path, "unusable", "it belongs to another program")
+    version = connection.execute("pragma user_version").fetchone()[0]
+    if version > VERSION:
+        raise StoreError(path, "newer", str(version))
+    kinds = {
+        name: (kind, sql or "") for name, kind, sql in connection.execute("select name, type, sql from sqlite_master")
+    }
+    for table, columns in _COLUMNS.items():
+        kind, sql = kinds.get(table, ("", ""))
+        info = connection.execute(f"pragma table_xinfo({table})").fetchall()
+        plain = kind == "table" and not re.match(r"\s*create\s+virtual", sql, re.IGNORECASE)
+        if not plain or {row["name"] for row in info} != columns or any(row["hidden"] for row in info):
+            raise StoreError(path, "unusable", f"its table {table} is not one that srs makes")
+    for table in _COLUMNS:
+        said = connection.execute(f"pragma quick_check({table})").fetchone()[0]
+        if said != "ok":
+            raise StoreError(path, "unusable", f"it is damaged ({said})")

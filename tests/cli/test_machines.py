@@ -1,0 +1,222 @@
+"""sync, merge and the log as a file, as people and programs meet them."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pexpect
+import pytest
+
+from tests.cli.conftest import Shell
+
+
+@pytest.fixture
+def other(srs: Shell) -> Shell:
+    """A second machine: the same decks, a home of its own."""
+    home = srs.path / "other home"
+    return Shell(
+        srs.path, {"HOME": str(home), "XDG_DATA_HOME": str(home / "data"), "XDG_CONFIG_HOME": str(home / "config")}
+    )
+
+
+@pytest.fixture
+def folder(srs: Shell) -> Path:
+    made = srs.path / "shared"
+    made.mkdir()
+    return made
+
+
+def database(shell: Shell) -> str:
+    return shell.environment()["XDG_DATA_HOME"] + "/srs/srs.db"
+
+
+def test_two_machines_through_a_folder(srs: Shell, other: Shell, folder: Path) -> None:
+    srs("answer", "one/back", "easy")
+    first = srs("sync", "shared")
+    assert first.out == "0 events and 0 undos came in, 0 cards changed; 1 line written.\n"
+    other("answer", "two/back", "again")
+    assert other("sync", "shared", "--json").json == {
+        "events": 1,
+        "voids": 0,
+        "replaced": 0,
+        "cards": ["one/back"],
+        "written": 1,
+        "skipped": 0,
+        "problems": [],
+        "pushed": None,
+    }
+    srs("sync", "shared")
+    assert srs("log", "--json").out == other("log", "--json").out
+    assert srs("show", "one/back", "--json").out == other("show", "one/back", "--json").out
+    assert srs("verify").status == 0
+    assert other("undo", "--json").json[0]["card"] == "two/back"
+
+
+def test_a_damaged_line_is_named_with_its_place_made_harmless_and_the_rest_comes_in(
+    srs: Shell, other: Shell, folder: Path
+) -> None:
+    srs("answer", "one/back", "easy")
+    srs("sync", "shared")
+    (file,) = folder.rglob("*.jsonl")
+    file.write_bytes(b"\x1b[2Jnonsense\n" + file.read_bytes())
+    file.parent.rename(folder / "ma\x1b[31mchine")
+    result = other("sync", "shared")
+    assert result.status == 0
+    assert "1 event and 0 undos came in" in result.out
+    assert "shared/ma␛[31mchine/2026-03.jsonl:1: this is no event of srs, or it is cut off; it is skipped" in result.err
+    assert "\x1b" not in result.err + result.out
+
+
+def test_a_folder_that_is_not_there_is_wrong_usage(srs: Shell) -> None:
+    for name in ("nowhere", "decks/a.yaml"):
+        result = srs("sync", name)
+        assert (result.status, result.out) == (2, "")
+        assert name in result.err
+
+
+def test_a_folder_that_cannot_be_written_is_named_and_nothing_is_lost(srs: Shell, folder: Path) -> None:
+    srs("answer", "one/back", "easy")
+    machine = (Path(srs.environment()["XDG_DATA_HOME"]) / "srs" / "machine").read_text().strip()
+    (folder / machine).write_text("in the way")
+    result = srs("sync", "shared")
+    assert (result.status, result.out) == (1, "")
+    assert f"shared/{machine}/2026-03.jsonl cannot be written" in result.err
+    assert len(srs("log", "--json").json) == 1
+
+
+def test_git_without_a_repository_says_what_to_do(srs: Shell, folder: Path) -> None:
+    result = srs("sync", "shared", "--git", GIT_CEILING_DIRECTORIES=str(srs.path))
+    assert (result.status, result.out) == (1, "")
+    assert "git init" in result.err
+
+
+def test_git_that_cannot_reach_the_other_side_keeps_and_commits_everything(srs: Shell, folder: Path) -> None:
+    for command in (["init", "--quiet"], ["remote", "add", "origin", str(srs.path / "nowhere.git")]):
+        subprocess.run(["git", *command], cwd=folder, check=True)
+    srs("answer", "one/back", "easy")
+    result = srs("sync", "shared", "--git", "--json")
+    assert (result.status, result.json["written"], result.json["pushed"]) == (1, 1, False)
+    assert "cannot be reached" in result.err
+    assert "committed" in result.err
+    status = subprocess.run(["git", "status", "--porcelain"], cwd=folder, capture_output=True, check=True, text=True)
+    assert status.stdout == ""
+
+
+def test_merge_without_a_terminal_shows_the_plan_and_never_asks(srs: Shell, other: Shell) -> None:
+    other("answer", "one/back", "easy")
+    dry = srs("merge", database(other), "--dry-run")
+    assert dry.out.splitlines()[0].endswith("1 event and 0 undos come in.")
+    assert dry.out.splitlines()[1] == "1 card changes: one/back"
+    assert srs("log", "--json").json == []
+    assert srs("merge", database(other), "--json", "--dry-run").json["merged"] is False
+    merged = srs("merge", database(other))
+    assert (merged.status, merged.out.splitlines()[-1]) == (0, "Done.")
+    assert srs("log", "--json").out == other("log", "--json").out
+    again = srs("merge", database(other), "--json").json
+    assert (again["events"], again["cards"], again["merged"]) == (0, [], True)
+
+
+@pytest.mark.parametrize(("answer", "status", "events"), [("n", 1, 0), ("y", 0, 1)])
+def test_merge_asks_on_a_terminal(srs: Shell, other: Shell, answer: str, status: int, events: int) -> None:
+    other("answer", "one/back", "easy")
+    child = pexpect.spawn(
+        sys.executable,
+        ["-m", "srs", "merge", database(other)],
+        env={**srs.environment(), "TERM": "xterm"},
+        cwd=str(srs.path),
+        encoding="utf-8",
+        timeout=30,
+    )
+    child.expect("Take it in?")
+    child.sendline(answer)
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == status
+    assert len(srs("log", "--json").json) == events
+
+
+def test_merge_refuses_what_is_no_database_of_srs(srs: Shell) -> None:
+    (srs.path / "x.db").write_text("text, and more of it than the header of a database has")
+    for name, word in (("x.db", "not a database"), ("nowhere.db", "no such file"), ("decks", "no such file")):
+        result = srs("merge", name)
+        assert (result.status, result.out) == (1, "")
+        assert name in result.err
+        assert word in result.err
+
+
+def test_the_log_goes_out_and_comes_back(srs: Shell, other: Shell) -> None:
+    srs("answer", "one/back", "easy")
+    srs("suspend", "two/back")
+    srs("undo")
+    for kind in ("jsonl", "csv"):
+        text = srs("log", "--format", kind).out
+        (srs.path / f"log.{kind}").write_text(text)
+    assert [json.loads(line)["what"] for line in (srs.path / "log.jsonl").read_text().splitlines()] == [
+        "answered",
+        "suspended",
+        "voided",
+    ]
+    assert (srs.path / "log.csv").read_text().startswith("at,subject,day,what,rating,")
+    assert other("log", "--import", "log.csv").out == "2 events and 1 undo came in, 2 cards changed; 0 were known.\n"
+    assert other("log", "--import", "log.jsonl", "--json").json == {
+        "events": 0,
+        "voids": 0,
+        "replaced": 0,
+        "known": 3,
+        "cards": [],
+    }
+    assert other("log", "--json").out == srs("log", "--json").out
+    assert other("undo").status == 1, "none of it is this machine's own"
+
+
+def test_a_log_of_another_tool_comes_in_with_a_map(srs: Shell) -> None:
+    (srs.path / "revlog.csv").write_text("card_id,review_time,review_rating\n7,1772409600000,3\n8,1772409600000,4\n")
+    (srs.path / "map.csv").write_text("7,one\n")
+    assert srs("log", "--import", "revlog.csv", "--map", "map.csv", "--json").json["cards"] == ["8/back", "one/back"]
+    assert srs("show", "one/back", "--json").json["cards"][0]["history"][0]["source"] == "import"
+
+
+def test_bad_lines_are_all_named_and_nothing_is_recorded(srs: Shell) -> None:
+    (srs.path / "revlog.csv").write_text(
+        "card_id,review_time,review_rating\n7,1772409600000,3\n7,1,3\n7,1772409600001,9\n"
+    )
+    result = srs("log", "--import", "revlog.csv")
+    assert (result.status, result.out) == (1, "")
+    places = [line.partition(": ")[2].partition(": ")[0] for line in result.err.splitlines()[:2]]
+    assert places == ["revlog.csv:3", "revlog.csv:4"]
+    assert "these 2 lines" in result.err.splitlines()[2]
+    assert srs("log", "--json").json == []
+
+
+@pytest.mark.parametrize(
+    "args", [["--format", "xml"], ["--format", "csv", "--json"], ["--map", "x"], ["--format", "csv", "--import", "x"]]
+)
+def test_options_of_log_that_do_not_go_together_are_wrong_usage(srs: Shell, args: list[str]) -> None:
+    assert srs("log", *args).status == 2
+
+
+def test_a_pipe_that_closes_early_is_no_traceback(srs: Shell) -> None:
+    srs("answer", "one/back", "easy")
+    command = f"{sys.executable} -m srs log --format jsonl | true"
+    done = subprocess.run(
+        command, shell=True, env=srs.environment(), cwd=srs.path, capture_output=True, text=True, check=True
+    )
+    assert done.stderr == ""
+
+
+def test_two_syncs_at_once_write_everything_once(srs: Shell, folder: Path) -> None:
+    for card in ("one/back", "two/back", "tight/ko-en"):
+        srs("answer", card, "good")
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-m", "srs", "sync", "shared"], env=srs.environment(), cwd=srs.path, stdout=subprocess.PIPE
+        )
+        for _ in range(4)
+    ]
+    assert [(process.communicate()[0] != b"", process.returncode) for process in started] == [(True, 0)] * 4
+    (file,) = folder.rglob("*.jsonl")
+    lines = file.read_text().splitlines()
+    assert len(lines) == len(set(lines)) == 3
+    assert os.listdir(folder) == [file.parent.name]  # noqa: PTH208 - names are wanted

@@ -1,0 +1,125 @@
+"""Several machines of one learner: each with a database and an id of its own, without deck files to read."""
+
+import shutil
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from srs.cli.shapes import log_json
+from srs.clock import Calendar
+from srs.collection import Collection
+from srs.collection.exchange import Exchanged, exchange
+from srs.collection.import_log import Imported, import_log
+from srs.collection.merge import Coming, merge
+from srs.collection.recorder import Recorder
+from srs.event import Event, Rating, Void
+from srs.event_line import line
+from srs.settings import Settings
+from srs.store import log, open_store, states
+
+START = 1_772_409_600_000  # 2026-03-02T00:00Z
+DAY = 86_400_000
+
+
+@cache
+def _template() -> Path:
+    path = Path(mkdtemp(prefix="srs-machines-")) / "template.db"
+    open_store(path).close()
+    return path
+
+
+@dataclass
+class Machine:
+    path: Path
+    name: str
+    stack: ExitStack
+    collection: Collection = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.database = self.path / f"{self.name}.db"
+        (self.path / f"{self.name}.id").write_text(self.name.encode().hex().rjust(16, "0"))
+        if not self.database.exists():
+            shutil.copyfile(_template(), self.database)
+        self.open()
+
+    def open(self) -> None:
+        store = open_store(self.database)
+        self.stack.callback(store.close)
+        store.connection.execute("pragma synchronous = off")  # these tests pull no plugs
+        calendar = Calendar(ZoneInfo("Asia/Seoul"))
+        self.collection = Collection(
+            self.path, 1, store, Settings(zone="Asia/Seoul"), calendar, self.path / f"{self.name}.id"
+        )
+
+    @property
+    def id(self) -> str:
+        return self.collection.machine
+
+    @property
+    def recorder(self) -> Recorder:
+        return Recorder(self.collection)
+
+    def answer(self, card: str, rating: Rating, now: int) -> Event:
+        recorder = self.recorder
+        event = recorder.answer(recorder.preview(card, now), rating, 0, now)
+        assert event
+        return event
+
+    def add(self, *items: Event | Void) -> None:
+        """Puts events into the log as they are, without what would follow."""
+        with self.collection.store.write() as connection:
+            for item in items:
+                log.add(connection, item) if isinstance(item, Event) else log.void(connection, item)
+
+    def sync(self, folder: Path, now: int = START) -> Exchanged:
+        return exchange(self.collection, folder, now)
+
+    def merge(self, other: "Machine") -> Coming:
+        return merge(self.collection, other.database)
+
+    def take(self, path: Path, renames: Path | None = None) -> Imported:
+        return import_log(self.collection, path, renames)
+
+    def log(self) -> list[dict[str, Any]]:
+        return [log_json(row) for row in log.history(self.collection.store.connection)]
+
+    def all(self) -> dict[str, Any]:
+        """Everything that must be the same on all machines in the end."""
+        connection = self.collection.store.connection
+        rows = list(log.history(connection))
+        return {
+            "log": self.log(),
+            "lines": sorted([line(row.event) for row in rows] + [line(void) for void in log.voids(connection)]),
+            "states": {card: repr(state) for card, state in states.every(connection).items()},
+        }
+
+
+@dataclass
+class Machines:
+    """Made by name when they are first asked for."""
+
+    path: Path
+    stack: ExitStack
+    known: dict[str, Machine] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> Machine:
+        if name not in self.known:
+            self.known[name] = Machine(self.path, name, self.stack)
+        return self.known[name]
+
+    @property
+    def folder(self) -> Path:
+        made = self.path / "shared"
+        made.mkdir(exist_ok=True)
+        return made
+
+
+def table(path: Path, rows: Sequence[Sequence[object]], names: str = "card_id,review_time,review_rating") -> Path:
+    """A CSV, as fsrs-optimizer wants it unless other names are given."""
+    path.write_text("\n".join([names, *(",".join(map(str, row)) for row in rows)]) + "\n")
+    return path
