@@ -5,13 +5,16 @@ import time
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from glob import escape
 from pathlib import Path
 
 import click
 
 from srs.clock import Clock, to_ms
 from srs.collection import Collection, open_collection
+from srs.collection.daily import Daily
 from srs.collection.settings_file import Read, read
+from srs.collection.zone import calendar
 from srs.errors import BadInput, StoreError
 from srs.terminal.visible import visible
 
@@ -62,9 +65,34 @@ class Context:
         return partial(_instant, text) if text else _now
 
     def collection(self, now: int) -> Collection:
-        """The collection, its decks synced. Raises SrsError."""
-        settings = self.read_settings().settings
-        return open_collection(self.folder, self.database, _data_folder() / "machine", settings, now)
+        """The collection, its decks synced; a damaged database is made whole first. Raises SrsError."""
+        settings, database = self.read_settings().settings, self.database
+        missing = not database.exists()
+        daily = Daily(database, partial(calendar, settings), self.clock())
+        opened = partial(open_collection, self.folder, database, _data_folder() / "machine", settings, now, daily)
+        try:
+            collection = opened()
+        except StoreError as error:
+            if not self.mended(error):
+                raise
+            collection = opened()
+        click.get_current_context().call_on_close(partial(_close, collection, daily))
+        if missing and any(database.parent.glob(f"backups/{escape(database.name)}.*")):
+            click.echo(
+                visible(f"srs: {database} was not there and begins anew; srs restore lists its backups"), err=True
+            )
+        return collection
+
+    def mended(self, error: StoreError) -> bool:
+        """Whether the error was a damaged database, which is whole again; what was saved is said on stderr.
+
+        Raises StoreError if that cannot be done now.
+        """
+        if error.problem not in {"damaged", "not-a-database"}:
+            return False
+        from srs.cli.restore import mended  # noqa: PLC0415 - hardly ever needed
+
+        return mended(self, error)
 
     def open(self, now: int) -> Collection:
         """The collection, its decks synced; files that have errors are named on stderr. Raises SrsError."""
@@ -78,6 +106,16 @@ class Context:
 
 
 pass_context = click.make_pass_decorator(Context)
+
+
+def _close(collection: Collection, daily: Daily) -> None:
+    """The command is done: so is the day's backup soon."""
+    collection.store.close()
+    daily.finish()
+    if daily.failed:
+        from srs.cli.sentences import reason  # noqa: PLC0415 - only when something went wrong
+
+        click.echo(f"srs: no backup was made today: {reason(daily.failed)}", err=True)
 
 
 def _data_folder() -> Path:

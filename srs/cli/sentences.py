@@ -1,6 +1,7 @@
 """Errors as sentences: what is wrong, and what to do."""
 
 from srs.errors import (
+    BackupError,
     BadInput,
     NoDecks,
     NotAnswerable,
@@ -19,6 +20,17 @@ def sentence(error: SrsError) -> str:
     return visible(_sentence(error).replace("\n", " "))
 
 
+def reason(error: Exception) -> str:
+    """What went wrong with a file, of which the caller says what it was wanted for."""
+    match error:
+        case SrsError():
+            return sentence(error)
+        case OSError(strerror=str(said), filename=name):
+            return visible(f"{said.lower()}{f' ({name})' if name else ''}.")
+        case _:
+            return visible(f"{error}.")
+
+
 def _sentence(error: SrsError) -> str:
     match error:
         case Unknown(what, name, nearest):
@@ -28,6 +40,8 @@ def _sentence(error: SrsError) -> str:
             return _NO_DECKS[problem].format(path=path)
         case StoreError(path, problem, detail):
             return _STORE[problem].format(path=path, detail=detail)
+        case BackupError(path, problem, detail):
+            return _BACKUP[problem].format(path=path, detail=detail)
         case PackageError(path, problem, detail):
             return _PACKAGE[problem].format(path=path, detail=detail)
         case TargetError(path, problem, detail):
@@ -52,12 +66,20 @@ _NO_DECKS = {
     "empty": "the deck folder {path} holds no deck (a file that ends in .yaml or .yml).",
 }
 _STORE = {
-    "not-a-database": "{path} is not a database of srs, or is damaged; nothing was changed. Name another with --db FILE.",
+    "not-a-database": "{path} is not a database of srs, and has no backups; nothing was changed. Name another with --db FILE.",
+    "damaged": "the database {path} is damaged ({detail}); srs verify says more, srs restore lists the backups.",
     "locked": "the database {path} is in use by another program; nothing was recorded. Try again when it is done.",
     "read-only": "the database {path} cannot be written to; nothing was recorded. Check its permissions.",
     "full": "there is no room left on the disk of {path}; nothing was recorded. Make room and try again.",
     "newer": "the database {path} was written by a newer srs (version {detail}); update this one.",
+    "replaced": "the database {path} was moved, removed or replaced meanwhile; nothing was recorded. Start again.",
     "unusable": "the database {path} cannot be used: {detail}.",
+}
+_BACKUP = {
+    "none": "there is no backup of {path} yet; srs backup makes one.",
+    "no-such": "there is no backup of {detail!r}; srs restore lists those there are.",
+    "damaged": "the backup {path} cannot be read; nothing was changed. Take another: srs restore lists them.",
+    "not-damaged": "the database {path} is not damaged; nothing was changed.",
 }
 _PACKAGE = {
     "missing": "there is no file {path}.",

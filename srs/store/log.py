@@ -58,6 +58,12 @@ def add(connection: sqlite3.Connection, event: Event) -> None:
     connection.execute(f"insert into events ({names}) values ({', '.join('?' * len(row))})", tuple(row.values()))
 
 
+def known(connection: sqlite3.Connection, event: Event) -> bool:
+    """Whether an event with this key is there already."""
+    found = connection.execute("select 1 from events where subject = ? and at = ?", (event.subject, event.at))
+    return found.fetchone() is not None
+
+
 def void(connection: sqlite3.Connection, key: Void) -> None:
     """Takes the event out of the count; doing so twice is the same as once."""
     connection.execute("insert or ignore into voids (subject, at) values (?, ?)", (key.subject, key.at))
@@ -132,6 +138,11 @@ def parameters(connection: sqlite3.Connection) -> Parameters | None:
     ).fetchone()
     what = _event(row).what if row else None
     return what if isinstance(what, Parameters) else None
+
+
+def event(row: sqlite3.Row) -> Event:
+    """What a row of `events` says. Raises ValueError, TypeError or KeyError if it makes no sense."""
+    return _event(row)
 
 
 def _payload(what: What) -> dict[str, Any]:
