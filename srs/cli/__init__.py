@@ -60,7 +60,7 @@ class _Commands(click.Group):
         except StoreError as error:
             if error.problem == "damaged" and ctx.obj.mended(error):
                 click.echo("srs: run the command again.", err=True)
-                ctx.exit(1)
+                sys.exit(1)
             raise
 
     def resolve_command(

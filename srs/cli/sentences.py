@@ -69,7 +69,7 @@ _STORE = {
     "not-a-database": "{path} is not a database of srs, and has no backups; nothing was changed. Name another with --db FILE.",
     "damaged": "the database {path} is damaged ({detail}); srs verify says more, srs restore lists the backups.",
     "locked": "the database {path} is in use by another program; nothing was recorded. Try again when it is done.",
-    "read-only": "the database {path} cannot be written to; nothing was recorded. Check its permissions.",
+    "read-only": "the database {path} cannot be written to; nothing was recorded. Check its permissions and its folder's.",
     "full": "there is no room left on the disk of {path}; nothing was recorded. Make room and try again.",
     "newer": "the database {path} was written by a newer srs (version {detail}); update this one.",
     "replaced": "the database {path} was moved, removed or replaced meanwhile; nothing was recorded. Start again.",

@@ -1,12 +1,11 @@
 """A damaged database made whole again, as far as it can be read."""
 
-import contextlib
 import os
 import shutil
 import sqlite3
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from errno import ENOSPC
 from pathlib import Path
@@ -109,26 +108,22 @@ def _aside(database: Path, now: int) -> Path:
 
 
 def _confirm(aside: Path, database: Path) -> None:
-    """Raises BackupError unless SQLite finds damage, StoreError if a newer program wrote the file."""
+    """Raises BackupError unless there is damage, StoreError if a newer program wrote the file."""
     if not aside.stat().st_size:
         return
-    try:
-        with closing(salvage.reading(aside)) as connection:
-            version = connection.execute("pragma user_version").fetchone()[0]
-            said = connection.execute("pragma integrity_check(1)").fetchone()[0]
-    except sqlite3.DatabaseError:
-        return
-    if said == "ok":
+    if not salvage.damage(aside):
         raise BackupError(database, "not-damaged")
-    if version > VERSION:
-        raise StoreError(database, "newer", str(version))
+    with suppress(sqlite3.DatabaseError), closing(salvage.reading(aside)) as connection:
+        version = connection.execute("pragma user_version").fetchone()[0]
+        if version > VERSION:
+            raise StoreError(database, "newer", str(version))
 
 
 @contextmanager
 def _last(available: list[Backup]) -> Iterator[tuple[Backup | None, Path | None]]:
     """The newest backup that can be read, unpacked and brought up to date."""
     for backup in reversed(available):
-        with contextlib.ExitStack() as stack:
+        with ExitStack() as stack:
             try:
                 file = stack.enter_context(backups.unpacked(backup.path))
                 open_store(file).close()

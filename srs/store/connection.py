@@ -180,9 +180,13 @@ def named(path: Path) -> Iterator[None]:
         yield
     except (sqlite3.ProgrammingError, sqlite3.IntegrityError):
         raise
+    except UnicodeDecodeError as error:
+        raise StoreError(path, "damaged", "a text in it is no UTF-8") from error
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", None) or 0
-        problem = _PROBLEMS.get(code & 0xFF, "unusable")  # the primary code; the rest says more
+        if not code and "decode to UTF-8" in str(error):
+            raise StoreError(path, "damaged", "a text in it is no UTF-8") from error
+        problem = _PROBLEMS.get(code) or _PROBLEMS.get(code & 0xFF, "unusable")  # the low byte is the primary code
         raise StoreError(path, problem, str(error)) from error
 
 
@@ -193,5 +197,7 @@ _PROBLEMS: Mapping[int, StoreProblem] = {
     sqlite3.SQLITE_CORRUPT: "damaged",
     sqlite3.SQLITE_READONLY: "read-only",
     sqlite3.SQLITE_PERM: "read-only",
+    sqlite3.SQLITE_CANTOPEN: "read-only",
     sqlite3.SQLITE_FULL: "full",
+    sqlite3.SQLITE_IOERR_SHMSIZE: "full",  # no room for the file that readers and writers share
 }

@@ -15,7 +15,7 @@ Value = None | int | float | str | bytes
 
 _TABLE_LEAF, _INDEX_INTERIOR, _INDEX_LEAF = 13, 2, 10
 _SIZES = {1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8}  # bytes of an integer by its serial type
-_LONGEST = 1 << 24  # bytes of a row; ours are far shorter
+_LONGEST = 1 << 16  # bytes of a row: an event's are far fewer, and a chain of pages may go round in a circle
 _DOUBT = 3  # rows of another width, after which a page is another table's
 
 

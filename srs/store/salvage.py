@@ -140,8 +140,24 @@ def _facts(connection: sqlite3.Connection, damaged: Path) -> None:
 def _readable(damaged: Path, name: str, key: str) -> Iterator[sqlite3.Row]:
     """The rows from the first to where the damage begins, and from the last back to where it ends."""
     for order in (key, ", ".join(f"{column} desc" for column in key.split(", "))):
-        with suppress(sqlite3.Error), closing(reading(damaged)) as connection:
+        with suppress(sqlite3.Error, UnicodeDecodeError), closing(reading(damaged)) as connection:
             yield from connection.execute(f"select * from {name} order by {order}")
+
+
+def damage(path: Path) -> str:
+    """What SQLite or Python says of a file that is damaged; nothing if all of it can be read and agrees."""
+    try:
+        with closing(reading(path)) as connection:
+            said: str = connection.execute("pragma integrity_check(1)").fetchone()[0]
+            if said != "ok":
+                return said
+            names = connection.execute("select name from sqlite_master where type = 'table'").fetchall()
+            for (name,) in names:
+                for _ in connection.execute(f'select * from "{name}"'):
+                    pass
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        return str(error)
+    return ""
 
 
 def reading(path: Path) -> sqlite3.Connection:

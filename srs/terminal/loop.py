@@ -22,7 +22,7 @@ from srs.terminal.visible import visible
 
 _LONGEST = 1000  # characters of a typed answer
 _QUIT = {"q", "escape", "end"}
-_AGAIN = 2.0  # seconds, after which what could not be recorded is tried again
+_AGAIN = 1.0  # seconds, after which what could not be recorded is tried again
 _PATIENCE = 1.0  # seconds that one try waits for another program: meanwhile no key is read
 
 
