@@ -9,7 +9,7 @@ from typing import Literal
 
 StoreProblem = Literal["not-a-database", "damaged", "locked", "read-only", "full", "newer", "replaced", "unusable"]
 
-BackupProblem = Literal["none", "no-such", "damaged", "not-damaged"]
+BackupProblem = Literal["none", "no-such", "unreadable", "damaged", "not-damaged"]
 
 PackageProblem = Literal["missing", "unreadable", "not-anki", "in-use", "damaged", "too-large", "newer", "older"]
 

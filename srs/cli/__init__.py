@@ -58,7 +58,7 @@ class _Commands(click.Group):
             with named(Path(ctx.params["db"] or "in your data folder")):
                 return super().invoke(ctx)
         except StoreError as error:
-            if error.problem == "damaged" and ctx.obj.mended(error):
+            if ctx.obj.mended(error):
                 click.echo("srs: run the command again.", err=True)
                 sys.exit(1)
             raise

@@ -78,6 +78,7 @@ _STORE = {
 _BACKUP = {
     "none": "there is no backup of {path} yet; srs backup makes one.",
     "no-such": "there is no backup of {detail!r}; srs restore lists those there are.",
+    "unreadable": "the folder {path} cannot be read: {detail}.",
     "damaged": "the backup {path} cannot be read; nothing was changed. Take another: srs restore lists them.",
     "not-damaged": "the database {path} is not damaged; nothing was changed.",
 }

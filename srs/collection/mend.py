@@ -41,10 +41,16 @@ def mend(database: Path, now: int) -> Mended:
     available = backups.listed(database)
     if not database.is_file() or not (available or belongs(database)):
         raise BackupError(database, "not-damaged")
+    try:
+        return _mended(database.resolve(), available, now)
+    except OSError as error:
+        raise StoreError(database, "full" if error.errno == ENOSPC else "unusable", error.strerror or "") from error
+
+
+def _mended(database: Path, available: list[Backup], now: int) -> Mended:
     with _alone(database):
         before = _stamps(database)
-        aside = _aside(database, now)
-        fresh = database.with_name(f"{database.name}.mending")
+        fresh, aside = database.with_name(f"{database.name}.mending"), _aside(database, now)
         try:
             _confirm(aside, database)
             with _last(available) as (backup, file):
@@ -53,6 +59,7 @@ def mend(database: Path, now: int) -> Mended:
                     saved = salvage.unite(store, aside, file)
                     _replay(store)
             _replace(database, fresh, before)
+            _tidy(aside)
         except BaseException:
             _remove(aside)
             raise
@@ -101,9 +108,9 @@ def _aside(database: Path, now: int) -> Path:
             if source.exists():
                 with source.open("rb") as file, backups.private(target) as copy:
                     shutil.copyfileobj(file, copy)
-    except OSError as error:
+    except OSError:
         _remove(aside)
-        raise StoreError(database, "full" if error.errno == ENOSPC else "unusable", error.strerror or "") from error
+        raise
     return aside
 
 
@@ -147,6 +154,14 @@ def _replace(database: Path, fresh: Path, before: list[tuple[int, int]]) -> None
     fresh.replace(database)
     database.with_name(f"{database.name}-shm").unlink(missing_ok=True)
     backups.sync_folder(database.parent)
+
+
+def _tidy(aside: Path) -> None:
+    """What SQLite left when it read the file."""
+    aside.with_name(f"{aside.name}-shm").unlink(missing_ok=True)
+    with suppress(FileNotFoundError):
+        if not _wal(aside).stat().st_size:
+            _wal(aside).unlink()
 
 
 def _remove(database: Path) -> None:

@@ -49,10 +49,19 @@ def folder(database: Path) -> Path:
 
 
 def listed(database: Path) -> list[Backup]:
-    """The backups of this database, oldest first; other files in the folder are passed over."""
+    """The backups of this database, oldest first; other files in the folder are passed over.
+
+    Raises BackupError if nobody may look into the folder.
+    """
     pattern = re.compile(re.escape(database.name) + r"\.(\d{4}-\d\d-\d\d)\.(\d{8}T\d{6})(\d{3})Z\.(\d+)\.zst")
     found = []
-    for path in folder(database).glob("*.zst"):
+    try:
+        paths = list(folder(database).iterdir())
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        raise BackupError(folder(database), "unreadable", error.strerror or "") from error
+    for path in paths:
         if match := pattern.fullmatch(path.name):
             try:
                 moment = datetime.fromisoformat(match[2]).replace(tzinfo=UTC)

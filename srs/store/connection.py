@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,20 +81,10 @@ def open_store(path: Path, patience: float = _PATIENCE, before: Callable[[], Non
 
     Raises StoreError with the reason if it cannot be used.
     """
-    if path.is_dir():
-        raise StoreError(path, "not-a-database")
-    if not path.exists():
-        if not path.parent.is_dir():
-            raise StoreError(path, "unusable", "its folder does not exist")
-        try:
-            path.touch(mode=0o600)
-        except OSError as error:
-            raise StoreError(path, "read-only", error.strerror or "") from error
-    elif not path.stat().st_size:
-        from srs.store import backups  # noqa: PLC0415 - not needed to show what waits
-
-        if backups.listed(path):  # it was more than that once
-            raise StoreError(path, "damaged", "it is empty")
+    try:
+        _there(path)
+    except OSError as error:
+        raise StoreError(path, "read-only", error.strerror or "") from error
     file = _file(path)
     with named(path):
         connection = sqlite3.connect(path, timeout=patience, isolation_level=None)
@@ -104,6 +94,28 @@ def open_store(path: Path, patience: float = _PATIENCE, before: Callable[[], Non
             connection.close()
             raise
     return Store(path, connection, file, before)
+
+
+def _there(path: Path) -> None:
+    """Makes an empty file, for its owner alone, where there is none; the files that SQLite keeps beside it get its
+    permissions, or those of a time when it could only be read would stay in the way.
+    """
+    if path.is_dir():
+        raise StoreError(path, "not-a-database")
+    if not path.exists():
+        if not path.parent.is_dir():
+            raise StoreError(path, "unusable", "its folder does not exist")
+        path.touch(mode=0o600)
+    elif not path.stat().st_size:
+        from srs.store import backups  # noqa: PLC0415 - not needed to show what waits
+
+        if backups.listed(path):  # it was more than that once
+            raise StoreError(path, "damaged", "it is empty")
+    for ending in ("-wal", "-shm"):
+        with suppress(OSError):
+            beside, mode = path.with_name(path.name + ending), path.stat().st_mode
+            if beside.stat().st_mode != mode:
+                beside.chmod(mode & 0o777)
 
 
 def belongs(path: Path) -> bool:

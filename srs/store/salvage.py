@@ -110,22 +110,20 @@ def _scan(connection: sqlite3.Connection, damaged: Path) -> None:
 
 def _events(connection: sqlite3.Connection) -> Saved:
     """In the order in which the damaged database got to know them, after those of the backup."""
-    in_backup, last = connection.execute("select count(*), coalesce(max(seq), 0) from events").fetchone()
-    again = 0
+    (last,) = connection.execute("select coalesce(max(seq), 0) from events").fetchone()
     for row in connection.execute("select * from found order by seq, at"):
         try:
             event = log.event(row)
-            if log.known(connection, event):
-                again += 1
-            else:
+            if not log.known(connection, event):
                 log.add(connection, event)
         except (ValueError, TypeError, KeyError, OverflowError, sqlite3.IntegrityError, sqlite3.InterfaceError):
             connection.execute("delete from found where seq = ?", (row["seq"],))
-    total = connection.execute("select count(*) from events").fetchone()[0]
+    connection.execute("create index temp.found_key on found (subject, at)")
+    read = "exists (select 1 from found f where f.subject = e.subject and f.at = e.at)"
+    total, saved = connection.execute(f"select count(*), coalesce(sum({read}), 0) from events e").fetchone()
     numbers = "select seq from found union select seq from main.events where seq <= ?"  # they have no gaps
     known, most = connection.execute(f"select count(*), coalesce(max(seq), 0) from ({numbers})", (last,)).fetchone()
-    read = total - in_backup + again
-    return Saved(read, total - read, most - known)
+    return Saved(saved, total - saved, most - known)
 
 
 def _facts(connection: sqlite3.Connection, damaged: Path) -> None:

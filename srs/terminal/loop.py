@@ -250,6 +250,10 @@ class _Loop:
             except Unknown:  # somebody has taken it out of its file
                 self._session.draw()
                 notice = ""
+            except StoreError as error:
+                if not (said := trouble(error)):
+                    raise
+                notice = f"The decks were not read again: {said}."
             now = self._session.question
             gone = asked is not None and (now is None or now.card != asked.card)
             self._next("The card is gone from its file; this is the next one." if gone else notice)

@@ -227,3 +227,44 @@ def test_no_room_for_a_backup_is_a_warning_and_leaves_nothing_half_made(lived: S
         assert "no backup was made today" in result.err
         assert list((lived.path / "backups").iterdir()) == []
     assert len(ratings(lived)) == 4
+
+
+@pytest.fixture
+def plain(lived: Shell) -> Shell:
+    """Permissions bind root as well, where they can be made to."""
+    if os.geteuid() == 0:
+        if not shutil.which("setpriv"):
+            pytest.skip("root may do anything")
+        lived.command = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", *lived.command]
+    return lived
+
+
+@pytest.mark.parametrize(("name", "mode"), [("srs.db", 0o000), ("srs.db", 0o400), (".", 0o500)])
+def test_a_lost_permission_is_named_and_all_is_well_when_it_is_back(plain: Shell, name: str, mode: int) -> None:
+    plain("due")
+    place = plain.path / name
+    before = stat.S_IMODE(place.stat().st_mode)
+    place.chmod(mode)
+    try:
+        refused = plain("answer", "two/back", "3")
+        lines = plain("review", stdin="\n3\nq\n")
+    finally:
+        place.chmod(before)
+    assert (refused.status, lines.status) == (1, 1)
+    assert "cannot be written to; nothing was recorded" in refused.err
+    assert ratings(plain) == [3, 3, 3]
+    assert plain("answer", "two/back", "3").status == 0
+
+
+def test_a_backup_folder_that_may_not_be_read_stops_no_answer(plain: Shell) -> None:
+    folder = plain.path / "backups"
+    folder.chmod(0)
+    try:
+        result = plain("answer", "two/back", "3", SRS_NOW="2026-03-04T09:00:00+09:00")
+        listing = plain("restore")
+    finally:
+        folder.chmod(0o700)
+    assert result.status == 0
+    assert "no backup was made today" in result.err
+    assert listing.status == 1
+    assert "cannot be read" in listing.err
