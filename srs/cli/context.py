@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -63,18 +64,22 @@ class Context:
         text = os.environ.get("SRS_NOW")
         return partial(_instant, text) if text else _now
 
-    def collection(self, now: int) -> Collection:
-        """The collection, its decks synced; a damaged database is made whole first. Raises SrsError."""
-        settings, database = self.read_settings().settings, self.database
+    def collection(self, now: int, before: Callable[[], None] = lambda: None) -> Collection:
+        """The collection, its decks synced; `before` is called before every write. Raises SrsError."""
+        settings = self.read_settings().settings
+        return open_collection(self.folder, self.database, _data_folder() / "machine", settings, now, before)
+
+    def whole(self, now: int) -> Collection:
+        """The collection for a command: a damaged database is mended, and the day's backup made. Raises SrsError."""
+        database = self.database
         missing = not os.path.exists(database)  # noqa: PTH110 - False as well where nobody may look
-        daily = Daily(database, partial(calendar, settings), self.clock())
-        opened = partial(open_collection, self.folder, database, _data_folder() / "machine", settings, now, daily)
+        daily = Daily(database, lambda: calendar(self.read_settings().settings), self.clock())
         try:
-            collection = opened()
+            collection = self.collection(now, daily)
         except StoreError as error:
             if not self.mended(error):
                 raise
-            collection = opened()
+            collection = self.collection(now, daily)
         click.get_current_context().call_on_close(partial(_close, collection, daily))
         if missing:
             from srs.store import backups  # noqa: PLC0415 - once in a database's life
@@ -97,7 +102,7 @@ class Context:
 
     def open(self, now: int) -> Collection:
         """The collection, its decks synced; files that have errors are named on stderr. Raises SrsError."""
-        collection = self.collection(now)
+        collection = self.whole(now)
         for broken in collection.broken():
             place = f"{broken.file}:{broken.line}:{broken.column}"
             more = f" (and {broken.more} more; see srs check)" if broken.more else ""

@@ -79,7 +79,7 @@ def _restore(context: Context, backup: Backup, learner: Calendar, now: int, as_j
     def agreed(since: int) -> bool:
         if as_json or not sys.stdin.isatty():
             return True
-        asked = f"{plural(since, 'event')} of now are not in it; they stay in a backup. Restore it?"
+        asked = f"It has not got {plural(since, 'event')} of what is there now; a backup will keep them. Restore it?"
         return click.confirm(asked, err=True)
 
     done = backups.restore(context.database, backup, learner, now, agreed)

@@ -36,10 +36,10 @@ class Daily:
         from srs.store import backups  # noqa: PLC0415 - Zstandard is not needed to show what waits
 
         self.finish()
-        calendar = self._calendar()
-        day = calendar.day(now)
-        self._until = calendar.start(day + timedelta(days=1))
         try:
+            calendar = self._calendar()
+            day = calendar.day(now)
+            self._until = calendar.start(day + timedelta(days=1))
             if not any(backup.day == day for backup in backups.listed(self._database)):
                 self._begin(backups.snapshot(self._database), day, now)
         except (OSError, SrsError, sqlite3.Error) as error:

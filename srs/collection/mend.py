@@ -58,13 +58,14 @@ def _mended(database: Path, available: list[Backup], now: int) -> Mended:
                 with closing(open_store(fresh)) as store:
                     saved = salvage.unite(store, aside, file)
                     _replay(store)
-            _replace(database, fresh, before)
             _tidy(aside)
+            if _stamps(database) != before:
+                raise StoreError(database, "locked")  # noqa: TRY301 - whoever it was, what they wrote is not in the copy
         except BaseException:
             _remove(aside)
-            raise
-        finally:
             _remove(fresh)
+            raise
+        _replace(database, fresh)
     return Mended(saved, aside, backup)
 
 
@@ -146,10 +147,8 @@ def _replay(store: Store) -> None:
         replay_all(connection, Scheduler(Settings(), log.parameters(connection) or DEFAULT))
 
 
-def _replace(database: Path, fresh: Path, before: list[tuple[int, int]]) -> None:
+def _replace(database: Path, fresh: Path) -> None:
     """The old file's `-wal` goes first: it must never meet the new file."""
-    if _stamps(database) != before:
-        raise StoreError(database, "locked")
     _wal(database).unlink(missing_ok=True)
     fresh.replace(database)
     database.with_name(f"{database.name}-shm").unlink(missing_ok=True)

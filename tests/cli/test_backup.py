@@ -167,6 +167,13 @@ def test_an_emptied_database_comes_from_its_last_backup(lived: Shell) -> None:
     assert ratings(lived) == [3, 3]
 
 
+def test_mending_does_not_bring_back_what_a_restore_threw_away(lived: Shell) -> None:
+    lived("restore", "2026-03-02", SRS_NOW=TUESDAY)
+    overwrite(lived.path / "srs.db", 0, bytes(200))
+    mended(lived("due"), 1)
+    assert ratings(lived) == [3]
+
+
 def root(file: Path, table: str) -> int:
     with closing(sqlite3.connect(file)) as connection:
         page: int = connection.execute("select rootpage from sqlite_master where name = ?", (table,)).fetchone()[0]

@@ -86,8 +86,10 @@ def rows(srs: Shell, database: Path) -> list[Row]:
         return [(row.event.subject, getattr(row.event.what, "rating", None), row.voided) for row in logged]
 
 
-def killed(srs: Shell, sitting: Sitting, now: str, delay: float, choice: Random) -> bool:
-    """Answers until SIGKILL comes after `delay` seconds; whether it came after the first question."""
+def killed(srs: Shell, sitting: Sitting, now: str, choice: Random) -> bool:
+    """Answers until SIGKILL comes, mostly within half a second of the first question, else while the program starts;
+    whether it came after the first question.
+    """
     with subprocess.Popen(
         [sys.executable, "-m", "srs", "review"],
         cwd=srs.path,
@@ -100,11 +102,14 @@ def killed(srs: Shell, sitting: Sitting, now: str, delay: float, choice: Random)
         assert process.stdin
         assert process.stdout
         assert process.stderr
-        timer = Timer(delay, process.kill)
-        timer.start()
+        timer = Timer(choice.random() / 2, process.kill)
+        if at_start := choice.random() < 0.2:
+            timer.start()
         with suppress(BrokenPipeError):
             for line in process.stdout:
                 if sitting.see(line.strip()) and process.poll() is None:
+                    if not (at_start or timer.ident):
+                        timer.start()
                     sitting.sent = choice.choice("13444444u") if sitting.log else "4"
                     process.stdin.write(f"{'' if sitting.sent == 'u' else chr(10)}{sitting.sent}\n")
                     process.stdin.flush()
@@ -130,7 +135,7 @@ def kill(srs: Shell, times: int, seed: int) -> None:
             srs("due")
             known = []
         sitting = Sitting(known)
-        under_way += killed(srs, sitting, (day + timedelta(days=n)).isoformat(), 0.15 + choice.random() * 0.6, choice)
+        under_way += killed(srs, sitting, (day + timedelta(days=n)).isoformat(), choice)
         found = rows(srs, database)
         assert found in sitting.may_be(), (n, found[-3:], sitting.log[-3:], sitting.sent)
         in_flight += bool(sitting.sent) and found != sitting.log

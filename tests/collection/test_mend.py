@@ -118,6 +118,19 @@ def test_what_the_damage_took_comes_from_the_last_backup_and_the_rest_is_counted
     assert verify(home.open(), NOW + 10_000 * DAY).good
 
 
+def test_a_backup_that_is_damaged_itself_gives_way_to_the_one_before(home: Home) -> None:
+    before = lived(home, 30, backup_after=20)
+    collection = home.open()
+    newest = back_up(collection.store, collection.calendar, NOW + DAY)
+    collection.store.close()
+    newest.path.write_bytes(b"torn")
+    home.database.write_bytes(bytes(5000))
+    done = mend(home.database, NOW)
+    assert done.backup
+    assert (done.backup.events, done.saved.events, done.saved.from_backup) == (20, 0, 20)
+    assert len(before) == 30
+
+
 def test_a_gap_in_the_middle_is_known_to_be_lost(home: Home) -> None:
     before = lived(home, 500)
     leaves = sorted(pages_of(home.database, "events"))
