@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-StoreProblem = Literal["not-a-database", "locked", "read-only", "full", "newer", "unusable"]
+StoreProblem = Literal["not-a-database", "damaged", "locked", "read-only", "full", "newer", "replaced", "unusable"]
+
+BackupProblem = Literal["none", "no-such", "unreadable", "damaged", "not-damaged"]
 
 PackageProblem = Literal[
     "missing",
@@ -58,6 +60,15 @@ class StoreError(SrsError):
 
     path: Path
     problem: StoreProblem
+    detail: str = ""
+
+
+@dataclass(eq=False)
+class BackupError(SrsError):
+    """There is nothing to restore, or nothing to mend; `path` is the database or the backup, `detail` what was asked for."""
+
+    path: Path
+    problem: BackupProblem
     detail: str = ""
 
 

@@ -122,6 +122,7 @@ class Session:
         self.question: Question | None = None
         self.revealed = 0
         self.attempt = Attempt()
+        self._taken: int | None = None  # how long the answer took that could not be recorded yet
         self.leech_suspended = False  # by the last answer
         self._queue = self._plan(self._started)
         self.draw()
@@ -137,6 +138,7 @@ class Session:
             self._queue = self._plan(now)
         self.revealed = 0
         self.attempt = Attempt()
+        self._taken = None
         self.question = self._ask(first, now) if first else None
         while (
             self.question is None
@@ -281,11 +283,13 @@ class Session:
         """Records the answer and goes on to the next card.
 
         False if the card or the study day has changed since the buttons were drawn: nothing is recorded, and the card
-        is asked again. Raises StoreError, after which the question still stands.
+        is asked again. Raises StoreError, after which the question still stands, to be answered again.
         """
         assert self.question is not None
         asked, now = self.question, self._clock()
-        taken = min(max(now - asked.asked_at, 0), _LONGEST)
+        if self._taken is None:
+            self._taken = min(max(now - asked.asked_at, 0), _LONGEST)
+        taken = self._taken
         if asked.crammed:
             self._crammed(asked, rating, taken, now)
             return True

@@ -10,7 +10,7 @@ import click
 
 from srs import __version__
 from srs.cli.context import Context
-from srs.errors import BadInput, SrsError
+from srs.errors import BadInput, SrsError, StoreError
 from srs.store import named
 
 _COMMANDS = {
@@ -35,6 +35,8 @@ _COMMANDS = {
     "rebuild": "rebuild",
     "sync": "sync",
     "merge": "merge",
+    "backup": "backup",
+    "restore": "restore",
     "settings": "settings",
 }
 """Command → the module of this package that holds it, in the order of the help text."""
@@ -53,9 +55,17 @@ class _Commands(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> object:
-        """What SQLite says of the database, wherever a command reads it, is named as an error of ours."""
-        with named(Path(ctx.params["db"] or "in your data folder")):
-            return super().invoke(ctx)
+        """What SQLite says of the database, wherever a command reads it, is named as an error of ours. Damage that shows
+        only then is mended as well, but what the command has done by then is for the learner to see.
+        """
+        try:
+            with named(Path(ctx.params["db"] or "in your data folder")):
+                return super().invoke(ctx)
+        except StoreError as error:
+            if ctx.obj.mended(error):
+                click.echo("srs: run the command again.", err=True)
+                sys.exit(1)
+            raise
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

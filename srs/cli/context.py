@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -11,7 +12,9 @@ import click
 
 from srs.clock import Clock, to_ms
 from srs.collection import Collection, open_collection
+from srs.collection.daily import Daily
 from srs.collection.settings_file import Read, read
+from srs.collection.zone import calendar
 from srs.errors import BadInput, StoreError, TargetError
 from srs.terminal.visible import visible
 
@@ -70,14 +73,45 @@ class Context:
         text = os.environ.get("SRS_NOW")
         return partial(_instant, text) if text else _now
 
-    def collection(self, now: int) -> Collection:
-        """The collection, its decks synced. Raises SrsError."""
+    def collection(self, now: int, before: Callable[[], None] = lambda: None) -> Collection:
+        """The collection, its decks synced; `before` is called before every write. Raises SrsError."""
         settings = self.read_settings().settings
-        return open_collection(self.folder, self.database, _data_folder() / "machine", settings, now)
+        return open_collection(self.folder, self.database, _data_folder() / "machine", settings, now, before)
+
+    def whole(self, now: int) -> Collection:
+        """The collection for a command: a damaged database is mended, and the day's backup made. Raises SrsError."""
+        database = self.database
+        missing = not os.path.exists(database)  # noqa: PTH110 - False as well where nobody may look
+        daily = Daily(database, lambda: calendar(self.read_settings().settings), self.clock())
+        try:
+            collection = self.collection(now, daily)
+        except StoreError as error:
+            if not self.mended(error):
+                raise
+            collection = self.collection(now, daily)
+        click.get_current_context().call_on_close(partial(_close, collection, daily))
+        if missing:
+            from srs.store import backups  # noqa: PLC0415 - once in a database's life
+
+            if backups.listed(database):
+                told = f"srs: {database} was not there and begins anew; srs restore lists its backups"
+                click.echo(visible(told), err=True)
+        return collection
+
+    def mended(self, error: StoreError) -> bool:
+        """Whether the error was a damaged database, which is whole again; what was saved is said on stderr.
+
+        Raises StoreError if that cannot be done now.
+        """
+        if error.problem not in {"damaged", "not-a-database"}:
+            return False
+        from srs.cli.restore import mended  # noqa: PLC0415 - hardly ever needed
+
+        return mended(self, error)
 
     def open(self, now: int) -> Collection:
         """The collection, its decks synced; files that have errors are named on stderr. Raises SrsError."""
-        collection = self.collection(now)
+        collection = self.whole(now)
         for broken in collection.broken():
             place = f"{broken.file}:{broken.line}:{broken.column}"
             more = f" (and {broken.more} more; see srs check)" if broken.more else ""
@@ -87,6 +121,16 @@ class Context:
 
 
 pass_context = click.make_pass_decorator(Context)
+
+
+def _close(collection: Collection, daily: Daily) -> None:
+    """The command is done: so is the day's backup soon."""
+    collection.store.close()
+    daily.finish()
+    if daily.failed:
+        from srs.cli.sentences import reason  # noqa: PLC0415 - only when something went wrong
+
+        click.echo(f"srs: no backup was made today: {reason(daily.failed)}", err=True)
 
 
 def _data_folder() -> Path:

@@ -3,6 +3,7 @@
 import sys
 
 from srs.errors import (
+    BackupError,
     BadInput,
     GitError,
     LogFileError,
@@ -24,6 +25,17 @@ def sentence(error: SrsError) -> str:
     return visible(_sentence(error).replace("\n", " "))
 
 
+def reason(error: Exception) -> str:
+    """What went wrong with a file, of which the caller says what it was wanted for."""
+    match error:
+        case SrsError():
+            return sentence(error)
+        case OSError(strerror=str(said), filename=name):
+            return visible(f"{said.lower()}{f' ({name})' if name else ''}.")
+        case _:
+            return visible(f"{error}.")
+
+
 def _sentence(error: SrsError) -> str:
     match error:
         case Unknown("profile", name, known):
@@ -32,7 +44,7 @@ def _sentence(error: SrsError) -> str:
         case Unknown(what, name, nearest):
             near = f" Did you mean {' or '.join(nearest)}?" if nearest else ""
             return f"there is no {what} {name!r}.{near}"
-        case NoDecks() | StoreError() | PackageError() | TargetError() | GitError() | LogFileError():
+        case NoDecks() | StoreError() | BackupError() | PackageError() | TargetError() | GitError() | LogFileError():
             return _OF[type(error)][error.problem].format(**vars(error))
         case BadInput(name, value, expected):
             return f"{name} is {value!r}, but should be {expected}."
@@ -56,12 +68,21 @@ _NO_DECKS = {
     "empty": "the deck folder {path} holds no deck (a file that ends in .yaml or .yml).",
 }
 _STORE = {
-    "not-a-database": "{path} is not a database of srs, or is damaged; nothing was changed. Name another with --db FILE.",
+    "not-a-database": "{path} is not a database of srs, and has no backups; nothing was changed. Name another with --db FILE.",
+    "damaged": "the database {path} is damaged ({detail}); srs verify says more, srs restore lists the backups.",
     "locked": "the database {path} is in use by another program; nothing was recorded. Try again when it is done.",
-    "read-only": "the database {path} cannot be written to; nothing was recorded. Check its permissions.",
+    "read-only": "the database {path} cannot be written to; nothing was recorded. Check its permissions and its folder's.",
     "full": "there is no room left on the disk of {path}; nothing was recorded. Make room and try again.",
     "newer": "the database {path} was written by a newer srs (version {detail}); update this one.",
+    "replaced": "the database {path} was moved, removed or replaced meanwhile; nothing was recorded. Start again.",
     "unusable": "the database {path} cannot be used: {detail}.",
+}
+_BACKUP = {
+    "none": "there is no backup of {path} yet; srs backup makes one.",
+    "no-such": "there is no backup of {detail!r}; srs restore lists those there are.",
+    "unreadable": "the folder {path} cannot be read: {detail}.",
+    "damaged": "the backup {path} cannot be read; nothing was changed. Take another: srs restore lists them.",
+    "not-damaged": "the database {path} is not damaged; nothing was changed.",
 }
 _PACKAGE = {
     "missing": "there is no file {path}.",
@@ -103,6 +124,7 @@ _LOG_FILE = {
 _OF = {
     NoDecks: _NO_DECKS,
     StoreError: _STORE,
+    BackupError: _BACKUP,
     PackageError: _PACKAGE,
     TargetError: _TARGET,
     GitError: _GIT,

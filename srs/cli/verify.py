@@ -36,6 +36,9 @@ def verify_command(context: Context, as_json: bool) -> None:
     else:
         for line in found.damage:
             say(f"damaged: {line}")
+        if found.damage:
+            say("srs restore --salvage reads what can be read into a new database.")
+            sys.exit(1)
         for card in found.differ:
             say(f"{card}: the stored state is not what the log amounts to; srs rebuild makes it again")
         for event in found.future:

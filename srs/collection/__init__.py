@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -175,13 +175,21 @@ class Collection:
         )
 
 
-def open_collection(folder: Path, database: Path, machine_file: Path, settings: Settings, now: int) -> Collection:
-    """Opens the database, makes it if needed, and reads what changed in the folder. `now` is UTC milliseconds.
+def open_collection(
+    folder: Path,
+    database: Path,
+    machine_file: Path,
+    settings: Settings,
+    now: int,
+    before: Callable[[], None] = lambda: None,
+) -> Collection:
+    """Opens the database, makes it if needed, and reads what changed in the folder. `now` is UTC milliseconds; `before`
+    is called before every write.
 
     Raises NoDecks, StoreError, BadInput.
     """
     learner = calendar(settings)
-    store = open_store(database)
+    store = open_store(database, before=before)
     try:
         number = sync(store, folder.resolve(), now)
         days.keep(store, learner, now)

@@ -1,8 +1,9 @@
 """Opening the one SQLite file, and writing to it in transactions."""
 
+import os
 import sqlite3
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,26 +16,42 @@ APPLICATION = 0x73727331  # "srs1": tells our file from another program's
 _PATIENCE = 30.0  # seconds that a write waits for another process
 
 
+def _nothing() -> None:
+    """What comes before a write where nobody asked for anything."""
+
+
 @dataclass(frozen=True, slots=True)
 class Store:
+    """`before` is called before every write; `file` is (device, inode) of the file that `connection` has open."""
+
     path: Path
     connection: sqlite3.Connection
+    file: tuple[int, int]
+    before: Callable[[], None] = _nothing
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
         """One transaction: all of it is on disk when the block ends, or none of it.
 
-        Raises StoreError if the database stays locked for 30 s, is read-only, or the disk is full.
+        Raises StoreError if the database stays locked for 30 s (or as long as `patience` says), is read-only, no longer
+        lies at its path, or the disk is full.
         """
+        self.before()
         with named(self.path):
             self.connection.execute("begin immediate")
             try:
+                self._in_place()
                 yield self.connection
                 self.connection.execute("commit")
             except BaseException:
                 if self.connection.in_transaction:  # a full disk may have rolled back already
                     self.connection.execute("rollback")
                 raise
+
+    def _in_place(self) -> None:
+        """What is written to a file that has no name any more is lost."""
+        if _file(self.path) != self.file:
+            raise StoreError(self.path, "replaced")
 
     @contextmanager
     def trial(self) -> Iterator[sqlite3.Connection]:
@@ -57,6 +74,10 @@ class Store:
             finally:
                 self.connection.execute("rollback")
 
+    def patience(self, seconds: float) -> None:
+        """How long a write waits for another process from now on."""
+        self.connection.execute(f"pragma busy_timeout = {round(seconds * 1000)}")
+
     def version(self) -> int:
         """A number that changes when another connection has written."""
         number: int = self.connection.execute("pragma data_version").fetchone()[0]
@@ -66,20 +87,16 @@ class Store:
         self.connection.close()
 
 
-def open_store(path: Path, patience: float = _PATIENCE) -> Store:
-    """Opens the database, makes it if it is not there, and brings it up to date (after a backup beside it).
+def open_store(path: Path, patience: float = _PATIENCE, before: Callable[[], None] = _nothing) -> Store:
+    """Opens the database, makes it if it is not there, and brings it up to date (after a copy beside it).
 
     Raises StoreError with the reason if it cannot be used.
     """
-    if path.is_dir():
-        raise StoreError(path, "not-a-database")
-    if not path.exists():
-        if not path.parent.is_dir():
-            raise StoreError(path, "unusable", "its folder does not exist")
-        try:
-            path.touch(mode=0o600)
-        except OSError as error:
-            raise StoreError(path, "read-only", error.strerror or "") from error
+    try:
+        _there(path)
+    except OSError as error:
+        raise StoreError(path, "read-only", error.strerror or "") from error
+    file = _file(path)
     with named(path):
         connection = sqlite3.connect(path, timeout=patience, isolation_level=None)
         try:
@@ -87,7 +104,43 @@ def open_store(path: Path, patience: float = _PATIENCE) -> Store:
         except BaseException:
             connection.close()
             raise
-    return Store(path, connection)
+    return Store(path, connection, file, before)
+
+
+def _there(path: Path) -> None:
+    """Makes an empty file, for its owner alone, where there is none; the files that SQLite keeps beside it get its
+    permissions, or those of a time when it could only be read would stay in the way.
+    """
+    if path.is_dir():
+        raise StoreError(path, "not-a-database")
+    if not path.exists():
+        if not path.parent.is_dir():
+            raise StoreError(path, "unusable", "its folder does not exist")
+        path.touch(mode=0o600)
+    elif not path.stat().st_size:
+        from srs.store import backups  # noqa: PLC0415 - not needed to show what waits
+
+        if backups.listed(path):  # it was more than that once
+            raise StoreError(path, "damaged", "it is empty")
+    for ending in ("-wal", "-shm"):
+        with suppress(OSError):
+            beside, mode = path.with_name(path.name + ending), path.stat().st_mode
+            if beside.stat().st_mode != mode:
+                beside.chmod(mode & 0o777)
+
+
+def belongs(path: Path) -> bool:
+    """Whether the file's header says that it is ours, whatever else of it may be damaged."""
+    with path.open("rb") as file:
+        return file.read(72)[68:] == APPLICATION.to_bytes(4, "big")
+
+
+def _file(path: Path) -> tuple[int, int]:
+    try:
+        found = os.stat(path)  # noqa: PTH116 - before every write: a third of what Path.stat takes
+    except OSError:
+        return (0, 0)
+    return (found.st_dev, found.st_ino)
 
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
@@ -150,9 +203,13 @@ def named(path: Path) -> Iterator[None]:
         yield
     except (sqlite3.ProgrammingError, sqlite3.IntegrityError):
         raise
+    except UnicodeDecodeError as error:
+        raise StoreError(path, "damaged", "a text in it is no UTF-8") from error
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", None) or 0
-        problem = _PROBLEMS.get(code & 0xFF, "unusable")  # the primary code; the rest says more
+        if not code and "decode to UTF-8" in str(error):
+            raise StoreError(path, "damaged", "a text in it is no UTF-8") from error
+        problem = _PROBLEMS.get(code) or _PROBLEMS.get(code & 0xFF, "unusable")  # the low byte is the primary code
         raise StoreError(path, problem, str(error)) from error
 
 
@@ -160,8 +217,10 @@ _PROBLEMS: Mapping[int, StoreProblem] = {
     sqlite3.SQLITE_BUSY: "locked",
     sqlite3.SQLITE_LOCKED: "locked",
     sqlite3.SQLITE_NOTADB: "not-a-database",
-    sqlite3.SQLITE_CORRUPT: "not-a-database",
+    sqlite3.SQLITE_CORRUPT: "damaged",
     sqlite3.SQLITE_READONLY: "read-only",
     sqlite3.SQLITE_PERM: "read-only",
+    sqlite3.SQLITE_CANTOPEN: "read-only",
     sqlite3.SQLITE_FULL: "full",
+    sqlite3.SQLITE_IOERR_SHMSIZE: "full",  # no room for the file that readers and writers share
 }

@@ -36,6 +36,12 @@ def add_all(connection: sqlite3.Connection, events: Iterable[Event]) -> None:
     insert_many(connection, "events", _COLUMNS, rows)
 
 
+def known(connection: sqlite3.Connection, event: Event) -> bool:
+    """Whether an event with this key is there already."""
+    found = connection.execute("select 1 from events where subject = ? and at = ?", (event.subject, event.at))
+    return found.fetchone() is not None
+
+
 def void(connection: sqlite3.Connection, key: Void) -> None:
     """Takes the event out of the count; doing so twice is the same as once."""
     connection.execute("insert or ignore into voids (subject, at) values (?, ?)", (key.subject, key.at))

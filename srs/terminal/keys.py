@@ -1,5 +1,5 @@
 """A terminal of our own for a while: its screen, and single keys as names: a character, `space`, `enter`, `escape`,
-`up`, `down`, `resize`, `end`.
+`up`, `down`, `resize`, `end`, `late`.
 """
 
 import codecs
@@ -18,7 +18,7 @@ from types import FrameType
 from rich.console import Console
 
 _KEY = re.compile("\x1b[\\[O][0-?]*[ -/]*[@-~]|\x1b[^\x1b]|.", re.DOTALL)
-_SIGNALS = {"resize", "end"}
+_SIGNALS = {"resize", "end", "late"}
 _NAMES = {
     " ": "space",
     "\r": "enter",
@@ -55,9 +55,12 @@ class Keys:
         self._typed = ""
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
 
-    def read(self) -> str:
-        """Waits for a key, a resize, or the end of the input. Letters come small, and from a Korean layout as Latin."""
-        key = self._next()
+    def read(self, within: float | None = None) -> str:
+        """Waits for a key, a resize, or the end of the input. Letters come small, and from a Korean layout as Latin.
+
+        `late` if nothing came `within` so many seconds.
+        """
+        key = self._next(within)
         plain = key.translate(_HANGUL).lower()
         return _NAMES.get(key, plain if len(plain) == 1 or key in _SIGNALS else "unknown")
 
@@ -66,10 +69,12 @@ class Keys:
         key = self._next()
         return _EDITING.get(key, key if key in _SIGNALS or (len(key) == 1 and key.isprintable()) else "unknown")
 
-    def _next(self) -> str:
+    def _next(self, within: float | None = None) -> str:
         """The next key as it was sent, or one of `_SIGNALS`; an arrow is no Escape with letters after it."""
         while not self._typed:
-            ready, _, _ = select.select([self._terminal, self._waker], [], [])
+            ready, _, _ = select.select([self._terminal, self._waker], [], [], within)
+            if not ready:
+                return "late"
             if self._waker in ready:
                 if signal.SIGTSTP in os.read(self._waker, 1024):
                     self._stop()

@@ -5,25 +5,26 @@ from typing import TextIO
 
 import click
 
-from srs.errors import NothingToUndo
+from srs.errors import NothingToUndo, StoreError
 from srs.event import Rating
 from srs.markup import named
 from srs.session import Question, Session
 from srs.terminal.summary import summary_lines
-from srs.terminal.text import behind, interval
+from srs.terminal.text import behind, interval, trouble
 from srs.terminal.visible import visible
 
 
 def review_lines(session: Session, read: TextIO, write: TextIO, *, gloss: bool = False) -> None:
     """Asks until nothing waits, `q`, or the end of the input; an empty line reveals the whole answer at once.
 
-    `gloss` shows the Korean gloss with each question.
+    `gloss` shows the Korean gloss with each question. Raises StoreError if what was asked for last was not recorded.
     """
 
     def say(text: str) -> None:
         click.echo(visible(text), file=write)
 
     shown: Question | None = None
+    failed: StoreError | None = None
     while session.question is not None:
         if session.question is not shown:
             shown = session.question
@@ -35,9 +36,20 @@ def review_lines(session: Session, read: TextIO, write: TextIO, *, gloss: bool =
         line = read.readline()
         if not line or line.strip().lower() == "q":
             break
-        _obey(line.strip().lower(), session, say)
+        key = line.strip().lower()
+        try:
+            _obey(key, session, say)
+        except StoreError as error:
+            if not (said := trouble(error)):
+                raise
+            failed = error
+            click.echo(f"Not recorded: {said}. Say it again, or q quits without it.", err=True)
+        else:
+            failed = None if key in _RECORDED else failed
     for line in summary_lines(session):
         say(line)
+    if failed:
+        raise failed
 
 
 def _ask(question: Question, say: Callable[[str], None]) -> None:
@@ -76,6 +88,7 @@ def _obey(key: str, session: Session, say: Callable[[str], None]) -> None:
             click.echo(HINT, err=True)
 
 
+_RECORDED = {"1", "2", "3", "4", "u"}
 HINT = "Empty reveals, 1 to 4 rate, u undoes, q quits."
 
 

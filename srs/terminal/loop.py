@@ -8,7 +8,7 @@ from dataclasses import replace
 from rich.console import Console
 
 from srs.collection.media import told
-from srs.errors import NothingToUndo, Unknown
+from srs.errors import NothingToUndo, StoreError, Unknown
 from srs.event import Buried, Forgot, Rating, Suspended
 from srs.markup import Span, named
 from srs.media import kind as media_kind
@@ -20,12 +20,14 @@ from srs.terminal.opener import start
 from srs.terminal.screen import Shown, draw, draw_page
 from srs.terminal.speech import speak
 from srs.terminal.summary import summary_lines
-from srs.terminal.text import behind
+from srs.terminal.text import behind, trouble
 from srs.terminal.theme import theme
 from srs.terminal.visible import visible
 
 _LONGEST = 1000  # characters of a typed answer
 _QUIT = {"q", "escape", "end"}
+_AGAIN = 1.0  # seconds, after which what could not be recorded is tried again
+_PATIENCE = 1.0  # seconds that one try waits for another program: meanwhile no key is read
 
 
 def review(session: Session, *, gloss: bool = False, typing: bool = False) -> None:
@@ -36,6 +38,7 @@ def review(session: Session, *, gloss: bool = False, typing: bool = False) -> No
     """
     console = Console(highlight=False, theme=theme(session.collection.settings.theme, os.environ))
     keys = Keys(sys.stdin.fileno(), console)
+    session.collection.store.patience(_PATIENCE)
     try:
         if session.question is not None:
             _Loop(session, console, keys, gloss=gloss, typing=typing).run()
@@ -56,6 +59,7 @@ class _Loop:
         self._offset: int | None = 0
         self._opened: set[Span] = set()  # of what is on show, so that each press goes one further
         self._unseen = True  # what is drawn next was never on show: keys typed before were not meant for it
+        self._pending = ""  # a key that asked for something that could not be recorded
         self._errand: Callable[[], None] | None = None  # for which the terminal must be as it was before
         self._commands: Mapping[str, Callable[[], None]] = {
             "u": self._undo,
@@ -97,11 +101,22 @@ class _Loop:
             self._draw(question)
             if new and self._session.settings.autoplay:
                 self._speak()
-            key = self._keys.read()
+            key = self._keys.read(_AGAIN if self._pending else None)
             if key in _QUIT:
                 return
-            self._shown = replace(self._shown, notice="")
+            self._try(self._pending if key in {"late", "resize"} and self._pending else key, question)
+
+    def _try(self, key: str, question: Question) -> None:
+        """What cannot be recorded now stays on the screen, and is tried again until it can or another key comes."""
+        self._pending = ""
+        self._shown = replace(self._shown, notice="")
+        try:
             self._obey(key, question)
+        except StoreError as error:
+            if not (said := trouble(error)):
+                raise
+            self._pending = key
+            self._notice(f"Not recorded: {said}. It is tried again until it is; q quits without it.")
 
     def _draw(self, question: Question) -> None:
         session = self._session
@@ -245,6 +260,10 @@ class _Loop:
             except Unknown:  # somebody has taken it out of its file
                 self._session.draw()
                 notice = ""
+            except StoreError as error:
+                if not (said := trouble(error)):
+                    raise
+                notice = f"The decks were not read again: {said}."
             now = self._session.question
             gone = asked is not None and (now is None or now.card != asked.card)
             self._next("The card is gone from its file; this is the next one." if gone else notice)

@@ -1,9 +1,11 @@
 """Plain words for intervals, times that were spent, and moments to come."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import assert_never
 
 from srs.clock import Calendar, to_utc
+from srs.errors import StoreError, StoreProblem
 from srs.event import Days, Next, Step
 from srs.scheduler import Preview
 
@@ -72,3 +74,16 @@ def moment(at: int, now: int, calendar: Calendar) -> str:
         return "tomorrow"
     year = "" if day.year == today.year else f" {day.year}"
     return f"on {day.day} {day:%B}{year}"
+
+
+def trouble(error: StoreError) -> str:
+    """Why something could not be recorded, in a few words; nothing for what no second try can help."""
+    return _TROUBLE.get(error.problem, "")
+
+
+_TROUBLE: Mapping[StoreProblem, str] = {
+    "locked": "another program is using the database",
+    "full": "the disk is full",
+    "read-only": "the database cannot be written to",
+    "unusable": "the database cannot be written to now",
+}

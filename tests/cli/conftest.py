@@ -31,10 +31,11 @@ class Shell:
 
     path: Path
     env: dict[str, str] = field(default_factory=dict)
+    command: list[str] = field(default_factory=lambda: [sys.executable, "-m", "srs"])
 
     def __call__(self, *args: str, stdin: str = "", **env: str) -> Result:
         done = subprocess.run(
-            [sys.executable, "-m", "srs", *args],
+            [*self.command, *args],
             input=stdin,
             capture_output=True,
             text=True,

@@ -1,0 +1,168 @@
+"""A damaged database made whole again, as far as it can be read."""
+
+import os
+import shutil
+import sqlite3
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import dataclass
+from errno import ENOSPC
+from pathlib import Path
+
+from srs.clock import to_utc
+from srs.collection.recorder import replay_all
+from srs.errors import BackupError, StoreError
+from srs.scheduler import DEFAULT, Scheduler
+from srs.settings import Settings
+from srs.store import Store, backups, log, open_store, salvage
+from srs.store.backups import Backup
+from srs.store.connection import VERSION, belongs
+from srs.store.salvage import Saved
+
+_IN_USE = 128  # the byte of the `-shm` file that every connection of SQLite holds a lock on
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """`aside` is the damaged file, which is kept as it was; `backup` the one that was taken to help, None without one."""
+
+    saved: Saved
+    aside: Path
+    backup: Backup | None
+
+
+def mend(database: Path, now: int) -> Mended:
+    """Brings all that can still be read, and what the last backup has, into a fresh database in the old one's place.
+
+    Raises BackupError if the database is not damaged, or is none of ours as far as anybody can tell; StoreError if
+    somebody has it open, or there is no room. Whatever happens, the damaged file is still there.
+    """
+    available = backups.listed(database)
+    if not database.is_file() or not (available or belongs(database)):
+        raise BackupError(database, "not-damaged")
+    try:
+        return _mended(database.resolve(), available, now)
+    except OSError as error:
+        raise StoreError(database, "full" if error.errno == ENOSPC else "unusable", error.strerror or "") from error
+
+
+def _mended(database: Path, available: list[Backup], now: int) -> Mended:
+    with _alone(database):
+        before = _stamps(database)
+        fresh, aside = database.with_name(f"{database.name}.mending"), _aside(database, now)
+        try:
+            _confirm(aside, database)
+            with _last(available) as (backup, file):
+                _remove(fresh)
+                with closing(open_store(fresh)) as store:
+                    saved = salvage.unite(store, aside, file)
+                    _replay(store)
+            _tidy(aside)
+            if _stamps(database) != before:
+                raise StoreError(database, "locked")  # noqa: TRY301 - whoever it was, what they wrote is not in the copy
+        except BaseException:
+            _remove(aside)
+            _remove(fresh)
+            raise
+        _replace(database, fresh)
+    return Mended(saved, aside, backup)
+
+
+@contextmanager
+def _alone(database: Path) -> Iterator[None]:
+    """Nobody else has the database open. Windows does not let anybody replace an open file anyway."""
+    if sys.platform == "win32":
+        yield
+        return
+    import fcntl  # noqa: PLC0415 - not on Windows
+
+    try:
+        opened = os.open(database.with_name(f"{database.name}-shm"), os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise StoreError(database, "read-only", error.strerror or "") from error
+    try:
+        try:
+            fcntl.lockf(opened, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, _IN_USE)
+        except OSError as error:
+            raise StoreError(database, "locked") from error
+        yield
+    finally:
+        os.close(opened)
+
+
+def _stamps(database: Path) -> list[tuple[int, int]]:
+    found = [part.stat() for part in (database, _wal(database)) if part.exists()]
+    return [(stat.st_size, stat.st_mtime_ns) for stat in found]
+
+
+def _wal(database: Path) -> Path:
+    return database.with_name(f"{database.name}-wal")
+
+
+def _aside(database: Path, now: int) -> Path:
+    """A copy of the file and of what waits in its `-wal`, under a name of its own."""
+    while (aside := database.with_name(f"{database.name}.damaged-{to_utc(now):%Y%m%dT%H%M%SZ}")).exists():
+        now += 1000
+    try:
+        for source, target in ((database, aside), (_wal(database), _wal(aside))):
+            if source.exists():
+                with source.open("rb") as file, backups.private(target) as copy:
+                    shutil.copyfileobj(file, copy)
+    except OSError:
+        _remove(aside)
+        raise
+    return aside
+
+
+def _confirm(aside: Path, database: Path) -> None:
+    """Raises BackupError unless there is damage, StoreError if a newer program wrote the file."""
+    if not aside.stat().st_size:
+        return
+    if not salvage.damage(aside):
+        raise BackupError(database, "not-damaged")
+    with suppress(sqlite3.DatabaseError), closing(salvage.reading(aside)) as connection:
+        version = connection.execute("pragma user_version").fetchone()[0]
+        if version > VERSION:
+            raise StoreError(database, "newer", str(version))
+
+
+@contextmanager
+def _last(available: list[Backup]) -> Iterator[tuple[Backup | None, Path | None]]:
+    """The newest backup that can be read, unpacked and brought up to date."""
+    for backup in reversed(available):
+        with ExitStack() as stack:
+            try:
+                file = stack.enter_context(backups.unpacked(backup.path))
+                open_store(file).close()
+            except (BackupError, StoreError):
+                continue
+            yield backup, file
+            return
+    yield None, None
+
+
+def _replay(store: Store) -> None:
+    with store.write() as connection:
+        replay_all(connection, Scheduler(Settings(), log.parameters(connection) or DEFAULT))
+
+
+def _replace(database: Path, fresh: Path) -> None:
+    """The old file's `-wal` goes first: it must never meet the new file."""
+    _wal(database).unlink(missing_ok=True)
+    fresh.replace(database)
+    database.with_name(f"{database.name}-shm").unlink(missing_ok=True)
+    backups.sync_folder(database.parent)
+
+
+def _tidy(aside: Path) -> None:
+    """What SQLite left when it read the file."""
+    aside.with_name(f"{aside.name}-shm").unlink(missing_ok=True)
+    with suppress(FileNotFoundError):
+        if not _wal(aside).stat().st_size:
+            _wal(aside).unlink()
+
+
+def _remove(database: Path) -> None:
+    for ending in ("", "-wal", "-shm"):
+        database.with_name(database.name + ending).unlink(missing_ok=True)
