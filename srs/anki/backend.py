@@ -27,9 +27,10 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """`package` brings notes, `cards` and `log` what was lived of cards that are there, `presets` are set."""
+    """`package` brings notes; if it `merges`, fields and templates that the learner gave our note types stay. `cards` and `log` what was lived of cards that are there, `presets` are set."""
 
     package: Path | None
+    merges: bool
     cards: Sequence[CardChange]
     log: Sequence[LogRow]
     presets: Sequence[Preset]
@@ -57,7 +58,7 @@ def apply(copy: Path, work: Work) -> bool:
     try:
         before = collection.db.scalar("select scm from col")
         if work.package:
-            _import(collection, work.package)
+            _import(collection, work.package, merges=work.merges)
         _insert(collection, work.log)
         collection.update_cards([_changed(collection, change) for change in work.cards])
         for preset in work.presets:
@@ -80,13 +81,15 @@ def _open(copy: Path) -> Any:
         raise PackageError(copy, "damaged", str(error)) from error
 
 
-def _import(collection: Any, package: Path) -> None:
-    """Texts are replaced whatever their time: whose counts was decided before."""
+def _import(collection: Any, package: Path, *, merges: bool) -> None:
+    """Texts are replaced whatever their time: whose counts was decided before. A merged note type counts as changed now
+    and would refuse our next look, so none is merged without need.
+    """
     from anki.collection import ImportAnkiPackageOptions, ImportAnkiPackageRequest  # noqa: PLC0415 - as above
     from anki.import_export_pb2 import IMPORT_ANKI_PACKAGE_UPDATE_CONDITION_ALWAYS  # noqa: PLC0415 - as above
 
     options = ImportAnkiPackageOptions(
-        merge_notetypes=True,
+        merge_notetypes=merges,
         with_scheduling=True,
         with_deck_configs=True,
         update_notes=IMPORT_ANKI_PACKAGE_UPDATE_CONDITION_ALWAYS,

@@ -3,7 +3,9 @@
 from collections import defaultdict
 from collections.abc import Container
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from srs.anki.notetypes import NoteType
 from srs.anki.package import Opened
 from srs.anki.push import HeldCard, HeldRow
 from srs.anki.texts import Held
@@ -19,9 +21,7 @@ class HeldNote:
 
 def held(there: Opened, guids: Container[str]) -> dict[str, HeldNote]:
     """The notes with one of the `guids`, by guid. `there` is of schema 18."""
-    names: dict[int, tuple[str, ...]] = defaultdict(tuple)
-    for kind, name in there.connection.execute("select ntid, name from fields order by ntid, ord"):
-        names[kind] += (name,)
+    names = _field_names(there)
     log: dict[int, list[HeldRow]] = defaultdict(list)
     rows = there.connection.execute(
         "select cid, id, ease, ease > 0 and not (type = 3 and factor = 0) from revlog order by id"
@@ -44,6 +44,29 @@ def held(there: Opened, guids: Container[str]) -> dict[str, HeldNote]:
     return found
 
 
-def looks(there: Opened) -> dict[int, int]:
-    """When the look of each note type last changed, in seconds since 1970, by the note type's number."""
-    return dict(there.connection.execute("select id, mtime_secs from notetypes").fetchall())
+class Kind(NamedTuple):
+    """A note type as Anki has it: when its look last changed (seconds since 1970), its fields, and how many templates."""
+
+    changed: int
+    fields: tuple[str, ...]
+    templates: int
+
+    def shaped_like(self, ours: NoteType) -> bool:
+        """Whether notes of ours fit without the two being merged."""
+        return self.fields == tuple(name for name, _ in ours.fields) and self.templates == len(ours.templates)
+
+
+def kinds(there: Opened) -> dict[int, Kind]:
+    """All note types, by number."""
+    names = _field_names(there)
+    rows = there.connection.execute(
+        "select id, mtime_secs, (select count(*) from templates where ntid = notetypes.id) from notetypes"
+    )
+    return {number: Kind(changed, names[number], templates) for number, changed, templates in rows}
+
+
+def _field_names(there: Opened) -> dict[int, tuple[str, ...]]:
+    names: dict[int, tuple[str, ...]] = defaultdict(tuple)
+    for kind, name in there.connection.execute("select ntid, name from fields order by ntid, ord"):
+        names[kind] += (name,)
+    return names

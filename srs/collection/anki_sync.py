@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from srs.anki import backend, profile
 from srs.anki.collection import presets_of
-from srs.anki.held import HeldNote, held, looks
+from srs.anki.held import HeldNote, Kind, held, kinds
 from srs.anki.ids import guid_and_number
 from srs.anki.notetypes import VERSION, NoteType, note_type
 from srs.anki.package import opened
@@ -105,11 +105,11 @@ def _planned(collection: Collection, work: profile.Workplace, now: int) -> tuple
     notes = [_Ours(row, note) for row, note in lookup.notes(collection)]
     with opened(work.copy) as there:
         contents = pull.read(collection, there)
-        known, look = held(there, {one.guid for one in notes}), looks(there)
+        known, of_kinds = held(there, {one.guid for one in notes}), kinds(there)
     pulled = pull.plan(collection, contents, now)
     with collection.store.trial() as connection:
         pull.take_in(collection, connection, pulled)
-        texts = _texts(collection, notes, known, look)
+        texts = _texts(collection, notes, known, of_kinds)
         lives = _lives(collection, connection, notes, known, replace(frame, base=contents.base), now)
         target = None
         if outgoing := texts.outgoing:
@@ -133,7 +133,11 @@ def _planned(collection: Collection, work: profile.Workplace, now: int) -> tuple
         fsrs=ready.fsrs,
         full_sync=False,
     )
-    return contents, plan, backend.Work(target, list(lives.changes.values()), lives.log, ready.presets)
+    merges = any(
+        kind.id in of_kinds and not of_kinds[kind.id].shaped_like(kind)
+        for kind in {note_type(note) for _, note in texts.outgoing}
+    )
+    return contents, plan, backend.Work(target, merges, list(lives.changes.values()), lives.log, ready.presets)
 
 
 class _Ours(NamedTuple):
@@ -168,7 +172,7 @@ class _Texts:
 
 
 def _texts(
-    collection: Collection, notes: Sequence[_Ours], known: Mapping[str, HeldNote], look: Mapping[int, int]
+    collection: Collection, notes: Sequence[_Ours], known: Mapping[str, HeldNote], of_kinds: Mapping[int, Kind]
 ) -> _Texts:
     found = _Texts(Media(collection))
     for ours in notes:
@@ -191,7 +195,7 @@ def _texts(
                 found.foreign.append(note.id)
             case "same":
                 kind = note_type(note)
-                if look.get(kind.id, 0) < VERSION:
+                if of_kinds[kind.id].changed < VERSION:
                     found.looks.setdefault(kind, (row, tagged))
     for _, note in (*found.new, *found.changed):  # these bring it anyway
         found.looks.pop(note_type(note), None)

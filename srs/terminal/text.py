@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from srs.clock import Calendar, to_utc
 from srs.errors import StoreError, StoreProblem
 from srs.event import Days, Next, Step
-from srs.scheduler import Preview
+
+if TYPE_CHECKING:  # loading FSRS is not for those who only need words
+    from srs.scheduler import Preview
 
 
 def interval(led_to: Next) -> str:
@@ -27,7 +29,7 @@ def _short(number: float) -> str:
     return f"{number:.1f}".removesuffix(".0")
 
 
-def behind(preview: Preview, now: int, calendar: Calendar) -> str:
+def behind(preview: "Preview", now: int, calendar: Calendar) -> str:
     """What the learner should know before rating a card whose last event lies after the clock's time; else nothing."""
     if not preview.behind:
         return ""

@@ -140,6 +140,11 @@ class Living:
         self.collection.models.update_dict(kind)
         self.collection.db.execute("update col set ls = scm + 1")
 
+    def add_field(self, model: str, field: str) -> None:
+        kind = self.collection.models.by_name(model)
+        self.collection.models.add_field(kind, self.collection.models.new_field(field))
+        self.collection.models.update_dict(kind)
+
     def look(self, model: str, css: str, changed: int) -> None:
         """A note type as an earlier version made it; `changed` is in seconds."""
         kind = self.collection.models.by_name(model)
@@ -198,9 +203,11 @@ class Living:
         log = self.collection.db.all("select id, cid, ease, ivl, lastIvl, factor, time, type from revlog order by id")
         presets = {conf["name"]: conf["desiredRetention"] for conf in self.collection.decks.all_config()}
         looks = {kind["name"]: kind["css"] for kind in self.collection.models.all()}
+        looked = {kind["name"]: kind["mod"] for kind in self.collection.models.all()}
         return {
             "presets": presets,
             "looks": looks,
+            "looked": looked,
             "cards": cards,
             "log": [list(row) for row in log],
             "now": time.time_ns() // 1_000_000,  # noqa: TID251 - as above

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from srs.anki.notetypes import VERSION
 from srs.collection import Collection
 from srs.collection.anki_sync import Plan, Synced, sync
 from srs.collection.recorder import Recorder
@@ -243,6 +244,28 @@ def test_a_newer_look_lands_and_the_learners_own_stays(ours: Collection, tmp_pat
     anki(["look", "srs Basic", "/* mine */", 2_000_000_000])
     settled(ours, tmp_path)
     assert anki()["looks"]["srs Basic"] == "/* mine */"
+
+
+def test_an_edit_does_not_stand_in_the_way_of_the_next_look(
+    home: Home, ours: Collection, tmp_path: Path, anki: Steps
+) -> None:
+    anki()
+    both(ours, tmp_path)
+    both(rewritten(home, "back of one", "ours"), tmp_path)
+    assert anki()["looked"]["srs Basic"] == VERSION
+
+
+def test_a_field_of_the_learners_own_stays_and_keeps_no_edit_out(
+    home: Home, ours: Collection, tmp_path: Path, anki: Steps
+) -> None:
+    anki()
+    both(ours, tmp_path)
+    anki(["add_field", "srs Basic", "Mine"], ["edit", "one/0", "Mine", "my own"])
+    edited = rewritten(home, "back of one", "ours")
+    assert not both(edited, tmp_path).plan.full_sync
+    fields = anki()["cards"]["one/0"]["fields"]
+    assert (fields["Back"], fields["Mine"]) == ("ours", "my own")
+    settled(edited, tmp_path)
 
 
 def test_what_would_force_a_full_sync_is_done_only_when_allowed(
