@@ -1,10 +1,10 @@
 """The real Anki, of the extra `anki`: the one module that imports it. It is given copies of collections, no others."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from srs.anki.progress import LogRow
 from srs.anki.push import CardChange
@@ -25,12 +25,24 @@ class Prepared:
     fsrs: bool
 
 
+class TextChange(NamedTuple):
+    """The note with this number gets this HTML in the fields of these names, and these tags."""
+
+    number: int
+    fields: Mapping[str, str]
+    tags: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
-    """`package` brings notes; if it `merges`, fields and templates that the learner gave our note types stay. `cards` and `log` what was lived of cards that are there, `presets` are set."""
+    """`package` brings notes; if it `merges`, fields and templates that the learner gave our note types stay. `texts` are
+    changed where the note type has such fields: an import would empty what the learner wrote in them. `cards` and `log`
+    are what was lived of cards that are there, `presets` are set.
+    """
 
     package: Path | None
     merges: bool
+    texts: Sequence[TextChange]
     cards: Sequence[CardChange]
     log: Sequence[LogRow]
     presets: Sequence[Preset]
@@ -59,6 +71,8 @@ def apply(copy: Path, work: Work) -> bool:
         before = collection.db.scalar("select scm from col")
         if work.package:
             _import(collection, work.package, merges=work.merges)
+        for change in work.texts:
+            _rewrite(collection, change)
         _insert(collection, work.log)
         collection.update_cards([_changed(collection, change) for change in work.cards])
         for preset in work.presets:
@@ -95,6 +109,14 @@ def _import(collection: Any, package: Path, *, merges: bool) -> None:
         update_notes=IMPORT_ANKI_PACKAGE_UPDATE_CONDITION_ALWAYS,
     )
     collection.import_anki_package(ImportAnkiPackageRequest(package_path=str(package), options=options))
+
+
+def _rewrite(collection: Any, change: TextChange) -> None:
+    note = collection.get_note(change.number)
+    for name, html in change.fields.items():
+        note[name] = html
+    note.tags = list(change.tags)
+    collection.update_note(note)
 
 
 def _insert(collection: Any, rows: Iterable[LogRow]) -> None:

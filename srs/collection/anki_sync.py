@@ -1,5 +1,6 @@
 """Both ways with a closed profile of Anki: what was lived there comes in, what was written and lived here goes out."""
 
+import shutil
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -11,7 +12,7 @@ from srs.anki import backend, profile
 from srs.anki.collection import presets_of
 from srs.anki.held import HeldNote, Kind, held, kinds
 from srs.anki.ids import guid_and_number
-from srs.anki.notetypes import VERSION, NoteType, note_type
+from srs.anki.notetypes import VERSION, NoteType, fields, note_type, one_tag
 from srs.anki.package import opened
 from srs.anki.progress import Frame, LogRow, log_rows
 from srs.anki.push import CardChange, HeldCard, change, extra, missing, undone
@@ -21,7 +22,7 @@ from srs.anki.write import write
 from srs.collection import Collection, lookup, pull
 from srs.collection.packing import Media, difficulty, exported, package
 from srs.collection.recorder import Recorder
-from srs.errors import PackageError
+from srs.errors import PackageError, TargetError
 from srs.memory import New
 from srs.note import Note, cards
 from srs.store import log, states
@@ -120,7 +121,7 @@ def _planned(collection: Collection, work: profile.Workplace, now: int) -> tuple
     plan = Plan(
         pulled=pulled,
         new=tuple(row.id for row, _ in texts.new),
-        changed=tuple(row.id for row, _ in texts.changed),
+        changed=(*(row.id for row, _ in texts.changed), *texts.rewritten),
         reviews=len(lives.log),
         cards=tuple(lives.changes),
         presets=tuple(preset["name"] for preset in ready.presets),
@@ -137,7 +138,14 @@ def _planned(collection: Collection, work: profile.Workplace, now: int) -> tuple
         kind.id in of_kinds and not of_kinds[kind.id].shaped_like(kind)
         for kind in {note_type(note) for _, note in texts.outgoing}
     )
-    return contents, plan, backend.Work(target, merges, list(lives.changes.values()), lives.log, ready.presets)
+    for name, path in texts.attached.items():
+        try:
+            work.media.mkdir(exist_ok=True)
+            shutil.copyfile(path, work.media / name)
+        except OSError as error:
+            raise TargetError(work.media / name, "not-writable", error.strerror or "") from error
+    rewritten, changes = list(texts.rewritten.values()), list(lives.changes.values())
+    return contents, plan, backend.Work(target, merges, rewritten, changes, lives.log, ready.presets)
 
 
 class _Ours(NamedTuple):
@@ -156,11 +164,15 @@ def _frame(collection: Collection) -> Frame:
 
 @dataclass(slots=True)
 class _Texts:
-    """`unchanged` notes go out only to bring the look of their note type."""
+    """`rewritten` are changed notes whose note type the learner has reshaped; the notes of `looks` go out only to bring the
+    look of their note type.
+    """
 
     media: Media
     new: list[tuple[NoteRow, Note]] = field(default_factory=list)
     changed: list[tuple[NoteRow, Note]] = field(default_factory=list)
+    rewritten: dict[str, backend.TextChange] = field(default_factory=dict)
+    attached: dict[str, Path] = field(default_factory=dict)
     looks: dict[NoteType, tuple[NoteRow, Note]] = field(default_factory=dict)
     conflicts: dict[str, tuple[Difference, ...]] = field(default_factory=dict)
     theirs: dict[str, tuple[Difference, ...]] = field(default_factory=dict)
@@ -182,11 +194,16 @@ def _texts(
             found.new.append((row, note))
             continue
         files, _ = found.media.of(row)
-        verdict = compare(note, {file: kept.name for file, kept in files.items()}, there.text)
+        names = {file: kept.name for file, kept in files.items()}
+        verdict = compare(note, names, there.text)
         tagged = replace(note, tags=(*note.tags, *kept_tags(there.text)))
+        kind = note_type(note)
         match verdict.who:
-            case "here":
+            case "here" if of_kinds[kind.id].shaped_like(kind):
                 found.changed.append((row, tagged))
+            case "here":
+                found.rewritten[note.id] = _text_change(tagged, names, there)
+                found.attached |= {kept.name: kept.path for kept in files.values()}
             case "there":
                 found.theirs[note.id] = verdict.differences
             case "both":
@@ -194,12 +211,19 @@ def _texts(
             case "foreign":
                 found.foreign.append(note.id)
             case "same":
-                kind = note_type(note)
-                if of_kinds[kind.id].changed < VERSION:
+                there_now = of_kinds[kind.id]
+                if there_now.changed < VERSION and there_now.shaped_like(kind):
                     found.looks.setdefault(kind, (row, tagged))
     for _, note in (*found.new, *found.changed):  # these bring it anyway
         found.looks.pop(note_type(note), None)
     return found
+
+
+def _text_change(note: Note, media: Mapping[str, str], there: HeldNote) -> backend.TextChange:
+    names = (name for name, _ in note_type(note).fields)
+    ours = dict(zip(names, fields(note, media), strict=True))
+    written = {name: html for name, html in ours.items() if name in there.text.names}
+    return backend.TextChange(there.text.number, written, tuple(map(one_tag, note.tags)))
 
 
 @dataclass(slots=True)

@@ -266,6 +266,14 @@ def test_a_field_of_the_learners_own_stays_and_keeps_no_edit_out(
     fields = anki()["cards"]["one/0"]["fields"]
     assert (fields["Back"], fields["Mine"]) == ("ours", "my own")
     settled(edited, tmp_path)
+    home.write("star.png", b"\x89PNG star")
+    pictured = rewritten(home, "'ours'}", "'ours', image: star.png}\n- {id: six, front: six?, back: sechs}")
+    assert both(pictured, tmp_path).plan.new == ("six",)
+    result = anki()["cards"]
+    assert result["one/0"]["fields"]["Mine"] == "my own"
+    (picture,) = (tmp_path / "living.media").glob("srs-*-star.png")
+    assert picture.name in result["one/0"]["fields"]["Image"]
+    settled(pictured, tmp_path)
 
 
 def test_what_would_force_a_full_sync_is_done_only_when_allowed(
@@ -275,14 +283,17 @@ def test_what_would_force_a_full_sync_is_done_only_when_allowed(
     both(ours, tmp_path)
     anki(["remove_field", "srs Basic", "Spare3"])
     edited = rewritten(home, "back of one", "ours")
+    assert not both(edited, tmp_path).plan.full_sync  # what is there is changed in place
+    settled(edited, tmp_path)
+    more = rewritten(home, "notes:\n", "notes:\n- {id: six, front: six?, back: sechs}\n")
     before = (tmp_path / "living.anki2").read_bytes()
     with pytest.raises(PackageError) as caught:
-        both(edited, tmp_path)
+        both(more, tmp_path)
     assert caught.value.problem == "full-sync"
     assert (tmp_path / "living.anki2").read_bytes() == before
-    assert both(edited, tmp_path, full_sync=True).plan.full_sync
-    assert anki()["cards"]["one/0"]["fields"]["Back"] == "ours"
-    settled(edited, tmp_path)
+    assert both(more, tmp_path, full_sync=True).plan.full_sync
+    assert anki()["cards"]["six/0"]["fields"]["Back"] == "sechs"
+    settled(more, tmp_path)
 
 
 def test_cards_in_a_filtered_deck_wait_until_they_have_left_it(ours: Collection, tmp_path: Path, anki: Steps) -> None:
