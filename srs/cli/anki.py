@@ -62,7 +62,7 @@ def _tell(made: Plan, *, dry_run: bool) -> None:
     if made.senseless:
         say(f"{plural(made.senseless, 'row')} of the log make no sense and were left out.")
     if not mine:
-        say("There is nothing of your cards in this file.")
+        say("There are no reviews of your cards in this file.")
     elif not made.events:
         say("Nothing new.")
     elif dry_run:

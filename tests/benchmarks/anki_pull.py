@@ -88,18 +88,12 @@ def theirs(home: Path) -> float:
 
 
 def _imported(target: Path, package: Path) -> tuple[Any, float]:
-    from anki.collection import (  # noqa: PLC0415 - optional
-        Collection as Anki,
-    )
-    from anki.collection import (
-        ImportAnkiPackageOptions,
-        ImportAnkiPackageRequest,
-    )
+    from anki import collection as anki  # noqa: PLC0415 - optional
 
-    collection: Any = Anki(str(target))
-    options = ImportAnkiPackageOptions(with_scheduling=True, with_deck_configs=True)
+    collection: Any = anki.Collection(str(target))
+    options = anki.ImportAnkiPackageOptions(with_scheduling=True, with_deck_configs=True)
     start = time.perf_counter()
-    collection.import_anki_package(ImportAnkiPackageRequest(package_path=str(package), options=options))
+    collection.import_anki_package(anki.ImportAnkiPackageRequest(package_path=str(package), options=options))
     return collection, time.perf_counter() - start
 
 
