@@ -58,9 +58,9 @@ def _tell(made: Plan, *, dry_run: bool) -> None:
         names = ", ".join(deck.deck for deck in rest[:_NAMED]) + (", …" if len(rest) > _NAMED else "")
         say(f"Not of your deck files: {plural(count, 'card')} of {names}")
     if made.ahead:
-        say(f"{plural(made.ahead, 'row')} of the log lie in the future and were left for later; a clock was wrong.")
+        say(f"Left for later, for a clock was wrong: {plural(made.ahead, 'row')} of the log in the future")
     if made.senseless:
-        say(f"{plural(made.senseless, 'row')} of the log make no sense and were left out.")
+        say(f"Left out: {plural(made.senseless, 'row')} of the log that no Anki would write")
     if not mine:
         say("There are no reviews of your cards in this file.")
     elif not made.events:
