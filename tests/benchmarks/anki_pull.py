@@ -27,7 +27,7 @@ from srs.settings import Settings
 from srs.store import log
 
 SHAPES = ((100_000, 2), (10_000, 20))
-RUNS = 5
+RUNS = 3
 IN_A_FILE = 5_000
 NOW = 1_788_868_800_000  # 8 September 2026, noon
 DAY = 86_400_000

@@ -93,9 +93,9 @@ def in_time() -> Iterator[None]:
         signal.alarm(0)
 
 
-@pytest.fixture
-def victim(tmp_path: Path) -> Iterator[Victim]:
-    made = Victim(tmp_path)
+@pytest.fixture(scope="module")
+def victim(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Victim]:
+    made = Victim(tmp_path_factory.mktemp("victim"))
     with made.stack:
         yield made
 
@@ -166,9 +166,11 @@ def test_many_damaged_databases_are_refused_or_harmless(victim: Victim, part: in
 
 @pytest.mark.slow
 @pytest.mark.parametrize("part", range(2))
-def test_many_damaged_databases_of_today_are_refused_or_harmless(victim: Victim, living: Living, part: int) -> None:
+def test_many_damaged_databases_of_today_are_refused_or_harmless(
+    victim: Victim, living: Living, tmp_path: Path, part: int
+) -> None:
     living(["at", NOW], ["import", str(victim.path / "ours.apkg")], ["answer", "n1/0", 3])
-    data = (victim.path / "living.anki2").read_bytes()
+    data = (tmp_path / "living.anki2").read_bytes()
     print(fuzz(victim, data, range(10_000 * (part + 1), 10_000 * (part + 1) + 1500)))
 
 
