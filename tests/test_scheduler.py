@@ -42,6 +42,19 @@ ONE = timedelta(days=1)
 
 
 @given(deeds)
+def test_a_replay_remembers_what_fsrs_itself_makes_of_each_answer_bit_for_bit(
+    done: list[tuple[Rating | What, int]],
+) -> None:
+    before = UNSEEN
+    for event, after in live(SCHEDULER, done):
+        if isinstance(event.what, Answered):
+            whole = SCHEDULER._answer(before.phase, event.what.rating, event.day)
+            assert not isinstance(after.phase, New)
+            assert (whole.stability, whole.difficulty) == (after.phase.memory.stability, after.phase.memory.difficulty)
+        before = after
+
+
+@given(deeds)
 def test_replay_equals_living_it_bit_for_bit(done: list[tuple[Rating | What, int]]) -> None:
     lived = live(SCHEDULER, done)
     for n, (_, state) in enumerate(lived, start=1):

@@ -4,8 +4,9 @@ How Anki notes things was found out by running it; `Row` says what its columns m
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import zip_longest
 from typing import NamedTuple
 
 from srs.anki.read import FIRST, LAST, LONGEST, AnkiCard, Contents, Row
@@ -29,6 +30,7 @@ SHIFT = 50
 """Milliseconds by which an answer may be later in Anki's log than in ours: its ids are unique over all cards."""
 
 _DAY = 86_400
+_RATINGS = {rating.value: rating for rating in Rating}  # by Anki's `ease`
 _EPOCHS = 1_000_000_000  # what a card is due at is a day's number below this, seconds since 1970 above
 _SUSPENDED, _BURIED = -1, -3  # queues; -2 is for siblings, which our queue buries by itself
 
@@ -69,17 +71,19 @@ def taken(card: AnkiCard, held: Sequence[Held], steps: tuple[int, int], frame: F
     relearning steps it has.
     """
     told = list(_told(card, steps, frame))
-    told_by_now = [one for one in told if one[0].at <= frame.now + _DAY * 1000]
-    book = _Book({one.event.at: one for one in held})
-    fresh = book.unknown(told_by_now) if held else told_by_now
+    count = len(told)
+    while told and told[-1][0].at > frame.now + _DAY * 1000:
+        told.pop()
+    book = _Book(held)
+    fresh = book.unknown(told) if held else told
     events = [_event(card, book.free(row.at), what, frame) for row, what in fresh]
-    mark = _mark(card, [row for row, what in told_by_now if isinstance(what, Answered)], events, book, frame)
-    if mark:
-        events.append(mark)
-        events.sort(key=lambda event: event.at)
-    reviews = sum(isinstance(what, Answered) for _, what in told_by_now)
-    came_in = sum(isinstance(what, Answered) for _, what in fresh)
-    return Taken(tuple(events), reviews - came_in, len(told) - len(told_by_now))
+    if held or card.queue < 0:  # else there is nothing that could be taken back or put aside
+        mark = _mark(card, [row for row, _ in told if row.ease], book, frame)
+        if mark:
+            events.append(mark)
+            events.sort(key=lambda event: event.at)
+    known = 0 if fresh is told else sum(row.ease > 0 for row, _ in told) - sum(row.ease > 0 for row, _ in fresh)
+    return Taken(tuple(events), known, count - len(told))
 
 
 def _event(card: AnkiCard, at: int, what: What, frame: Frame) -> Event:
@@ -93,12 +97,11 @@ def _told(card: AnkiCard, steps: tuple[int, int], frame: Frame) -> Iterator[_Tol
     """Each row that is an answer or moves the card, and what it says."""
     rows = [row for row in card.log if _schedules(row)]
     step, answered = 0, None
-    for n, row in enumerate(rows):
-        after = rows[n + 1] if n + 1 < len(rows) else None
+    for row, after in zip_longest(rows, rows[1:]):
         if row.ease:
             step = _step(step, row, steps)
-            yield row, Answered(Rating(row.ease), row.duration_ms, _led_to(card, row, after, step, steps, frame))
-            answered = frame.day(row.at)
+            yield row, Answered(_RATINGS[row.ease], row.duration_ms, _led_to(card, row, after, step, steps, frame))
+            answered = row.at
         elif row.kind == 4 and row.factor == 0:
             step, answered = 0, None
             yield row, Forgot()
@@ -115,10 +118,10 @@ def _schedules(row: Row) -> bool:
 
 def _step(step: int, row: Row, steps: tuple[int, int]) -> int:
     """Anki's log does not name the step: counted from the ratings, as far as there are steps."""
-    if row.ease == Rating.AGAIN or row.kind in {1, 3}:
+    if row.ease == 1 or row.kind in {1, 3}:
         return 0
     most = max(steps[row.kind == 2] - 1, 0)
-    return min(step + (row.ease == Rating.GOOD), most)
+    return min(step + (row.ease == 3), most)
 
 
 def _led_to(card: AnkiCard, row: Row, after: Row | None, step: int, steps: tuple[int, int], frame: Frame) -> Next:
@@ -150,36 +153,38 @@ def _by_card(card: AnkiCard, row: Row, steps: tuple[int, int], frame: Frame) -> 
     return Step(card.type == 3, step, max(seconds, 0)) if seconds <= LONGEST * _DAY else None
 
 
-def _moved(card: AnkiCard, row: Row, answered: date | None, *, last: bool, frame: Frame) -> int:
+def _moved(card: AnkiCard, row: Row, answered: int | None, *, last: bool, frame: Frame) -> int:
     """How many days after the row's. Anki's interval counts from the last answer; a day that is past becomes the row's."""
     day = frame.day(row.at)
     due = frame.contents.day(card.due) if last and card.type == 2 else None
-    due = due or (answered or day) + timedelta(days=max(row.interval, 0))
+    since = day if answered is None else frame.day(answered)
+    due = due or since + timedelta(days=max(row.interval, 0))
     return min(max((due - day).days, 0), LONGEST)
 
 
-@dataclass(slots=True)
 class _Book:
     """The keys of a card that are taken, and which of our events a row of the file has been found to be."""
 
-    held: dict[int, Held]
-    keys: set[int] = field(default_factory=set)
-    found: dict[int, Held] = field(default_factory=dict)
-    """By our time; each event is one row."""
-
-    def __post_init__(self) -> None:
-        self.keys.update(self.held)
+    def __init__(self, held: Sequence[Held]) -> None:
+        self.held = {one.event.at: one for one in held}
+        self.keys = set(self.held)
+        self.found: set[int] = set()
+        """By our time; each event is one row."""
+        self.undone: set[int] = set()
+        """By the row's time: what was taken back here."""
 
     def unknown(self, told: Sequence[_Told]) -> list[_Told]:
         """What no event of ours says. An event at the very millisecond comes first, then an earlier one."""
-        rest = [one for one in told if not self._is(one[0].at, one[1])]
-        return [(row, what) for row, what in rest if not any(self._is(at, what) for at in self._near(row.at))]
+        rest = [(row, what) for row, what in told if not self._is(row, row.at, what)]
+        return [(row, what) for row, what in rest if not any(self._is(row, at, what) for at in self._near(row.at))]
 
-    def _is(self, at: int, what: What) -> bool:
+    def _is(self, row: Row, at: int, what: What) -> bool:
         held = self.held.get(at)
         if held is None or at in self.found or not _same(held.event.what, what):
             return False
-        self.found[at] = held
+        self.found.add(at)
+        if held.voided:
+            self.undone.add(row.at)
         return True
 
     def _near(self, at: int) -> Iterator[int]:
@@ -208,10 +213,9 @@ def _same(held: What, told: What) -> bool:
     return type(held) is type(told)
 
 
-def _mark(card: AnkiCard, reviews: Sequence[Row], events: Sequence[Event], book: _Book, frame: Frame) -> Event | None:
+def _mark(card: AnkiCard, reviews: Sequence[Row], book: _Book, frame: Frame) -> Event | None:
     """Suspension and burial, which Anki's log does not know: only that they are so, and when the card last changed."""
-    counted = [one.event for one in book.held.values() if not one.voided] + list(events)
-    since = _suspended_since(counted)
+    since = _suspended_since([one.event for one in book.held.values() if not one.voided])
     modified = min(card.modified_ms, frame.now) if FIRST <= card.modified_ms < LAST else frame.now
     # what we hold beside what the file says
     own = [one.event for at, one in book.held.items() if not one.voided and at not in book.found]
@@ -221,8 +225,7 @@ def _mark(card: AnkiCard, reviews: Sequence[Row], events: Sequence[Event], book:
         if since is None and not later and not _voided(book, at, Suspended):
             return _event(card, book.free(at), Suspended(), frame)
     elif since is not None and card.type != -1:
-        undone = {at for at, one in book.found.items() if one.voided}
-        first = next((row.at for row in reviews if row.at > since and row.at not in undone), None)
+        first = next((row.at for row in reviews if row.at > since and row.at not in book.undone), None)
         if first is not None:
             return _event(card, book.free_before(first - 1, since), Unsuspended(), frame)
     if card.queue == _BURIED:

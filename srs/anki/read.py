@@ -56,6 +56,10 @@ class AnkiCard(NamedTuple):
     log: tuple[Row, ...]
 
 
+_Card = tuple[str, str, int, int, int, int, int]
+"""An `AnkiCard` without its log."""
+
+
 @dataclass(frozen=True, slots=True)
 class Contents:
     """`base` is day 0 of Anki's count; `others` counts the cards that are not ours, by deck; `senseless` the log rows
@@ -90,14 +94,16 @@ def read(found: Opened, ours: Mapping[tuple[str, int], str], zone: tzinfo) -> Co
         raise PackageError(found.path, "damaged", "its settings or decks make no sense") from error
     finally:
         connection.set_progress_handler(None, 0)
-    made = tuple(card._replace(log=_in_order(logs[number])) for number, card in cards.items())
+    made = tuple(AnkiCard(*card, _in_order(logs[number])) for number, card in cards.items())
     return Contents(base, made, others, senseless)
 
 
 def _patience(connection: sqlite3.Connection) -> Callable[[], bool]:
-    """Says when to stop: a damaged tree of pages can lead SQLite in circles."""
+    """Says when to stop: a damaged tree of pages can lead SQLite in circles. A sound one takes less than one instruction
+    for a byte.
+    """
     pages, size = (connection.execute(f"pragma {name}").fetchone()[0] for name in ("page_count", "page_size"))
-    left: int = 1_000 + 20 * pages * size // _TICKS
+    left: int = 100 + 5 * pages * size // _TICKS
 
     def stop() -> bool:
         nonlocal left
@@ -142,11 +148,11 @@ def _name(name: object) -> str:
 
 def _cards(
     connection: sqlite3.Connection, ours: Mapping[tuple[str, int], str], names: Mapping[int, str]
-) -> tuple[dict[int, AnkiCard], Counter[str]]:
+) -> tuple[dict[int, _Card], Counter[str]]:
     """Our cards by Anki's number, without their log; of two notes with one guid, the first counts."""
     guids = {guid for guid, _ in ours}
     notes = {number: guid for number, guid in connection.execute("select id, guid from notes") if guid in guids}
-    cards: dict[int, AnkiCard] = {}
+    cards: dict[int, _Card] = {}
     seen: set[str] = set()
     others = Counter[str]()
     rows = connection.execute(
@@ -164,13 +170,13 @@ def _cards(
         changed = modified * 1000 if type(modified) is int else 0
         if fine:
             home = before if away and before > 0 else due  # a card in its steps keeps its due time in a filtered deck
-            cards[number] = AnkiCard(card, deck, kind, queue, home, left, changed, ())
+            cards[number] = card, deck, kind, queue, home, left, changed
         else:
-            cards[number] = AnkiCard(card, deck, -1, 0, 0, 0, changed, ())
+            cards[number] = card, deck, -1, 0, 0, 0, changed
     return cards, others
 
 
-def _logs(found: Opened, cards: Mapping[int, AnkiCard]) -> tuple[dict[int, list[Row]], int]:
+def _logs(found: Opened, cards: Mapping[int, _Card]) -> tuple[dict[int, list[Row]], int]:
     logs: dict[int, list[Row]] = {number: [] for number in cards}
     kept = senseless = 0
     for cid, fine, *row in _log_rows(found.connection):
@@ -183,7 +189,7 @@ def _logs(found: Opened, cards: Mapping[int, AnkiCard]) -> tuple[dict[int, list[
         kept += 1
         if kept > _MOST:
             raise PackageError(found.path, "too-large")
-        log.append(Row(*row))
+        log.append(Row._make(row))
     return logs, senseless
 
 
@@ -205,4 +211,6 @@ def _whole(*columns: str) -> str:
 def _in_order(log: list[Row]) -> tuple[Row, ...]:
     """By time; a damaged tree may give the same row twice."""
     log.sort()
+    if len(log) == len({row.at for row in log}):
+        return tuple(log)
     return tuple(row for n, row in enumerate(log) if not n or row.at != log[n - 1].at)

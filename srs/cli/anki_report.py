@@ -36,11 +36,11 @@ def pull_lines(made: Pull) -> Iterator[str]:
     if rest:
         yield f"Not of your deck files: {plural(sum(deck.others for deck in rest), 'card')} of {_some([deck.deck for deck in rest])}"
     if made.ahead:
-        yield f"{plural(made.ahead, 'row')} of the log lie in the future and were left for later; a clock was wrong."
+        yield f"Left for later, for a clock was wrong: {plural(made.ahead, 'row')} of the log in the future"
     if made.senseless:
-        yield f"{plural(made.senseless, 'row')} of the log make no sense and were left out."
+        yield f"Left out: {plural(made.senseless, 'row')} of the log that no Anki would write"
     if not mine:
-        yield "There is nothing of your cards there."
+        yield "There are no reviews of your cards."
     elif not made.events:
         yield "Nothing new."
 

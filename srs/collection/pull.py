@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from heapq import merge
 from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 
 from srs.anki.events import Frame, Held, taken
@@ -23,6 +23,7 @@ from srs.collection.recorder import Recorder
 from srs.event import Event
 from srs.store import decks, log, states
 
+_time = attrgetter("at")
 _BUCKET = 900_000  # milliseconds: a study day begins at a quarter of an hour, but for zones that no clock uses today
 
 
@@ -109,12 +110,14 @@ def plan(collection: Collection, contents: Contents, now: int) -> Plan:
         before = held.get(card.card, ())
         found = taken(card, before, steps, frame)
         known[card.deck] += found.known
-        came[card.deck].update(event.what.name for event in found.events)
         ahead += found.ahead
+        of_deck_came = came[card.deck]
+        for event in found.events:
+            of_deck_came[event.what.name] += 1
         if found.events:
             events += found.events
             counted = [one.event for one in before if not one.voided]
-            lives[card.card] = tuple(merge(counted, found.events, key=lambda event: event.at))
+            lives[card.card] = tuple(sorted([*counted, *found.events], key=_time)) if counted else found.events
     reports = tuple(
         DeckPull(deck, dict(came[deck]), known[deck], contents.others.get(deck, 0))
         for deck in sorted(came.keys() | contents.others.keys())

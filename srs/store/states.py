@@ -15,6 +15,8 @@ _COLUMNS = (
 _NAMES = ", ".join(_COLUMNS)
 _NEW = New()
 
+_MANY = 1000
+
 
 def get(connection: sqlite3.Connection, card: str) -> CardState:
     """The state of a card; `UNSEEN` if nothing ever happened to it."""
@@ -43,11 +45,24 @@ def put(connection: sqlite3.Connection, states: Iterable[tuple[str, CardState]])
     """Replaces the states of these cards; one of which nothing is known keeps no row."""
     rows = sorted(_row(card, state) for card, state in states)
     insert_many(connection, "states", _COLUMNS, rows, "insert or replace")
-    connection.executemany(
-        "update cards set new = ?1 where card = ?2 and new <> ?1 and folder in (select id from folders)",
-        [(row[2] == "new", row[0]) for row in rows],
-    )
+    _mark_new(connection, [(row[2] == "new", row[0]) for row in rows])
     connection.executemany("delete from states where card = ?", [row[:1] for row in rows if row[-1] == 0])
+
+
+def _mark_new(connection: sqlite3.Connection, cards: list[tuple[bool, str]]) -> None:
+    """Says of each card whether it is new: of a few by themselves, of many while all cards are walked through."""
+    if len(cards) < _MANY:
+        connection.executemany(
+            "update cards set new = ?1 where card = ?2 and new <> ?1 and folder in (select id from folders)", cards
+        )
+        return
+    connection.execute("create temp table put (card text primary key, new integer) without rowid")
+    insert_many(connection, "put", ("new", "card"), cards)
+    connection.execute(
+        "update cards set new = put.new from put where cards.card = put.card and cards.new <> put.new"
+        " and cards.folder in (select id from folders)"
+    )
+    connection.execute("drop table put")
 
 
 def clear(connection: sqlite3.Connection) -> None:

@@ -43,10 +43,10 @@ def answer(at: int, ease: int, interval: int, kind: int, factor: int = 500) -> R
 
 
 def card(
-    *log: Row, type: int = 2, queue: int | None = None, due: int = 0, left: int = 0, changed: int | None = None
+    *log: Row, kind: int = 2, queue: int | None = None, due: int = 0, left: int = 0, changed: int | None = None
 ) -> AnkiCard:
     modified = changed if changed is not None else log[-1].at // 1000 * 1000 if log else ON[0]
-    return AnkiCard("n/back", "Talk", type, type if queue is None else queue, due, left, modified, log)
+    return AnkiCard("n/back", "Talk", kind, kind if queue is None else queue, due, left, modified, log)
 
 
 def held(at: int, what: What, *, voided: bool = False) -> Held:
@@ -99,12 +99,12 @@ def test_a_step_past_the_turn_of_the_day_is_noted_in_days_and_is_a_step_all_the_
 
 
 def test_the_card_itself_says_where_its_last_answer_led() -> None:
-    (step,) = led_to(card(answer(ON[0], 3, -600, 0), type=1, due=(ON[0] + 12 * MINUTE) // 1000, left=1))
+    (step,) = led_to(card(answer(ON[0], 3, -600, 0), kind=1, due=(ON[0] + 12 * MINUTE) // 1000, left=1))
     assert step == Step(False, 1, 720)
-    (step,) = led_to(card(answer(ON[0], 3, 1, 0), type=1, queue=3, due=1, left=1))
+    (step,) = led_to(card(answer(ON[0], 3, 1, 0), kind=1, queue=3, due=1, left=1))
     assert isinstance(step, Step)
     assert ON[0] + step.seconds * 1000 == CALENDAR.start(BASE + timedelta(days=1))
-    (step,) = led_to(card(answer(ON[3], 1, 1, 1), type=3, queue=3, due=4, left=1))
+    (step,) = led_to(card(answer(ON[3], 1, 1, 1), kind=3, queue=3, due=4, left=1))
     assert step == Step(True, 0, 16 * 3600)
     assert led_to(card(answer(ON[0], 3, 10, 1), due=12)) == [Days(12)]
 
@@ -112,16 +112,16 @@ def test_the_card_itself_says_where_its_last_answer_led() -> None:
 def test_a_due_date_of_the_card_that_makes_no_sense_is_not_believed() -> None:
     for due in (10**18, -(10**18), 80_000):
         assert led_to(card(answer(ON[0], 3, 10, 1), due=due)) == [Days(10)]
-        assert led_to(card(answer(ON[0], 3, -600, 0), type=1, due=10**18)) == [Step(False, 1, 600)]
+        assert led_to(card(answer(ON[0], 3, -600, 0), kind=1, due=10**18)) == [Step(False, 1, 600)]
     assert led_to(card(answer(ON[9], 3, 10, 1), due=2)) == [Days(0)]
-    assert led_to(card(answer(ON[0], 3, 10, 1), type=-1, due=0)) == [Days(10)]
+    assert led_to(card(answer(ON[0], 3, 10, 1), kind=-1, due=0)) == [Days(10)]
 
 
 def test_forget_and_due_dates() -> None:
     first = answer(ON[0], 4, 8, 0)
     forget, by_hand, by_anki = Row(ON[5], 0, 0, 0, 0, 4), Row(ON[5], 0, 17, 500, 0, 4), Row(ON[5], 0, 17, 500, 0, 5)
     answered = Answered(EASY, 1500, Days(8))
-    assert whats(card(first, forget, type=0, due=7)) == [answered, Forgot()]
+    assert whats(card(first, forget, kind=0, due=7)) == [answered, Forgot()]
     assert whats(card(first, by_hand, due=9)) == [answered, Rescheduled(4)]
     assert whats(card(first, by_anki, due=17)) == [answered, Rescheduled(12)]
     assert whats(card(first, by_anki, due=2)) == [answered, Rescheduled(0)]
@@ -146,7 +146,7 @@ def test_a_review_is_known_by_its_rating_up_to_50_ms_earlier() -> None:
 def test_one_event_makes_only_one_row_known() -> None:
     log = (answer(ON[0], 1, -60, 0), answer(ON[0] + 30, 1, -60, 0))
     result = found(
-        card(*log, type=1, due=ON[0] // 1000 + 60, left=2), held(ON[0], Answered(AGAIN, 0, Step(False, 0, 60)))
+        card(*log, kind=1, due=ON[0] // 1000 + 60, left=2), held(ON[0], Answered(AGAIN, 0, Step(False, 0, 60)))
     )
     assert ([event.at for event in result.events], result.known) == ([ON[0] + 30], 1)
 
@@ -169,8 +169,8 @@ def test_forgets_and_due_dates_are_known_as_well() -> None:
     first, ours = good()
     log = (first, Row(ON[1] + 5, 0, 9, 500, 0, 4), Row(ON[2], 0, 0, 0, 0, 4))
     before = (ours, held(ON[1], Rescheduled(8)), held(ON[2], Forgot()))
-    assert found(card(*log, type=0), *before).events == ()
-    assert [type(what) for what in whats(card(*log, type=0), ours)] == [Rescheduled, Forgot]
+    assert found(card(*log, kind=0), *before).events == ()
+    assert [type(what) for what in whats(card(*log, kind=0), ours)] == [Rescheduled, Forgot]
 
 
 def test_the_future_is_left_for_later() -> None:
@@ -248,7 +248,7 @@ def test_files_may_come_in_any_order(order: tuple[int, ...]) -> None:
     types = {1: 2, 2: 3, 3: 2}
     ours: list[Held] = []
     for length in order:
-        file = card(*rows[:length], type=types[length], due=dues[length], left=1)
+        file = card(*rows[:length], kind=types[length], due=dues[length], left=1)
         ours += [Held(event, False) for event in found(file, *ours).events]
         ours.sort(key=lambda one: one.event.at)
     assert [one.event.what for one in ours] == [

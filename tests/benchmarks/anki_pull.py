@@ -27,7 +27,7 @@ from srs.settings import Settings
 from srs.store import log
 
 SHAPES = ((100_000, 2), (10_000, 20))
-RUNS = 5
+RUNS = 3
 IN_A_FILE = 5_000
 NOW = 1_788_868_800_000  # 8 September 2026, noon
 DAY = 86_400_000
@@ -88,18 +88,12 @@ def theirs(home: Path) -> float:
 
 
 def _imported(target: Path, package: Path) -> tuple[Any, float]:
-    from anki.collection import (  # noqa: PLC0415 - optional
-        Collection as Anki,
-    )
-    from anki.collection import (
-        ImportAnkiPackageOptions,
-        ImportAnkiPackageRequest,
-    )
+    from anki import collection as anki  # noqa: PLC0415 - optional
 
-    collection: Any = Anki(str(target))
-    options = ImportAnkiPackageOptions(with_scheduling=True, with_deck_configs=True)
+    collection: Any = anki.Collection(str(target))
+    options = anki.ImportAnkiPackageOptions(with_scheduling=True, with_deck_configs=True)
     start = time.perf_counter()
-    collection.import_anki_package(ImportAnkiPackageRequest(package_path=str(package), options=options))
+    collection.import_anki_package(anki.ImportAnkiPackageRequest(package_path=str(package), options=options))
     return collection, time.perf_counter() - start
 
 

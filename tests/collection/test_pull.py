@@ -13,7 +13,7 @@ from srs.collection.pull import Plan, apply, plan, pull, read
 from srs.collection.rebuild import rebuild
 from srs.collection.recorder import Recorder
 from srs.collection.verify import verify
-from srs.event import Answered, Event, Rating, Source, Suspended, Unsuspended, Void
+from srs.event import Answered, Event, Forgot, Rating, Source, Suspended, Unsuspended, Void
 from srs.memory import CardState, Learning, New, Relearning, Review
 from srs.store import log, states
 from tests.anki.conftest import Living
@@ -275,3 +275,18 @@ def test_a_dry_run_writes_nothing(ours: Collection, tmp_path: Path, living: Livi
     before = list(ours.store.connection.iterdump())
     assert came(pull(ours, out(tmp_path, "a"), START + 4 * DAY, dry_run=True)) == {"answered": 1}
     assert list(ours.store.connection.iterdump()) == before
+
+
+def test_our_own_export_holds_nothing_new(ours: Collection, tmp_path: Path) -> None:
+    """Of several cards at one millisecond, too: Anki's log has room for one of them."""
+    recorder = Recorder(ours)
+    for day, marks in ((2, (Suspended(), Unsuspended())), (4, (Forgot(),)), (6, (Suspended(),))):
+        now = START + day * DAY
+        for name in NAMES:
+            recorder.answer(recorder.preview(f"{name}/back", now), Rating.GOOD, 1000, now)
+            recorder.cram(f"{name}/back", Rating.AGAIN, 1000, now)
+            for mark in marks:
+                recorder.mark(f"{name}/back", mark, now)
+    export(ours, tmp_path / "ours.apkg")
+    made = pull(ours, tmp_path / "ours.apkg", START + 7 * DAY)
+    assert (made.events, sum(deck.known for deck in made.decks)) == ((), 14)

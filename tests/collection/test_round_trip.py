@@ -29,8 +29,8 @@ ZONES = ("UTC", "Asia/Seoul", "Asia/Kolkata", "Etc/GMT+8")  # no clock is put fo
 
 @dataclass
 class Compared:
-    """`memory` is the worst relative difference of stability or difficulty to what Anki works out of its log: what it
-    keeps with the card is rounded after each answer, and strays from that by up to 0.2 %.
+    """`memory` is the worst relative difference of stability or difficulty to what Anki works out of its log.
+    What it keeps with the card is rounded after each answer, and strays from that by up to 0.2 %.
     """
 
     learners: int = 0

@@ -100,3 +100,31 @@ def test_the_last_parameters_that_count_are_in_force(tmp_path: Path) -> None:
         assert log.parameters(connection) == second
         log.void(connection, Void("", 2))
         assert log.parameters(connection) == first
+
+
+@given(st.lists(EVENTS, max_size=700, unique_by=lambda event: (event.subject, event.at)))
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+def test_many_events_added_at_once_are_those_added_one_by_one(tmp_path: Path, events: list[Event]) -> None:
+    (tmp_path / "many.db").unlink(missing_ok=True)
+    with closing(open_store(tmp_path / "many.db")) as store:
+        with store.write() as connection:
+            log.add_all(connection, events)
+        kept = [row.event for row in log.history(store.connection)]
+        assert sorted(kept, key=repr) == sorted(events, key=repr)
+
+
+def test_the_events_of_some_cards_and_voids_that_came_early(tmp_path: Path) -> None:
+    day = date(2026, 3, 2)
+    events = [
+        Event(card, at, day, Source.SRS, "m", Suspended()) for card in ("a/back", "b/back", "c/back") for at in (2, 1)
+    ]
+    with closing(open_store(tmp_path / "log.db")) as store:
+        with store.write() as connection:
+            log.add_all(connection, events)
+            log.void(connection, Void("a/back", 1))
+            log.void(connection, Void("a/back", 9))
+        found = [
+            (row.event.subject, row.event.at, row.voided) for row in log.of_cards(connection, '["c/back", "a/back"]')
+        ]
+        assert found == [("a/back", 1, True), ("a/back", 2, False), ("c/back", 1, False), ("c/back", 2, False)]
+        assert log.early_voids(connection) == {("a/back", 9)}

@@ -1,0 +1,35 @@
+"""States of many cards at once."""
+
+import pytest
+
+from srs.event import Answered, Days, Event, Forgot, Rating, Source
+from srs.scheduler import Scheduler
+from srs.settings import Settings
+from srs.store import states
+from tests.conftest import Home
+
+
+@pytest.mark.parametrize("count", [1, 301, 1200])
+def test_many_states_are_put_as_a_few_are_and_cards_know_whether_they_are_new(home: Home, count: int) -> None:
+    home.write(
+        "a.yaml", "deck: Talk\nnotes:\n" + "".join(f"- {{id: n{n}, front: f, back: b}}\n" for n in range(count + 1))
+    )
+    collection = home.open()
+    day = collection.calendar.day(1_700_000_000_000)
+    scheduler = Scheduler(Settings())
+    cards = [f"n{n}/back" for n in range(count)]
+
+    def life(card: str) -> list[Event]:
+        answer = Event(card, 1, day, Source.ANKI, "m", Answered(Rating.GOOD, 0, Days(3)))
+        return [answer, Event(card, 2, day, Source.ANKI, "m", Forgot())]
+
+    def new() -> int:
+        found: int = collection.store.connection.execute("select count(*) from cards where new").fetchone()[0]
+        return found
+
+    for length, expected in ((1, 1), (2, count + 1), (1, 1), (0, count + 1)):
+        made = {card: scheduler.replay(life(card)[:length]) for card in cards}
+        with collection.store.write() as connection:
+            states.put(connection, made.items())
+        assert states.every(collection.store.connection) == (made if length else {})
+        assert new() == expected
