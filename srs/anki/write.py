@@ -55,9 +55,12 @@ class Package:
 
 @dataclass(frozen=True, slots=True)
 class Written:
+    """`adopted` counts the notes that came from Anki, under their own guids."""
+
     notes: int
     cards: int
     reviews: int
+    adopted: int = 0
 
 
 @dataclass(slots=True)
@@ -66,6 +69,7 @@ class _Rows:
     cards: list[CardRow] = field(default_factory=list)
     models: dict[int, NoteType] = field(default_factory=dict)
     progress: dict[int, CardProgress] = field(default_factory=dict)
+    adopted: int = 0
 
 
 def write(package: Package, target: Path) -> Written:
@@ -90,7 +94,7 @@ def write(package: Package, target: Path) -> Written:
     except OSError as error:
         problem: TargetProblem = "full" if error.errno in {errno.ENOSPC, errno.EDQUOT} else "not-writable"
         raise TargetError(target, problem, error.strerror or "") from error
-    return Written(len(rows.notes), len(rows.cards), len(log))
+    return Written(len(rows.notes), len(rows.cards), len(log), rows.adopted)
 
 
 def _rows(package: Package, frame: Frame) -> _Rows:
@@ -104,6 +108,7 @@ def _rows(package: Package, frame: Frame) -> _Rows:
             rows.models[kind.id] = kind
         guid, number = guid_and_number(note.id)
         number, modified = note_ids.free(number), exported.changed_at // 1000
+        rows.adopted += bool(note.guid)
         rows.notes.append(_note_row(note, (number, note.guid or guid), kind, modified))
         for card in cards(note):
             progress = exported.progress.get(card.key, NONE) if exported.progress else NONE

@@ -287,7 +287,14 @@ def test_hostile_html_stays_harmless_on_its_way_through(empty: Shell, tmp_path: 
     for sign in ("<script", "javascript", "onerror", "onload", "svg", "\x1b"):
         assert sign not in text
     assert "deep" in text
-    assert empty("--decks", "mine", "export", "out.apkg").status == 0
+    assert "Merge note types" in empty("--decks", "mine", "export", "out.apkg").out
+
+
+def test_a_note_that_shows_no_word_is_listed(empty: Shell) -> None:
+    empty.write("a.yaml", 'deck: D\nnotes:\n- id: n\n  front: "<hr>"\n  back: "<br>"\n  html: true\n')
+    assert empty("find").out == "n  \n"
+    assert empty("show", "n").status == 0
+    assert empty("review", stdin="\n3\n").status == 0
 
 
 def test_every_refusal_is_a_sentence() -> None:
