@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
@@ -7,6 +8,7 @@ import click
 
 from srs.cli.context import Context, pass_context
 from srs.cli.output import emit, json_option, say
+from srs.collection import Collection
 from srs.collection.adopt import Result, adopt
 from srs.collection.arrivals import MEDIA
 from srs.terminal.text import plural
@@ -25,8 +27,12 @@ def import_command(context: Context, file: Path, with_progress: bool, as_json: b
     file is changed, and a note that a deck has already is left out.
     """
     folder = context.own_folder
+    pull = _pull() if with_progress else None
     done = adopt(folder, file)
-    pulled = _pulled(context, file) if with_progress else None
+    pulled = None
+    if pull is not None:
+        now = context.clock()()
+        pulled = pull(context.open(now), file, now)
     if as_json:
         emit(_json(done) | {"events": None if pulled is None else len(pulled.events)})
         return
@@ -35,14 +41,12 @@ def import_command(context: Context, file: Path, with_progress: bool, as_json: b
         say(f"{plural(len(pulled.events), 'event')} of their history came in.")
 
 
-def _pulled(context: Context, file: Path) -> Any:
-    """What came in of the history of the cards that are here now. This is the place to wire `srs.collection.pull`."""
+def _pull() -> Callable[[Collection, Path, int], Any]:
+    """What takes in the history of the cards that are here. This is the place to wire `srs.collection.pull.pull`."""
     try:
-        pull = import_module("srs.collection.pull").pull
+        return import_module("srs.collection.pull").pull  # type: ignore[no-any-return] # it may not be there
     except ModuleNotFoundError:
         raise click.UsageError("--with-progress is not possible in this version.") from None
-    now = context.clock()()
-    return pull(context.open(now), file, now)
 
 
 def _json(done: Result) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from srs.collection.arrivals import MEDIA, MediaNames, Settled, settle
 from srs.collection.changes import parsed_file
 from srs.collection.folder import stamps
 from srs.deckfile import DeckFile, adopted_id, parse, whole
+from srs.deckfile.shapes import blank
 from srs.errors import NoDecks, TargetError
 from srs.hypertext import plain
 from srs.note import Deck, cards, make
@@ -175,7 +176,7 @@ class _LeftOut:
 def _deck_name(name: str) -> str:
     """As a deck file may have it: no level is empty, and it is not too long."""
     levels = [" ".join(level.split()) for level in name.split("::")]
-    return "::".join(level or "–" for level in levels)[:200].rstrip(": ") or "Anki"
+    return "::".join("–" if blank(level) else level for level in levels)[:200].rstrip(": ") or "Anki"
 
 
 def _parts(notes: Sequence[tuple[str, Adopted]]) -> Iterator[tuple[Languages, list[tuple[str, Adopted]]]]:

@@ -193,7 +193,23 @@ def test_a_note_that_our_own_checks_refuse_is_left_out_alone(tmp_path: Path) -> 
 
 @pytest.mark.parametrize(
     "name",
-    ["", "::", "a::::b", "x" * 500, "../../up", "CON", "a/b\\c", "\x1b[2J", " ", "no", "2024", "📚", ".hidden", "-x"],
+    [
+        "",
+        "::",
+        "a::::b",
+        "x" * 500,
+        "../../up",
+        "CON",
+        "a/b\\c",
+        "\x1b[2J",
+        " ",
+        "no",
+        "2024",
+        "📚",
+        ".hidden",
+        "-x",
+        "\u3164::a",
+    ],
 )
 def test_whatever_a_deck_is_called_its_file_lies_in_the_folder(tmp_path: Path, name: str) -> None:
     done = adopt(tmp_path / "mine", package(tmp_path / "a.apkg", [("g", "f", "b")], decks={"1": {"name": name}}))
