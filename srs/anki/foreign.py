@@ -12,10 +12,11 @@ from srs.anki import protobuf
 from srs.anki.package import Opened, require_tables
 from srs.errors import PackageError
 
-MOST_TEXT = 512 << 20
+MOST_TEXT = 256 << 20
 """Characters in the fields of all notes together."""
 
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+_MOST_CARDS = 3_000_000
 _IMAGE_OCCLUSION = 6  # Anki's number for the stock type
 
 
@@ -62,7 +63,9 @@ class Foreign:
         """
         cards: dict[Any, list[tuple[int, str]]] = defaultdict(list)
         rows = self.opened.connection.execute("select nid, ord, iif(odid, odid, did) from cards order by ord")
-        for note, ordinal, deck in rows:
+        for count, (note, ordinal, deck) in enumerate(rows):
+            if count == _MOST_CARDS:
+                raise PackageError(self.opened.path, "too-large")
             if isinstance(ordinal, int) and 0 <= ordinal < 10_000:
                 cards[note].append((ordinal, self.decks.get(deck, ("Default", ""))[0]))
         total = 0
@@ -93,7 +96,7 @@ def foreign(opened: Opened) -> Foreign:
             return Foreign(opened, _kinds_18(opened.connection), _decks_18(opened.connection))
         models, decks = opened.connection.execute("select models, decks from col").fetchone()
         return Foreign(opened, _kinds_11(json.loads(models)), _decks_11(json.loads(decks)))
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
         raise PackageError(opened.path, "damaged", "its note types or decks make no sense") from error
 
 

@@ -65,10 +65,13 @@ class Package:
 
 @dataclass(frozen=True, slots=True)
 class Written:
+    """`adopted` counts the notes that came from Anki, under their own guids."""
+
     notes: int
     cards: int
     reviews: int
     media: int = 0
+    adopted: int = 0
 
 
 @dataclass(slots=True)
@@ -78,6 +81,7 @@ class _Rows:
     models: dict[int, NoteType] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
     media: dict[str, MediaFile] = field(default_factory=dict)
+    adopted: int = 0
 
 
 def write(package: Package, target: Path) -> Written:
@@ -104,7 +108,7 @@ def write(package: Package, target: Path) -> Written:
         problem: TargetProblem = "full" if error.errno in {errno.ENOSPC, errno.EDQUOT} else "not-writable"
         gone = f" ({error.filename})" if error.filename in {str(file.path) for file in media} else ""
         raise TargetError(target, problem, f"{error.strerror or ''}{gone}") from error
-    return Written(len(rows.notes), len(rows.cards), len(log), len(media))
+    return Written(len(rows.notes), len(rows.cards), len(log), len(media), rows.adopted)
 
 
 def _rows(package: Package, frame: Frame) -> _Rows:
@@ -119,6 +123,7 @@ def _rows(package: Package, frame: Frame) -> _Rows:
         number, modified = note_ids.free(number), changed_at // 1000
         names = {file: kept.name for file, kept in media.items()} if media else _NO_MEDIA
         rows.media |= {kept.name: kept for kept in media.values()}
+        rows.adopted += bool(note.guid)
         rows.notes.append(_note_row(note, (number, note.guid or guid), kind, modified, names))
         for card in cards(note):
             key = card.key

@@ -27,3 +27,7 @@ def export_command(context: Context, target: Path, decks: tuple[str, ...], tags:
     click.echo(f"{target}: {written.notes} notes, {written.cards} cards, {written.reviews} reviews{media}")
     click.echo('In Anki: File > Import, tick "Import any learning progress" and "Import any deck presets",')
     click.echo("and switch FSRS on once in the deck options; Anki leaves all three off by itself.")
+    if written.adopted:
+        click.echo(
+            'Leave "Merge note types" off: notes that came from your Anki meet themselves there, and stay as they are.'
+        )

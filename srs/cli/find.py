@@ -27,5 +27,5 @@ def find_command(context: Context, query: tuple[str, ...], as_json: bool) -> Non
         emit([note_json(row, note.tags) | {"cards": [card.key for card in cards(note)]} for row, note in found])
         return
     for row, note in found:
-        question = face(note, cards(note)[0]).question.splitlines()[0]
+        question = next(iter(face(note, cards(note)[0]).question.splitlines()), "")
         say(f"{row.id}  {question}")

@@ -9,7 +9,7 @@ from typing import Any
 
 from srs.anki.adopt import Adopted, NotAdopted, adopted
 from srs.anki.attachments import Attachments, safe_name
-from srs.anki.foreign import ForeignNote, foreign
+from srs.anki.foreign import MOST_TEXT, ForeignNote, foreign
 from srs.anki.ids import guid_and_number
 from srs.anki.own import is_own, own_id
 from srs.anki.package import opened
@@ -17,6 +17,7 @@ from srs.collection.arrivals import MEDIA, MediaNames, Settled, settle
 from srs.collection.changes import parsed_file
 from srs.collection.folder import stamps
 from srs.deckfile import DeckFile, adopted_id, parse, whole
+from srs.deckfile.shapes import blank
 from srs.errors import NoDecks, TargetError
 from srs.hypertext import plain
 from srs.note import Deck, cards, make
@@ -74,7 +75,10 @@ def adopt(folder: Path, file: Path) -> Result:
         attachments = Attachments(found)
         theirs = foreign(found)
         descriptions = dict(theirs.decks.values())
-        names = MediaNames(folder / MEDIA, attachments)
+        try:
+            names = MediaNames(folder / MEDIA, attachments)
+        except OSError as error:
+            raise TargetError(folder / MEDIA, "not-writable", error.strerror or "") from error
         made = plan(theirs.notes(), descriptions, names, held)
         return Result(made, settle(folder, made.media, attachments, [(one.name, one.data) for one in made.files]))
 
@@ -98,7 +102,11 @@ def _held(folder: Path) -> Held:
         raise
     guids, ids = set(), set()
     for name in names:
-        file = parsed_file((folder / name).read_bytes(), name)
+        try:
+            data: bytes | None = (folder / name).read_bytes()
+        except OSError:
+            data = None
+        file = parsed_file(data, name)
         if not file.good:
             raise TargetError(folder / name, "broken-deck")
         for note in file.notes:
@@ -110,7 +118,7 @@ def _held(folder: Path) -> Held:
 def plan(notes: Iterable[ForeignNote], descriptions: Mapping[str, str], names: MediaNames, held: Held) -> Plan:
     """The files that are to be written; changes nothing."""
     left_out = _LeftOut()
-    guids, ids, already = set(held.guids), set(held.ids), 0
+    guids, ids, already, room = set(held.guids), set(held.ids), 0, MOST_TEXT
     decks: dict[str, list[tuple[str, Adopted]]] = defaultdict(list)
     for note in notes:
         if note.guid in held.guids or (is_own(note) and own_id(note) in held.ids):
@@ -120,6 +128,10 @@ def plan(notes: Iterable[ForeignNote], descriptions: Mapping[str, str], names: M
             note_id, made = _adopted(note, names, guids, ids)
         except NotAdopted as error:
             left_out.add(str(error), note.guid)
+            continue
+        room -= _size(made)
+        if room < 0:
+            left_out.add("there is more text in this file than deck files should hold", note.guid)
             continue
         guids.add(note.guid)
         ids.add(note_id)
@@ -164,7 +176,7 @@ class _LeftOut:
 def _deck_name(name: str) -> str:
     """As a deck file may have it: no level is empty, and it is not too long."""
     levels = [" ".join(level.split()) for level in name.split("::")]
-    return "::".join(level or "–" for level in levels)[:200].rstrip(": ") or "Anki"
+    return "::".join("–" if blank(level) else level for level in levels)[:200].rstrip(": ") or "Anki"
 
 
 def _parts(notes: Sequence[tuple[str, Adopted]]) -> Iterator[tuple[Languages, list[tuple[str, Adopted]]]]:
@@ -178,13 +190,17 @@ def _parts(notes: Sequence[tuple[str, Adopted]]) -> Iterator[tuple[Languages, li
         for note_id, made in notes:
             if (made.languages or pairs[0]) != pair:
                 continue
-            length = sum(len(str(value)) for value in made.fields.values())
+            length = _size(made)
             if part and (len(part) >= _MOST_NOTES or size + length > _LARGEST):
                 yield pair, part
                 part, size = [], 0
             part.append((note_id, made))
             size += length
         yield pair, part
+
+
+def _size(made: Adopted) -> int:
+    return sum(len(str(value)) for value in made.fields.values())
 
 
 def _file(

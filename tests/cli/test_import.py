@@ -193,7 +193,23 @@ def test_a_note_that_our_own_checks_refuse_is_left_out_alone(tmp_path: Path) -> 
 
 @pytest.mark.parametrize(
     "name",
-    ["", "::", "a::::b", "x" * 500, "../../up", "CON", "a/b\\c", "\x1b[2J", " ", "no", "2024", "📚", ".hidden", "-x"],
+    [
+        "",
+        "::",
+        "a::::b",
+        "x" * 500,
+        "../../up",
+        "CON",
+        "a/b\\c",
+        "\x1b[2J",
+        " ",
+        "no",
+        "2024",
+        "📚",
+        ".hidden",
+        "-x",
+        "\u3164::a",
+    ],
 )
 def test_whatever_a_deck_is_called_its_file_lies_in_the_folder(tmp_path: Path, name: str) -> None:
     done = adopt(tmp_path / "mine", package(tmp_path / "a.apkg", [("g", "f", "b")], decks={"1": {"name": name}}))
@@ -287,7 +303,14 @@ def test_hostile_html_stays_harmless_on_its_way_through(empty: Shell, tmp_path: 
     for sign in ("<script", "javascript", "onerror", "onload", "svg", "\x1b"):
         assert sign not in text
     assert "deep" in text
-    assert empty("--decks", "mine", "export", "out.apkg").status == 0
+    assert "Merge note types" in empty("--decks", "mine", "export", "out.apkg").out
+
+
+def test_a_note_that_shows_no_word_is_listed(empty: Shell) -> None:
+    empty.write("a.yaml", 'deck: D\nnotes:\n- id: n\n  front: "<hr>"\n  back: "<br>"\n  html: true\n')
+    assert empty("find").out == "n  \n"
+    assert empty("show", "n").status == 0
+    assert empty("review", stdin="\n3\n").status == 0
 
 
 def test_every_refusal_is_a_sentence() -> None:
