@@ -34,9 +34,9 @@ from srs.terminal.visible import visible
 )
 @pass_context
 def log_command(context: Context, as_json: bool, kind: str | None, source: Path | None, renames: Path | None) -> None:
-    """List everything that was recorded, oldest first; or write it to a file and take one in.
+    """List what was recorded, write it to a file, or take one in.
 
-    Cards of another tool that no deck has are kept as ID/back. Importing a file again adds nothing.
+    The oldest comes first. Cards of another tool that no deck has are kept as ID/back. Importing a file again adds nothing.
     """
     if kind and (source or as_json):
         raise click.UsageError("--format goes with neither --import nor --json.")

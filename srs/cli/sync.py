@@ -16,7 +16,7 @@ from srs.terminal.visible import visible
 @json_option
 @pass_context
 def sync_command(context: Context, folder: Path, git: bool, as_json: bool) -> None:
-    """Exchange what was recorded with other machines, through a folder.
+    """Exchange answers with other machines through a folder.
 
     Any carrier may move the folder between them: git, Syncthing, Dropbox, rclone. Each machine adds to files of its
     own, MACHINE/YYYY-MM.jsonl, and reads all. Lines that are damaged are named and skipped.

@@ -137,6 +137,8 @@ def converge(life: Life) -> tuple[int, int]:
             again = machine.sync(machines.folder)
             assert (again.came.subjects, again.skipped) == (set(), 0)
         assert [machine.all() for machine in all_of_them] == [first] * len(all_of_them)
+        machines["fresh"].sync(machines.folder)
+        assert machines["fresh"].all() == first, "the folder alone holds everything"
         return len(all_of_them), count
 
 
