@@ -17,9 +17,9 @@ test: .venv/installed-dev
 	.venv/bin/lint-imports
 	.venv/bin/pytest
 
-# heavy checks: many random histories, large collections
+# heavy checks: many random histories, large collections, kills and power cuts; prints what they measured
 slow: .venv/installed-dev
-	.venv/bin/pytest -m slow
+	.venv/bin/pytest -m slow -rP
 
 # what commands and exports cost, as ratios against peers in the same run
 bench: .venv/installed-dev

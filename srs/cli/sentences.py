@@ -73,6 +73,7 @@ _STORE = {
     "locked": "the database {path} is in use by another program; nothing was recorded. Try again when it is done.",
     "read-only": "the database {path} cannot be written to; nothing was recorded. Check its permissions and its folder's.",
     "full": "there is no room left on the disk of {path}; nothing was recorded. Make room and try again.",
+    "failing": "the disk of the database {path} reports an error ({detail}); nothing was recorded.",
     "newer": "the database {path} was written by a newer srs (version {detail}); update this one.",
     "replaced": "the database {path} was moved, removed or replaced meanwhile; nothing was recorded. Start again.",
     "unusable": "the database {path} cannot be used: {detail}.",

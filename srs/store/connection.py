@@ -222,5 +222,6 @@ _PROBLEMS: Mapping[int, StoreProblem] = {
     sqlite3.SQLITE_PERM: "read-only",
     sqlite3.SQLITE_CANTOPEN: "read-only",
     sqlite3.SQLITE_FULL: "full",
+    sqlite3.SQLITE_IOERR: "failing",
     sqlite3.SQLITE_IOERR_SHMSIZE: "full",  # no room for the file that readers and writers share
 }

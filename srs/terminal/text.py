@@ -87,5 +87,5 @@ _TROUBLE: Mapping[StoreProblem, str] = {
     "locked": "another program is using the database",
     "full": "the disk is full",
     "read-only": "the database cannot be written to",
-    "unusable": "the database cannot be written to now",
+    "failing": "the disk reports an error",
 }

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,10 @@ class Terminal:
 
     def wait(self, *expected: str) -> str:
         """Reads until all of `expected` stands on the screen."""
+        end = time.monotonic() + 60  # a program may draw for ever without showing it
         while not all(text in self.text for text in expected):
+            if time.monotonic() > end:
+                pytest.fail(f"{expected} did not come; the screen:\n{self.text}")
             try:
                 self._feed(self.child.read_nonblocking(65536, timeout=10))
             except (pexpect.EOF, pexpect.TIMEOUT):

@@ -101,7 +101,7 @@ def test_an_answer_waits_while_no_file_may_grow(start: Start, decks: Path, tmp_p
     size = (tmp_path / "srs.db-wal").stat().st_size
     _, hard = resource.prlimit(program, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
     terminal.press("3")
-    kept(terminal, "cannot be written to now")
+    kept(terminal, "the disk reports an error")
     resource.prlimit(program, resource.RLIMIT_FSIZE, (hard, hard))
     terminal.wait("two?", "1 done")
     assert recorded(tmp_path / "srs.db") == [("one/back", 3)]
@@ -162,7 +162,7 @@ def test_an_answer_waits_while_the_permission_is_lost(
     files = [tmp_path / "srs.db", tmp_path / "srs.db-wal"]
     forbid(*files)
     terminal.press("3")
-    kept(terminal, "cannot be written to now")
+    kept(terminal, "the disk reports an error")
     subprocess.run(["chattr", "-i", *files], check=True)
     terminal.wait("two?", "1 done")
     assert recorded(tmp_path / "srs.db") == [("one/back", 3)]
