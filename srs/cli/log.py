@@ -9,7 +9,6 @@ from srs.cli.shapes import log_json
 from srs.collection import Collection
 from srs.errors import LogFileError
 from srs.store import log
-from srs.terminal.text import plural
 from srs.terminal.visible import visible
 
 
@@ -72,6 +71,7 @@ def _write(collection: Collection, kind: str) -> None:
 
 def _import(collection: Collection, source: Path, renames: Path | None, as_json: bool) -> None:
     from srs.collection.import_log import import_log  # noqa: PLC0415 - as above
+    from srs.terminal.text import plural  # noqa: PLC0415 - as above
 
     done = import_log(collection, source, renames)
     if done.bad:
