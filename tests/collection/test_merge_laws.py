@@ -81,7 +81,7 @@ def do(machines: Machines, here: Machine, deed: Deed, at: int) -> None:
             try:
                 recorder.undo()
             except NothingToUndo:
-                here.add(Void(card, START + pick % 5))  # of an event that this machine does not know
+                take_in(here, Void(card, START + pick % 5))  # of an event that this machine may not know yet
         case "parameters":
             values = tuple(value * (1 + pick % 7 / 100) for value in DEFAULT.values)
             what = Parameters("FSRS-6", values)
