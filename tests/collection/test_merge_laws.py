@@ -30,6 +30,7 @@ from srs.event import (
     Void,
 )
 from srs.scheduler import DEFAULT
+from srs.store import log
 from srs.store.union import take
 from tests.machines import DAY, START, Machine, Machines
 
@@ -99,8 +100,9 @@ def do(machines: Machines, here: Machine, deed: Deed, at: int) -> None:
 def take_in(here: Machine, item: Event | Void) -> None:
     """As an import does."""
     with here.collection.store.write() as connection:
+        before = log.aliases(connection)
         take(connection, item)
-        settle(connection, here.collection.settings, [item.subject])
+        settle(connection, here.collection.settings, [item.subject], before)
 
 
 lives = st.tuples(
