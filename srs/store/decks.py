@@ -137,6 +137,11 @@ def every_card(connection: sqlite3.Connection, note: str) -> list[str]:
     return [row[0] for row in rows]
 
 
+def with_progress(connection: sqlite3.Connection) -> list[str]:
+    """The notes of which a card was answered, in whatever folder or in none."""
+    return [row[0] for row in connection.execute("select distinct note from states where state <> 'new'")]
+
+
 def silence(connection: sqlite3.Connection, aliases: Aliases) -> None:
     """Cards of ids that stand for another note are not new: what happens to them happened to that note's."""
     connection.executemany(
