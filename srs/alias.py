@@ -21,6 +21,8 @@ class Aliases:
     """Of each id that another one was relinked to, the one of the earliest relink."""
     members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """All ids that stand for a note, its own first, then sorted; only where there are several."""
+    since: Mapping[str, int] = field(default_factory=dict)
+    """UTC milliseconds of the latest relink that leads to an id."""
 
     def __bool__(self) -> bool:
         return bool(self.current)
@@ -81,13 +83,15 @@ def resolve(relinks: Iterable[Event]) -> Aliases:
     _cut_circles(of_id, others)
     in_force = sorted((ranks[-1], one) for one, ranks in of_id.items() if ranks)
     origin: dict[str, str] = {}
+    since: dict[str, int] = {}
     for rank, one in in_force:
         origin.setdefault(others[rank], one)
+        since[others[rank]] = ranked[rank].at
     current = _ends({one: others[rank] for rank, one in in_force})
     members = defaultdict[str, list[str]](list)
     for one in sorted(current):
         members[current[one]].append(one)
-    return Aliases(current, origin, {note: (note, *ids) for note, ids in members.items()})
+    return Aliases(current, origin, {note: (note, *ids) for note, ids in members.items()}, since)
 
 
 def _cut_circles(of_id: Mapping[str, list[int]], others: list[str]) -> None:

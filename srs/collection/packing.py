@@ -72,11 +72,11 @@ def notes(collection: Collection) -> Iterator[tuple[NoteRow, Note]]:
 
 
 def exported(connection: sqlite3.Connection, notes: Iterable[tuple[NoteRow, Note]], media: Media) -> Iterator[Exported]:
-    """The notes with their files, their first ids, and when they last changed."""
+    """The notes with their files, their first ids, and when they last changed: a relink changes the id that they name."""
     changed, aliases = decks.changed(connection), log.aliases(connection)
     for row, note in notes:
         files, since = media.of(row)
-        yield Exported(note, max(changed[note.id], since), files, aliases.first(note.id))
+        yield Exported(note, max(changed[note.id], since, aliases.since.get(note.id, 0)), files, aliases.first(note.id))
 
 
 def package(

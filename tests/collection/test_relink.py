@@ -9,6 +9,7 @@ import pytest
 from srs.collection import Collection
 from srs.collection.log_file import json_lines
 from srs.collection.lookup import chosen
+from srs.collection.rebuild import rebuild
 from srs.collection.recorder import Recorder
 from srs.collection.relink import changed, distinct, relink
 from srs.collection.verify import verify
@@ -98,11 +99,7 @@ def test_undo_gives_the_history_back_and_the_new_note_is_new_again(home: Home) -
 def test_undoing_an_answer_recorded_under_the_old_id_changes_the_new_ones_card(home: Home) -> None:
     collection = renamed(home)
     with collection.store.write() as connection:  # as another machine would have recorded it
-        what = Relinked("uno")
-        log.add(connection, Event("one", LATER, date(2026, 4, 1), Source.SRS, "other", what))
-        Recorder(collection)
-    from srs.collection.rebuild import rebuild
-
+        log.add(connection, Event("one", LATER, date(2026, 4, 1), Source.SRS, "other", Relinked("uno")))
     rebuild(collection, LATER)
     assert state(collection, "uno/back").reps == 2
     assert Recorder(collection).undo().event.subject == "one/back"
@@ -151,8 +148,6 @@ def test_an_old_id_that_is_still_in_a_deck_is_no_longer_asked(home: Home) -> Non
     home.write("a.yaml", BASIC + "- {id: three, front: a, back: b}\n")
     collection = home.open()
     assert new_cards(collection) == ["three/back"], "nor after its file was read again"
-    from srs.collection.rebuild import rebuild
-
     rebuild(collection, LATER)
     assert new_cards(collection) == ["three/back"]
     Recorder(collection).undo()
@@ -234,7 +229,7 @@ def test_a_relink_later_than_the_clock_is_still_followed_by_the_next(home: Home)
     relink(collection, "one", "two", NOW + 400 * DAY)
     relink(collection, "one", "three", NOW)
     assert state(collection, "three/back").reps == 1
-    assert len([line for line in json_lines(collection.store.connection)]) == 3
+    assert len(list(json_lines(collection.store.connection))) == 3
 
 
 def test_unknown_ids_are_refused(home: Home) -> None:
