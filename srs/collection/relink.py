@@ -4,7 +4,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Literal
 
-from srs.alias import Aliases, resolve
+from srs.alias import Aliases
 from srs.collection import Collection, lookup
 from srs.collection.moved import replay_moved
 from srs.collection.recorder import Recorder
@@ -40,6 +40,8 @@ def relink(collection: Collection, old: str, new: str, now: int) -> Moved:
     _known(collection, old)
     with collection.store.write() as connection:
         before = log.aliases(connection)
+        if before.note(new) == old:
+            raise CannotRelink(old, new, "circle")
         event = None
         if before.note(old) == old or before.note(old) != before.note(new):
             event = _relinked(collection, connection, old, new, now)
@@ -54,14 +56,11 @@ def relink(collection: Collection, old: str, new: str, now: int) -> Moved:
 
 
 def _relinked(collection: Collection, connection: sqlite3.Connection, old: str, new: str, now: int) -> Event:
-    """Later than every other relink of the id, so that it wins. Raises CannotRelink."""
-    relinks = [event for event in log.of_notes(connection) if isinstance(event.what, Relinked)]
-    at = max([now, *(event.at + 1 for event in relinks if event.subject == old)])
-    event = _of_note(collection, connection, old, Relinked(new), at)
-    after = resolve([*relinks, event])
-    if after.note(old) == old or after.note(old) != after.note(new):
-        raise CannotRelink(old, new, "circle")
-    return event
+    """Later than every other relink of the id, so that it wins."""
+    before = [
+        event.at for event in log.of_notes(connection) if event.subject == old and isinstance(event.what, Relinked)
+    ]
+    return _of_note(collection, connection, old, Relinked(new), max([now, *(at + 1 for at in before)]))
 
 
 def _of_note(collection: Collection, connection: sqlite3.Connection, note: str, what: What, at: int) -> Event:
