@@ -6,6 +6,7 @@ Stored keys are never rewritten. Whoever reads the log by card asks here under w
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from srs.event import Event, Relinked
 from srs.event_line import line
@@ -71,9 +72,11 @@ def resolve(relinks: Iterable[Event]) -> Aliases:
     Of two relinks of one id the later is in force, at one millisecond the one with the smaller line. Where those in force
     go round in a circle, the latest of the circle has no effect, as if it were not there.
     """
-    ranked = sorted(sorted(set(relinks), key=line, reverse=True), key=lambda event: event.at)
+    ranked = sorted(relinks, key=lambda event: event.at)
     if not ranked:
         return NONE
+    if any(one.at == other.at for one, other in pairwise(ranked)):  # lines are slow to make
+        ranked = sorted(sorted(ranked, key=line, reverse=True), key=lambda event: event.at)
     others: list[str] = []
     of_id = defaultdict[str, list[int]](list)  # ranks, the one in force last
     for rank, event in enumerate(ranked):

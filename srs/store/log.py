@@ -218,7 +218,8 @@ def taken_back(connection: sqlite3.Connection, aliases: Aliases | None = None) -
     rows = connection.execute(
         f"select subject, at, rating from events e where what = 'answered' and not ({_NOT_VOID}) order by at, subject"
     )
-    aliases = _aliases(connection, aliases)
+    if not (aliases := _aliases(connection, aliases)):
+        return rows
     return ((aliases.card(subject), at, rating) for subject, at, rating in rows)
 
 

@@ -97,9 +97,9 @@ def do(machines: Machines, here: Machine, deed: Deed, at: int) -> None:
             take_in(here, Event(card, START + pick % 3, date(2026, 3, 2), Source.ANKI, here.id, MARKS[pick % 6]))
         case "relink":  # some of them recorded at one time on several machines, many closing a circle
             old, new = NOTES[pick % 4], NOTES[pick // 4 % 4]
-            what = Relinked(new) if pick % 5 else Distinct(new)
+            linked = Relinked(new) if pick % 5 else Distinct(new)
             moment = at if pick % 2 else START + pick % 3
-            take_in(here, Event(old, moment, to_utc(moment).date(), Source.SRS, here.id, what))
+            take_in(here, Event(old, moment, to_utc(moment).date(), Source.SRS, here.id, linked))
         case "sync":
             here.sync(machines.folder, at)
         case "merge":

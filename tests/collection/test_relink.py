@@ -18,6 +18,7 @@ from srs.event import Answered, Distinct, Event, Forgot, Rating, Relinked, Softe
 from srs.event_line import line
 from srs.memory import UNSEEN, CardState, New, Review
 from srs.query import parse
+from srs.session import Session
 from srs.store import decks, log, states
 from tests.conftest import BASIC, PHRASES, Home, instant
 
@@ -148,10 +149,24 @@ def test_an_old_id_that_is_still_in_a_deck_is_no_longer_asked(home: Home) -> Non
     home.write("a.yaml", BASIC + "- {id: three, front: a, back: b}\n")
     collection = home.open()
     assert new_cards(collection) == ["three/back"], "nor after its file was read again"
+    assert [card.card for card in collection.all_cards(NOW, ["Talk"])] == ["two/back", "three/back"], "nor crammed"
     rebuild(collection, LATER)
     assert new_cards(collection) == ["three/back"]
     Recorder(collection).undo()
     assert new_cards(collection) == ["three/back", "two/back"]
+
+
+def test_a_card_on_show_that_is_relinked_meanwhile_is_asked_again(home: Home) -> None:
+    home.write("a.yaml", BASIC)
+    session = Session(home.open(), lambda: NOW)
+    assert session.question
+    assert session.question.card.key == "one/back"
+    other = home.open(machine="other")
+    answer(other, "two/back", NOW - DAY)
+    relink(other, "one", "two", NOW)
+    session.reveal()
+    assert not session.answer(Rating.GOOD), "what the button promised is no longer true"
+    assert state(other, "two/back").reps == 1
 
 
 def test_histories_that_meet_are_one_in_the_order_of_time(home: Home) -> None:
