@@ -1,5 +1,7 @@
 """Which vanished note and which new one may be the same: what is asked, and what is not."""
 
+import sqlite3
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -163,6 +165,15 @@ def test_the_last_texts_survive_rebuild_and_merge(home: Home) -> None:
         merge(collection, home.database)
     other.write("b.yaml", RENAMED)
     assert found(other) == before
+
+
+def test_a_database_of_an_earlier_version_has_none_and_can_be_merged(home: Home) -> None:
+    answered(home, "tight/ko-en")
+    with closing(sqlite3.connect(home.database)) as connection:
+        connection.executescript("drop table vanished; pragma user_version = 2")
+    other = Home(home.path / "other", home.stack)
+    other.write("a.yaml", BASIC)
+    assert merge(other.open(), home.database).tally.events == 1
 
 
 def test_each_of_many_finds_its_own_and_the_work_is_bounded(home: Home) -> None:
