@@ -135,5 +135,14 @@ class NotAnswerable(SrsError):
 
 
 @dataclass(eq=False)
+class CannotRelink(SrsError):
+    """The history of `old` cannot become that of `new`: they are one note, or it would go round in a circle."""
+
+    old: str
+    new: str
+    problem: Literal["same", "circle"]
+
+
+@dataclass(eq=False)
 class NothingToUndo(SrsError):
     """This machine has recorded nothing that is not undone already."""

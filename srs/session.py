@@ -327,7 +327,7 @@ class Session:
         undone = self._recorder.undo()
         self._answers = [event for event in self._answers if event != undone.event]
         self._queue = self._plan(self._clock())
-        self.draw(first=undone.event.subject)
+        self.draw(first=log.aliases(self.collection.store.connection).card(undone.event.subject))
         return undone
 
     def summary(self) -> Summary:

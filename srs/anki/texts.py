@@ -48,7 +48,8 @@ def compare(note: Note, media: Mapping[str, str], held: Held) -> Verdict:
     contents, exported = theirs[:hidden], theirs[hidden].rpartition(" ")[2]
     now_here, now_there = ours[hidden].rpartition(" ")[2], digest(contents, held.tags)
     if now_here == now_there:
-        return Verdict("same" if exported == now_here else "here")  # the digest alone is out of date
+        # else the digest alone is out of date, or the note's id is another one now
+        return Verdict("same" if theirs[hidden] == ours[hidden] else "here")
     if now_there == exported:
         return Verdict("here")
     found = _differences(names, ours[:hidden], contents, (note.tags, held.tags))

@@ -36,12 +36,14 @@ class Exported(NamedTuple):
     """`changed_at` (UTC milliseconds) is when the note's text or one of its files last changed: Anki takes a text only if
     it is newer than its own.
 
-    `media` are the pictures and sounds by the names that the note uses; what is not among them is left out.
+    `media` are the pictures and sounds by the names that the note uses; what is not among them is left out. `first` is the
+    note's first id where that was another one: guid and ids in Anki stay those of it.
     """
 
     note: Note
     changed_at: int
     media: Mapping[str, MediaFile] = MappingProxyType({})
+    first: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +117,11 @@ def _rows(package: Package, frame: Frame) -> _Rows:
     rows = _Rows()
     note_ids, card_ids, decks = Unique(), Unique(), deck_rows(package.decks)
     frames = {deck.name: replace(frame, settings=frame.settings.of(deck.name)) for deck in package.decks}
-    for note, changed_at, media in package.notes:
+    for note, changed_at, media, first in package.notes:
         kind = note_type(note)
         if kind.id not in rows.models:
             rows.models[kind.id] = kind
-        guid, number = guid_and_number(note.id)
+        guid, number = guid_and_number(first or note.id)
         number, modified = note_ids.free(number), changed_at // 1000
         names = {file: kept.name for file, kept in media.items()} if media else _NO_MEDIA
         rows.media |= {kept.name: kept for kept in media.values()}

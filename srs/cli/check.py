@@ -6,9 +6,11 @@ import click
 from srs.cli.context import Context, pass_context
 from srs.cli.output import emit, json_option, say
 from srs.cli.sentences import sentence
+from srs.collection.alike import pairs
 from srs.collection.check import check, fix
+from srs.collection.sync import sync
 from srs.errors import StoreError
-from srs.store import Store, open_store
+from srs.store import Store, open_store, vanished
 from srs.terminal.text import plural
 
 
@@ -22,7 +24,9 @@ def check_command(context: Context, fixing: bool, as_json: bool) -> None:
     Exits with 1 if there is an error; warnings alone are fine.
     """
     written = fix(context.folder) if fixing else []
-    report = check(context.folder, _store(context))
+    clock = context.clock()
+    store = _store(context, clock())
+    report = check(context.folder, store)
     if as_json:
         emit(
             {
@@ -41,14 +45,25 @@ def check_command(context: Context, fixing: bool, as_json: bool) -> None:
         found = plural(len(report.problems), "problem")
         counts = (plural(report.files, "file"), plural(report.notes, "note"), plural(report.cards, "card"))
         say(f"{', '.join(counts)}; {found}")
+        if store and sys.stdin.isatty() and sys.stdout.isatty() and vanished.every(store.connection):
+            from srs.cli.same import ask  # noqa: PLC0415 - hardly ever needed
+
+            collection = context.open(clock())
+            ask(collection, pairs(collection.store.connection, collection.number), clock)
     if not report.good:
         sys.exit(1)
 
 
-def _store(context: Context) -> Store | None:
-    """The database if there is one: decks can be checked without, only progress without a question is not seen."""
+def _store(context: Context, now: int) -> Store | None:
+    """The database if there is one, up to date with the files: decks can be checked without, only progress that is not
+    where it seems is not seen.
+    """
     try:
-        return open_store(context.database) if context.database.exists() else None
+        if not context.database.exists():
+            return None
+        store = open_store(context.database)
+        sync(store, context.folder.resolve(), now)
+        return store  # noqa: TRY300 - a store that cannot be written to is none
     except StoreError as error:
         click.echo(f"srs: {sentence(error)} The decks are checked without it.", err=True)
         return None

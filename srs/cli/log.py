@@ -35,7 +35,8 @@ from srs.terminal.visible import visible
 def log_command(context: Context, as_json: bool, kind: str | None, source: Path | None, renames: Path | None) -> None:
     """List what was recorded, write it to a file, or take one in.
 
-    The oldest comes first. Cards of another tool that no deck has are kept as ID/back. Importing a file again adds nothing.
+    The oldest comes first. Cards of another tool that no deck has are kept as ID/back; importing a file again adds nothing.
+    Keys are as they were recorded; where a note was relinked since, --json says under "current" whose card it is now.
     """
     if kind and (source or as_json):
         raise click.UsageError("--format goes with neither --import nor --json.")
@@ -49,14 +50,17 @@ def log_command(context: Context, as_json: bool, kind: str | None, source: Path 
     if kind:
         _write(collection, kind)
         return
-    rows = [log_json(row) for row in log.history(connection)]
+    aliases = log.aliases(connection)
+    rows = [log_json(row, aliases) for row in log.history(connection)]
     if as_json:
         emit(rows)
         return
     for row in rows:
         rating = f" {row['rating']}" if row["rating"] else ""
         voided = "  (taken back)" if row["voided"] else ""
-        say(f"{row['at']}  {row['card'] or row.get('note') or ''}  {row['what']}{rating}{voided}")
+        current = f"  (now {row['current']})" if "current" in row else ""
+        other = f" {row['other']}" if "other" in row else ""
+        say(f"{row['at']}  {row['card'] or row.get('note') or ''}  {row['what']}{rating}{other}{current}{voided}")
 
 
 def _write(collection: Collection, kind: str) -> None:

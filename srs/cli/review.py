@@ -8,6 +8,7 @@ from srs.cli import complete
 from srs.cli.context import Context, pass_context
 from srs.collection import lookup
 from srs.session import Session, Study
+from srs.store import vanished
 
 
 @click.command("review")
@@ -41,8 +42,13 @@ def review_command(context: Context, /, decks: tuple[str, ...], gloss: bool, typ
     clock = context.clock()
     collection = context.open(clock())
     lookup.known_tags(collection, chosen["tags"])
-    session = Session(collection, clock, decks, _study(**chosen))
     terminal = sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    if terminal and vanished.every(collection.store.connection):
+        from srs.cli.same import ask  # noqa: PLC0415 - hardly ever needed
+        from srs.collection.alike import pairs  # noqa: PLC0415 - as above
+
+        ask(collection, pairs(collection.store.connection, collection.number), clock)
+    session = Session(collection, clock, decks, _study(**chosen))
     if terminal and sys.platform != "win32":  # single keys need a POSIX terminal
         from srs.terminal.loop import review  # noqa: PLC0415 - drawing is not needed without a terminal
 

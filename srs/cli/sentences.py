@@ -5,6 +5,7 @@ import sys
 from srs.errors import (
     BackupError,
     BadInput,
+    CannotRelink,
     GitError,
     LogFileError,
     MissingExtra,
@@ -54,6 +55,10 @@ def _sentence(error: SrsError) -> str:
             return f"the card {card} is suspended; take it back first with: srs unsuspend {card}"
         case NotAnswerable(card, _):
             return f"the card {card} has just changed; nothing was recorded, try again."
+        case CannotRelink(old, _, "same"):
+            return f"{old} is one note; name two."
+        case CannotRelink(old, new, _):
+            return f"the history of {new} is that of {old} already, so it cannot go the other way; take that back first (srs undo, or relink {new} to another note)."
         case NothingToUndo():
             return "there is nothing to undo on this machine."
         case _:

@@ -2,6 +2,7 @@
 
 from typing import Any, assert_never
 
+from srs.alias import NONE, Aliases
 from srs.clock import Calendar, utc_text
 from srs.event import (
     Answered,
@@ -63,12 +64,14 @@ def state_json(state: CardState, calendar: Calendar) -> dict[str, Any]:
     }
 
 
-def log_json(row: Logged) -> dict[str, Any]:
-    """One row of `log`."""
+def log_json(row: Logged, aliases: Aliases = NONE) -> dict[str, Any]:
+    """One row of `log`. `card` is the key as it is stored; `current` is there where it is another one by now."""
     event = row.event
+    current = aliases.card(event.subject)
     about = {"note": event.subject, "other": event.what.other} if isinstance(event.what, Relinked | Distinct) else {}
     return {
         "card": None if about or not event.subject else event.subject,
+        **({"current": current} if current != event.subject else {}),
         **about,
         "at": utc_text(event.at),
         "day": event.day.isoformat(),

@@ -41,7 +41,8 @@ def _card(collection: Collection, key: str) -> dict[str, Any]:
         for row in log.history(collection.store.connection, key)
         if isinstance(row.event.what, Answered)
     ]
-    state = states.get(collection.store.connection, key)
+    connection = collection.store.connection
+    state = states.get(connection, log.aliases(connection).card(key))
     return {"card": key, **state_json(state, collection.calendar), "history": history}
 
 

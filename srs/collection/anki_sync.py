@@ -21,6 +21,7 @@ from srs.anki.texts import Difference, compare, kept_tags
 from srs.anki.write import write
 from srs.collection import Collection, lookup, pull
 from srs.collection.packing import Media, difficulty, exported, package
+from srs.collection.packing import notes as packed
 from srs.collection.recorder import Recorder
 from srs.errors import PackageError, TargetError
 from srs.memory import New
@@ -103,7 +104,8 @@ def _planned(collection: Collection, work: profile.Workplace, now: int) -> tuple
     frame = _frame(collection)
     of_decks = lookup.used_decks(collection)
     ready = backend.prepare(work.copy, presets_of({"new": {}, "rev": {}, "lapse": {}}, frame, of_decks))
-    notes = [_Ours(row, note) for row, note in lookup.notes(collection)]
+    aliases = log.aliases(collection.store.connection)
+    notes = [_Ours(row, note, aliases.first(row.id)) for row, note in packed(collection)]
     with opened(work.copy) as there:
         contents = pull.read(collection, there)
         known, of_kinds = held(there, {one.guid for one in notes}), kinds(there)
@@ -151,10 +153,11 @@ def _planned(collection: Collection, work: profile.Workplace, now: int) -> tuple
 class _Ours(NamedTuple):
     row: NoteRow
     note: Note
+    first: str
 
     @property
     def guid(self) -> str:
-        return self.note.guid or guid_and_number(self.note.id)[0]
+        return self.note.guid or guid_and_number(self.first)[0]
 
 
 def _frame(collection: Collection) -> Frame:
@@ -188,7 +191,7 @@ def _texts(
 ) -> _Texts:
     found = _Texts(Media(collection))
     for ours in notes:
-        row, note = ours
+        row, note, _ = ours
         there = known.get(ours.guid)
         if there is None:
             found.new.append((row, note))

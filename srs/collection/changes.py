@@ -15,7 +15,7 @@ from srs.collection.deck_row import deck_from_json, deck_to_json
 from srs.collection.folder import Stamp
 from srs.deckfile import DeckFile, Problem, duplicates, parse
 from srs.note import cards, make
-from srs.store import Store, decks, folders
+from srs.store import Store, decks, folders, log, vanished
 from srs.store.decks import NoteRow
 from srs.store.folders import FileRow
 
@@ -79,6 +79,8 @@ def apply(connection: sqlite3.Connection, folder: int, plan: Plan, now: int) -> 
     """Carries the plan out, inside a transaction."""
     for row in plan.stamped:
         folders.put_file(connection, folder, row)
+    paths = [*plan.gone, *(row.path for row, _ in plan.read)]
+    lost = vanished.lost(connection, folder, paths, {note.id for _, notes in plan.read for note in notes})
     for path in plan.gone:
         folders.drop_file(connection, folder, path)
     for row, _ in plan.read:  # all before any note comes in: notes may have moved from file to file
@@ -90,6 +92,8 @@ def apply(connection: sqlite3.Connection, folder: int, plan: Plan, now: int) -> 
         deck = deck_from_json(row.deck)
         with_cards = [(n, note, cards(make(note.id, deck, note.fields, note.tags))) for n, note in enumerate(notes)]
         decks.put_notes(connection, folder, with_cards, now)
+    vanished.keep(connection, lost, now)
+    decks.silence(connection, log.aliases(connection))
 
 
 def _parsed(folder: Path, texts: dict[str, bytes | None], held: Mapping[str, str]) -> dict[str, DeckFile]:

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from srs import media
+from srs.collection import alike
 from srs.collection.changes import parsed_file
 from srs.collection.folder import replace_file, stamps
 from srs.collection.media import LARGE, MB, MediaFolder, same_name, told
 from srs.deckfile import DeckFile, Problem, duplicates, repeated, with_ids
 from srs.note import cards, make
-from srs.store import Store, decks, folders
+from srs.store import Store, decks, folders, log
 
 _MANY = 50  # files that no note names, each on a line of its own
 
@@ -31,7 +32,9 @@ class Report:
 
 
 def check(folder: Path, store: Store | None = None) -> Report:
-    """Reads all files. With a store, cards that lost their question to an edit are warned of. Raises NoDecks."""
+    """Reads all files. With a store, which is up to date with them, cards that lost their question to an edit are warned
+    of, and ids that are not what they seem. Raises NoDecks.
+    """
     files = _read(folder)
     problems = [problem for file in files for problem in file.problems]
     problems += duplicates(files)
@@ -45,7 +48,7 @@ def check(folder: Path, store: Store | None = None) -> Report:
     ]
     problems += _media(files, folder, complete=not broken)
     if store is not None:
-        problems += _orphaned(files, folder, store)
+        problems += _progress(files, folder, store)
     problems.sort(key=lambda problem: (problem.file, problem.line, problem.column))
     return Report(len(files), len(notes), sum(len(cards(note)) for note in notes), tuple(problems))
 
@@ -109,19 +112,27 @@ def _media(files: Sequence[DeckFile], folder: Path, *, complete: bool) -> Iterat
         yield Problem("warning", os.fsencode(more[0]).decode("utf-8", "replace"), 1, 1, message)
 
 
-def _orphaned(files: Sequence[DeckFile], folder: Path, store: Store) -> list[Problem]:
-    """A note whose kind or languages changed has started new cards; the progress of the old ones is kept unseen."""
-    number = folders.number(store.connection, folder.resolve())
+def _progress(files: Sequence[DeckFile], folder: Path, store: Store) -> Iterator[Problem]:
+    """Where the progress of cards is not where their file seems to put it."""
+    number, connection = folders.number(store.connection, folder.resolve()), store.connection
     if number is None:
-        return []
+        return
     places = {note.id: (file.name, note.line, note.column) for file in files for note in file.notes}
-    return [
-        Problem(
-            "warning",
-            *places[note],
-            f"the card {card} has progress, but the note no longer asks it: a change of kind or languages starts new"
-            " cards; undo the change, or give the note a new id",
-        )
-        for note, card in decks.orphans(store.connection, number)
-        if note in places
-    ]
+    for note, card in decks.orphans(connection, number):
+        if note in places:
+            message = (
+                f"the card {card} has progress, but the note no longer asks it: a change of kind or languages starts new"
+                " cards; undo the change, or give the note a new id"
+            )
+            yield Problem("warning", *places[note], message)
+    for old, new in log.aliases(connection).current.items():
+        if old in places:
+            message = f"the history of {old!r} is that of {new!r} by now, so this note is not asked; give it another id"
+            yield Problem("warning", *places[old], message)
+    for pair in alike.pairs(connection, number):
+        if pair.new in places:
+            message = (
+                f"this note is like {pair.old!r}, which is gone and has progress; if they are the same:"
+                f" srs relink {pair.old} {pair.new}, if not: srs distinct {pair.old} {pair.new}"
+            )
+            yield Problem("warning", *places[pair.new], message)

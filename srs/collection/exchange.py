@@ -11,7 +11,7 @@ from srs.collection.event_files import Prefix, Problem, append, find, prefix, re
 from srs.collection.union import Tally, admit, settle
 from srs.event import Event, Void
 from srs.event_line import Wrong, check, line
-from srs.store import synced
+from srs.store import log, synced
 from srs.store.union import take
 
 _SHOWN = 100  # problems of one sync; the rest is counted
@@ -42,6 +42,7 @@ def exchange(collection: Collection, folder: Path, now: int) -> Exchanged:
     """
     root = folder.resolve()
     with collection.store.write() as connection:
+        before = log.aliases(connection)
         exchange = _Exchange(connection, root)
         exchange.come()
         month = to_utc(now).strftime("%Y-%m")
@@ -50,7 +51,7 @@ def exchange(collection: Collection, folder: Path, now: int) -> Exchanged:
             exchange.own(f"{collection.machine}/{month}.jsonl")
         synced.keep(connection, exchange.number, exchange.seen)
         if exchange.tally.subjects:
-            settle(connection, collection.settings, exchange.tally.subjects)
+            settle(connection, collection.settings, exchange.tally.subjects, before)
     return Exchanged(exchange.tally, written, tuple(exchange.problems), exchange.skipped)
 
 

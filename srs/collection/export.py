@@ -7,6 +7,7 @@ from typing import NamedTuple
 from srs.anki.write import Written, write
 from srs.collection import Collection, lookup
 from srs.collection.packing import LeftOut, Media, exported, package
+from srs.collection.packing import notes as packed
 from srs.collection.unknown import unknown
 from srs.note import Note
 from srs.store.decks import NoteRow
@@ -25,7 +26,7 @@ def export(
     `fresh` leaves the progress out. Raises Unknown, TargetError.
     """
     wanted = set(collection.deck_names(names))
-    notes: Iterable[tuple[NoteRow, Note]] = (pair for pair in lookup.notes(collection) if pair[0].deck in wanted)
+    notes: Iterable[tuple[NoteRow, Note]] = (pair for pair in packed(collection) if pair[0].deck in wanted)
     if tags:
         notes = _tagged(list(notes), tags)
         wanted = {note.deck for _, note in notes}

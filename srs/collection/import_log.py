@@ -7,16 +7,18 @@ named, and the file is put right first.
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from json import dumps as encoded
 from pathlib import Path
 from typing import Any
 
+from srs.alias import Aliases
 from srs.collection import Collection, foreign
 from srs.collection.log_file import COLUMNS, Item, Numbered, header, lines, objects, read_csv, read_json_lines, table
 from srs.collection.union import Tally, settle
 from srs.errors import BadInput, LogFileError
 from srs.event import Answered, Crammed, Event
 from srs.event_line import Wrong
-from srs.store import decks
+from srs.store import decks, log
 from srs.store.union import take
 
 _SHOWN = 100  # bad lines by name; the rest is counted
@@ -50,18 +52,19 @@ def import_log(collection: Collection, path: Path, renames: Path | None = None) 
         return Imported(Tally(), tuple(bad[:_SHOWN]), max(len(bad) - _SHOWN, 0))
     tally = Tally()
     with collection.store.write() as connection:
+        before = log.aliases(connection)
         items: Iterator[Item]
         if read:
             items = _renamed(path, read, names)
         else:
             ours = (answer._replace(card=names.get(answer.card) or foreign.subject(answer.card)) for answer in answers)
             made = list(foreign.events(ours, collection.calendar, collection.machine))
-            fresh = [event for event in made if not _answered(connection, event)]
+            fresh = [event for event in made if not _answered(connection, event, before)]
             tally.known += len(made) - len(fresh)
             items = iter(fresh)
         for item in items:
             tally.count(item, take(connection, item))
-        settle(connection, collection.settings, tally.subjects)
+        settle(connection, collection.settings, tally.subjects, before)
     return Imported(tally)
 
 
@@ -117,16 +120,20 @@ def _renamed(path: Path, read: Callable[[Path], Iterator[Numbered]], names: Mapp
         if isinstance(one.says, str):
             raise LogFileError(path, "damaged", f"line {one.line} has just changed")
         for item in one.says:
-            yield replace(item, subject=names.get(item.subject, item.subject))
+            card = "/" in item.subject  # a relink's ids stay what they are
+            yield replace(item, subject=names.get(item.subject, item.subject)) if card else item
 
 
-def _answered(connection: sqlite3.Connection, event: Event) -> bool:
-    """Whether the log has it already: something at its very time, or the same answer at most 50 ms earlier."""
+def _answered(connection: sqlite3.Connection, event: Event, aliases: Aliases) -> bool:
+    """Whether the log has it already, under whatever id: something at its very time, or the same answer at most 50 ms
+    earlier.
+    """
     rating = event.what.rating if isinstance(event.what, Answered | Crammed) else None
     return (
         connection.execute(
-            "select 1 from events where subject = ?1 and (at = ?2 or (at between ?2 - ?3 and ?2 and rating = ?4))",
-            (event.subject, event.at, _NEAR, rating),
+            "select 1 from json_each(?1) k join events e on e.subject = k.value"
+            " and (at = ?2 or (at between ?2 - ?3 and ?2 and rating = ?4))",
+            (encoded(aliases.keys(aliases.card(event.subject))), event.at, _NEAR, rating),
         ).fetchone()
         is not None
     )

@@ -8,7 +8,7 @@ from srs.collection import Collection
 from srs.collection.union import Tally, admit, settle
 from srs.event import Event, Void
 from srs.event_line import Wrong
-from srs.store import other
+from srs.store import log, other, vanished
 from srs.store.union import standing, take
 
 _SHOWN = 20  # reasons; the rest is counted
@@ -42,10 +42,12 @@ def merge(collection: Collection, path: Path) -> Coming:
     """Takes the other log into ours, and makes the states again that it touches. Raises StoreError."""
     coming = Coming(Tally(), [])
     with other.opened(path) as theirs, collection.store.write() as connection:
+        before = log.aliases(connection)
         for item in _good(other.items(theirs), coming):
             coming.tally.count(item, take(connection, item))
         other.merge_texts(connection, other.texts(theirs))
-        settle(connection, collection.settings, coming.tally.subjects)
+        vanished.merge(connection, other.vanished_texts(theirs))
+        settle(connection, collection.settings, coming.tally.subjects, before)
     return coming
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from srs.anki.media import MediaFile, media_file
 from srs.anki.progress import Difficulty
 from srs.anki.write import Exported, Package
-from srs.collection import Collection
+from srs.collection import Collection, lookup
 from srs.collection.media import MediaFolder, Trouble
 from srs.collection.recorder import Recorder
 from srs.event import Rating
@@ -65,12 +65,18 @@ class Media:
         return self._read[path]
 
 
+def notes(collection: Collection) -> Iterator[tuple[NoteRow, Note]]:
+    """The notes in use, less those whose id stands for another note: in Anki the two are one."""
+    aliases = log.aliases(collection.store.connection)
+    return (pair for pair in lookup.notes(collection) if pair[0].id not in aliases.current)
+
+
 def exported(connection: sqlite3.Connection, notes: Iterable[tuple[NoteRow, Note]], media: Media) -> Iterator[Exported]:
-    """The notes with their files, and when they last changed."""
-    changed = decks.changed(connection)
+    """The notes with their files, their first ids, and when they last changed: a relink changes the id that they name."""
+    changed, aliases = decks.changed(connection), log.aliases(connection)
     for row, note in notes:
         files, since = media.of(row)
-        yield Exported(note, max(changed[note.id], since), files)
+        yield Exported(note, max(changed[note.id], since, aliases.since.get(note.id, 0)), files, aliases.first(note.id))
 
 
 def package(

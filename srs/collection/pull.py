@@ -51,7 +51,9 @@ class Plan:
     ahead: int
     senseless: int
     lives: Mapping[str, tuple[Event, ...]] = field(repr=False)
-    """All counted events of each card that a new one touches, oldest first."""
+    """All counted events of each card that a new one touches, oldest first; not those that a void names which came before
+    them.
+    """
 
 
 @contextmanager
@@ -86,8 +88,14 @@ def read(collection: Collection, found: Opened) -> Contents:
 def ours(collection: Collection) -> dict[tuple[str, int], str]:
     """Our cards by the guid of their note and their ordinal, over the notes of all folders; the folder in use comes first."""
     connection = collection.store.connection
-    guids = {note: own or guid_and_number(note)[0] for note, own in decks.guids(connection, collection.number)}
-    return {(guids[note], ordinal): card for note, ordinal, card in decks.ordinals(connection, collection.number)}
+    aliases = log.aliases(connection)
+    guids = {
+        note: own or guid_and_number(aliases.first(note))[0] for note, own in decks.guids(connection, collection.number)
+    }
+    return {
+        (guids[note], ordinal): aliases.card(card)
+        for note, ordinal, card in decks.ordinals(connection, collection.number)
+    }
 
 
 @_uncollected()
@@ -98,6 +106,7 @@ def plan(collection: Collection, contents: Contents, now: int) -> Plan:
     calendar = collection.calendar
     frame = Frame(contents, _day_of(calendar), calendar.start, collection.machine, now)
     held = _held(collection, contents)
+    early = log.early_voids(connection)
     of_deck = decks.decks_of_cards(connection, collection.number) if collection.settings.decks else {}
     events: list[Event] = []
     came: dict[str, Counter[str]] = defaultdict(Counter)
@@ -117,12 +126,15 @@ def plan(collection: Collection, contents: Contents, now: int) -> Plan:
         if found.events:
             events += found.events
             counted = [one.event for one in before if not one.voided]
-            lives[card.card] = tuple(sorted([*counted, *found.events], key=_time)) if counted else found.events
+            fresh = found.events
+            if early:
+                fresh = tuple(event for event in fresh if (event.subject, event.at) not in early)
+            lives[card.card] = tuple(sorted([*counted, *fresh], key=_time)) if counted else fresh
     reports = tuple(
         DeckPull(deck, dict(came[deck]), known[deck], contents.others.get(deck, 0))
         for deck in sorted(came.keys() | contents.others.keys())
     )
-    return Plan(version, tuple(events), reports, ahead, contents.senseless, _less_voids(collection, lives))
+    return Plan(version, tuple(events), reports, ahead, contents.senseless, lives)
 
 
 @_uncollected()
@@ -154,16 +166,6 @@ def _held(collection: Collection, contents: Contents) -> dict[str, tuple[Held, .
         card: tuple(Held(row.event, row.voided) for row in of_card)
         for card, of_card in groupby(rows, key=lambda row: row.event.subject)
     }
-
-
-def _less_voids(collection: Collection, lives: Mapping[str, tuple[Event, ...]]) -> Mapping[str, tuple[Event, ...]]:
-    """Without the events that a void names which came before them."""
-    early = log.early_voids(collection.store.connection)
-    return (
-        {card: tuple(event for event in life if (card, event.at) not in early) for card, life in lives.items()}
-        if early
-        else lives
-    )
 
 
 def _day_of(calendar: Calendar) -> Callable[[int], date]:

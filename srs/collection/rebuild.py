@@ -25,7 +25,6 @@ def rebuild(collection: Collection, now: int) -> Rebuilt:
     """
     scheduler = Recorder(collection).scheduler
     with collection.store.write() as connection:
-        connection.execute("delete from notes")
         connection.execute("delete from sync_folders")
         states = replay_all(connection, scheduler)
         days.write(connection, collection.calendar, now)

@@ -1,24 +1,29 @@
 """Answers and other events: each is recorded together with the state that follows, in one transaction."""
 
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from itertools import groupby
 from typing import assert_never
 
 from srs.collection import Collection
+from srs.collection.moved import replay_moved
 from srs.errors import NotAnswerable, NothingToUndo
 from srs.event import (
     Answered,
     Buried,
     Crammed,
     Days,
+    Distinct,
     Event,
     Flagged,
     Forgot,
     Next,
     Parameters,
     Rating,
+    Relinked,
+    Softened,
     Source,
     Step,
     Suspended,
@@ -29,12 +34,12 @@ from srs.event import (
 )
 from srs.memory import CardState, Learning, New, Phase, Relearning, Review
 from srs.scheduler import DEFAULT, Preview, Scheduler
-from srs.store import log, states
+from srs.store import decks, log, states
 from srs.store.log import Logged
 
 _HOUR = 3_600_000
 
-Mark = Suspended | Unsuspended | Buried | Forgot | Flagged | Unflagged
+Mark = Suspended | Unsuspended | Buried | Forgot | Flagged | Unflagged | Softened
 """What a learner may record of a card besides answers."""
 
 
@@ -57,12 +62,17 @@ class Recorder:
             self._own[id(settings)] = Scheduler(settings, self.scheduler.parameters)
         return self._own[id(settings)]
 
+    def _current(self, card: str) -> str:
+        """What is recorded of a card goes to the note that its id stands for now."""
+        return log.aliases(self._store.connection).card(card)
+
     def state(self, card: str) -> CardState:
-        return states.get(self._store.connection, card)
+        return states.get(self._store.connection, self._current(card))
 
     def preview(self, card: str, now: int) -> Preview:
         """The four outcomes of answering `card` at the instant `now`. Raises NotAnswerable if it is suspended."""
-        state = self.state(card)
+        card = self._current(card)
+        state = states.get(self._store.connection, card)
         if state.suspended:
             raise NotAnswerable(card, "suspended")
         return self._preview(card, state, now)
@@ -88,7 +98,8 @@ class Recorder:
         """
         what = Answered(rating, duration_ms, preview.outcomes[rating])
         with self._store.write() as connection:
-            if self._preview(preview.card, states.get(connection, preview.card), now) != preview:
+            moved = self._current(preview.card) != preview.card
+            if moved or self._preview(preview.card, states.get(connection, preview.card), now) != preview:
                 return None
             event = self._add(connection, preview.card, preview.state, what, preview.day, now)
             after = states.get(connection, preview.card)
@@ -101,17 +112,24 @@ class Recorder:
         """Records an answer that leaves the schedule as it is. Raises StoreError."""
         day = self._collection.calendar.day(now)
         with self._store.write() as connection:
+            card = self._current(card)
             state = states.get(connection, card)
             return self._add(connection, card, state, Crammed(rating, duration_ms), day, now)
 
     def mark(self, card: str, what: Mark, now: int) -> Event | None:
         """Records the event, or nothing (None) if it would change nothing. Raises StoreError."""
+        return self.mark_all([card], what, now)[0]
+
+    def mark_all(self, cards: Iterable[str], what: Mark, now: int) -> list[Event | None]:
+        """As `mark`, all of them or none."""
         day = self._collection.calendar.day(now)
         with self._store.write() as connection:
-            state = states.get(connection, card)
-            if _idle(what, state, day):
-                return None
-            return self._add(connection, card, state, what, day, now)
+            marked = []
+            for card in map(self._current, cards):
+                state = states.get(connection, card)
+                idle = _idle(what, state, day)
+                marked.append(None if idle else self._add(connection, card, state, what, day, now))
+            return marked
 
     def undo(self) -> Logged:
         """Voids what this machine recorded last. Raises NothingToUndo, StoreError."""
@@ -119,13 +137,16 @@ class Recorder:
             event = log.last_own(connection, self._collection.machine)
             if event is None:
                 raise NothingToUndo
+            before = log.aliases(connection)
             log.void(connection, Void(event.subject, event.at))
             if isinstance(event.what, Parameters):
                 self._use(log.parameters(connection) or DEFAULT)
                 replay_all(connection, self.scheduler)
-            else:
-                state = self.scheduler.replay(log.of_card(connection, event.subject))
-                states.put(connection, [(event.subject, state)])
+            elif isinstance(event.what, Relinked):
+                replay_moved(connection, self.scheduler, before)
+            elif not isinstance(event.what, Distinct):
+                card = before.card(event.subject)
+                states.put(connection, [(card, self.scheduler.replay(log.of_card(connection, card, before)))])
             return Logged(event, voided=True)
 
     def _add(
@@ -149,6 +170,7 @@ def replay_all(connection: sqlite3.Connection, scheduler: Scheduler) -> int:
     for card, events in groupby(log.by_card(connection), key=lambda event: event.subject):
         states.put(connection, [(card, scheduler.replay(events))])
         count += 1
+    decks.silence(connection, log.aliases(connection))
     return count
 
 
@@ -177,7 +199,7 @@ def _idle(what: Mark, state: CardState, day: date) -> bool:
             return not state.flagged
         case Buried():
             return state.buried == day
-        case Forgot():
+        case Forgot() | Softened():
             return isinstance(state.phase, New)
         case _:
             assert_never(what)

@@ -4,12 +4,14 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from srs.alias import Aliases
+from srs.collection.moved import replay, replay_moved
 from srs.collection.recorder import replay_all
 from srs.event import Event, Parameters, Void
 from srs.event_line import Wrong
 from srs.scheduler import DEFAULT, Scheduler, accepts
 from srs.settings import Settings
-from srs.store import log, states
+from srs.store import log
 from srs.store.union import Standing
 
 
@@ -60,12 +62,15 @@ def admit(item: Event | Void) -> None:
         raise Wrong("these parameters belong to no model that this srs knows")
 
 
-def settle(connection: sqlite3.Connection, settings: Settings, subjects: Iterable[str]) -> None:
-    """Makes the states of these cards again; of all cards, where parameters are among the subjects."""
+def settle(connection: sqlite3.Connection, settings: Settings, subjects: Iterable[str], before: Aliases) -> None:
+    """Makes the states of these cards again; of all cards, where parameters are among the subjects; and of those that a
+    relink has moved since the aliases were as `before`.
+    """
     subjects = set(subjects)
     scheduler = Scheduler(settings, log.parameters(connection) or DEFAULT)
     if "" in subjects:
         replay_all(connection, scheduler)
-    else:
-        cards = (subject for subject in sorted(subjects) if "/" in subject)
-        states.put(connection, ((card, scheduler.replay(log.of_card(connection, card))) for card in cards))
+        return
+    replay_moved(connection, scheduler, before)
+    aliases = log.aliases(connection)
+    replay(connection, scheduler, {aliases.card(subject) for subject in subjects if "/" in subject}, aliases)

@@ -1,4 +1,4 @@
-"""One SQLite file: the log, two facts beside it, and caches that can be made again from them."""
+"""One SQLite file: the log, three facts beside it, and caches that can be made again from them."""
 
 from srs.store.connection import Store, named, open_store
 

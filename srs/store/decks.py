@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from typing import Any, NamedTuple
 
+from srs.alias import Aliases
 from srs.note import Card, Fields
 
 _AT_ONCE = 500
@@ -124,6 +125,29 @@ def of_card(connection: sqlite3.Connection, folder: int, card: str) -> str:
     """The deck of a card in use, empty for another."""
     row = connection.execute("select deck from cards where folder = ? and card = ?", (folder, card)).fetchone()
     return row[0] if row else ""
+
+
+def every_card(connection: sqlite3.Connection, note: str) -> list[str]:
+    """The cards of a note that are in use in any folder, or of which something is known."""
+    rows = connection.execute(
+        "select card from cards where folder in (select id from folders) and note = :note"
+        " union select card from states where card > :note || '/' and card < :note || '0'",
+        {"note": note},
+    )
+    return [row[0] for row in rows]
+
+
+def with_progress(connection: sqlite3.Connection) -> list[str]:
+    """The notes of which a card was answered, in whatever folder or in none."""
+    return [row[0] for row in connection.execute("select distinct note from states where state <> 'new'")]
+
+
+def silence(connection: sqlite3.Connection, aliases: Aliases) -> None:
+    """Cards of ids that stand for another note are not new: what happens to them happened to that note's."""
+    connection.executemany(
+        "update cards set new = 0 where new and note = ? and folder in (select id from folders)",
+        [(note,) for note in aliases.current],
+    )
 
 
 def orphans(connection: sqlite3.Connection, folder: int) -> list[tuple[str, str]]:

@@ -1,18 +1,26 @@
-"""Events and voids as rows. Functions that write expect to be inside `Store.write`."""
+"""Events and voids as rows. Functions that write expect to be inside `Store.write`.
+
+Functions that read by card see the card's events under all ids that stand for its note, and name the card by the current
+one. They read the aliases by themselves; who calls them often passes those of `aliases`.
+"""
 
 import json
 import sqlite3
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from operator import itemgetter
 from typing import Any
 
+from srs.alias import Aliases, resolve
 from srs.event import Answered, Days, Event, Parameters, Source, Void, What
-from srs.event_line import payload, what_of
+from srs.event_line import line, payload, what_of
 from srs.store.bulk import insert_many
 
 _NOT_VOID = "not exists (select 1 from voids v where v.subject = e.subject and v.at = e.at)"
+_VOIDED = "exists (select 1 from voids v where v.subject = e.subject and v.at = e.at) as voided"
+_OF_NOTES = "what in ('relinked', 'distinct')"  # word for word the condition of an index
 
 
 Entry = tuple[str, int, str, int, int, str, int]
@@ -47,11 +55,15 @@ def void(connection: sqlite3.Connection, key: Void) -> None:
     connection.execute("insert or ignore into voids (subject, at) values (?, ?)", (key.subject, key.at))
 
 
-def free_time(connection: sqlite3.Connection, subject: str, at: int) -> int:
-    """The first millisecond from `at` on that no event of the subject uses, voided ones and early voids included."""
+def free_time(connection: sqlite3.Connection, subject: str, at: int, aliases: Aliases | None = None) -> int:
+    """The first millisecond from `at` on that no event of the subject uses, under whatever id; voided ones and early voids
+    included.
+    """
+    keys = json.dumps(_aliases(connection, aliases).keys(subject))
     while connection.execute(
-        "select 1 from events where subject = :s and at = :at union all select 1 from voids where subject = :s and at = :at",
-        {"s": subject, "at": at},
+        "select 1 from json_each(:keys) k join events e on e.subject = k.value and e.at = :at union all"
+        " select 1 from json_each(:keys) k join voids v on v.subject = k.value and v.at = :at",
+        {"keys": keys, "at": at},
     ).fetchone():
         at += 1
     return at
@@ -73,20 +85,71 @@ def from_row(row: sqlite3.Row) -> Event:
     return _event(row)
 
 
-def of_card(connection: sqlite3.Connection, card: str) -> Iterator[Event]:
+def of_notes(connection: sqlite3.Connection) -> Iterator[Event]:
+    """The events of notes that count, oldest first: relinks, and pairs that are two."""
+    return map(
+        _event, connection.execute(f"select * from events e where {_OF_NOTES} and {_NOT_VOID} order by at, subject")
+    )
+
+
+def aliases(connection: sqlite3.Connection) -> Aliases:
+    """What the relinks that count amount to."""
+    rows = connection.execute(f"select * from events e where {_OF_NOTES} and what = 'relinked' and {_NOT_VOID}")
+    return resolve(map(_event, rows))
+
+
+def _aliases(connection: sqlite3.Connection, known: Aliases | None) -> Aliases:
+    return aliases(connection) if known is None else known
+
+
+def of_card(connection: sqlite3.Connection, card: str, aliases: Aliases | None = None) -> Iterator[Event]:
     """The events of a card that count, oldest first."""
-    rows = connection.execute(f"select * from events e where subject = ? and {_NOT_VOID} order by at", (card,))
-    return map(_event, rows)
+    return (row.event for row in _lived(connection, card, _aliases(connection, aliases), f"and {_NOT_VOID}"))
 
 
-def of_cards(connection: sqlite3.Connection, cards: str) -> Iterator[Logged]:
-    """The events of these cards (a JSON list), card by card, each oldest first, voided ones included."""
+def _lived(connection: sqlite3.Connection, card: str, aliases: Aliases, and_: str = "") -> Iterable[Logged]:
+    keys = aliases.keys(card)
     rows = connection.execute(
-        "select e.*, exists (select 1 from voids v where v.subject = e.subject and v.at = e.at) as voided"
-        " from json_each(?) c cross join events e on e.subject = c.value order by e.subject, e.at",
+        f"select e.*, {_VOIDED} from json_each(?) k cross join events e on e.subject = k.value {and_} order by e.at",
+        (json.dumps(keys),),
+    )
+    logged = map(_logged, rows)
+    return logged if keys == (card,) else _once(card, logged)
+
+
+def _once(card: str, rows: Iterable[Logged]) -> list[Logged]:
+    """As events of this card, oldest first. Of those at one millisecond one is left: one that counts before one that was
+    voided, then the one with the smaller line.
+    """
+    at: dict[int, list[Logged]] = defaultdict(list)
+    for row in rows:
+        at[row.event.at].append(row)
+    kept = (min(at[moment], key=lambda row: (row.voided, line(row.event))) for moment in sorted(at))
+    return [Logged(replace(row.event, subject=card), row.voided) for row in kept]
+
+
+def _apart(rows: Iterable[Logged], aliases: Aliases) -> Iterator[Logged]:
+    """`rows` are card by card; cards of which events lie under several ids come last, each as one."""
+    apart = defaultdict[str, list[Logged]](list)
+    for row in rows:
+        subject = row.event.subject
+        if aliases.concerns(subject.rpartition("/")[0]):
+            apart[aliases.card(subject)].append(row)
+        else:
+            yield row
+    for card in sorted(apart):
+        yield from _once(card, apart[card])
+
+
+def of_cards(connection: sqlite3.Connection, cards: str, aliases: Aliases | None = None) -> Iterator[Logged]:
+    """The events of these cards (a JSON list), card by card, each oldest first, voided ones included."""
+    if aliases := _aliases(connection, aliases):
+        cards = json.dumps([key for card in json.loads(cards) for key in aliases.keys(card)])
+    rows = connection.execute(
+        f"select e.*, {_VOIDED} from json_each(?) c cross join events e on e.subject = c.value order by e.subject, e.at",
         (cards,),
     )
-    return (Logged(_event(row), bool(row["voided"])) for row in rows)
+    return _apart(map(_logged, rows), aliases) if aliases else map(_logged, rows)
 
 
 def early_voids(connection: sqlite3.Connection) -> frozenset[tuple[str, int]]:
@@ -98,30 +161,66 @@ def early_voids(connection: sqlite3.Connection) -> frozenset[tuple[str, int]]:
     return frozenset((subject, at) for subject, at in rows)
 
 
-def by_card(connection: sqlite3.Connection) -> Iterator[Event]:
+def by_card(connection: sqlite3.Connection, aliases: Aliases | None = None) -> Iterator[Event]:
     """Every event of every card that counts, card by card, each oldest first."""
     rows = connection.execute(
         f"select * from events e where what not in ('relinked', 'distinct', 'parameters') and {_NOT_VOID}"
         " order by subject, at"
     )
-    return map(_event, rows)
+    if not (aliases := _aliases(connection, aliases)):
+        return map(_event, rows)
+    return (row.event for row in _apart((Logged(_event(row), voided=False) for row in rows), aliases))
 
 
-def entries(connection: sqlite3.Connection) -> Iterator[Entry]:
+def entries(connection: sqlite3.Connection, aliases: Aliases | None = None) -> Iterator[Entry]:
     """The counted events of all cards that are an answer or move a card, in the order of time, ties by card."""
     cursor = connection.cursor()
     cursor.row_factory = None  # plain tuples: there may be hundreds of thousands
-    return cursor.execute(
+    rows = cursor.execute(
         "select subject, at, what, rating, duration_ms, state, interval from events e"
         f" where what in ('answered', 'crammed', 'forgot', 'rescheduled') and {_NOT_VOID} order by at, subject"
     )
+    if not (aliases := _aliases(connection, aliases)):
+        return rows
+    met = _met(connection, aliases)
+    return ((aliases.card(row[0]), *row[1:]) for row in rows if row[:2] not in met)
 
 
-def taken_back(connection: sqlite3.Connection) -> Iterator[tuple[str, int, int]]:
+def _met(connection: sqlite3.Connection, aliases: Aliases) -> frozenset[tuple[str, int]]:
+    """The keys of events that do not count, because their card has another one at that millisecond."""
+    found = defaultdict[tuple[str, int], list[Event]](list)
+    for note in (one for ids in aliases.members.values() for one in ids):
+        for row in connection.execute(
+            f"select * from events e where subject > ? and subject < ? and {_NOT_VOID}", _cards_of(note)
+        ):
+            found[aliases.card(row["subject"]), row["at"]].append(_event(row))
+    return frozenset(
+        (event.subject, event.at)
+        for meeting in found.values()
+        if len(meeting) > 1
+        for event in sorted(meeting, key=line)[1:]
+    )
+
+
+def _cards_of(note: str) -> tuple[str, str]:
+    """Between these lie the keys of the note's cards."""
+    return f"{note}/", f"{note}0"  # 0 comes next after /
+
+
+def subjects(connection: sqlite3.Connection, note: str) -> list[str]:
+    """The keys of the note's cards of which there is an event, as they are stored."""
+    rows = connection.execute("select distinct subject from events where subject > ? and subject < ?", _cards_of(note))
+    return [row[0] for row in rows]
+
+
+def taken_back(connection: sqlite3.Connection, aliases: Aliases | None = None) -> Iterator[tuple[str, int, int]]:
     """card, UTC milliseconds and rating of each answer that was voided, in the order of time."""
-    return connection.execute(
+    rows = connection.execute(
         f"select subject, at, rating from events e where what = 'answered' and not ({_NOT_VOID}) order by at, subject"
     )
+    if not (aliases := _aliases(connection, aliases)):
+        return rows
+    return ((aliases.card(subject), at, rating) for subject, at, rating in rows)
 
 
 def first_day(connection: sqlite3.Connection) -> date | None:
@@ -130,24 +229,30 @@ def first_day(connection: sqlite3.Connection) -> date | None:
     return date.fromisoformat(row[0]) if row[0] else None
 
 
-def history(connection: sqlite3.Connection, subject: str | None = None) -> Iterator[Logged]:
-    """The whole log, or one subject's: oldest first, ties by card (none first), voided events included."""
-    where, values = ("where subject = ?", (subject,)) if subject is not None else ("", ())
+def history(
+    connection: sqlite3.Connection, card: str | None = None, aliases: Aliases | None = None
+) -> Iterator[Logged]:
+    """The whole log as it is stored, or what a card has lived: oldest first, ties by card (none first), voided events
+    included.
+    """
+    if card is not None:
+        return iter(_lived(connection, card, _aliases(connection, aliases)))
     rows = connection.execute(
-        f"select e.*, exists (select 1 from voids v where v.subject = e.subject and v.at = e.at) as voided"
-        f" from events e {where} order by at, what in ('relinked', 'distinct', 'parameters') desc, subject",
-        values,
+        f"select e.*, {_VOIDED} from events e order by at, what in ('relinked', 'distinct', 'parameters') desc, subject"
     )
-    return (Logged(_event(row), bool(row["voided"])) for row in rows)
+    return map(_logged, rows)
 
 
-def failed(connection: sqlite3.Connection, day: date) -> frozenset[str]:
+def failed(connection: sqlite3.Connection, day: date, aliases: Aliases | None = None) -> frozenset[str]:
     """The cards with an answer Again on the study day."""
     rows = connection.execute(
-        f"select subject from events e where day = ? and what = 'answered' and rating = 1 and {_NOT_VOID}",
+        f"select subject, at from events e where day = ? and what = 'answered' and rating = 1 and {_NOT_VOID}",
         (day.isoformat(),),
     )
-    return frozenset(row[0] for row in rows)
+    if not (aliases := _aliases(connection, aliases)):
+        return frozenset(row[0] for row in rows)
+    met = _met(connection, aliases)
+    return frozenset(aliases.card(row[0]) for row in rows if tuple(row) not in met)
 
 
 def answered_days(connection: sqlite3.Connection) -> Iterator[date]:
@@ -201,6 +306,10 @@ def _payload(what: What) -> dict[str, Any]:
     """The columns that only some kinds of events fill, answers apart."""
     found = payload(what)
     return {"parameters": json.dumps(found)} if isinstance(what, Parameters) else found
+
+
+def _logged(row: sqlite3.Row) -> Logged:
+    return Logged(_event(row), bool(row["voided"]))
 
 
 def _event(row: sqlite3.Row) -> Event:

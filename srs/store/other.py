@@ -1,9 +1,10 @@
 """Another database of srs, read only. It may come from anybody: every row is checked, and only plain tables are read."""
 
+import json
 import re
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -12,6 +13,7 @@ from srs.event import Event, Void
 from srs.event_line import Wrong, check
 from srs.store import log
 from srs.store.connection import APPLICATION, VERSION, named
+from srs.store.vanished import Text
 
 _LONGEST = 1 << 20  # bytes of one value
 _DIGEST = re.compile("[0-9a-f]{64}")
@@ -37,6 +39,7 @@ _COLUMNS = {
     ),
     "voids": frozenset({"subject", "at"}),
     "texts": frozenset({"note", "digest", "changed_at"}),
+    "vanished": frozenset({"note", "kind", "fields", "at"}),
 }
 _TEXT_TIMES = range(1, 7_258_118_400_000)  # up to the end of 2199
 
@@ -94,6 +97,17 @@ def texts(connection: sqlite3.Connection) -> Iterator[tuple[str, str, int]]:
             yield note, digest, at
 
 
+def vanished_texts(connection: sqlite3.Connection) -> Iterator[tuple[Text, int]]:
+    """The last texts of vanished notes, with when they were found gone; bad rows left out. An older database has none."""
+    if not connection.execute("select 1 from sqlite_master where name = 'vanished'").fetchone():
+        return
+    for note, kind, fields, at in connection.execute("select note, kind, fields, at from vanished"):
+        if all(isinstance(value, str) for value in (note, kind, fields)) and isinstance(at, int) and at in _TEXT_TIMES:
+            with suppress(ValueError, RecursionError):
+                if len(note) <= 200 and isinstance(json.loads(fields), dict):
+                    yield Text(note, kind, fields), at
+
+
 def merge_texts(connection: sqlite3.Connection, theirs: Iterator[tuple[str, str, int]]) -> None:
     """Each note's text changed when the later of both says; which text it is, is ours to know where we have one."""
     connection.executemany(
@@ -124,13 +138,14 @@ def _refuse(connection: sqlite3.Connection, path: Path) -> None:
     kinds = {
         name: (kind, sql or "") for name, kind, sql in connection.execute("select name, type, sql from sqlite_master")
     }
-    for table, columns in _COLUMNS.items():
+    tables = {table: columns for table, columns in _COLUMNS.items() if table in kinds or table != "vanished"}
+    for table, columns in tables.items():
         kind, sql = kinds.get(table, ("", ""))
         info = connection.execute(f"pragma table_xinfo({table})").fetchall()
         plain = kind == "table" and not re.match(r"\s*create\s+virtual", sql, re.IGNORECASE)
         if not plain or {row["name"] for row in info} != columns or any(row["hidden"] for row in info):
             raise StoreError(path, "unusable", f"its table {table} is not one that srs makes")
-    for table in _COLUMNS:
+    for table in tables:
         said = connection.execute(f"pragma quick_check({table})").fetchone()[0]
         if said != "ok":
             raise StoreError(path, "unusable", f"it is damaged ({said})")

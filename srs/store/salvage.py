@@ -11,7 +11,12 @@ from srs.store import log
 from srs.store.connection import Store, named
 from srs.store.pages import rows
 
-_FACTS = {"folders": ("ignore", "id"), "files": ("replace", "folder, path"), "texts": ("replace", "note")}
+_FACTS = {
+    "folders": ("ignore", "id"),
+    "files": ("replace", "folder, path"),
+    "texts": ("replace", "note"),
+    "vanished": ("replace", "note"),
+}
 """What is kept beside the log: what to do with a row that is there already, and the order of the rows."""
 
 

@@ -202,3 +202,25 @@ def synced_folders(db: Database) -> None:
     for statement in _SYNCED.split(";\n"):
         if statement.strip():
             db.execute(statement)
+
+
+_MOVING = """
+-- What notes were relinked, and which are two though they look alike: few among many events.
+create index events_of_notes on events (at) where what in ('relinked', 'distinct');
+
+-- A third fact kept beside the log: the last text of notes that have progress and that no folder has any more.
+create table vanished (
+    note text primary key,
+    kind text not null,
+    fields text not null,             -- JSON, as in the deck file
+    at integer not null               -- UTC milliseconds: when it was found to be gone
+) strict, without rowid;
+"""
+
+
+@migrations()
+def moving_notes(db: Database) -> None:
+    """Finding relinks at once, and knowing again a note whose id was changed."""
+    for statement in _MOVING.split(";\n"):
+        if statement.strip():
+            db.execute(statement)

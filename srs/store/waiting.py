@@ -46,10 +46,10 @@ def new(connection: sqlite3.Connection, folder: int, decks: Sequence[str], day: 
 
 
 def all_awake(connection: sqlite3.Connection, folder: int, decks: str, day: date) -> list[Row]:
-    """Every card that is neither suspended nor buried, in the decks' order."""
+    """Every card that is neither suspended nor buried, in the decks' order; none whose id stands for another note."""
     rows = connection.execute(
         f"select c.card, c.note, c.deck, 0 from cards c left join states s on s.card = c.card"
-        f" where (s.card is null or {_AWAKE}) and {_HERE} order by c.position, c.path, c.ordinal",
+        f" where (s.card is null and c.new or {_AWAKE}) and {_HERE} order by c.position, c.path, c.ordinal",
         {"folder": folder, "decks": decks, "day": day.isoformat()},
     )
     return [tuple(row) for row in rows]

@@ -12,6 +12,7 @@ from srs.errors import NothingToUndo, StoreError, Unknown
 from srs.event import Buried, Forgot, Rating, Suspended
 from srs.markup import Span, named
 from srs.media import kind as media_kind
+from srs.memory import New
 from srs.session import Question, Session
 from srs.terminal import pages
 from srs.terminal.editor import edit
@@ -266,6 +267,8 @@ class _Loop:
                 notice = f"The decks were not read again: {said}."
             now = self._session.question
             gone = asked is not None and (now is None or now.card != asked.card)
+            if not notice and not gone and asked and now and _means_else(asked, now):
+                notice = f"Does it mean something else now? srs changed {now.note.id} soften (or over) says so."
             self._next("The card is gone from its file; this is the next one." if gone else notice)
 
         self._errand = errand
@@ -339,3 +342,11 @@ def _edited(text: str, key: str) -> str:
             return text.rstrip().rpartition(" ")[0]
         case _:
             return text + key if len(key) == 1 else text
+
+
+def _means_else(before: Question, after: Question) -> bool:
+    """Whether a card with a memory asks or answers something that is hardly like what it was."""
+    from srs.collection.alike import likeness  # noqa: PLC0415 - only after an edit
+
+    texts = ((question.face.front, question.face.back) for question in (before, after))
+    return not isinstance(after.preview.state.phase, New) and not likeness(*texts)

@@ -12,17 +12,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from srs.clock import to_utc
 from srs.collection.recorder import Mark
 from srs.collection.union import settle
 from srs.collection.verify import verify
 from srs.errors import NothingToUndo
 from srs.event import (
     Buried,
+    Distinct,
     Event,
     Flagged,
     Forgot,
     Parameters,
     Rating,
+    Relinked,
     Source,
     Suspended,
     Unflagged,
@@ -30,10 +33,12 @@ from srs.event import (
     Void,
 )
 from srs.scheduler import DEFAULT
+from srs.store import log
 from srs.store.union import take
 from tests.machines import DAY, START, Machine, Machines
 
-CARDS = ["a/back", "b/ko-en", "b/en-ko", "c/c1"]
+CARDS = ["a/back", "b/back", "b/en-ko", "c/back"]
+NOTES = ["a", "b", "c", "d"]
 NAMES = ["one", "two", "three", "four", "five"]
 MARKS: list[Mark] = [Suspended(), Unsuspended(), Buried(), Forgot(), Flagged(), Unflagged()]
 SKEWS = [0, 0, -30 * 60_000, 3_600_000, -400 * DAY, 900 * DAY]
@@ -52,7 +57,9 @@ class Deed(NamedTuple):
 deeds = st.builds(
     Deed,
     st.sampled_from(NAMES),
-    st.sampled_from(["answer"] * 8 + ["mark"] * 3 + ["undo"] * 2 + ["cram", "parameters", "foreign", "sync", "merge"]),
+    st.sampled_from(
+        ["answer"] * 8 + ["mark"] * 3 + ["undo"] * 2 + ["cram", "parameters", "foreign", "relink", "sync", "merge"]
+    ),
     st.sampled_from([0, 0, 1, 1000, 600_000, DAY, 30 * DAY]),
     st.integers(0, 10**6),
 )
@@ -88,6 +95,11 @@ def do(machines: Machines, here: Machine, deed: Deed, at: int) -> None:
             take_in(here, Event("", START + pick % 3, date(2026, 3, 2), Source.SRS, here.id, what))
         case "foreign":  # several machines take in what happened at one time, each with a content of its own
             take_in(here, Event(card, START + pick % 3, date(2026, 3, 2), Source.ANKI, here.id, MARKS[pick % 6]))
+        case "relink":  # some of them recorded at one time on several machines, many closing a circle
+            old, new = NOTES[pick % 4], NOTES[pick // 4 % 4]
+            linked = Relinked(new) if pick % 5 else Distinct(new)
+            moment = at if pick % 2 else START + pick % 3
+            take_in(here, Event(old, moment, to_utc(moment).date(), Source.SRS, here.id, linked))
         case "sync":
             here.sync(machines.folder, at)
         case "merge":
@@ -99,8 +111,9 @@ def do(machines: Machines, here: Machine, deed: Deed, at: int) -> None:
 def take_in(here: Machine, item: Event | Void) -> None:
     """As an import does."""
     with here.collection.store.write() as connection:
+        before = log.aliases(connection)
         take(connection, item)
-        settle(connection, here.collection.settings, [item.subject])
+        settle(connection, here.collection.settings, [item.subject], before)
 
 
 lives = st.tuples(
@@ -174,7 +187,16 @@ sets = st.lists(
             st.sampled_from(NAMES),
             st.sampled_from(MARKS),
         )
-        | st.builds(Void, st.sampled_from(CARDS), st.integers(START, START + 3)),
+        | st.builds(
+            Event,
+            st.sampled_from(NOTES),
+            st.integers(START, START + 3),
+            st.just(date(2026, 3, 2)),
+            st.sampled_from(Source),
+            st.sampled_from(NAMES),
+            st.builds(Relinked, st.sampled_from(NOTES)) | st.builds(Distinct, st.sampled_from(NOTES)),
+        )
+        | st.builds(Void, st.sampled_from(CARDS + NOTES), st.integers(START, START + 3)),
         max_size=8,
     ),
     min_size=3,

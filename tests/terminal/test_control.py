@@ -97,6 +97,18 @@ def test_the_editor_opens_at_the_note_and_the_card_comes_back_with_its_new_text(
     assert (tmp_path / file).resolve() == (decks / "a.yaml").resolve()
 
 
+@pytest.mark.parametrize(("text", "said"), [("one??", "space reveals"), ("quite another", "srs changed one soften")])
+def test_an_edit_that_leaves_little_of_a_text_with_a_memory_names_the_command(
+    start: Start, decks: Path, tmp_path: Path, text: str, said: str
+) -> None:
+    (decks / "a.yaml").write_text(BASIC)
+    assert start("one/back", "again", command="answer", SRS_NOW="2026-03-02T08:00:00+09:00").end() == 0
+    terminal = start(EDITOR=editor(tmp_path, f'sed -i "s/front: one?/front: {text}/" "$file"'))
+    terminal.wait("one?")
+    terminal.press("e")
+    terminal.wait(text, said)
+
+
 def test_an_error_made_while_editing_is_shown_in_place_and_the_card_stays(
     start: Start, decks: Path, tmp_path: Path
 ) -> None:
