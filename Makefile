@@ -27,6 +27,7 @@ bench: .venv/installed-dev
 	.venv/bin/python tests/benchmarks/export.py
 	.venv/bin/python tests/benchmarks/anki_export.py
 	.venv/bin/python tests/benchmarks/keys.py
+	.venv/bin/python tests/benchmarks/replay.py
 
 # the README's picture, the sheets of screens and of Anki cards, and all cards on one page
 pictures: .venv/installed-dev

@@ -13,6 +13,7 @@ from srs.collection import days
 from srs.collection.settings_file import overrides, with_decks
 from srs.collection.sync import sync
 from srs.collection.unknown import unknown
+from srs.collection.watch import Watch, quiet
 from srs.collection.zone import calendar
 from srs.queue import Candidates, Counts, Done, Queue, Waiting, counts, in_deck, plan
 from srs.settings import Settings
@@ -48,6 +49,7 @@ class Collection:
     settings: Settings
     calendar: Calendar
     machine_file: Path
+    watch: Watch = quiet
 
     @property
     def machine(self) -> str:
@@ -182,9 +184,10 @@ def open_collection(
     settings: Settings,
     now: int,
     before: Callable[[], None] = lambda: None,
+    watch: Watch = quiet,
 ) -> Collection:
     """Opens the database, makes it if needed, and reads what changed in the folder. `now` is UTC milliseconds; `before`
-    is called before every write.
+    is called before every write, `watch` is shown what takes long.
 
     Raises NoDecks, StoreError, BadInput.
     """
@@ -197,7 +200,7 @@ def open_collection(
     except BaseException:
         store.close()
         raise
-    return Collection(folder, number, store, with_decks(settings, of_decks), learner, machine_file)
+    return Collection(folder, number, store, with_decks(settings, of_decks), learner, machine_file, watch)
 
 
 def _by_deck(cards: Iterable[Waiting]) -> dict[str, list[Waiting]]:

@@ -45,7 +45,7 @@ def merge(collection: Collection, path: Path) -> Coming:
         for item in _good(other.items(theirs), coming):
             coming.tally.count(item, take(connection, item))
         other.merge_texts(connection, other.texts(theirs))
-        settle(connection, collection.settings, coming.tally.subjects)
+        settle(connection, collection, coming.tally.subjects)
     return coming
 
 

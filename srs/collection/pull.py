@@ -6,9 +6,8 @@ import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from heapq import merge
 from itertools import groupby
 from pathlib import Path
 
@@ -20,8 +19,9 @@ from srs.anki.read import read as read_contents
 from srs.clock import Calendar
 from srs.collection import Collection
 from srs.collection.recorder import Recorder
+from srs.collection.replay import replay_some
 from srs.event import Event
-from srs.store import decks, log, states
+from srs.store import decks, log
 
 _BUCKET = 900_000  # milliseconds: a study day begins at a quarter of an hour, but for zones that no clock uses today
 
@@ -49,8 +49,11 @@ class Plan:
     decks: tuple[DeckPull, ...]
     ahead: int
     senseless: int
-    lives: Mapping[str, tuple[Event, ...]] = field(repr=False)
-    """All counted events of each card that a new one touches, oldest first."""
+
+    @property
+    def cards(self) -> frozenset[str]:
+        """Those that a new event touches."""
+        return frozenset(event.subject for event in self.events)
 
 
 @contextmanager
@@ -101,7 +104,6 @@ def plan(collection: Collection, contents: Contents, now: int) -> Plan:
     events: list[Event] = []
     came: dict[str, Counter[str]] = defaultdict(Counter)
     known = Counter[str]()
-    lives: dict[str, tuple[Event, ...]] = {}
     ahead = 0
     for card in contents.cards:
         settings = collection.settings.of(of_deck.get(card.card, ""))
@@ -111,15 +113,12 @@ def plan(collection: Collection, contents: Contents, now: int) -> Plan:
         known[card.deck] += found.known
         came[card.deck].update(event.what.name for event in found.events)
         ahead += found.ahead
-        if found.events:
-            events += found.events
-            counted = [one.event for one in before if not one.voided]
-            lives[card.card] = tuple(merge(counted, found.events, key=lambda event: event.at))
+        events += found.events
     reports = tuple(
         DeckPull(deck, dict(came[deck]), known[deck], contents.others.get(deck, 0))
         for deck in sorted(came.keys() | contents.others.keys())
     )
-    return Plan(version, tuple(events), reports, ahead, contents.senseless, _less_voids(collection, lives))
+    return Plan(version, tuple(events), reports, ahead, contents.senseless)
 
 
 @_uncollected()
@@ -140,8 +139,7 @@ def apply(collection: Collection, contents: Contents, made: Plan, now: int) -> P
 def take_in(collection: Collection, connection: sqlite3.Connection, made: Plan) -> None:
     """Carries the plan out, inside a transaction."""
     log.add_all(connection, made.events)
-    scheduler = Recorder(collection).scheduler
-    states.put(connection, ((card, scheduler.replay(life)) for card, life in made.lives.items()))
+    replay_some(connection, Recorder(collection).scheduler, made.cards, collection.watch)
 
 
 def _held(collection: Collection, contents: Contents) -> dict[str, tuple[Held, ...]]:
@@ -151,16 +149,6 @@ def _held(collection: Collection, contents: Contents) -> dict[str, tuple[Held, .
         card: tuple(Held(row.event, row.voided) for row in of_card)
         for card, of_card in groupby(rows, key=lambda row: row.event.subject)
     }
-
-
-def _less_voids(collection: Collection, lives: Mapping[str, tuple[Event, ...]]) -> Mapping[str, tuple[Event, ...]]:
-    """Without the events that a void names which came before them."""
-    early = log.early_voids(collection.store.connection)
-    return (
-        {card: tuple(event for event in life if (card, event.at) not in early) for card, life in lives.items()}
-        if early
-        else lives
-    )
 
 
 def _day_of(calendar: Calendar) -> Callable[[int], date]:

@@ -6,7 +6,8 @@ from pathlib import Path
 from srs.collection import Collection, days
 from srs.collection.changes import apply, plan
 from srs.collection.folder import stamps
-from srs.collection.recorder import Recorder, replay_all
+from srs.collection.recorder import Recorder
+from srs.collection.replay import replay_all
 from srs.errors import NoDecks
 from srs.store import folders
 
@@ -27,7 +28,7 @@ def rebuild(collection: Collection, now: int) -> Rebuilt:
     with collection.store.write() as connection:
         connection.execute("delete from notes")
         connection.execute("delete from sync_folders")
-        states = replay_all(connection, scheduler)
+        states = replay_all(connection, scheduler, collection.watch)
         days.write(connection, collection.calendar, now)
         files = 0
         for number, path in connection.execute("select id, path from folders").fetchall():

@@ -3,10 +3,10 @@
 import sqlite3
 from dataclasses import replace
 from datetime import date
-from itertools import groupby
 from typing import assert_never
 
 from srs.collection import Collection
+from srs.collection.replay import replay_all
 from srs.errors import NotAnswerable, NothingToUndo
 from srs.event import (
     Answered,
@@ -122,7 +122,7 @@ class Recorder:
             log.void(connection, Void(event.subject, event.at))
             if isinstance(event.what, Parameters):
                 self._use(log.parameters(connection) or DEFAULT)
-                replay_all(connection, self.scheduler)
+                replay_all(connection, self.scheduler, self._collection.watch)
             else:
                 state = self.scheduler.replay(log.of_card(connection, event.subject))
                 states.put(connection, [(event.subject, state)])
@@ -140,16 +140,6 @@ class Recorder:
         after = self.scheduler.apply(state, event) if in_order else self.scheduler.replay(log.of_card(connection, card))
         states.put(connection, [(card, after)])
         return event
-
-
-def replay_all(connection: sqlite3.Connection, scheduler: Scheduler) -> int:
-    """Makes every card's state again from the log, inside a transaction, and returns how many there are."""
-    states.clear(connection)
-    count = 0
-    for card, events in groupby(log.by_card(connection), key=lambda event: event.subject):
-        states.put(connection, [(card, scheduler.replay(events))])
-        count += 1
-    return count
 
 
 def _until(phase: Phase, now: int, day: date) -> Next:

@@ -4,12 +4,12 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from srs.collection.recorder import replay_all
+from srs.collection import Collection
+from srs.collection.replay import replay_all, replay_some
 from srs.event import Event, Parameters, Void
 from srs.event_line import Wrong
 from srs.scheduler import DEFAULT, Scheduler, accepts
-from srs.settings import Settings
-from srs.store import log, states
+from srs.store import log
 from srs.store.union import Standing
 
 
@@ -60,12 +60,12 @@ def admit(item: Event | Void) -> None:
         raise Wrong("these parameters belong to no model that this srs knows")
 
 
-def settle(connection: sqlite3.Connection, settings: Settings, subjects: Iterable[str]) -> None:
+def settle(connection: sqlite3.Connection, collection: Collection, subjects: Iterable[str]) -> None:
     """Makes the states of these cards again; of all cards, where parameters are among the subjects."""
     subjects = set(subjects)
-    scheduler = Scheduler(settings, log.parameters(connection) or DEFAULT)
+    scheduler = Scheduler(collection.settings, log.parameters(connection) or DEFAULT)
     if "" in subjects:
-        replay_all(connection, scheduler)
+        replay_all(connection, scheduler, collection.watch)
     else:
-        cards = (subject for subject in sorted(subjects) if "/" in subject)
-        states.put(connection, ((card, scheduler.replay(log.of_card(connection, card))) for card in cards))
+        cards = sorted(subject for subject in subjects if "/" in subject)
+        replay_some(connection, scheduler, cards, collection.watch)

@@ -1,14 +1,13 @@
 """Proof that the database is whole and that its caches are what the log amounts to."""
 
 import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
-from itertools import groupby
 
 from srs.collection import Collection
 from srs.collection.recorder import Recorder
+from srs.collection.replay import replayed
 from srs.event import Event
-from srs.memory import UNSEEN
-from srs.scheduler import Scheduler
 from srs.store import log, states
 
 
@@ -34,25 +33,22 @@ def verify(collection: Collection, now: int) -> Verified:
     """Reads everything and changes nothing, in one transaction; a damaged file is not replayed. `now` is UTC
     milliseconds.
     """
-    scheduler = Recorder(collection).scheduler
     with collection.store.read() as connection:
         damage = _damage(connection)
         if damage:
             return Verified(0, 0, damage, (), ())  # what a damaged file says of its events proves nothing
-        future = tuple(row.event for row in log.history(connection) if row.event.at > now)
-        return _replayed(connection, scheduler, damage, future)
+        future = tuple(log.after(connection, now))
+        return _replayed(collection, connection, future)
 
 
-def _replayed(
-    connection: sqlite3.Connection, scheduler: Scheduler, damage: tuple[str, ...], future: tuple[Event, ...]
-) -> Verified:
-    stored, differ, events, cards = states.every(connection), [], 0, 0
-    for card, of_card in groupby(log.by_card(connection), key=lambda event: event.subject):
-        counted = list(of_card)
-        events, cards = events + len(counted), cards + 1
-        if stored.pop(card, UNSEEN) != scheduler.replay(counted):
-            differ.append(card)
-    return Verified(events, cards, damage, tuple(sorted([*differ, *stored])), future)
+def _replayed(collection: Collection, connection: sqlite3.Connection, future: tuple[Event, ...]) -> Verified:
+    stored, differ, events, cards = states.rows(connection), [], 0, 0
+    parameters = Recorder(collection).scheduler.parameters
+    with closing(replayed(connection, parameters, collection.watch)) as pieces:
+        for counted, rows in pieces:
+            events, cards = events + counted, cards + len(rows)
+            differ += [row[0] for row in rows if stored.pop(row[0], None) != row]
+    return Verified(events, cards, (), tuple(sorted([*differ, *stored])), future)
 
 
 def _damage(connection: sqlite3.Connection) -> tuple[str, ...]:

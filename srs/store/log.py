@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from operator import itemgetter
@@ -17,6 +17,10 @@ _NOT_VOID = "not exists (select 1 from voids v where v.subject = e.subject and v
 
 Entry = tuple[str, int, str, int, int, str, int]
 """subject, at, what, rating, duration_ms, state and interval as stored; null where an event has no such thing."""
+
+
+Row = tuple[str, int, str, str, int, str, int, int, float]
+"""subject, at, day, what, rating, state, step, interval and factor as stored: all that a replay needs of an event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +102,31 @@ def early_voids(connection: sqlite3.Connection) -> frozenset[tuple[str, int]]:
     return frozenset((subject, at) for subject, at in rows)
 
 
-def by_card(connection: sqlite3.Connection) -> Iterator[Event]:
-    """Every event of every card that counts, card by card, each oldest first."""
-    rows = connection.execute(
-        f"select * from events e where what not in ('relinked', 'distinct', 'parameters') and {_NOT_VOID}"
-        " order by subject, at"
+def by_card(connection: sqlite3.Connection, cards: Collection[str] | None = None) -> Iterator[Row]:
+    """Every event that counts of every card, or of these, card by card, each oldest first."""
+    cursor = connection.cursor()
+    cursor.row_factory = None  # plain tuples: there may be millions
+    return cursor.execute(
+        f"select subject, at, day, what, rating, state, step, interval, factor from {_of(cards)}"
+        f" where what not in ('relinked', 'distinct', 'parameters') and {_NOT_VOID} order by subject, at",
+        () if cards is None else (json.dumps(list(cards)),),
     )
-    return map(_event, rows)
+
+
+def count(connection: sqlite3.Connection, cards: Collection[str] | None = None) -> int:
+    """How many events there are, or how many of these cards, whether they count or not."""
+    values = () if cards is None else (json.dumps(list(cards)),)
+    found: int = connection.execute(f"select count(*) from {_of(cards)}", values).fetchone()[0]
+    return found
+
+
+def _of(cards: Collection[str] | None) -> str:
+    return "events e" if cards is None else "json_each(?) c cross join events e on e.subject = c.value"
+
+
+def after(connection: sqlite3.Connection, at: int) -> Iterator[Event]:
+    """All events later than the instant, voided ones included, oldest first, ties by card (none first)."""
+    return map(_event, connection.execute("select * from events where at > ? order by at, subject", (at,)))
 
 
 def entries(connection: sqlite3.Connection) -> Iterator[Entry]:

@@ -100,7 +100,7 @@ def take_in(here: Machine, item: Event | Void) -> None:
     """As an import does."""
     with here.collection.store.write() as connection:
         take(connection, item)
-        settle(connection, here.collection.settings, [item.subject])
+        settle(connection, here.collection, [item.subject])
 
 
 lives = st.tuples(
