@@ -5,7 +5,7 @@ PYTHON ?= python3
 export PIP_CONSTRAINT = $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: review test slow bench pictures clean
+.PHONY: review test slow fuzz bench pictures clean
 
 review: .venv/installed
 	@.venv/bin/srs review
@@ -20,6 +20,10 @@ test: .venv/installed-dev
 # heavy checks: many random histories, large collections
 slow: .venv/installed-dev
 	.venv/bin/pytest -m slow
+
+# 20,000 mutated deck files, event files and databases, with fixed seeds: prints what became of them
+fuzz: .venv/installed-dev
+	.venv/bin/pytest -s -m slow tests/cli/test_fuzz.py tests/collection/test_event_files.py
 
 # what commands and exports cost, as ratios against peers in the same run
 bench: .venv/installed-dev

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-StoreProblem = Literal["not-a-database", "damaged", "locked", "read-only", "full", "newer", "replaced", "unusable"]
+StoreProblem = Literal[
+    "not-a-database", "damaged", "locked", "read-only", "full", "newer", "replaced", "senseless", "outdated", "unusable"
+]
 
 BackupProblem = Literal["none", "no-such", "unreadable", "damaged", "not-damaged"]
 

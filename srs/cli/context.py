@@ -113,12 +113,16 @@ class Context:
     def open(self, now: int) -> Collection:
         """The collection, its decks synced; files that have errors are named on stderr. Raises SrsError."""
         collection = self.whole(now)
+        self.name_broken(collection)
+        return collection
+
+    def name_broken(self, collection: Collection) -> None:
+        """Names the deck files that have errors on stderr."""
         for broken in collection.broken():
             place = f"{broken.file}:{broken.line}:{broken.column}"
             more = f" (and {broken.more} more; see srs check)" if broken.more else ""
             instead = "the file's last good version is used" if broken.in_use else "the file is left out"
             click.echo(visible(f"srs: {place}: {broken.message}{more}; {instead}"), err=True)
-        return collection
 
 
 pass_context = click.make_pass_decorator(Context)

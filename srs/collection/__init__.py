@@ -15,6 +15,7 @@ from srs.collection.sync import sync
 from srs.collection.unknown import unknown
 from srs.collection.watch import Watch, quiet
 from srs.collection.zone import calendar
+from srs.errors import StoreError
 from srs.queue import Candidates, Counts, Done, Queue, Waiting, counts, in_deck, plan
 from srs.settings import Settings
 from srs.store import Store, decks, folders, log, open_store, waiting
@@ -31,6 +32,14 @@ class Broken(NamedTuple):
     message: str
     more: int
     in_use: bool
+
+    @classmethod
+    def of(cls, problems: str, in_use: bool) -> "Broken":
+        """From all problems of the file, as JSON. Raises ValueError, TypeError or KeyError for nonsense."""
+        first, *rest = json.loads(problems)
+        return cls(
+            str(first["file"]), int(first["line"]), int(first["column"]), str(first["message"]), len(rest), in_use
+        )
 
 
 class Due(NamedTuple):
@@ -62,9 +71,10 @@ class Collection:
         """The files that are used in an earlier version, or not at all."""
         found = []
         for problems, in_use in folders.broken(self.store.connection, self.number):
-            first, *rest = json.loads(problems)
-            place = (first["file"], first["line"], first["column"])
-            found.append(Broken(*place, first["message"], len(rest), bool(in_use)))
+            try:
+                found.append(Broken.of(problems, bool(in_use)))
+            except (ValueError, TypeError, KeyError) as error:
+                raise StoreError(self.store.path, "outdated", "the errors of a deck file") from error
         return found
 
     def settings_of(self, card: str) -> Settings:

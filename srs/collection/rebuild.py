@@ -27,6 +27,7 @@ def rebuild(collection: Collection, now: int) -> Rebuilt:
     scheduler = Recorder(collection).scheduler
     with collection.store.write() as connection:
         connection.execute("delete from notes")
+        connection.execute("delete from cards")  # those of notes that are not there
         connection.execute("delete from sync_folders")
         states = replay_all(connection, scheduler, collection.watch)
         days.write(connection, collection.calendar, now)
@@ -36,7 +37,7 @@ def rebuild(collection: Collection, now: int) -> Rebuilt:
             known = [row._replace(stamp_ns=-1, sha256="?") for row in folders.files(connection, number)]
             try:
                 found = stamps(Path(path))
-            except NoDecks:
+            except (NoDecks, OSError, ValueError):  # the last two for what is no path at all
                 found = {row.path: (row.size, row.stamp_ns) for row in known}
             made = plan(Path(path), found, known, {})
             apply(connection, number, made, now)

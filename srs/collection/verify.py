@@ -3,30 +3,36 @@
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 
 from srs.collection import Collection
-from srs.collection.recorder import Recorder
+from srs.collection.caches import differing
 from srs.collection.replay import replayed
+from srs.collection.watch import Watch, quiet
+from srs.errors import StoreError
 from srs.event import Event
-from srs.store import log, states
+from srs.scheduler import DEFAULT
+from srs.store import log, named, salvage, states
+from srs.store.sense import senseless
 
 
 @dataclass(frozen=True, slots=True)
 class Verified:
     """How many events count and how many cards they make; `damage` is what SQLite says of the file, `differ` names the
-    cards whose stored state is not what their events amount to, bit for bit; `future` are events after the clock's
-    time.
+    cards whose stored state is not what their events amount to, bit for bit; `decks` says where notes and cards are not
+    what the deck files say; `future` are events after the clock's time.
     """
 
     events: int
     cards: int
     damage: tuple[str, ...]
     differ: tuple[str, ...]
+    decks: tuple[str, ...]
     future: tuple[Event, ...]
 
     @property
     def good(self) -> bool:
-        return not self.damage and not self.differ
+        return not (self.damage or self.differ or self.decks)
 
 
 def verify(collection: Collection, now: int) -> Verified:
@@ -36,19 +42,36 @@ def verify(collection: Collection, now: int) -> Verified:
     with collection.store.read() as connection:
         damage = _damage(connection)
         if damage:
-            return Verified(0, 0, damage, (), ())  # what a damaged file says of its events proves nothing
+            return Verified(0, 0, damage, (), (), ())  # what a damaged file says of its events proves nothing
         future = tuple(log.after(connection, now))
-        return _replayed(collection, connection, future)
+        events, cards, differ = _replayed(connection, collection.watch)
+        return Verified(events, cards, (), tuple(differ), tuple(differing(connection)), future)
 
 
-def _replayed(collection: Collection, connection: sqlite3.Connection, future: tuple[Event, ...]) -> Verified:
-    stored, differ, events, cards = states.rows(connection), [], 0, 0
-    parameters = Recorder(collection).scheduler.parameters
-    with closing(replayed(connection, parameters, collection.watch)) as pieces:
+def blamed(database: Path) -> StoreError | None:
+    """What is wrong with the values in a database with which a command has failed in a way that nobody foresaw; None if
+    nothing is.
+    """
+    try:
+        with named(database), closing(salvage.reading(database)) as connection:
+            if wrong := next(senseless(connection), None):
+                return StoreError(database, "senseless", wrong)
+            _, _, differ = _replayed(connection, quiet)
+            if wrong := differ[0] if differ else next(differing(connection), None):
+                return StoreError(database, "outdated", wrong)
+    except StoreError as error:
+        return error
+    return None
+
+
+def _replayed(connection: sqlite3.Connection, watch: Watch) -> tuple[int, int, list[str]]:
+    """How many events count, how many cards they make, and whose stored state is another."""
+    stored, differ, events, cards = states.rows(connection), list[str](), 0, 0
+    with closing(replayed(connection, log.parameters(connection) or DEFAULT, watch)) as pieces:
         for counted, rows in pieces:
             events, cards = events + counted, cards + len(rows)
             differ += [row[0] for row in rows if stored.pop(row[0], None) != row]
-    return Verified(events, cards, (), tuple(sorted([*differ, *stored])), future)
+    return events, cards, sorted([*differ, *stored])
 
 
 def _damage(connection: sqlite3.Connection) -> tuple[str, ...]:
@@ -57,4 +80,5 @@ def _damage(connection: sqlite3.Connection) -> tuple[str, ...]:
         f"a row of {row[0]} refers to a row of {row[2]} that is not there"
         for row in connection.execute("pragma foreign_key_check")
     ]
-    return tuple([line for line in said if line != "ok"] + broken)
+    found = [line for line in said if line != "ok"] + broken
+    return tuple(found or senseless(connection))

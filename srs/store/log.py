@@ -77,6 +77,11 @@ def from_row(row: sqlite3.Row) -> Event:
     return _event(row)
 
 
+def as_written(row: sqlite3.Row, event: Event) -> bool:
+    """Whether the row is, in every column, what srs writes for the event that it holds."""
+    return tuple(row[name] for name in _COLUMNS) == _values(event)
+
+
 def of_card(connection: sqlite3.Connection, card: str) -> Iterator[Event]:
     """The events of a card that count, oldest first."""
     rows = connection.execute(f"select * from events e where subject = ? and {_NOT_VOID} order by at", (card,))

@@ -29,7 +29,7 @@ from srs.settings import Settings
 from srs.store import log, open_store
 
 CARDS, ANSWERS = 50_000, 20
-RUNS = 5
+RUNS = 3
 FIRST = date(2024, 1, 1)
 NOON = 1_704_110_400_000  # of that day
 DAY = 86_400_000
