@@ -5,7 +5,7 @@ PYTHON ?= python3
 export PIP_CONSTRAINT = $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: review test slow bench pictures clean
+.PHONY: review test slow fuzz bench pictures clean
 
 review: .venv/installed
 	@.venv/bin/srs review
@@ -21,6 +21,10 @@ test: .venv/installed-dev
 slow: .venv/installed-dev
 	.venv/bin/pytest -m slow -rP
 
+# 20,000 mutated deck files, event files and databases, with fixed seeds: prints what became of them
+fuzz: .venv/installed-dev
+	.venv/bin/pytest -s -m slow tests/cli/test_fuzz.py tests/collection/test_event_files.py
+
 # what commands and exports cost, as ratios against peers in the same run
 bench: .venv/installed-dev
 	.venv/bin/python tests/benchmarks/startup.py
@@ -28,6 +32,7 @@ bench: .venv/installed-dev
 	.venv/bin/python tests/benchmarks/anki_export.py
 	.venv/bin/python tests/benchmarks/keys.py
 	.venv/bin/python tests/benchmarks/anki_pull.py
+	.venv/bin/python tests/benchmarks/replay.py
 
 # the README's picture, the sheets of screens and of Anki cards, and all cards on one page
 pictures: .venv/installed-dev

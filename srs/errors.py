@@ -8,7 +8,17 @@ from pathlib import Path
 from typing import Literal
 
 StoreProblem = Literal[
-    "not-a-database", "damaged", "locked", "read-only", "full", "failing", "newer", "replaced", "unusable"
+    "not-a-database",
+    "damaged",
+    "locked",
+    "read-only",
+    "full",
+    "failing",
+    "newer",
+    "replaced",
+    "senseless",
+    "outdated",
+    "unusable",
 ]
 
 BackupProblem = Literal["none", "no-such", "unreadable", "damaged", "not-damaged"]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import reduce
 from hashlib import blake2b
-from typing import assert_never
+from typing import Any, assert_never
 
 import fsrs
 from fsrs.scheduler import DEFAULT_PARAMETERS, STABILITY_MIN
@@ -42,6 +42,13 @@ DEFAULT = Parameters(model="FSRS-6", values=DEFAULT_PARAMETERS)
 _NOON = datetime(2000, 1, 1, 12, tzinfo=UTC)  # any instant does: `fsrs` sees only whole days between two of them
 _MOST_STABLE = 1e9  # days; no life gets there, but parameters from elsewhere could make `fsrs` overflow
 _RATINGS = {rating: fsrs.Rating(rating.value) for rating in Rating}
+_BY_NUMBER = {rating.value: fsrs.Rating(rating.value) for rating in Rating}
+_IN_STEPS: Mapping[str, type[Learning | Relearning]] = {"learning": Learning, "relearning": Relearning}
+
+AnswerRow = tuple[str, int, str, str, int, str, int, int, Any]
+"""card, UTC milliseconds, study day (ISO), a name that does not matter, rating, "learning", "review" or "relearning", its
+step, and seconds or days: an answer as the log stores it.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +132,48 @@ class Scheduler:
                 return state
             case what:
                 assert_never(what)
+
+    def answers(self, state: CardState, rows: Iterable[AnswerRow]) -> CardState:
+        """As `apply` of each answer, oldest first, without the values in between: a large log's replay spends its time
+        here.
+        """
+        model, again, last = self._fsrs, Rating.AGAIN.value, None
+        initial, short, longer = model._initial_stability, model._short_term_stability, model._next_stability  # noqa: SLF001 - see `_remembered`
+        difficulty_after, factor, decay = model._next_difficulty, model._FACTOR, model._DECAY  # noqa: SLF001 - as above
+        phase, lapses, introduced, reviewed = state.phase, state.lapses, state.introduced, state.reviewed
+        new, in_review = isinstance(phase, New), isinstance(phase, Review)
+        if not isinstance(phase, New):
+            stability, difficulty, last_day = phase.memory.stability, phase.memory.difficulty, phase.last_day
+        reps = state.reps
+        for last in rows:
+            day, number = date.fromisoformat(last[2]), last[4]
+            rating = _BY_NUMBER[number]
+            if new:
+                stability, difficulty = initial(rating=rating), model._initial_difficulty(rating=rating, clamp=True)  # noqa: SLF001 - as above
+                new, introduced, last_day = False, day, day
+            else:
+                elapsed = (day - last_day).days
+                if elapsed < 1:
+                    after = short(stability=stability, rating=rating)
+                else:
+                    recall = (1 + factor * elapsed / stability) ** decay
+                    after = longer(difficulty=difficulty, stability=stability, retrievability=recall, rating=rating)
+                    last_day = day
+                stability = min(after, _MOST_STABLE)
+                difficulty = difficulty_after(difficulty=difficulty, rating=rating)
+                if in_review:
+                    lapses, reviewed = lapses + (number == again), day
+            in_review = last[5] == "review"
+            reps += 1
+        if last is None:
+            return state
+        _, at, _, _, _, led_to, step, interval, _ = last
+        memory = Memory(stability, difficulty)
+        if in_review:
+            phase = Review(memory, at, last_day, interval, day + timedelta(days=interval))
+        else:
+            phase = _IN_STEPS[led_to](memory, at, last_day, step, interval)
+        return CardState(phase, reps, lapses, introduced, reviewed, state.suspended, state.flagged, state.buried, at)
 
     def difficulty(self, before: float | None, rating: Rating) -> float:
         """What an answer makes of the difficulty `before` it (None of a new card): nothing else has a part in that."""

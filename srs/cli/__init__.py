@@ -59,7 +59,8 @@ class _Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> object:
         """What SQLite says of the database, wherever a command reads it, is named as an error of ours. Damage that shows
-        only then is mended as well, but what the command has done by then is for the learner to see.
+        only then is mended as well, but what the command has done by then is for the learner to see. And a database may
+        be whole, but hold values that no program of ours has written: they are looked for when something went wrong.
         """
         try:
             with named(Path(ctx.params["db"] or "in your data folder")):
@@ -69,6 +70,14 @@ class _Commands(click.Group):
                 click.echo("srs: run the command again.", err=True)
                 sys.exit(1)
             raise
+        except (SrsError, click.ClickException, click.exceptions.Exit, click.Abort, OSError):
+            raise
+        except Exception as error:
+            from srs.collection.verify import blamed  # noqa: PLC0415 - hardly ever needed
+
+            if blame := blamed(ctx.obj.database):
+                raise blame from error
+            raise  # it is a bug of ours, and keeps its traceback
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -76,7 +77,7 @@ class Context:
     def collection(self, now: int, before: Callable[[], None] = lambda: None) -> Collection:
         """The collection, its decks synced; `before` is called before every write. Raises SrsError."""
         settings = self.read_settings().settings
-        return open_collection(self.folder, self.database, _data_folder() / "machine", settings, now, before)
+        return open_collection(self.folder, self.database, _data_folder() / "machine", settings, now, before, _watched)
 
     def whole(self, now: int) -> Collection:
         """The collection for a command: a damaged database is mended, and the day's backup made. Raises SrsError."""
@@ -112,15 +113,26 @@ class Context:
     def open(self, now: int) -> Collection:
         """The collection, its decks synced; files that have errors are named on stderr. Raises SrsError."""
         collection = self.whole(now)
+        self.name_broken(collection)
+        return collection
+
+    def name_broken(self, collection: Collection) -> None:
+        """Names the deck files that have errors on stderr."""
         for broken in collection.broken():
             place = f"{broken.file}:{broken.line}:{broken.column}"
             more = f" (and {broken.more} more; see srs check)" if broken.more else ""
             instead = "the file's last good version is used" if broken.in_use else "the file is left out"
             click.echo(visible(f"srs: {place}: {broken.message}{more}; {instead}"), err=True)
-        return collection
 
 
 pass_context = click.make_pass_decorator(Context)
+
+
+def _watched(total: int) -> AbstractContextManager[Callable[[int], None]]:
+    """Most commands never replay more than a card."""
+    from srs.cli.progress import watched  # noqa: PLC0415 - as said
+
+    return watched(total)
 
 
 def _close(collection: Collection, daily: Daily) -> None:

@@ -11,7 +11,9 @@ from srs.collection.rebuild import rebuild
 def rebuild_command(context: Context, as_json: bool) -> None:
     """Make every cache again from the deck files and the log."""
     now = context.clock()()
-    rebuilt = rebuild(context.open(now), now)
+    collection = context.whole(now)
+    rebuilt = rebuild(collection, now)
+    context.name_broken(collection)
     if as_json:
         emit({"files": rebuilt.files, "notes": rebuilt.notes, "cards": rebuilt.cards})
     else:

@@ -13,7 +13,7 @@ from srs.terminal.text import plural
 @json_option
 @pass_context
 def verify_command(context: Context, as_json: bool) -> None:
-    """Check the database, and every card's state against the log.
+    """Check the database, every card's state against the log, and what is kept of the decks against their files.
 
     Names what differs, and exits with 1 if anything does. Events after the clock's time are listed as well: a clock
     was wrong once.
@@ -27,6 +27,7 @@ def verify_command(context: Context, as_json: bool) -> None:
                 "cards": found.cards,
                 "damage": found.damage,
                 "differ": found.differ,
+                "decks": found.decks,
                 "future": [
                     {"card": event.subject or None, "at": utc_text(event.at), "what": event.what.name}
                     for event in found.future
@@ -41,6 +42,8 @@ def verify_command(context: Context, as_json: bool) -> None:
             sys.exit(1)
         for card in found.differ:
             say(f"{card}: the stored state is not what the log amounts to; srs rebuild makes it again")
+        for line in found.decks:
+            say(f"{line}; srs rebuild makes it again")
         for event in found.future:
             say(f"{event.subject}: {event.what.name} at {utc_text(event.at)} lies in the future")
         told = "all is well" if found.good else "see above"

@@ -13,7 +13,9 @@ from srs.collection import days
 from srs.collection.settings_file import overrides, with_decks
 from srs.collection.sync import sync
 from srs.collection.unknown import unknown
+from srs.collection.watch import Watch, quiet
 from srs.collection.zone import calendar
+from srs.errors import StoreError
 from srs.queue import Candidates, Counts, Done, Queue, Waiting, counts, in_deck, plan
 from srs.settings import Settings
 from srs.store import Store, decks, folders, log, open_store, waiting
@@ -30,6 +32,14 @@ class Broken(NamedTuple):
     message: str
     more: int
     in_use: bool
+
+    @classmethod
+    def of(cls, problems: str, in_use: bool) -> "Broken":
+        """From all problems of the file, as JSON. Raises ValueError, TypeError or KeyError for nonsense."""
+        first, *rest = json.loads(problems)
+        return cls(
+            str(first["file"]), int(first["line"]), int(first["column"]), str(first["message"]), len(rest), in_use
+        )
 
 
 class Due(NamedTuple):
@@ -48,6 +58,7 @@ class Collection:
     settings: Settings
     calendar: Calendar
     machine_file: Path
+    watch: Watch = quiet
 
     @property
     def machine(self) -> str:
@@ -60,9 +71,10 @@ class Collection:
         """The files that are used in an earlier version, or not at all."""
         found = []
         for problems, in_use in folders.broken(self.store.connection, self.number):
-            first, *rest = json.loads(problems)
-            place = (first["file"], first["line"], first["column"])
-            found.append(Broken(*place, first["message"], len(rest), bool(in_use)))
+            try:
+                found.append(Broken.of(problems, bool(in_use)))
+            except (ValueError, TypeError, KeyError) as error:
+                raise StoreError(self.store.path, "outdated", "the errors of a deck file") from error
         return found
 
     def settings_of(self, card: str) -> Settings:
@@ -182,9 +194,10 @@ def open_collection(
     settings: Settings,
     now: int,
     before: Callable[[], None] = lambda: None,
+    watch: Watch = quiet,
 ) -> Collection:
     """Opens the database, makes it if needed, and reads what changed in the folder. `now` is UTC milliseconds; `before`
-    is called before every write.
+    is called before every write, `watch` is shown what takes long.
 
     Raises NoDecks, StoreError, BadInput.
     """
@@ -197,7 +210,7 @@ def open_collection(
     except BaseException:
         store.close()
         raise
-    return Collection(folder, number, store, with_decks(settings, of_decks), learner, machine_file)
+    return Collection(folder, number, store, with_decks(settings, of_decks), learner, machine_file, watch)
 
 
 def _by_deck(cards: Iterable[Waiting]) -> dict[str, list[Waiting]]:

@@ -137,14 +137,16 @@ def _in_use(
             good, deck = texts[path], deck_to_json(file.deck)
         elif good is not None:
             file = parse(good, path)
-        notes = tuple(note for note in _rows(file, path) if note.id not in taken) if good is not None else ()
+            good, deck = (good, deck_to_json(file.deck)) if file.good and file.deck else (None, None)
+        notes = tuple(note for note in note_rows(file, path) if note.id not in taken) if good is not None else ()
         taken |= {note.id for note in notes}
         problems = json.dumps([asdict(problem) for problem in errors[path]], ensure_ascii=False)
         in_use.append((FileRow(path, size, stamp, _digest(texts[path]), good, deck, problems), notes))
     return tuple(in_use)
 
 
-def _rows(file: DeckFile, path: str) -> list[NoteRow]:
+def note_rows(file: DeckFile, path: str) -> list[NoteRow]:
+    """The notes of a file whose deck is known."""
     assert file.deck is not None
     return [
         NoteRow(

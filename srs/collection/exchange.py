@@ -51,7 +51,7 @@ def exchange(collection: Collection, folder: Path, now: int) -> Exchanged:
             exchange.own(f"{collection.machine}/{month}.jsonl")
         synced.keep(connection, exchange.number, exchange.seen)
         if exchange.tally.subjects:
-            settle(connection, collection.settings, exchange.tally.subjects, before)
+            settle(connection, collection, exchange.tally.subjects, before)
     return Exchanged(exchange.tally, written, tuple(exchange.problems), exchange.skipped)
 
 

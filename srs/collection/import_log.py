@@ -64,7 +64,7 @@ def import_log(collection: Collection, path: Path, renames: Path | None = None) 
             items = iter(fresh)
         for item in items:
             tally.count(item, take(connection, item))
-        settle(connection, collection.settings, tally.subjects, before)
+        settle(connection, collection, tally.subjects, before)
     return Imported(tally)
 
 

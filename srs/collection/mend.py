@@ -11,7 +11,7 @@ from errno import ENOSPC
 from pathlib import Path
 
 from srs.clock import to_utc
-from srs.collection.recorder import replay_all
+from srs.collection.replay import replay_all
 from srs.errors import BackupError, StoreError
 from srs.scheduler import DEFAULT, Scheduler
 from srs.settings import Settings

@@ -47,7 +47,7 @@ def merge(collection: Collection, path: Path) -> Coming:
             coming.tally.count(item, take(connection, item))
         other.merge_texts(connection, other.texts(theirs))
         vanished.merge(connection, other.vanished_texts(theirs))
-        settle(connection, collection.settings, coming.tally.subjects, before)
+        settle(connection, collection, coming.tally.subjects, before)
     return coming
 
 

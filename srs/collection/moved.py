@@ -3,8 +3,9 @@
 import sqlite3
 
 from srs.alias import Aliases
+from srs.collection.replay import replay_some
 from srs.scheduler import Scheduler
-from srs.store import decks, log, states
+from srs.store import decks, log
 
 
 def replay_moved(connection: sqlite3.Connection, scheduler: Scheduler, before: Aliases) -> set[str]:
@@ -21,11 +22,5 @@ def replay_moved(connection: sqlite3.Connection, scheduler: Scheduler, before: A
         for one in (note, *after.ids(note))
         for subject in log.subjects(connection, one)
     }
-    replay(connection, scheduler, cards, after)
+    replay_some(connection, scheduler, sorted(cards))
     return cards
-
-
-def replay(connection: sqlite3.Connection, scheduler: Scheduler, cards: set[str], aliases: Aliases) -> None:
-    """Makes the states of these cards again, inside a transaction."""
-    states.put(connection, ((card, scheduler.replay(log.of_card(connection, card, aliases))) for card in sorted(cards)))
-    decks.silence(connection, aliases)

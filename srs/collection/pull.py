@@ -6,7 +6,7 @@ import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from operator import attrgetter
@@ -20,8 +20,9 @@ from srs.anki.read import read as read_contents
 from srs.clock import Calendar
 from srs.collection import Collection
 from srs.collection.recorder import Recorder
+from srs.collection.replay import replay_some
 from srs.event import Event
-from srs.store import decks, log, states
+from srs.store import decks, log
 
 _time = attrgetter("at")
 _BUCKET = 900_000  # milliseconds: a study day begins at a quarter of an hour, but for zones that no clock uses today
@@ -50,10 +51,11 @@ class Plan:
     decks: tuple[DeckPull, ...]
     ahead: int
     senseless: int
-    lives: Mapping[str, tuple[Event, ...]] = field(repr=False)
-    """All counted events of each card that a new one touches, oldest first; not those that a void names which came before
-    them.
-    """
+
+    @property
+    def cards(self) -> frozenset[str]:
+        """Those that a new event touches."""
+        return frozenset(event.subject for event in self.events)
 
 
 @contextmanager
@@ -106,12 +108,10 @@ def plan(collection: Collection, contents: Contents, now: int) -> Plan:
     calendar = collection.calendar
     frame = Frame(contents, _day_of(calendar), calendar.start, collection.machine, now)
     held = _held(collection, contents)
-    early = log.early_voids(connection)
     of_deck = decks.decks_of_cards(connection, collection.number) if collection.settings.decks else {}
     events: list[Event] = []
     came: dict[str, Counter[str]] = defaultdict(Counter)
     known = Counter[str]()
-    lives: dict[str, tuple[Event, ...]] = {}
     ahead = 0
     for card in contents.cards:
         settings = collection.settings.of(of_deck.get(card.card, ""))
@@ -123,18 +123,12 @@ def plan(collection: Collection, contents: Contents, now: int) -> Plan:
         of_deck_came = came[card.deck]
         for event in found.events:
             of_deck_came[event.what.name] += 1
-        if found.events:
-            events += found.events
-            counted = [one.event for one in before if not one.voided]
-            fresh = found.events
-            if early:
-                fresh = tuple(event for event in fresh if (event.subject, event.at) not in early)
-            lives[card.card] = tuple(sorted([*counted, *fresh], key=_time)) if counted else fresh
+        events += found.events
     reports = tuple(
         DeckPull(deck, dict(came[deck]), known[deck], contents.others.get(deck, 0))
         for deck in sorted(came.keys() | contents.others.keys())
     )
-    return Plan(version, tuple(events), reports, ahead, contents.senseless, lives)
+    return Plan(version, tuple(events), reports, ahead, contents.senseless)
 
 
 @_uncollected()
@@ -155,8 +149,7 @@ def apply(collection: Collection, contents: Contents, made: Plan, now: int) -> P
 def take_in(collection: Collection, connection: sqlite3.Connection, made: Plan) -> None:
     """Carries the plan out, inside a transaction."""
     log.add_all(connection, made.events)
-    scheduler = Recorder(collection).scheduler
-    states.put(connection, ((card, scheduler.replay(life)) for card, life in made.lives.items()))
+    replay_some(connection, Recorder(collection).scheduler, made.cards, collection.watch)
 
 
 def _held(collection: Collection, contents: Contents) -> dict[str, tuple[Held, ...]]:

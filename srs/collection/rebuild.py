@@ -6,7 +6,8 @@ from pathlib import Path
 from srs.collection import Collection, days
 from srs.collection.changes import apply, plan
 from srs.collection.folder import stamps
-from srs.collection.recorder import Recorder, replay_all
+from srs.collection.recorder import Recorder
+from srs.collection.replay import replay_all
 from srs.errors import NoDecks
 from srs.store import folders
 
@@ -25,8 +26,17 @@ def rebuild(collection: Collection, now: int) -> Rebuilt:
     """
     scheduler = Recorder(collection).scheduler
     with collection.store.write() as connection:
+        # those of files and notes that are not there; the others tell what vanishes
+        connection.execute(
+            "delete from notes where not exists"
+            " (select 1 from files f where f.folder = notes.folder and f.path = notes.path)"
+        )
+        connection.execute(
+            "delete from cards where not exists"
+            " (select 1 from notes n where n.folder = cards.folder and n.id = cards.note)"
+        )
         connection.execute("delete from sync_folders")
-        states = replay_all(connection, scheduler)
+        states = replay_all(connection, scheduler, collection.watch)
         days.write(connection, collection.calendar, now)
         files = 0
         for number, path in connection.execute("select id, path from folders").fetchall():
@@ -34,7 +44,7 @@ def rebuild(collection: Collection, now: int) -> Rebuilt:
             known = [row._replace(stamp_ns=-1, sha256="?") for row in folders.files(connection, number)]
             try:
                 found = stamps(Path(path))
-            except NoDecks:
+            except (NoDecks, OSError, ValueError):  # the last two for what is no path at all
                 found = {row.path: (row.size, row.stamp_ns) for row in known}
             made = plan(Path(path), found, known, {})
             apply(connection, number, made, now)

@@ -4,11 +4,11 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
-from itertools import groupby
 from typing import assert_never
 
 from srs.collection import Collection
 from srs.collection.moved import replay_moved
+from srs.collection.replay import replay_all
 from srs.errors import NotAnswerable, NothingToUndo
 from srs.event import (
     Answered,
@@ -34,7 +34,7 @@ from srs.event import (
 )
 from srs.memory import CardState, Learning, New, Phase, Relearning, Review
 from srs.scheduler import DEFAULT, Preview, Scheduler
-from srs.store import decks, log, states
+from srs.store import log, states
 from srs.store.log import Logged
 
 _HOUR = 3_600_000
@@ -141,7 +141,7 @@ class Recorder:
             log.void(connection, Void(event.subject, event.at))
             if isinstance(event.what, Parameters):
                 self._use(log.parameters(connection) or DEFAULT)
-                replay_all(connection, self.scheduler)
+                replay_all(connection, self.scheduler, self._collection.watch)
             elif isinstance(event.what, Relinked):
                 replay_moved(connection, self.scheduler, before)
             elif not isinstance(event.what, Distinct):
@@ -161,17 +161,6 @@ class Recorder:
         after = self.scheduler.apply(state, event) if in_order else self.scheduler.replay(log.of_card(connection, card))
         states.put(connection, [(card, after)])
         return event
-
-
-def replay_all(connection: sqlite3.Connection, scheduler: Scheduler) -> int:
-    """Makes every card's state again from the log, inside a transaction, and returns how many there are."""
-    states.clear(connection)
-    count = 0
-    for card, events in groupby(log.by_card(connection), key=lambda event: event.subject):
-        states.put(connection, [(card, scheduler.replay(events))])
-        count += 1
-    decks.silence(connection, log.aliases(connection))
-    return count
 
 
 def _until(phase: Phase, now: int, day: date) -> Next:

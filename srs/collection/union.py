@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from srs.alias import Aliases
-from srs.collection.moved import replay, replay_moved
-from srs.collection.recorder import replay_all
+from srs.collection import Collection
+from srs.collection.moved import replay_moved
+from srs.collection.replay import replay_all, replay_some
 from srs.event import Event, Parameters, Void
 from srs.event_line import Wrong
 from srs.scheduler import DEFAULT, Scheduler, accepts
-from srs.settings import Settings
 from srs.store import log
 from srs.store.union import Standing
 
@@ -62,15 +62,16 @@ def admit(item: Event | Void) -> None:
         raise Wrong("these parameters belong to no model that this srs knows")
 
 
-def settle(connection: sqlite3.Connection, settings: Settings, subjects: Iterable[str], before: Aliases) -> None:
+def settle(connection: sqlite3.Connection, collection: Collection, subjects: Iterable[str], before: Aliases) -> None:
     """Makes the states of these cards again; of all cards, where parameters are among the subjects; and of those that a
     relink has moved since the aliases were as `before`.
     """
     subjects = set(subjects)
-    scheduler = Scheduler(settings, log.parameters(connection) or DEFAULT)
+    scheduler = Scheduler(collection.settings, log.parameters(connection) or DEFAULT)
     if "" in subjects:
-        replay_all(connection, scheduler)
+        replay_all(connection, scheduler, collection.watch)
         return
     replay_moved(connection, scheduler, before)
     aliases = log.aliases(connection)
-    replay(connection, scheduler, {aliases.card(subject) for subject in subjects if "/" in subject}, aliases)
+    cards = sorted({aliases.card(subject) for subject in subjects if "/" in subject})
+    replay_some(connection, scheduler, cards, collection.watch)

@@ -43,21 +43,14 @@ def put_notes(
     """
     notes = list(notes)
     connection.executemany(
-        "insert into notes (folder, id, path, position, deck, kind, fields, tags) values (?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            (folder, note.id, note.path, n, note.deck, note.kind, _json(note.fields), _json(note.tags))
-            for n, note, _ in notes
-        ],
+        "insert into notes (folder, path, id, position, deck, kind, fields, tags) values (?, ?, ?, ?, ?, ?, ?, ?)",
+        [(folder, *note_values(n, note)) for n, note, _ in notes],
     )
     connection.executemany(
-        "insert into cards (folder, card, note, template, ordinal, deck, path, position, new)"
+        "insert into cards (folder, path, card, note, template, ordinal, deck, position, new)"
         " values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,"
-        " not exists (select 1 from states where card = ?2 and state <> 'new'))",
-        [
-            (folder, card.key, note.id, card.template, card.ordinal, note.deck, note.path, n)
-            for n, note, cards in notes
-            for card in cards
-        ],
+        " not exists (select 1 from states where card = ?3 and state <> 'new'))",
+        [(folder, *card_values(n, note, card)) for n, note, cards in notes for card in cards],
     )
     connection.executemany(
         "insert into texts (note, digest, changed_at) values (?, ?, ?)"
@@ -66,6 +59,39 @@ def put_notes(
         " where digest <> excluded.digest",
         [(note.id, _digest(note), now) for _, note, _ in notes],
     )
+
+
+def note_values(position: int, note: NoteRow) -> tuple[Any, ...]:
+    """What the table holds of a note, but for its folder; the path comes first."""
+    fields, tags = _json(note.fields), _json(note.tags)
+    return (note.path, note.id, position, note.deck, note.kind, fields, tags)
+
+
+def card_values(position: int, note: NoteRow, card: Card) -> tuple[Any, ...]:
+    """The same of a card, but for whether it is new."""
+    return (note.path, card.key, note.id, card.template, card.ordinal, note.deck, position)
+
+
+def stored(connection: sqlite3.Connection, folder: int) -> Iterator[tuple[Any, ...]]:
+    """The values of all notes and cards."""
+    cursor = connection.cursor()
+    cursor.row_factory = None
+    yield from cursor.execute(
+        "select path, id, position, deck, kind, fields, tags from notes where folder = ?", (folder,)
+    )
+    yield from cursor.execute(
+        "select path, card, note, template, ordinal, deck, position from cards where folder = ?", (folder,)
+    )
+
+
+def wrongly_new(connection: sqlite3.Connection) -> list[str]:
+    """The cards whose mark as new does not fit their state; those of an id that stands for another note may have any."""
+    rows = connection.execute(
+        "select distinct card from cards c where new <>"
+        " not exists (select 1 from states s where s.card = c.card and s.state <> 'new')"
+        " and not exists (select 1 from events e where e.subject = c.note and e.what = 'relinked') order by card"
+    )
+    return [row[0] for row in rows]
 
 
 def note(connection: sqlite3.Connection, folder: int, note_id: str) -> NoteRow | None:

@@ -83,7 +83,7 @@ def overrides(connection: sqlite3.Connection, folder: int) -> list[tuple[str, st
     """(path, deck, settings as JSON) of each file in use that has settings for its deck."""
     rows = connection.execute(
         "select * from (select path, json_extract(deck, '$.name'), json_extract(deck, '$.settings') as settings"
-        " from files where folder = ?) where settings is not null order by path",
+        " from files where folder = ? and json_valid(deck)) where settings is not null order by path",
         (folder,),
     )
     return [tuple(row) for row in rows]

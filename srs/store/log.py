@@ -7,7 +7,7 @@ one. They read the aliases by themselves; who calls them often passes those of `
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from operator import itemgetter
@@ -25,6 +25,12 @@ _OF_NOTES = "what in ('relinked', 'distinct')"  # word for word the condition of
 
 Entry = tuple[str, int, str, int, int, str, int]
 """subject, at, what, rating, duration_ms, state and interval as stored; null where an event has no such thing."""
+
+
+Row = tuple[str, int, str, str, int, str, int, int, float]
+"""subject, at, day, what, rating, state, step, interval and factor as stored: all that a replay needs of an event."""
+
+_ROW = ("subject", "at", "day", "what", "rating", "state", "step", "interval", "factor")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +108,11 @@ def _aliases(connection: sqlite3.Connection, known: Aliases | None) -> Aliases:
     return aliases(connection) if known is None else known
 
 
+def as_written(row: sqlite3.Row, event: Event) -> bool:
+    """Whether the row is, in every column, what srs writes for the event that it holds."""
+    return tuple(row[name] for name in _COLUMNS) == _values(event)
+
+
 def of_card(connection: sqlite3.Connection, card: str, aliases: Aliases | None = None) -> Iterator[Event]:
     """The events of a card that count, oldest first."""
     return (row.event for row in _lived(connection, card, _aliases(connection, aliases), f"and {_NOT_VOID}"))
@@ -152,24 +163,54 @@ def of_cards(connection: sqlite3.Connection, cards: str, aliases: Aliases | None
     return _apart(map(_logged, rows), aliases) if aliases else map(_logged, rows)
 
 
-def early_voids(connection: sqlite3.Connection) -> frozenset[tuple[str, int]]:
-    """Those whose event has not come yet."""
-    rows = connection.execute(
-        "select subject, at from voids v"
-        " where not exists (select 1 from events e where e.subject = v.subject and e.at = v.at)"
+def by_card(
+    connection: sqlite3.Connection, cards: Collection[str] | None = None, aliases: Aliases | None = None
+) -> Iterator[Row]:
+    """Every event that counts of every card, or of these, card by card, each oldest first; cards of which events lie under
+    several ids come last.
+    """
+    aliases = _aliases(connection, aliases)
+    if cards is not None and aliases:
+        keys: Collection[str] | None = [card for card in cards if not aliases.concerns(card.rpartition("/")[0])]
+    else:
+        keys = cards
+    cursor = connection.cursor()
+    cursor.row_factory = None  # plain tuples: there may be millions
+    rows = cursor.execute(
+        f"select {', '.join(_ROW)} from {_of(keys)}"
+        f" where what not in ('relinked', 'distinct', 'parameters') and {_NOT_VOID} order by subject, at",
+        () if keys is None else (json.dumps(list(keys)),),
     )
-    return frozenset((subject, at) for subject, at in rows)
+    return _with_moved(connection, rows, cards, aliases) if aliases else rows
 
 
-def by_card(connection: sqlite3.Connection, aliases: Aliases | None = None) -> Iterator[Event]:
-    """Every event of every card that counts, card by card, each oldest first."""
-    rows = connection.execute(
-        f"select * from events e where what not in ('relinked', 'distinct', 'parameters') and {_NOT_VOID}"
-        " order by subject, at"
-    )
-    if not (aliases := _aliases(connection, aliases)):
-        return map(_event, rows)
-    return (row.event for row in _apart((Logged(_event(row), voided=False) for row in rows), aliases))
+def _with_moved(
+    connection: sqlite3.Connection, rows: Iterable[Row], cards: Collection[str] | None, aliases: Aliases
+) -> Iterator[Row]:
+    moved = {card for card in cards or () if aliases.concerns(card.rpartition("/")[0])}
+    for row in rows:
+        if aliases.concerns(row[0].rpartition("/")[0]):
+            moved.add(aliases.card(row[0]))
+        else:
+            yield row
+    for card in sorted(moved):
+        yield from map(_row, of_card(connection, card, aliases))
+
+
+def count(connection: sqlite3.Connection, cards: Collection[str] | None = None) -> int:
+    """About how many events there are, or how many of these cards, whether they count or not."""
+    values = () if cards is None else (json.dumps(list(cards)),)
+    found: int = connection.execute(f"select count(*) from {_of(cards)}", values).fetchone()[0]
+    return found
+
+
+def _of(cards: Collection[str] | None) -> str:
+    return "events e" if cards is None else "json_each(?) c cross join events e on e.subject = c.value"
+
+
+def after(connection: sqlite3.Connection, at: int) -> Iterator[Event]:
+    """All events later than the instant, voided ones included, oldest first, ties by card (none first)."""
+    return map(_event, connection.execute("select * from events where at > ? order by at, subject", (at,)))
 
 
 def entries(connection: sqlite3.Connection, aliases: Aliases | None = None) -> Iterator[Entry]:
@@ -285,6 +326,7 @@ _COLUMNS = (
     "subject", "at", "day", "what", "source", "machine",
     "rating", "duration_ms", "state", "step", "interval", "factor", "other", "parameters",
 )  # fmt: skip
+_ROW_OF = itemgetter(*map(_COLUMNS.index, _ROW))
 _INSERT = f"insert into events ({', '.join(_COLUMNS)}) values ({', '.join('?' * len(_COLUMNS))})"
 
 
@@ -300,6 +342,11 @@ def _values(event: Event) -> tuple[Any, ...]:
         return (*key, rating, what.duration_ms, state, led_to.step, led_to.seconds, None, None, None)
     payload = _payload(what)
     return (*key, *[payload.get(column) for column in _COLUMNS[6:]])
+
+
+def _row(event: Event) -> Row:
+    row: Row = _ROW_OF(_values(event))
+    return row
 
 
 def _payload(what: What) -> dict[str, Any]:

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from srs.event import Void
+from srs.event_line import check
 from srs.store import log
 from srs.store.connection import Store, named
 from srs.store.pages import rows
+from srs.store.sense import drop, senseless
 
 _FACTS = {
     "folders": ("ignore", "id"),
@@ -67,9 +69,10 @@ def unite(store: Store, damaged: Path, backup: Path | None) -> Saved:
     """
     connection = store.connection
     if backup:
-        with named(store.path), _attached(connection, backup), store.write():
+        with named(store.path), _attached(connection, backup), _free(connection), store.write():
             for name in ("events", "voids", *_FACTS):
-                connection.execute(f"insert into main.{name} select * from other.{name}")
+                connection.execute(f"insert or ignore into main.{name} select * from other.{name}")
+            connection.execute("delete from files where folder not in (select id from folders)")
     with store.write():
         connection.execute("create temp table found (" + ", ".join(_columns(connection)) + ")")
         connection.execute("create temp table found_voids (subject, at)")
@@ -80,6 +83,7 @@ def unite(store: Store, damaged: Path, backup: Path | None) -> Saved:
             " where exists (select 1 from events e where e.subject = f.subject and e.at = f.at)"
         )
         _facts(connection, damaged)
+        drop(connection)
         connection.execute("update files set stamp_ns = -1, sha256 = '?'")
     return saved
 
@@ -92,6 +96,16 @@ def _attached(connection: sqlite3.Connection, path: Path) -> Iterator[None]:
         yield
     finally:
         connection.execute("detach other")
+
+
+@contextmanager
+def _free(connection: sqlite3.Connection) -> Iterator[None]:
+    """A backup of a database that held nonsense holds it as well: what refers to nothing must not stop the rest."""
+    connection.execute("pragma foreign_keys = off")
+    try:
+        yield
+    finally:
+        connection.execute("pragma foreign_keys = on")
 
 
 def _columns(connection: sqlite3.Connection) -> list[str]:
@@ -119,6 +133,7 @@ def _events(connection: sqlite3.Connection) -> Saved:
     for row in connection.execute("select * from found order by seq, at"):
         try:
             event = log.from_row(row)
+            check(event)
             if not log.known(connection, event):
                 log.add(connection, event)
         except (ValueError, TypeError, KeyError, OverflowError, sqlite3.IntegrityError, sqlite3.InterfaceError):
@@ -148,7 +163,7 @@ def _readable(damaged: Path, name: str, key: str) -> Iterator[sqlite3.Row]:
 
 
 def damage(path: Path) -> str:
-    """What SQLite or Python says of a file that is damaged; nothing if all of it can be read and agrees."""
+    """What SQLite or Python says of a file that is damaged; nothing if all of it can be read and makes sense."""
     try:
         with closing(reading(path)) as connection:
             said: str = connection.execute("pragma integrity_check(1)").fetchone()[0]
@@ -158,9 +173,11 @@ def damage(path: Path) -> str:
             for (name,) in names:
                 for _ in connection.execute(f'select * from "{name}"'):
                     pass
+            for row in connection.execute("pragma foreign_key_check"):
+                return f"a row of {row[0]} refers to nothing"
+            return next(senseless(connection), "")
     except (sqlite3.Error, UnicodeDecodeError) as error:
         return str(error)
-    return ""
 
 
 def reading(path: Path) -> sqlite3.Connection:

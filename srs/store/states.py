@@ -15,6 +15,8 @@ _COLUMNS = (
 _NAMES = ", ".join(_COLUMNS)
 _NEW = New()
 
+StateRow = tuple[Any, ...]
+"""A card's state in the order of the columns."""
 _MANY = 1000
 
 
@@ -26,16 +28,17 @@ def get(connection: sqlite3.Connection, card: str) -> CardState:
 
 def every(connection: sqlite3.Connection) -> dict[str, CardState]:
     """The states of all cards of which something is known, by card."""
-    return {card: _state(row) for card, row in _rows(connection).items()}
+    return {card: _state(row) for card, row in rows(connection).items()}
 
 
 def lookup(connection: sqlite3.Connection) -> Callable[[str], CardState]:
     """Gives the state of any card, as they all are now: reads them at once, and makes values of those asked for."""
-    rows = _rows(connection)
-    return lambda card: _state(rows[card]) if card in rows else UNSEEN
+    found = rows(connection)
+    return lambda card: _state(found[card]) if card in found else UNSEEN
 
 
-def _rows(connection: sqlite3.Connection) -> dict[str, tuple[Any, ...]]:
+def rows(connection: sqlite3.Connection) -> dict[str, StateRow]:
+    """All of them as they are stored, by card."""
     cursor = connection.cursor()
     cursor.row_factory = None  # plain tuples: there may be hundreds of thousands
     return {row[0]: row for row in cursor.execute(f"select {_NAMES} from states")}
@@ -43,7 +46,11 @@ def _rows(connection: sqlite3.Connection) -> dict[str, tuple[Any, ...]]:
 
 def put(connection: sqlite3.Connection, states: Iterable[tuple[str, CardState]]) -> None:
     """Replaces the states of these cards; one of which nothing is known keeps no row."""
-    rows = sorted(_row(card, state) for card, state in states)
+    put_rows(connection, sorted(row(card, state) for card, state in states))
+
+
+def put_rows(connection: sqlite3.Connection, rows: list[StateRow]) -> None:
+    """As `put`, of rows in the order of their cards."""
     insert_many(connection, "states", _COLUMNS, rows, "insert or replace")
     _mark_new(connection, [(row[2] == "new", row[0]) for row in rows])
     connection.executemany("delete from states where card = ?", [row[:1] for row in rows if row[-1] == 0])
@@ -65,13 +72,23 @@ def _mark_new(connection: sqlite3.Connection, cards: list[tuple[bool, str]]) -> 
     connection.execute("drop table put")
 
 
+def drop(connection: sqlite3.Connection, cards: Iterable[str]) -> None:
+    """Forgets what is known of these cards."""
+    keys = [(card,) for card in cards]
+    connection.executemany("delete from states where card = ?", keys)
+    connection.executemany(
+        "update cards set new = 1 where card = ? and not new and folder in (select id from folders)", keys
+    )
+
+
 def clear(connection: sqlite3.Connection) -> None:
     """Forgets the whole cache."""
     connection.execute("delete from states")
     connection.execute("update cards set new = 1")
 
 
-def _row(card: str, state: CardState) -> tuple[Any, ...]:
+def row(card: str, state: CardState) -> StateRow:
+    """As it is stored."""
     return (
         card,
         card.rpartition("/")[0],

@@ -18,7 +18,7 @@ from typing import Any
 
 from srs.collection import Collection, open_collection
 from srs.collection.export import export
-from srs.collection.recorder import replay_all
+from srs.collection.replay import replay_all
 from srs.event import Answered, Event, Rating, Source
 from srs.memory import UNSEEN
 from srs.scheduler import Scheduler

@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from srs.collection.export import export
-from srs.collection.recorder import Recorder, replay_all
+from srs.collection.recorder import Recorder
+from srs.collection.replay import replay_all
 from srs.event import Answered, Crammed, Days, Event, Forgot, Parameters, Rating, Rescheduled, Source, Step, Void, What
 from srs.memory import UNSEEN, CardState, New, Relearning, Review
 from srs.scheduler import DEFAULT, Scheduler

@@ -113,7 +113,7 @@ def take_in(here: Machine, item: Event | Void) -> None:
     with here.collection.store.write() as connection:
         before = log.aliases(connection)
         take(connection, item)
-        settle(connection, here.collection.settings, [item.subject], before)
+        settle(connection, here.collection, [item.subject], before)
 
 
 lives = st.tuples(

@@ -113,7 +113,7 @@ def test_many_events_added_at_once_are_those_added_one_by_one(tmp_path: Path, ev
         assert sorted(kept, key=repr) == sorted(events, key=repr)
 
 
-def test_the_events_of_some_cards_and_voids_that_came_early(tmp_path: Path) -> None:
+def test_the_events_of_some_cards(tmp_path: Path) -> None:
     day = date(2026, 3, 2)
     events = [
         Event(card, at, day, Source.SRS, "m", Suspended()) for card in ("a/back", "b/back", "c/back") for at in (2, 1)
@@ -122,9 +122,7 @@ def test_the_events_of_some_cards_and_voids_that_came_early(tmp_path: Path) -> N
         with store.write() as connection:
             log.add_all(connection, events)
             log.void(connection, Void("a/back", 1))
-            log.void(connection, Void("a/back", 9))
         found = [
             (row.event.subject, row.event.at, row.voided) for row in log.of_cards(connection, '["c/back", "a/back"]')
         ]
         assert found == [("a/back", 1, True), ("a/back", 2, False), ("c/back", 1, False), ("c/back", 2, False)]
-        assert log.early_voids(connection) == {("a/back", 9)}

@@ -90,10 +90,12 @@ def test_all_ways_of_reading_see_a_card_under_all_its_ids(
                 used = {key[1] for key in [*map(by_key, events), *gone] if key[0] in aliases.keys(card)}
                 free = next(at for at in range(1, 9) if at not in used)
                 assert log.free_time(connection, card, 1) == free
-            whole: dict[str, list[Event]] = defaultdict(list)
-            for event in log.by_card(connection):
-                whole[event.subject].append(event)
-            assert dict(whole) == lives
+            whole: dict[str, list[log.Row]] = defaultdict(list)
+            for row in log.by_card(connection):
+                whole[row[0]].append(row)
+            assert dict(whole) == {card: [log._row(event) for event in life] for card, life in lives.items()}
+            for card, life in lives.items():
+                assert list(log.by_card(connection, [card])) == [log._row(event) for event in life]
             moving = {
                 (card, event.at)
                 for card, life in lives.items()

@@ -1,0 +1,110 @@
+"""The states of many cards, made again from the log: by all cores where that is worth it, a few cards at a time."""
+
+import marshal
+import sqlite3
+from collections.abc import Callable, Generator, Iterator
+from collections.abc import Collection as Cards
+from contextlib import closing
+from datetime import date
+from functools import partial
+from itertools import groupby
+from operator import itemgetter
+
+from srs.collection.watch import Watch, quiet
+from srs.event import Event, Parameters, Source
+from srs.event_line import what_of
+from srs.memory import UNSEEN, CardState
+from srs.scheduler import Scheduler
+from srs.settings import Settings
+from srs.store import decks, log, states
+from srs.store.log import Row
+from srs.store.states import StateRow
+
+MANY = 100_000
+"""From so many events on, starting processes takes less time than it saves."""
+
+_AT_ONCE = 5_000  # events, at least, but for the last piece: about half a megabyte
+
+
+def replay_all(connection: sqlite3.Connection, scheduler: Scheduler, watch: Watch = quiet) -> int:
+    """Makes every card's state again from the log, inside a transaction, and returns how many there are."""
+    states.clear(connection)
+    return _put(connection, scheduler, watch, None)
+
+
+def replay_some(connection: sqlite3.Connection, scheduler: Scheduler, cards: Cards[str], watch: Watch = quiet) -> int:
+    """As `replay_all`, of these cards alone."""
+    states.drop(connection, cards)
+    return _put(connection, scheduler, watch, cards)
+
+
+def _put(connection: sqlite3.Connection, scheduler: Scheduler, watch: Watch, cards: Cards[str] | None) -> int:
+    count = 0
+    with closing(replayed(connection, scheduler.parameters, watch, cards)) as pieces:
+        for _, rows in pieces:
+            states.put_rows(connection, rows)
+            count += len(rows)
+    decks.silence(connection, log.aliases(connection))
+    return count
+
+
+def replayed(
+    connection: sqlite3.Connection, parameters: Parameters, watch: Watch = quiet, cards: Cards[str] | None = None
+) -> Generator[tuple[int, list[StateRow]], None, None]:
+    """The states of all cards that have events that count, or of those among `cards`, piece by piece: how many events
+    the piece has, and a row for each of its cards.
+
+    Close it when it is not read to its end.
+    """
+    total = log.count(connection, cards)
+    pieces, work = _pieces(log.by_card(connection, cards)), partial(_replay, parameters)
+    with (
+        watch(total) as done,
+        closing(_by_all_cores(work, pieces) if total >= MANY else _here(work, pieces)) as results,
+    ):
+        for result in results:
+            events, rows = marshal.loads(result)  # noqa: S302 - written by `_replay`
+            yield events, rows
+            done(events)
+
+
+def _here(work: Callable[[bytes], bytes], pieces: Iterator[bytes]) -> Generator[bytes, None, None]:
+    yield from map(work, pieces)
+
+
+def _by_all_cores(work: Callable[[bytes], bytes], pieces: Iterator[bytes]) -> Generator[bytes, None, None]:
+    from srs.collection.spread import spread  # noqa: PLC0415 - slow to load, and hardly ever needed
+
+    return spread(work, pieces)
+
+
+def _pieces(rows: Iterator[Row]) -> Iterator[bytes]:
+    """Whole cards, as bytes that cost less than a pickle to write and to read."""
+    piece: list[Row] = []
+    for row in rows:
+        if len(piece) >= _AT_ONCE and piece[-1][0] != row[0]:
+            yield marshal.dumps(piece)
+            piece = []
+        piece.append(row)
+    if piece:
+        yield marshal.dumps(piece)
+
+
+def _replay(parameters: Parameters, piece: bytes) -> bytes:
+    """What any process can do."""
+    scheduler = Scheduler(Settings(), parameters)
+    rows: list[Row] = marshal.loads(piece)  # noqa: S302 - written by `_pieces`
+    made = [states.row(card, _state(scheduler, list(of_card))) for card, of_card in groupby(rows, key=itemgetter(0))]
+    return marshal.dumps((len(rows), made))
+
+
+def _state(scheduler: Scheduler, rows: list[Row]) -> CardState:
+    state = UNSEEN
+    for name, run in groupby(rows, key=itemgetter(3)):
+        if name == "answered":
+            state = scheduler.answers(state, run)
+        else:
+            for card, at, day, _, rating, _, _, interval, factor in run:
+                what = what_of(name, {"rating": rating, "duration_ms": 0, "interval": interval, "factor": factor})
+                state = scheduler.apply(state, Event(card, at, date.fromisoformat(day), Source.SRS, "", what))
+    return state

@@ -1,0 +1,123 @@
+"""Many cards replayed: from rows, by one process or several, and always what the one definition of a replay says."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from srs.collection import replay as module
+from srs.collection.replay import replay_all, replay_some, replayed
+from srs.event import Answered, Days, Event, Parameters, Rating, Source, Step, Void
+from srs.memory import CardState
+from srs.scheduler import DEFAULT, Scheduler
+from srs.settings import Settings
+from srs.store import log, states
+from tests.machines import DAY, START, Machine
+from tests.strategies import card_events
+
+OTHER = Parameters(DEFAULT.model, tuple(value * 1.01 for value in DEFAULT.values[:20]) + DEFAULT.values[20:])
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Iterator[Machine]:
+    with ExitStack() as stack:
+        yield Machine(tmp_path, "one", stack)
+
+
+def lives(cards: int, answers: int) -> Iterator[Event]:
+    for card in range(cards):
+        day = date(2026, 1, 1)
+        for n in range(answers):
+            rating = Rating((card * 31 + n * 7) % 4 + 1)
+            led_to = Step(n > 0, 0, 600) if rating == Rating.AGAIN else Days(1 + n % 5)
+            at = START + n * 9 * DAY + card
+            yield Event(f"n{card}/back", at, day, Source.SRS, "m", Answered(rating, 900, led_to))
+            day += timedelta(n % 7)
+
+
+def expected(events: list[Event], parameters: Parameters = DEFAULT) -> dict[str, CardState]:
+    scheduler = Scheduler(Settings(), parameters)
+    by_card: dict[str, list[Event]] = {}
+    for event in sorted(events, key=lambda event: event.at):
+        by_card.setdefault(event.subject, []).append(event)
+    return {card: scheduler.replay(of_card) for card, of_card in by_card.items()}
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(card_events, max_size=30, unique_by=lambda event: event.at),
+    st.sampled_from([DEFAULT, OTHER]),
+)
+def test_rows_amount_to_what_their_events_do_bit_for_bit(
+    machine: Machine, events: list[Event], parameters: Parameters
+) -> None:
+    events = [replace(event, subject="a/b" if n % 3 else "c/d") for n, event in enumerate(events)]
+    with machine.collection.store.write() as connection:
+        connection.execute("delete from events")
+        log.add_all(connection, events)
+        replay_all(connection, Scheduler(Settings(), parameters))
+        found = states.every(connection)
+    assert {card: repr(state) for card, state in found.items()} == {
+        card: repr(state) for card, state in expected(events, parameters).items()
+    }
+
+
+def test_several_processes_make_the_very_states_that_one_makes(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events = list(lives(500, 30))
+    told: list[int] = []
+
+    @contextmanager
+    def watch(total: int) -> Iterator[Callable[[int], None]]:
+        assert total == 15_000
+        yield told.append
+
+    with machine.collection.store.write() as connection:
+        log.add_all(connection, events)
+        assert replay_all(connection, Scheduler(Settings(), OTHER)) == 500
+        alone = states.rows(connection)
+        monkeypatch.setattr(module, "MANY", 1)
+        assert replay_all(connection, Scheduler(Settings(), OTHER), watch) == 500
+        assert states.rows(connection) == alone
+    assert sum(told) == 15_000
+    assert len(told) > 2
+    assert states.every(machine.collection.store.connection) == expected(events, OTHER)
+
+
+def test_only_the_cards_asked_for_are_replayed_and_one_without_events_that_count_is_forgotten(machine: Machine) -> None:
+    scheduler = Scheduler(Settings())
+    with machine.collection.store.write() as connection:
+        log.add_all(connection, lives(4, 3))
+        replay_all(connection, scheduler)
+        connection.execute("update states set reps = 99")
+        for event in lives(4, 3):
+            if event.subject == "n2/back":
+                log.void(connection, Void(event.subject, event.at))
+        assert replay_some(connection, scheduler, ["n1/back", "n2/back", "n9/back"]) == 1
+        found = {card: state.reps for card, state in states.every(connection).items()}
+    assert found == {"n0/back": 99, "n1/back": 3, "n3/back": 99}
+
+
+def test_who_stops_reading_stops_the_work(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MANY", 1)
+    with machine.collection.store.write() as connection:
+        log.add_all(connection, lives(600, 30))
+        pieces = replayed(connection, DEFAULT)
+        events, rows = next(pieces)
+        pieces.close()
+    assert events == 30 * len(rows)
+
+
+@pytest.mark.slow
+def test_a_hundred_thousand_events_go_to_all_cores(machine: Machine) -> None:
+    events = list(lives(2_000, 50))
+    with machine.collection.store.write() as connection:
+        log.add_all(connection, events)
+        replay_all(connection, Scheduler(Settings()))
+    assert states.every(machine.collection.store.connection) == expected(events)
