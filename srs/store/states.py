@@ -5,15 +5,16 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, assert_never
 
+from srs.bulk import insert_many
 from srs.memory import UNSEEN, CardState, Learning, Memory, New, Phase, Relearning, Review
-from srs.store.bulk import insert_many
 
 _COLUMNS = (
     "card", "note", "state", "stability", "difficulty", "last_at", "last_day", "step", "interval", "due_at", "due_day",
     "reps", "lapses", "introduced", "reviewed", "suspended", "flagged", "buried", "as_of",
 )  # fmt: skip
-_NAMES = ", ".join(_COLUMNS)
+_NAMES = ", ".join(name for name in _COLUMNS if name not in {"note", "due_at"})  # these two follow from the others
 _NEW = New()
+_date = date.fromisoformat
 
 _MANY = 1000
 
@@ -32,7 +33,7 @@ def every(connection: sqlite3.Connection) -> dict[str, CardState]:
 def lookup(connection: sqlite3.Connection) -> Callable[[str], CardState]:
     """Gives the state of any card, as they all are now: reads them at once, and makes values of those asked for."""
     rows = _rows(connection)
-    return lambda card: _state(rows[card]) if card in rows else UNSEEN
+    return lambda card: _state(row) if (row := rows.get(card)) else UNSEEN
 
 
 def _rows(connection: sqlite3.Connection) -> dict[str, tuple[Any, ...]]:
@@ -44,7 +45,7 @@ def _rows(connection: sqlite3.Connection) -> dict[str, tuple[Any, ...]]:
 def put(connection: sqlite3.Connection, states: Iterable[tuple[str, CardState]]) -> None:
     """Replaces the states of these cards; one of which nothing is known keeps no row."""
     rows = sorted(_row(card, state) for card, state in states)
-    insert_many(connection, "states", _COLUMNS, rows, "insert or replace")
+    insert_many(connection, f"insert or replace into states ({', '.join(_COLUMNS)})", rows)
     _mark_new(connection, [(row[2] == "new", row[0]) for row in rows])
     connection.executemany("delete from states where card = ?", [row[:1] for row in rows if row[-1] == 0])
 
@@ -57,7 +58,7 @@ def _mark_new(connection: sqlite3.Connection, cards: list[tuple[bool, str]]) -> 
         )
         return
     connection.execute("create temp table put (card text primary key, new integer) without rowid")
-    insert_many(connection, "put", ("new", "card"), cards)
+    insert_many(connection, "insert into put (new, card)", cards)
     connection.execute(
         "update cards set new = put.new from put where cards.card = put.card and cards.new <> put.new"
         " and cards.folder in (select id from folders)"
@@ -105,23 +106,19 @@ def _phase_columns(phase: Phase) -> tuple[Any, ...]:
 
 def _state(row: Iterable[Any]) -> CardState:
     (
-        _, _, state, stability, difficulty, last_at, last_day, step, interval, _, due_day, reps, lapses,
+        _, state, stability, difficulty, last_at, last_day, step, interval, due_day, reps, lapses,
         introduced, reviewed, suspended, flagged, buried, as_of,
     ) = row  # fmt: skip
     phase: Phase = _NEW
     if state != "new":
-        memory, day = Memory(stability, difficulty), date.fromisoformat(last_day)
+        memory, day = Memory(stability, difficulty), _date(last_day)
         if state == "review":
-            phase = Review(memory, last_at, day, interval, date.fromisoformat(due_day))
+            phase = Review(memory, last_at, day, interval, _date(due_day))
         else:
             phase = (Learning if state == "learning" else Relearning)(memory, last_at, day, step, interval)
-    marks = bool(suspended), bool(flagged), _date(buried)
-    return CardState(phase, reps, lapses, _date(introduced), _date(reviewed), *marks, as_of)
+    days = introduced and _date(introduced), reviewed and _date(reviewed)
+    return CardState(phase, reps, lapses, *days, bool(suspended), bool(flagged), buried and _date(buried), as_of)
 
 
 def _text(day: date | None) -> str | None:
     return day.isoformat() if day else None
-
-
-def _date(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
