@@ -199,7 +199,7 @@ _REMARKS = frozenset({"note", "because", "ko", "hint", "example", "image", "audi
 def make(note_id: str, deck: Deck, fields: Fields, tags: Sequence[str]) -> Note:
     """The note that valid `fields` describe, without the blanks around a text; `tags` are its own, the deck's first."""
     fields = {key: value.strip() if isinstance(value, str) else _stripped(value) for key, value in fields.items()}
-    common: dict[str, Any] = {key: fields[key] for key in _REMARKS & fields.keys()}
+    common: dict[str, Any] = {key: fields[key] for key in fields.keys() & _REMARKS}
     common |= {"id": note_id, "deck": deck.name, "source": deck.source, "tags": deck.tags}
     if "source" in fields:
         common["source"] = replace(deck.source, **fields["source"])
@@ -264,7 +264,7 @@ def cards(note: Note) -> tuple[Card, ...]:
         case Star():
             return (Card(note.id, "answer", 0),)
         case Basic():
-            return tuple([_basic(note.id, number) for number in (note.number, *[one.number for one in note.also])])
+            return (_basic(note.id, note.number), *[_basic(note.id, one.number) for one in note.also])
         case Cloze():
             return tuple(Card(note.id, f"c{n}", n - 1) for n in cloze_numbers(note.text))
         case _:

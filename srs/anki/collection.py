@@ -39,8 +39,8 @@ PRESET = hashed("preset", "srs")
 _NO_LIMIT = 9999  # the most that Anki takes
 _TABLES = APKG_SCHEMA.partition("CREATE INDEX")[0]
 _INDEX = "create index ix_revlog_cid on revlog (cid)"
-"""The only one that an import asks for, and that of Anki before 2.1.55 and of old AnkiDroids, once for each card: the
-tables are else read from end to end, and Anki indexes its own.
+"""Older Anki and AnkiDroid ask for the log card by card when they import; all else is read from end to end, and goes
+into tables that have their own indexes.
 """
 
 

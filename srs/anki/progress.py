@@ -99,8 +99,8 @@ def _left(steps: int, step: int) -> int:
 def _data(phase: Phase, position: int, frame: Frame) -> str:
     if isinstance(phase, New):
         return ""
-    stability, difficulty = round(phase.memory.stability, 4), round(phase.memory.difficulty, 3)
-    return f'{{"pos":{position},"s":{stability},"d":{difficulty},{frame.tail},"lrt":{phase.last_at // 1000}}}'
+    memory = f'"s":{phase.memory.stability:.4f},"d":{phase.memory.difficulty:.3f}'
+    return f'{{"pos":{position},{memory},{frame.tail},"lrt":{phase.last_at // 1000}}}'
 
 
 def log_rows(entries: Iterable[Entry], numbers: Mapping[str, int], difficulty: Difficulty) -> Iterator[LogRow]:
