@@ -193,13 +193,13 @@ class Card:
         return f"{self.note}/{self.template}"
 
 
-_REMARKS = ("note", "because", "ko", "hint", "example", "image", "audio", "guid", "html")
+_REMARKS = frozenset({"note", "because", "ko", "hint", "example", "image", "audio", "guid", "html"})
 
 
 def make(note_id: str, deck: Deck, fields: Fields, tags: Sequence[str]) -> Note:
     """The note that valid `fields` describe, without the blanks around a text; `tags` are its own, the deck's first."""
     fields = {key: value.strip() if isinstance(value, str) else _stripped(value) for key, value in fields.items()}
-    common: dict[str, Any] = {key: fields[key] for key in _REMARKS if key in fields}
+    common: dict[str, Any] = {key: fields[key] for key in fields.keys() & _REMARKS}
     common |= {"id": note_id, "deck": deck.name, "source": deck.source, "tags": deck.tags}
     if "source" in fields:
         common["source"] = replace(deck.source, **fields["source"])
@@ -264,13 +264,15 @@ def cards(note: Note) -> tuple[Card, ...]:
         case Star():
             return (Card(note.id, "answer", 0),)
         case Basic():
-            return tuple(
-                Card(note.id, "back" if one.number == 1 else f"back-{one.number}", one.number - 1) for one in note.asked
-            )
+            return (_basic(note.id, note.number), *[_basic(note.id, one.number) for one in note.also])
         case Cloze():
             return tuple(Card(note.id, f"c{n}", n - 1) for n in cloze_numbers(note.text))
         case _:
             assert_never(note)
+
+
+def _basic(note_id: str, number: int) -> Card:
+    return Card(note_id, "back" if number == 1 else f"back-{number}", number - 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ from contextlib import closing
 from copy import deepcopy
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import cache
 from typing import Any
 
 import genanki
@@ -22,6 +21,7 @@ from srs.anki.html import text
 from srs.anki.ids import hashed
 from srs.anki.notetypes import VERSION, NoteType
 from srs.anki.progress import Frame, LogRow
+from srs.bulk import insert_many
 from srs.clock import to_utc
 from srs.note import Deck
 from srs.settings import Limits, Settings
@@ -37,6 +37,11 @@ EARLIEST = date(2020, 1, 1)
 
 PRESET = hashed("preset", "srs")
 _NO_LIMIT = 9999  # the most that Anki takes
+_TABLES = APKG_SCHEMA.partition("CREATE INDEX")[0]
+_INDEX = "create index ix_revlog_cid on revlog (cid)"
+"""Older Anki and AnkiDroid ask for the log card by card when they import; all else is read from end to end, and goes
+into tables that have their own indexes.
+"""
 
 
 def base_day(first: date | None) -> date:
@@ -81,34 +86,22 @@ def collection_bytes(
     frame: Frame,
     decks: Sequence[Deck],
     models: Iterable[NoteType],
-    notes: Iterable[NoteRow],
-    cards: Iterable[CardRow],
-    log: Iterable[LogRow],
+    notes: Sequence[NoteRow],
+    cards: Sequence[CardRow],
+    log: Sequence[LogRow],
 ) -> bytes:
     """A SQLite file; equal input gives equal bytes."""
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
-        tables, indexes = _schema()
-        connection.executescript("pragma journal_mode = off;" + tables + APKG_COL)
+        connection.executescript("pragma journal_mode = off;" + _TABLES + APKG_COL)
         connection.execute("begin")
         _set_up(connection, frame, decks, models)
         # in the order of their ids, and indexed afterwards: each page is written once
-        connection.executemany(f"insert into notes values ({_marks(11)})", sorted(notes))
-        connection.executemany(f"insert into cards values ({_marks(18)})", sorted(cards))
-        connection.executemany(f"insert into revlog values ({_marks(9)})", log)
+        insert_many(connection, "insert into notes", sorted(notes))
+        insert_many(connection, "insert into cards", sorted(cards))
+        insert_many(connection, "insert into revlog", log)
+        connection.execute(_INDEX)
         connection.execute("commit")
-        connection.executescript(indexes)
         return connection.serialize()
-
-
-@cache
-def _schema() -> tuple[str, str]:
-    """Genanki's tables, and its indexes."""
-    tables, first, rest = APKG_SCHEMA.partition("CREATE INDEX")
-    return tables, first + rest
-
-
-def _marks(count: int) -> str:
-    return ",".join("?" * count)
 
 
 def _set_up(connection: sqlite3.Connection, frame: Frame, decks: Sequence[Deck], models: Iterable[NoteType]) -> None:

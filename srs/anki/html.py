@@ -9,7 +9,7 @@ from srs.markup import Span, name, spans
 
 # C0 but for tab and newline (among them U+001F, by which Anki parts its fields), DEL, C1, lone surrogates
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-_SPECIAL = re.compile(f"!\\[|[&<>\"'\n*`{_CONTROLS.pattern[1:]}")
+_SPECIAL = re.compile(f"[!&<>\"'\n*`{_CONTROLS.pattern[1:]}")  # one set, which is searched much faster than two
 _TAGS = {"bold": "b", "italic": "i", "code": "code"}
 
 

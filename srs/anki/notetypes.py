@@ -7,7 +7,7 @@ ones: adding a field later would force the learner's Anki into a full sync.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from hashlib import blake2b
 from importlib import resources
 from string import Template
@@ -19,7 +19,7 @@ from srs.anki.html import text
 from srs.anki.ids import hashed
 from srs.face import language, letter, quiz_task
 from srs.markup import written
-from srs.note import Basic, Cloze, Note, Phrase, Principled, Quiz, Star, cards
+from srs.note import Basic, Cloze, Note, Phrase, Principled, Quiz, Source, Star, cards
 
 VERSION = 1_795_500_000
 """When the look last changed, in seconds since 1970; Anki takes a changed note type only with a later one."""
@@ -38,7 +38,7 @@ OF_ANKI = frozenset({"leech", "marked"})
 
 _HIDDEN = "Srs"
 _SPARE = ("Spare1", "Spare2", "Spare3")
-_NOTHING = [""] * len(_SPARE)
+_NOTHING = "\x1f" * len(_SPARE)
 _TITLES = {"star": "STAR"}
 _NO_MEDIA: Mapping[str, str] = MappingProxyType({})
 
@@ -63,7 +63,7 @@ class NoteType:
 def note_type(note: Note) -> NoteType:
     """The note type that the note belongs to."""
     if isinstance(note, Basic):
-        return _basic(note.asked[-1].number)
+        return _basic((note.also[-1] if note.also else note).number)
     if not isinstance(note, Phrase):
         return _kind(note.kind)
     slugs = (card.template for card in cards(note))
@@ -71,20 +71,28 @@ def note_type(note: Note) -> NoteType:
 
 
 def fields(note: Note, media: Mapping[str, str] = _NO_MEDIA) -> list[str]:
-    """The HTML of all fields, in the order of the note type. `media` holds the names in Anki of what the note shows and
+    """The HTML of all fields, in the order of the note type."""
+    return joined(note, media).split("\x1f")
+
+
+def joined(note: Note, media: Mapping[str, str] = _NO_MEDIA) -> str:
+    """The fields as Anki keeps them, with U+001F between them. `media` holds the names in Anki of what the note shows and
     plays, by the names that it uses itself.
 
     The hidden one holds the note's id and a digest of the exported text, tags included: by it one can tell later
     whether the text was changed in Anki. Letters are composed (NFC), as Anki composes them.
     """
-    source = note.source
-    number = "" if source.number is None else str(source.number)
     shown = _shown(note.html, media)
     remarks = [remark and shown(remark) for remark in (note.because, note.example, note.note, note.ko, note.hint)]
-    places = [text(place) for place in (source.title, source.section, number)]
     files = [text(written(file), media) if file in media else "" for file in (note.image, note.audio)]
-    contents = [normalize("NFC", content) for content in (*_own(note, shown), *remarks, *places, *files)]
-    return [*contents, f"{note.id} {digest(contents, note.tags)}", *_NOTHING]
+    contents = normalize("NFC", "\x1f".join((*_own(note, shown), *remarks, *_places(note.source), *files)))
+    return f"{contents}\x1f{note.id} {_digest(contents, note.tags)}{_NOTHING}"
+
+
+@lru_cache
+def _places(source: Source) -> tuple[str, str, str]:
+    number = "" if source.number is None else str(source.number)
+    return text(source.title), text(source.section), number
 
 
 def _shown(html: bool, media: Mapping[str, str]) -> Callable[[str], str]:
@@ -100,8 +108,16 @@ def digest(contents: Iterable[str], tags: Iterable[str]) -> str:
     """Of the fields before the hidden one, and the tags, in whatever order and case: Anki changes both by itself, and
     gives notes two tags of its own.
     """
-    known = sorted({one_tag(tag).casefold() for tag in tags} - OF_ANKI)
-    return blake2b("\x1f".join((*contents, *known)).encode(), digest_size=8).hexdigest()
+    return _digest("\x1f".join(contents), tuple(tags))
+
+
+def _digest(contents: str, tags: tuple[str, ...]) -> str:
+    return blake2b((contents + _known(tags)).encode(), digest_size=8).hexdigest()
+
+
+@lru_cache
+def _known(tags: tuple[str, ...]) -> str:
+    return "".join(f"\x1f{tag}" for tag in sorted({one_tag(tag).casefold() for tag in tags} - OF_ANKI))
 
 
 def one_tag(tag: str) -> str:

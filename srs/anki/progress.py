@@ -99,8 +99,8 @@ def _left(steps: int, step: int) -> int:
 def _data(phase: Phase, position: int, frame: Frame) -> str:
     if isinstance(phase, New):
         return ""
-    stability, difficulty = round(phase.memory.stability, 4), round(phase.memory.difficulty, 3)
-    return f'{{"pos":{position},"s":{stability},"d":{difficulty},{frame.tail},"lrt":{phase.last_at // 1000}}}'
+    memory = f'"s":{phase.memory.stability:.4f},"d":{phase.memory.difficulty:.3f}'
+    return f'{{"pos":{position},{memory},{frame.tail},"lrt":{phase.last_at // 1000}}}'
 
 
 def log_rows(entries: Iterable[Entry], numbers: Mapping[str, int], difficulty: Difficulty) -> Iterator[LogRow]:
@@ -109,6 +109,12 @@ def log_rows(entries: Iterable[Entry], numbers: Mapping[str, int], difficulty: D
     Anki's ids are unique over all cards, ours for each: of several events at one millisecond the later ones go to the
     next free one. Only the phase before an answer and the difficulty after it have to be known, so nothing is replayed.
     """
+
+    @cache  # there are few, for all cards begin alike
+    def answered(before: float | None, rating: int) -> tuple[float, int]:
+        after = difficulty(before, rating)
+        return after, _factor(after)
+
     lived: dict[str, tuple[int, int, float | None]] = {}  # kind, interval and difficulty so far
     free = 0
     for card, at, what, rating, duration, led_to, interval in entries:
@@ -118,10 +124,10 @@ def log_rows(entries: Iterable[Entry], numbers: Mapping[str, int], difficulty: D
         free = max(free + 1, at)
         kind, last, known = lived.get(card, _UNSEEN)
         if what == "answered":
-            after = difficulty(known, rating)
-            led = _LED_TO[led_to], interval if led_to == "review" else -interval, after
-            lived[card] = led
-            yield free, number, -1, rating, led[1], last, _factor(after), duration, kind
+            after, factor = answered(known, rating)
+            promised = interval if led_to == "review" else -interval
+            lived[card] = _LED_TO[led_to], promised, after
+            yield free, number, -1, rating, promised, last, factor, duration, kind
         elif what == "crammed":
             yield free, number, -1, rating, last, last, 0, duration, 3
         elif what == "forgot":

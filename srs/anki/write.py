@@ -16,7 +16,7 @@ from typing import NamedTuple
 from srs.anki.collection import CardRow, NoteRow, base_day, collection_bytes, deck_rows
 from srs.anki.ids import Unique, card_number, guid_and_number
 from srs.anki.media import MediaFile, copy, listing
-from srs.anki.notetypes import NoteType, fields, note_type, one_tag
+from srs.anki.notetypes import NoteType, joined, note_type, one_tag
 from srs.anki.progress import Difficulty, Entry, Frame, columns, log_rows
 from srs.clock import Calendar
 from srs.errors import TargetError, TargetProblem
@@ -119,12 +119,13 @@ def _rows(package: Package, frame: Frame) -> _Rows:
     frames = {deck.name: replace(frame, settings=frame.settings.of(deck.name)) for deck in package.decks}
     for note, changed_at, media, first in package.notes:
         kind = note_type(note)
-        if kind.id not in rows.models:
-            rows.models[kind.id] = kind
+        rows.models[kind.id] = kind
         guid, number = guid_and_number(first or note.id)
         number, modified = note_ids.free(number), changed_at // 1000
-        names = {file: kept.name for file, kept in media.items()} if media else _NO_MEDIA
-        rows.media |= {kept.name: kept for kept in media.values()}
+        names = _NO_MEDIA
+        if media:
+            names = {file: kept.name for file, kept in media.items()}
+            rows.media |= {kept.name: kept for kept in media.values()}
         rows.adopted += bool(note.guid)
         rows.notes.append(_note_row(note, (number, note.guid or guid), kind, modified, names))
         for card in cards(note):
@@ -137,9 +138,9 @@ def _rows(package: Package, frame: Frame) -> _Rows:
 
 def _note_row(note: Note, ids: tuple[int, str], kind: NoteType, modified: int, media: Mapping[str, str]) -> NoteRow:
     """`ids` are the note's number and guid. Anki works out the checksum of the first field by itself."""
-    values = fields(note, media)
+    values = joined(note, media)
     number, guid = ids
-    return number, guid, kind.id, modified, -1, _tags(note.tags), "\x1f".join(values), values[0], 0, 0, ""
+    return number, guid, kind.id, modified, -1, _tags(note.tags), values, values.partition("\x1f")[0], 0, 0, ""
 
 
 @cache

@@ -2,7 +2,6 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -103,5 +102,5 @@ def package(
 
 
 def difficulty(scheduler: Scheduler) -> Difficulty:
-    """The scheduler's, each worked out once."""
-    return cache(lambda before, rating: scheduler.difficulty(before, Rating(rating)))
+    """The scheduler's."""
+    return lambda before, rating: scheduler.difficulty(before, Rating(rating))

@@ -101,7 +101,9 @@ def note(connection: sqlite3.Connection, folder: int, note_id: str) -> NoteRow |
 
 def notes(connection: sqlite3.Connection, folder: int) -> Iterator[NoteRow]:
     """All notes in use, in the decks' order."""
-    rows = connection.execute(
+    rows = connection.cursor()
+    rows.row_factory = None  # plain tuples: there may be hundreds of thousands
+    rows.execute(
         "select id, path, deck, kind, fields, tags from notes where folder = ? order by path, position", (folder,)
     )
     while some := rows.fetchmany(_AT_ONCE):

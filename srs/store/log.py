@@ -14,9 +14,9 @@ from operator import itemgetter
 from typing import Any
 
 from srs.alias import Aliases, resolve
+from srs.bulk import insert_many
 from srs.event import Answered, Days, Event, Parameters, Source, Void, What
 from srs.event_line import line, payload, what_of
-from srs.store.bulk import insert_many
 
 _NOT_VOID = "not exists (select 1 from voids v where v.subject = e.subject and v.at = e.at)"
 _VOIDED = "exists (select 1 from voids v where v.subject = e.subject and v.at = e.at) as voided"
@@ -47,7 +47,7 @@ def add(connection: sqlite3.Connection, event: Event) -> None:
 def add_all(connection: sqlite3.Connection, events: Iterable[Event]) -> None:
     """Appends many; their keys must be free."""
     rows = sorted(map(_values, events), key=itemgetter(0, 1))  # neighbours in the index go in together
-    insert_many(connection, "events", _COLUMNS, rows)
+    insert_many(connection, _INTO, rows)
 
 
 def known(connection: sqlite3.Connection, event: Event) -> bool:
@@ -326,8 +326,9 @@ _COLUMNS = (
     "subject", "at", "day", "what", "source", "machine",
     "rating", "duration_ms", "state", "step", "interval", "factor", "other", "parameters",
 )  # fmt: skip
+_INTO = f"insert into events ({', '.join(_COLUMNS)})"
+_INSERT = f"{_INTO} values ({', '.join('?' * len(_COLUMNS))})"
 _ROW_OF = itemgetter(*map(_COLUMNS.index, _ROW))
-_INSERT = f"insert into events ({', '.join(_COLUMNS)}) values ({', '.join('?' * len(_COLUMNS))})"
 
 
 def _values(event: Event) -> tuple[Any, ...]:

@@ -5,15 +5,16 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, assert_never
 
+from srs.bulk import insert_many
 from srs.memory import UNSEEN, CardState, Learning, Memory, New, Phase, Relearning, Review
-from srs.store.bulk import insert_many
 
 _COLUMNS = (
     "card", "note", "state", "stability", "difficulty", "last_at", "last_day", "step", "interval", "due_at", "due_day",
     "reps", "lapses", "introduced", "reviewed", "suspended", "flagged", "buried", "as_of",
 )  # fmt: skip
-_NAMES = ", ".join(_COLUMNS)
+_NAMES = ", ".join(name for name in _COLUMNS if name not in {"note", "due_at"})  # these two follow from the others
 _NEW = New()
+_date = date.fromisoformat
 
 StateRow = tuple[Any, ...]
 """A card's state in the order of the columns."""
@@ -28,20 +29,26 @@ def get(connection: sqlite3.Connection, card: str) -> CardState:
 
 def every(connection: sqlite3.Connection) -> dict[str, CardState]:
     """The states of all cards of which something is known, by card."""
-    return {card: _state(row) for card, row in rows(connection).items()}
+    return {card: _state(row) for card, row in _known(connection).items()}
 
 
 def lookup(connection: sqlite3.Connection) -> Callable[[str], CardState]:
     """Gives the state of any card, as they all are now: reads them at once, and makes values of those asked for."""
-    found = rows(connection)
-    return lambda card: _state(found[card]) if card in found else UNSEEN
+    found = _known(connection)
+    return lambda card: _state(kept) if (kept := found.get(card)) else UNSEEN
+
+
+def _known(connection: sqlite3.Connection) -> dict[str, tuple[Any, ...]]:
+    cursor = connection.cursor()
+    cursor.row_factory = None  # plain tuples: there may be hundreds of thousands
+    return {row[0]: row for row in cursor.execute(f"select {_NAMES} from states")}
 
 
 def rows(connection: sqlite3.Connection) -> dict[str, StateRow]:
     """All of them as they are stored, by card."""
     cursor = connection.cursor()
     cursor.row_factory = None  # plain tuples: there may be hundreds of thousands
-    return {row[0]: row for row in cursor.execute(f"select {_NAMES} from states")}
+    return {row[0]: row for row in cursor.execute(f"select {', '.join(_COLUMNS)} from states")}
 
 
 def put(connection: sqlite3.Connection, states: Iterable[tuple[str, CardState]]) -> None:
@@ -51,7 +58,7 @@ def put(connection: sqlite3.Connection, states: Iterable[tuple[str, CardState]])
 
 def put_rows(connection: sqlite3.Connection, rows: list[StateRow]) -> None:
     """As `put`, of rows in the order of their cards."""
-    insert_many(connection, "states", _COLUMNS, rows, "insert or replace")
+    insert_many(connection, f"insert or replace into states ({', '.join(_COLUMNS)})", rows)
     _mark_new(connection, [(row[2] == "new", row[0]) for row in rows])
     connection.executemany("delete from states where card = ?", [row[:1] for row in rows if row[-1] == 0])
 
@@ -64,7 +71,7 @@ def _mark_new(connection: sqlite3.Connection, cards: list[tuple[bool, str]]) -> 
         )
         return
     connection.execute("create temp table put (card text primary key, new integer) without rowid")
-    insert_many(connection, "put", ("new", "card"), cards)
+    insert_many(connection, "insert into put (new, card)", cards)
     connection.execute(
         "update cards set new = put.new from put where cards.card = put.card and cards.new <> put.new"
         " and cards.folder in (select id from folders)"
@@ -122,23 +129,19 @@ def _phase_columns(phase: Phase) -> tuple[Any, ...]:
 
 def _state(row: Iterable[Any]) -> CardState:
     (
-        _, _, state, stability, difficulty, last_at, last_day, step, interval, _, due_day, reps, lapses,
+        _, state, stability, difficulty, last_at, last_day, step, interval, due_day, reps, lapses,
         introduced, reviewed, suspended, flagged, buried, as_of,
     ) = row  # fmt: skip
     phase: Phase = _NEW
     if state != "new":
-        memory, day = Memory(stability, difficulty), date.fromisoformat(last_day)
+        memory, day = Memory(stability, difficulty), _date(last_day)
         if state == "review":
-            phase = Review(memory, last_at, day, interval, date.fromisoformat(due_day))
+            phase = Review(memory, last_at, day, interval, _date(due_day))
         else:
             phase = (Learning if state == "learning" else Relearning)(memory, last_at, day, step, interval)
-    marks = bool(suspended), bool(flagged), _date(buried)
-    return CardState(phase, reps, lapses, _date(introduced), _date(reviewed), *marks, as_of)
+    days = introduced and _date(introduced), reviewed and _date(reviewed)
+    return CardState(phase, reps, lapses, *days, bool(suspended), bool(flagged), buried and _date(buried), as_of)
 
 
 def _text(day: date | None) -> str | None:
     return day.isoformat() if day else None
-
-
-def _date(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None

@@ -1,10 +1,12 @@
 """Packages as real Anki reads them."""
 
 import os
+import sqlite3
 import time
 import zipfile
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -281,3 +283,17 @@ def test_the_package_holds_a_collection_and_the_list_of_media(tmp_path: Path) ->
     with zipfile.ZipFile(tmp_path / "a.apkg") as file:
         assert file.namelist() == ["collection.anki2", "media"]
         assert file.read("media") == b"{}"
+
+
+def test_the_log_of_a_card_is_found_without_reading_the_whole_log(tmp_path: Path) -> None:
+    """Older Anki and AnkiDroid ask for it card by card; nothing else in a package needs an index."""
+    write(package(fresh(*NOTES)), tmp_path / "a.apkg")
+    with zipfile.ZipFile(tmp_path / "a.apkg") as file:
+        file.extract("collection.anki2", tmp_path)
+    with closing(sqlite3.connect(tmp_path / "collection.anki2")) as connection:
+        plan = connection.execute("explain query plan select * from revlog where cid = 1").fetchone()[3]
+        indexes = connection.execute(
+            "select name from sqlite_master where type = 'index' and sql is not null"
+        ).fetchall()
+    assert plan.startswith("SEARCH revlog USING INDEX")
+    assert indexes == [("ix_revlog_cid",)]

@@ -8,18 +8,13 @@ from typing import Any
 _AT_ONCE = 300  # rows of one statement
 
 
-def insert_many(
-    connection: sqlite3.Connection,
-    table: str,
-    columns: Sequence[str],
-    rows: Sequence[tuple[Any, ...]],
-    verb: str = "insert",
-) -> None:
-    """Inserts rows, some hundred by one statement: SQLite prepares what a check compares with once for each statement,
-    which else takes longer than the rows themselves.
+def insert_many(connection: sqlite3.Connection, into: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Inserts rows, some hundred by one statement (`into` is how it begins): what SQLite and Python do once for each
+    statement else takes as long as the rows themselves.
     """
-    one = f"({','.join('?' * len(columns))})"
-    into = f"{verb} into {table} ({', '.join(columns)}) values "
+    if not rows:
+        return
+    one, into = f"({','.join('?' * len(rows[0]))})", f"{into} values "
     whole = len(rows) - len(rows) % _AT_ONCE
     parts = (rows[start : start + _AT_ONCE] for start in range(0, whole, _AT_ONCE))
     connection.executemany(into + ",".join([one] * _AT_ONCE), (tuple(chain.from_iterable(part)) for part in parts))
