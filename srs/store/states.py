@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterable
 from datetime import date
+from operator import itemgetter
 from typing import Any, assert_never
 
 from srs.memory import UNSEEN, CardState, Learning, Memory, New, Phase, Relearning, Review
@@ -43,26 +44,19 @@ def _rows(connection: sqlite3.Connection) -> dict[str, tuple[Any, ...]]:
 
 def put(connection: sqlite3.Connection, states: Iterable[tuple[str, CardState]]) -> None:
     """Replaces the states of these cards; one of which nothing is known keeps no row."""
-    rows = sorted(_row(card, state) for card, state in states)
+    rows = sorted((_row(card, state) for card, state in states), key=itemgetter(0))
     insert_many(connection, "states", _COLUMNS, rows, "insert or replace")
-    _mark_new(connection, [(row[2] == "new", row[0]) for row in rows])
     connection.executemany("delete from states where card = ?", [row[:1] for row in rows if row[-1] == 0])
-
-
-def _mark_new(connection: sqlite3.Connection, cards: list[tuple[bool, str]]) -> None:
-    """Says of each card whether it is new: of a few by themselves, of many while all cards are walked through."""
-    if len(cards) < _MANY:
+    if len(rows) < _MANY:
         connection.executemany(
-            "update cards set new = ?1 where card = ?2 and new <> ?1 and folder in (select id from folders)", cards
+            "update cards set new = ?1 where card = ?2 and new <> ?1 and folder in (select id from folders)",
+            [(row[2] == "new", row[0]) for row in rows],
         )
-        return
-    connection.execute("create temp table put (card text primary key, new integer) without rowid")
-    insert_many(connection, "put", ("new", "card"), cards)
-    connection.execute(
-        "update cards set new = put.new from put where cards.card = put.card and cards.new <> put.new"
-        " and cards.folder in (select id from folders)"
-    )
-    connection.execute("drop table put")
+    else:  # walk through all cards
+        connection.execute(
+            "update cards set new = not new"
+            " where new = exists (select 1 from states s where s.card = cards.card and s.state <> 'new')"
+        )
 
 
 def clear(connection: sqlite3.Connection) -> None:
