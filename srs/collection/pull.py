@@ -13,7 +13,7 @@ from operator import attrgetter
 from pathlib import Path
 
 from srs.anki.events import Frame, Held, taken
-from srs.anki.ids import guid_and_number
+from srs.anki.ids import guids
 from srs.anki.package import Opened, opened
 from srs.anki.read import Contents
 from srs.anki.read import read as read_contents
@@ -86,8 +86,10 @@ def read(collection: Collection, found: Opened) -> Contents:
 def ours(collection: Collection) -> dict[tuple[str, int], str]:
     """Our cards by the guid of their note and their ordinal, over the notes of all folders; the folder in use comes first."""
     connection = collection.store.connection
-    guids = {note: own or guid_and_number(note)[0] for note, own in decks.guids(connection, collection.number)}
-    return {(guids[note], ordinal): card for note, ordinal, card in decks.ordinals(connection, collection.number)}
+    own = dict(decks.guids(connection, collection.number))
+    guid_of = dict(zip(own, guids(own), strict=True))
+    guid_of.update((note, guid) for note, guid in own.items() if guid)
+    return {(guid_of[note], ordinal): card for note, ordinal, card in decks.ordinals(connection, collection.number)}
 
 
 @_uncollected()
