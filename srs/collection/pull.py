@@ -56,7 +56,10 @@ class Plan:
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Hundreds of thousands of values that all stay: looking for circles among them would take half of the time."""
+    """Hundreds of thousands of values that all stay: looking for circles among them would take half of the time.
+
+    That begins as soon as it may again, so whoever does several of these steps is uncollected as a whole.
+    """
     running = gc.isenabled()
     gc.disable()
     try:
@@ -66,6 +69,7 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
+@_uncollected()
 def pull(collection: Collection, path: Path, now: int, *, dry_run: bool = False) -> Plan:
     """Takes in what the file at `path` says of our cards, once, however often it is pulled.
 
@@ -173,6 +177,9 @@ def _day_of(calendar: Calendar) -> Callable[[int], date]:
     known: dict[int, date | None] = {}
 
     def day(at: int) -> date:
+        return known.get(at // _BUCKET) or worked_out(at)
+
+    def worked_out(at: int) -> date:
         bucket = at // _BUCKET
         if bucket not in known:
             first, last = calendar.day(bucket * _BUCKET), calendar.day((bucket + 1) * _BUCKET - 1)

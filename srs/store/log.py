@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
@@ -184,6 +185,7 @@ def parameters(connection: sqlite3.Connection) -> Parameters | None:
     return what if isinstance(what, Parameters) else None
 
 
+_day_text = lru_cache(date.isoformat)  # large logs have few days
 _OF_ANSWERS = (
     "subject", "at", "day", "what", "source", "machine", "rating", "duration_ms", "state", "step", "interval",
 )  # fmt: skip
@@ -209,7 +211,7 @@ def _answer(event: Event, what: Answered) -> tuple[Any, ...]:
     else:
         state, step, interval = "relearning" if led_to.relearning else "learning", led_to.step, led_to.seconds
     return (
-        event.subject, event.at, event.day.isoformat(), "answered", str(event.source), event.machine,
+        event.subject, event.at, _day_text(event.day), "answered", str(event.source), event.machine,
         int(what.rating), what.duration_ms, state, step, interval,
     )  # fmt: skip
 
