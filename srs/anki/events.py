@@ -6,7 +6,6 @@ How Anki notes things was found out by running it; `Row` says what its columns m
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import zip_longest
 from typing import NamedTuple
 
 from srs.anki.read import FIRST, LAST, LONGEST, AnkiCard, Contents, Row
@@ -74,15 +73,16 @@ def taken(card: AnkiCard, held: Sequence[Held], steps: tuple[int, int], frame: F
     count = len(told)
     while told and told[-1][0].at > frame.now + _DAY * 1000:
         told.pop()
+    if not held and card.queue >= 0:  # nothing could be known, taken back or put aside
+        return Taken(tuple([_event(card, row.at, what, frame) for row, what in told]), 0, count - len(told))
     book = _Book(held)
-    fresh = book.unknown(told) if held else told
+    fresh = book.unknown(told)
     events = [_event(card, book.free(row.at), what, frame) for row, what in fresh]
-    if held or card.queue < 0:  # else there is nothing that could be taken back or put aside
-        mark = _mark(card, [row for row, _ in told if row.ease], book, frame)
-        if mark:
-            events.append(mark)
-            events.sort(key=lambda event: event.at)
-    known = 0 if fresh is told else sum(row.ease > 0 for row, _ in told) - sum(row.ease > 0 for row, _ in fresh)
+    mark = _mark(card, [row for row, _ in told if row.ease], book, frame)
+    if mark:
+        events.append(mark)
+        events.sort(key=lambda event: event.at)
+    known = sum(row.ease > 0 for row, _ in told) - sum(row.ease > 0 for row, _ in fresh)
     return Taken(tuple(events), known, count - len(told))
 
 
@@ -97,7 +97,7 @@ def _told(card: AnkiCard, steps: tuple[int, int], frame: Frame) -> Iterator[_Tol
     """Each row that is an answer or moves the card, and what it says."""
     rows = [row for row in card.log if _schedules(row)]
     step, answered = 0, None
-    for row, after in zip_longest(rows, rows[1:]):
+    for row, after in zip(rows, [*rows[1:], None], strict=False):  # of no row there is none after it
         if row.ease:
             step = _step(step, row, steps)
             yield row, Answered(_RATINGS[row.ease], row.duration_ms, _led_to(card, row, after, step, steps, frame))

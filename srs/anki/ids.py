@@ -1,6 +1,7 @@
 """Ids in Anki: each a fixed function of a name, so that every export and every machine gives the same."""
 
 from base64 import urlsafe_b64encode
+from collections.abc import Iterable
 from hashlib import blake2b
 
 _FIRST = 1_000_000_000_000  # Anki reads ids as milliseconds since 1970: September 2001 …
@@ -13,6 +14,13 @@ def guid_and_number(note_id: str) -> tuple[str, int]:
     """The guid, by which Anki knows the note again whatever its text (eleven characters), and the id of its row."""
     digest = _digest("note", note_id)
     return urlsafe_b64encode(digest).rstrip(b"=").decode(), _number(digest)
+
+
+def guids(note_ids: Iterable[str]) -> list[str]:
+    """The guid of each, as `guid_and_number` gives it: a large pull asks for them all."""
+    # nine bytes are twelve characters: with a zero behind each digest, one encoding does for all
+    text = urlsafe_b64encode(b"".join([_digest("note", name) + b"\0" for name in note_ids])).decode()
+    return [text[start : start + 11] for start in range(0, len(text), 12)]
 
 
 def card_number(note_number: int, ordinal: int) -> int:

@@ -5,7 +5,7 @@ what makes no sense is left out and counted.
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any, NamedTuple
@@ -94,7 +94,7 @@ def read(found: Opened, ours: Mapping[tuple[str, int], str], zone: tzinfo) -> Co
         raise PackageError(found.path, "damaged", "its settings or decks make no sense") from error
     finally:
         connection.set_progress_handler(None, 0)
-    made = tuple(AnkiCard(*card, _in_order(logs[number])) for number, card in cards.items())
+    made = tuple([AnkiCard(*card, tuple(logs[number])) for number, card in cards.items()])
     return Contents(base, made, others, senseless)
 
 
@@ -156,11 +156,12 @@ def _cards(
     seen: set[str] = set()
     others = Counter[str]()
     rows = connection.execute(
-        "select id, nid, ord, iif(odid <> 0, odid, did), type, queue, due, odue, odid, left, mod, "
+        # a card in its steps keeps its due time in a filtered deck
+        "select id, nid, ord, iif(odid <> 0, odid, did), type, queue, iif(odid <> 0 and odue > 0, odue, due), left, mod, "
         + _whole("type", "queue", "due", "odue", "odid", "left")
         + " from cards"
     )
-    for number, note, ordinal, deck_id, kind, queue, due, before, away, left, modified, fine in rows:
+    for number, note, ordinal, deck_id, kind, queue, due, left, modified, fine in rows:
         deck = names.get(deck_id, "?")
         card = ours.get((notes.get(note, ""), ordinal))
         if card is None or card in seen:
@@ -168,39 +169,34 @@ def _cards(
             continue
         seen.add(card)
         changed = modified * 1000 if type(modified) is int else 0
-        if fine:
-            home = before if away and before > 0 else due  # a card in its steps keeps its due time in a filtered deck
-            cards[number] = card, deck, kind, queue, home, left, changed
-        else:
-            cards[number] = card, deck, -1, 0, 0, 0, changed
+        cards[number] = (card, deck, kind, queue, due, left, changed) if fine else (card, deck, -1, 0, 0, 0, changed)
     return cards, others
 
 
 def _logs(found: Opened, cards: Mapping[int, _Card]) -> tuple[dict[int, list[Row]], int]:
+    """The rows that make sense, in the order of time, and how many do not."""
     logs: dict[int, list[Row]] = {number: [] for number in cards}
-    kept = senseless = 0
-    for cid, fine, *row in _log_rows(found.connection):
-        log = logs.get(cid)
+    kept = last = 0
+    tangled = False
+    for row in found.connection.execute(
+        "select id, ease, ivl, factor, iif(typeof(time) = 'integer' and time between 0 and 86400000, time, 0), type, cid"
+        f" from revlog where {_SENSIBLE}"  # SQLite looks at the types, which is quicker
+    ):
+        log = logs.get(row[6])
         if log is None:
-            continue
-        if not fine:
-            senseless += 1
             continue
         kept += 1
         if kept > _MOST:
             raise PackageError(found.path, "too-large")
-        log.append(Row._make(row))
-    return logs, senseless
-
-
-def _log_rows(connection: sqlite3.Connection) -> Iterator[tuple[Any, ...]]:
-    """cid, whether the row makes sense, and the row; SQLite looks at the types, which is quicker."""
-    return connection.execute(
-        f"select cid, {_whole('id', 'ease', 'ivl', 'factor', 'type')} and id between {FIRST} and {LAST - 1}"
-        f" and ease between 0 and 4 and type between 0 and 5 and ivl between {-_YEAR} and {LONGEST},"
-        " id, ease, ivl, factor, iif(typeof(time) = 'integer' and time between 0 and 86400000, time, 0), type"
-        " from revlog"
-    )
+        tangled = tangled or row[0] <= last
+        last = row[0]
+        log.append(Row._make(row[:6]))
+    if tangled:  # a damaged tree may give rows in any order, and the same one twice
+        logs = {
+            number: sorted({row.at: row for row in sorted(log, reverse=True)}.values()) for number, log in logs.items()
+        }
+    others = found.connection.execute(f"select cid, count(*) from revlog where not ({_SENSIBLE}) group by cid")
+    return logs, sum(count for number, count in others if number in logs)
 
 
 def _whole(*columns: str) -> str:
@@ -208,9 +204,7 @@ def _whole(*columns: str) -> str:
     return "(" + " and ".join(f"typeof({column}) = 'integer'" for column in columns) + ")"
 
 
-def _in_order(log: list[Row]) -> tuple[Row, ...]:
-    """By time; a damaged tree may give the same row twice."""
-    log.sort()
-    if len(log) == len({row.at for row in log}):
-        return tuple(log)
-    return tuple(row for n, row in enumerate(log) if not n or row.at != log[n - 1].at)
+_SENSIBLE = (
+    f"{_whole('id', 'ease', 'ivl', 'factor', 'type')} and id between {FIRST} and {LAST - 1} and ease between 0 and 4"
+    f" and type between 0 and 5 and ivl between {-_YEAR} and {LONGEST}"
+)

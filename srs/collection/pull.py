@@ -13,7 +13,7 @@ from operator import attrgetter
 from pathlib import Path
 
 from srs.anki.events import Frame, Held, taken
-from srs.anki.ids import guid_and_number
+from srs.anki.ids import guids
 from srs.anki.package import Opened, opened
 from srs.anki.read import Contents
 from srs.anki.read import read as read_contents
@@ -53,14 +53,17 @@ class Plan:
     senseless: int
 
     @property
-    def cards(self) -> frozenset[str]:
+    def cards(self) -> list[str]:
         """Those that a new event touches."""
-        return frozenset(event.subject for event in self.events)
+        return list(dict.fromkeys(event.subject for event in self.events))
 
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Hundreds of thousands of values that all stay: looking for circles among them would take half of the time."""
+    """Hundreds of thousands of values that all stay: looking for circles among them would take half of the time.
+
+    That begins as soon as it may again, so whoever does several of these steps is uncollected as a whole.
+    """
     running = gc.isenabled()
     gc.disable()
     try:
@@ -70,6 +73,7 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
+@_uncollected()
 def pull(collection: Collection, path: Path, now: int, *, dry_run: bool = False) -> Plan:
     """Takes in what the file at `path` says of our cards, once, however often it is pulled.
 
@@ -91,11 +95,11 @@ def ours(collection: Collection) -> dict[tuple[str, int], str]:
     """Our cards by the guid of their note and their ordinal, over the notes of all folders; the folder in use comes first."""
     connection = collection.store.connection
     aliases = log.aliases(connection)
-    guids = {
-        note: own or guid_and_number(aliases.first(note))[0] for note, own in decks.guids(connection, collection.number)
-    }
+    own = dict(decks.guids(connection, collection.number))
+    guid_of = dict(zip(own, guids(map(aliases.first, own) if aliases else own), strict=True))
+    guid_of.update((note, guid) for note, guid in own.items() if guid)
     return {
-        (guids[note], ordinal): aliases.card(card)
+        (guid_of[note], ordinal): aliases.card(card) if aliases else card
         for note, ordinal, card in decks.ordinals(connection, collection.number)
     }
 
@@ -166,6 +170,9 @@ def _day_of(calendar: Calendar) -> Callable[[int], date]:
     known: dict[int, date | None] = {}
 
     def day(at: int) -> date:
+        return known.get(at // _BUCKET) or worked_out(at)
+
+    def worked_out(at: int) -> date:
         bucket = at // _BUCKET
         if bucket not in known:
             first, last = calendar.day(bucket * _BUCKET), calendar.day((bucket + 1) * _BUCKET - 1)

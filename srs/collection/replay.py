@@ -2,8 +2,7 @@
 
 import marshal
 import sqlite3
-from collections.abc import Callable, Generator, Iterator
-from collections.abc import Collection as Cards
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from datetime import date
 from functools import partial
@@ -32,24 +31,27 @@ def replay_all(connection: sqlite3.Connection, scheduler: Scheduler, watch: Watc
     return _put(connection, scheduler, watch, None)
 
 
-def replay_some(connection: sqlite3.Connection, scheduler: Scheduler, cards: Cards[str], watch: Watch = quiet) -> int:
+def replay_some(
+    connection: sqlite3.Connection, scheduler: Scheduler, cards: Sequence[str], watch: Watch = quiet
+) -> int:
     """As `replay_all`, of these cards alone."""
     states.drop(connection, cards)
     return _put(connection, scheduler, watch, cards)
 
 
-def _put(connection: sqlite3.Connection, scheduler: Scheduler, watch: Watch, cards: Cards[str] | None) -> int:
+def _put(connection: sqlite3.Connection, scheduler: Scheduler, watch: Watch, cards: Sequence[str] | None) -> int:
     count = 0
     with closing(replayed(connection, scheduler.parameters, watch, cards)) as pieces:
         for _, rows in pieces:
             states.put_rows(connection, rows)
             count += len(rows)
+    states.mark(connection, cards)
     decks.silence(connection, log.aliases(connection))
     return count
 
 
 def replayed(
-    connection: sqlite3.Connection, parameters: Parameters, watch: Watch = quiet, cards: Cards[str] | None = None
+    connection: sqlite3.Connection, parameters: Parameters, watch: Watch = quiet, cards: Sequence[str] | None = None
 ) -> Generator[tuple[int, list[StateRow]], None, None]:
     """The states of all cards that have events that count, or of those among `cards`, piece by piece: how many events
     the piece has, and a row for each of its cards.

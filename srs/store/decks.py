@@ -130,12 +130,19 @@ def card_names(connection: sqlite3.Connection, folder: int) -> list[str]:
 
 def guids(connection: sqlite3.Connection, folder: int) -> Iterator[tuple[str, str | None]]:
     """Each note in use and the guid that its file gives it, of all folders, those of `folder` last."""
-    return connection.execute("select id, json_extract(fields, '$.guid') from notes order by folder = ?", (folder,))
+    cursor = connection.cursor()
+    cursor.row_factory = None  # plain tuples: there may be hundreds of thousands
+    return cursor.execute(
+        "select id, iif(instr(fields, '\"guid\"'), json_extract(fields, '$.guid'), null) from notes order by folder = ?",
+        (folder,),
+    )
 
 
 def ordinals(connection: sqlite3.Connection, folder: int) -> Iterator[tuple[str, int, str]]:
     """note, ordinal and name of each card in use, of all folders, those of `folder` last."""
-    return connection.execute("select note, ordinal, card from cards order by folder = ?", (folder,))
+    cursor = connection.cursor()
+    cursor.row_factory = None  # as above
+    return cursor.execute("select note, ordinal, card from cards order by folder = ?", (folder,))
 
 
 def decks_of_cards(connection: sqlite3.Connection, folder: int) -> dict[str, str]:

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
@@ -46,8 +47,16 @@ def add(connection: sqlite3.Connection, event: Event) -> None:
 
 def add_all(connection: sqlite3.Connection, events: Iterable[Event]) -> None:
     """Appends many; their keys must be free."""
-    rows = sorted(map(_values, events), key=itemgetter(0, 1))  # neighbours in the index go in together
-    insert_many(connection, _INTO, rows)
+    answers: list[tuple[Any, ...]] = []
+    others: list[tuple[Any, ...]] = []
+    for event in events:
+        if isinstance(event.what, Answered):
+            answers.append(_answer(event, event.what))
+        else:
+            others.append(_values(event))
+    for columns, rows in ((_OF_ANSWERS, answers), (_COLUMNS, others)):
+        rows.sort(key=itemgetter(0, 1))  # neighbours in the index go in together
+        insert_many(connection, f"insert into events ({', '.join(columns)})", rows)
 
 
 def known(connection: sqlite3.Connection, event: Event) -> bool:
@@ -322,32 +331,41 @@ def parameters(connection: sqlite3.Connection) -> Parameters | None:
     return what if isinstance(what, Parameters) else None
 
 
-_COLUMNS = (
-    "subject", "at", "day", "what", "source", "machine",
-    "rating", "duration_ms", "state", "step", "interval", "factor", "other", "parameters",
+_day_text = lru_cache(date.isoformat)  # large logs have few days
+_OF_ANSWERS = (
+    "subject", "at", "day", "what", "source", "machine", "rating", "duration_ms", "state", "step", "interval",
 )  # fmt: skip
-_INTO = f"insert into events ({', '.join(_COLUMNS)})"
-_INSERT = f"{_INTO} values ({', '.join('?' * len(_COLUMNS))})"
+_COLUMNS = (*_OF_ANSWERS, "factor", "other", "parameters")
+_INSERT = f"insert into events ({', '.join(_COLUMNS)}) values ({', '.join('?' * len(_COLUMNS))})"
 _ROW_OF = itemgetter(*map(_COLUMNS.index, _ROW))
 
 
 def _values(event: Event) -> tuple[Any, ...]:
     """A row, in the order of the columns."""
     what = event.what
-    key = event.subject, event.at, event.day.isoformat(), what.name, event.source.value, event.machine
-    if isinstance(what, Answered):  # quicker: nearly all of a large log are answers
-        led_to, rating = what.led_to, what.rating.value
-        if isinstance(led_to, Days):
-            return (*key, rating, what.duration_ms, "review", None, led_to.days, None, None, None)
-        state = "relearning" if led_to.relearning else "learning"
-        return (*key, rating, what.duration_ms, state, led_to.step, led_to.seconds, None, None, None)
+    if isinstance(what, Answered):
+        return (*_answer(event, what), None, None, None)
     payload = _payload(what)
+    key = event.subject, event.at, event.day.isoformat(), what.name, event.source.value, event.machine
     return (*key, *[payload.get(column) for column in _COLUMNS[6:]])
 
 
 def _row(event: Event) -> Row:
     row: Row = _ROW_OF(_values(event))
     return row
+
+
+def _answer(event: Event, what: Answered) -> tuple[Any, ...]:
+    """The row of an answer without what it leaves empty, made quickly: nearly all of a large log are answers."""
+    led_to = what.led_to
+    if isinstance(led_to, Days):
+        state, step, interval = "review", None, led_to.days
+    else:
+        state, step, interval = "relearning" if led_to.relearning else "learning", led_to.step, led_to.seconds
+    return (
+        event.subject, event.at, _day_text(event.day), "answered", str(event.source), event.machine,
+        int(what.rating), what.duration_ms, state, step, interval,
+    )  # fmt: skip
 
 
 def _payload(what: What) -> dict[str, Any]:

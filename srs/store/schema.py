@@ -8,6 +8,7 @@ from sqlite_utils.migrations import Migrations
 
 migrations = Migrations("srs")
 
+# the checks compare with the usual value first: a list costs a row of a large pull as much as all else that is done with it
 _TABLES = """
 -- The truth: what the learner did. Rows are only ever added.
 create table events (
@@ -15,14 +16,14 @@ create table events (
     subject text not null,            -- the card; the note for relinked and distinct; '' for parameters
     at integer not null,              -- UTC milliseconds
     day text not null,                -- the study day, as it was then
-    what text not null check (what in (
-        'answered', 'crammed', 'suspended', 'unsuspended', 'buried', 'forgot', 'rescheduled', 'flagged', 'unflagged',
-        'softened', 'relinked', 'distinct', 'parameters')),
-    source text not null check (source in ('srs', 'anki', 'import')),
+    what text not null check (what = 'answered' or what in (
+        'crammed', 'suspended', 'unsuspended', 'buried', 'forgot', 'rescheduled', 'flagged', 'unflagged', 'softened',
+        'relinked', 'distinct', 'parameters')),
+    source text not null check (source = 'srs' or source = 'anki' or source = 'import'),
     machine text not null,
     rating integer check (rating between 1 and 4),
     duration_ms integer,
-    state text check (state in ('learning', 'review', 'relearning')), -- where the answer led
+    state text check (state = 'review' or state in ('learning', 'relearning')), -- where the answer led
     step integer,
     interval integer,                 -- seconds in steps, days for a review
     factor real,
@@ -30,7 +31,7 @@ create table events (
     parameters text,                  -- JSON: model, values
     unique (subject, at)
 ) strict;
-create index events_by_machine on events (machine, seq);
+create index events_own on events (machine, seq) where source = 'srs';
 create table voids (
     subject text not null,
     at integer not null,
@@ -92,7 +93,7 @@ create index cards_new_overall on cards (folder, position, path, ordinal) where 
 create table states (
     card text primary key,
     note text not null,
-    state text not null check (state in ('new', 'learning', 'review', 'relearning')),
+    state text not null check (state = 'review' or state in ('new', 'learning', 'relearning')),
     stability real,                   -- days until recall falls to 90 %
     difficulty real,                  -- 1 to 10
     last_at integer,                  -- UTC milliseconds
@@ -108,12 +109,10 @@ create table states (
     suspended integer not null,
     flagged integer not null,
     buried text,
-    as_of integer not null
+    as_of integer not null            -- UTC milliseconds of the last event that counted
 ) strict, without rowid;
 create index states_due on states (state, due_day);
-create index states_last_day on states (last_day);
-create index states_introduced on states (introduced);
-create index states_reviewed on states (reviewed);
+create index states_as_of on states (as_of);
 create table study_days (
     day text primary key,
     starts integer not null           -- UTC milliseconds

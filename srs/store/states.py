@@ -1,8 +1,9 @@
 """Card states as rows: a cache of what the log amounts to. Functions that write expect to be inside `Store.write`."""
 
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from operator import itemgetter
 from typing import Any, assert_never
 
 from srs.bulk import insert_many
@@ -53,45 +54,38 @@ def rows(connection: sqlite3.Connection) -> dict[str, StateRow]:
 
 def put(connection: sqlite3.Connection, states: Iterable[tuple[str, CardState]]) -> None:
     """Replaces the states of these cards; one of which nothing is known keeps no row."""
-    put_rows(connection, sorted(row(card, state) for card, state in states))
+    rows = sorted((row(card, state) for card, state in states), key=itemgetter(0))
+    put_rows(connection, rows)
+    mark(connection, [row[0] for row in rows])
 
 
 def put_rows(connection: sqlite3.Connection, rows: list[StateRow]) -> None:
-    """As `put`, of rows in the order of their cards."""
+    """Replaces rows, which are in the order of their cards; `mark` is to follow."""
     insert_many(connection, f"insert or replace into states ({', '.join(_COLUMNS)})", rows)
-    _mark_new(connection, [(row[2] == "new", row[0]) for row in rows])
     connection.executemany("delete from states where card = ?", [row[:1] for row in rows if row[-1] == 0])
 
 
-def _mark_new(connection: sqlite3.Connection, cards: list[tuple[bool, str]]) -> None:
-    """Says of each card whether it is new: of a few by themselves, of many while all cards are walked through."""
-    if len(cards) < _MANY:
-        connection.executemany(
-            "update cards set new = ?1 where card = ?2 and new <> ?1 and folder in (select id from folders)", cards
-        )
-        return
-    connection.execute("create temp table put (card text primary key, new integer) without rowid")
-    insert_many(connection, "insert into put (new, card)", cards)
-    connection.execute(
-        "update cards set new = put.new from put where cards.card = put.card and cards.new <> put.new"
-        " and cards.folder in (select id from folders)"
+def mark(connection: sqlite3.Connection, cards: Sequence[str] | None = None) -> None:
+    """Says of these cards whether they are new, as their states are now; of all cards without any, or if they are many."""
+    wrong = (
+        "update cards set new = not new"
+        " where new = exists (select 1 from states s where s.card = cards.card and s.state <> 'new')"
     )
-    connection.execute("drop table put")
+    if cards is None or len(cards) >= _MANY:
+        connection.execute(wrong)
+    else:
+        by_card = f"{wrong} and card = ? and folder in (select id from folders)"
+        connection.executemany(by_card, [(card,) for card in cards])
 
 
 def drop(connection: sqlite3.Connection, cards: Iterable[str]) -> None:
-    """Forgets what is known of these cards."""
-    keys = [(card,) for card in cards]
-    connection.executemany("delete from states where card = ?", keys)
-    connection.executemany(
-        "update cards set new = 1 where card = ? and not new and folder in (select id from folders)", keys
-    )
+    """Forgets what is known of these cards; `mark` is to follow."""
+    connection.executemany("delete from states where card = ?", [(card,) for card in cards])
 
 
 def clear(connection: sqlite3.Connection) -> None:
-    """Forgets the whole cache."""
+    """Forgets the whole cache; `mark` is to follow."""
     connection.execute("delete from states")
-    connection.execute("update cards set new = 1")
 
 
 def row(card: str, state: CardState) -> StateRow:

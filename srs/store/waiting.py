@@ -9,6 +9,14 @@ Row = tuple[str, str, str, int]
 
 _HERE = "c.folder = :folder and c.deck in (select value from json_each(:decks))"
 _AWAKE = "not s.suspended and (s.buried is null or s.buried < :day)"
+_EPOCH = date(1970, 1, 1)
+
+
+def _since(day: date) -> int:
+    """UTC milliseconds before which nothing happened on the study day, in whichever zone it was: `as_of` has an index, the
+    days have none.
+    """
+    return ((day - _EPOCH).days - 2) * 86_400_000
 
 
 def learning(connection: sqlite3.Connection, folder: int, decks: str, day: date, ends: int) -> list[Row]:
@@ -57,7 +65,9 @@ def all_awake(connection: sqlite3.Connection, folder: int, decks: str, day: date
 
 def notes_answered(connection: sqlite3.Connection, day: date) -> frozenset[str]:
     """Notes of which a card was answered on `day`."""
-    rows = connection.execute("select distinct note from states where last_day = ?", (day.isoformat(),))
+    rows = connection.execute(
+        "select distinct note from states where as_of >= ? and last_day = ?", (_since(day), day.isoformat())
+    )
     return frozenset(row[0] for row in rows)
 
 
@@ -66,8 +76,8 @@ def done(connection: sqlite3.Connection, folder: int, day: date) -> dict[str, tu
     rows = connection.execute(
         "select c.deck, sum(s.introduced is :day), sum(s.reviewed is :day) from states s"
         " cross join cards c on c.card = s.card and c.folder = :folder"
-        " where s.introduced = :day or s.reviewed = :day group by c.deck",
-        {"folder": folder, "day": day.isoformat()},
+        " where s.as_of >= :since and (s.introduced = :day or s.reviewed = :day) group by c.deck",
+        {"folder": folder, "day": day.isoformat(), "since": _since(day)},
     )
     return {deck: (introduced, reviewed) for deck, introduced, reviewed in rows}
 

@@ -70,6 +70,10 @@ def good(at: int = ON[0], days: int = 3) -> tuple[Row, Held]:
     return answer(at, 3, days, 0), held(at, Answered(GOOD, 1500, Days(days)))
 
 
+def test_a_card_without_a_log_brings_nothing() -> None:
+    assert found(card(kind=0)) == Taken((), 0, 0)
+
+
 def test_an_answer_is_an_event_at_its_time_on_its_study_day() -> None:
     late = instant("2026-03-03T03:59+00:00")
     (event,) = found(card(answer(late, 3, 5, 1), due=6)).events
