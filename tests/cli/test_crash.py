@@ -19,7 +19,7 @@ from srs.store import backups, log
 from tests.cli.conftest import Shell
 from tests.conftest import Home, instant
 
-CARDS = 300
+CARDS = 3000  # more than a learner as quick as this one gets through
 LATER = instant("2100-01-01T00:00+00:00")
 
 Row = tuple[str, int | None, bool]
