@@ -18,7 +18,7 @@ from srs.collection.zone import calendar
 from srs.errors import StoreError
 from srs.queue import Candidates, Counts, Done, Queue, Waiting, counts, in_deck, plan
 from srs.settings import Settings
-from srs.store import Store, decks, folders, log, open_store, waiting
+from srs.store import Store, folders, open_store, waiting
 
 
 class Broken(NamedTuple):
@@ -81,6 +81,8 @@ class Collection:
         """Those of the card's deck, where it has any of its own."""
         if not self.settings.decks:
             return self.settings
+        from srs.store import decks  # noqa: PLC0415 - not needed to show what waits
+
         return self.settings.of(decks.of_card(self.store.connection, self.number, card))
 
     def deck_names(self, wanted: Sequence[str] = ()) -> list[str]:
@@ -162,6 +164,8 @@ class Collection:
 
     def streak(self, now: int) -> int:
         """How many study days in a row have had an answer, up to this one, or to yesterday if this has none yet."""
+        from srs.store import log  # noqa: PLC0415 - as above
+
         today = self.calendar.day(now)
         count, expected = 0, today
         for day in log.answered_days(self.store.connection):

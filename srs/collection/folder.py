@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -58,6 +57,8 @@ def _check_name(path: str) -> None:
 
 def replace_file(path: Path, data: bytes) -> None:
     """Writes a deck file in one step. Raises TargetError, after which nothing has changed."""
+    import tempfile  # noqa: PLC0415 - only for those who write
+
     target = path.resolve()  # a link stays a link
     try:
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")

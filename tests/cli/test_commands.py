@@ -218,7 +218,21 @@ def test_json_is_one_document_and_nothing_else(srs: Shell, command: str) -> None
 @pytest.mark.parametrize(
     ("command", "heavy"),
     [
-        ("due", {"fsrs", "genanki", "pydantic", "rich", "sqlite_utils", "yaml", "tzlocal", "difflib"}),
+        (
+            "due",
+            {
+                "fsrs",
+                "genanki",
+                "pydantic",
+                "rich",
+                "sqlite_utils",
+                "yaml",
+                "tzlocal",
+                "difflib",
+                "srs.note",
+                "srs.event",
+            },
+        ),
         ("review", {"genanki", "pydantic", "rich", "sqlite_utils", "yaml"}),
         ("log", {"fsrs", "genanki", "pydantic", "rich", "yaml"}),
     ],
