@@ -3,6 +3,7 @@ import click
 from srs.cli.context import Context, pass_context
 from srs.cli.output import emit, json_option
 from srs.collection.rebuild import rebuild
+from srs.terminal.text import plural
 
 
 @click.command("rebuild")
@@ -17,4 +18,5 @@ def rebuild_command(context: Context, as_json: bool) -> None:
     if as_json:
         emit({"files": rebuilt.files, "notes": rebuilt.notes, "cards": rebuilt.cards})
     else:
-        click.echo(f"Rebuilt: {rebuilt.files} files, {rebuilt.notes} notes, {rebuilt.cards} cards with a history.")
+        counts = (plural(rebuilt.files, "file"), plural(rebuilt.notes, "note"), plural(rebuilt.cards, "card"))
+        click.echo(f"Rebuilt: {', '.join(counts)} with a history.")

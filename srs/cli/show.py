@@ -11,6 +11,7 @@ from srs.collection import Collection, lookup
 from srs.event import Answered
 from srs.note import cards
 from srs.store import log, states
+from srs.terminal.text import plural
 
 
 @click.command("show")
@@ -63,6 +64,6 @@ def _print(shown: dict[str, Any]) -> None:
         say(f"\n{card['card']}: {'suspended, ' if card['suspended'] else ''}{card['state']}")
         if card["due"]:
             memory = f"stability {card['stability']:.1f} days, difficulty {card['difficulty']:.1f}"
-            say(f"  due {card['due']}; {memory}; {card['reps']} answers, {card['lapses']} lapses")
+            say(f"  due {card['due']}; {memory}; {plural(card['reps'], 'answer')}, {plural(card['lapses'], 'lapse')}")
         for answer in card["history"]:
             say(f"  {answer['at']}  {answer['rating']}{'  taken back' if answer['voided'] else ''}")
