@@ -16,7 +16,8 @@ def keep(store: Store, calendar: Calendar, now: int) -> None:
     row = store.connection.execute("select zone, rollover from calendar").fetchone()
     first, last = store.connection.execute("select min(day), max(day) from study_days").fetchone()
     same = row and tuple(row) == (str(calendar.zone), calendar.rollover)
-    if not (same and first and first <= str(today) and str(today + _AHEAD / 2) <= last):
+    fine = isinstance(first, str) and isinstance(last, str)  # a damaged file may hold anything
+    if not (same and fine and first <= str(today) and str(today + _AHEAD / 2) <= last):
         with store.write() as connection:
             write(connection, calendar, now)
 
