@@ -1,6 +1,7 @@
 """The learner's own Anki: where its profiles lie, and working on a closed one so that it is as before or as after."""
 
 import contextlib
+import errno
 import os
 import shutil
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from srs.clock import to_utc
-from srs.errors import PackageError, Unknown
+from srs.errors import PackageError, PackageProblem, TargetError, Unknown
 
 COLLECTION = "collection.anki2"
 _BACKUPS = "srs-backups"
@@ -83,7 +84,8 @@ class Workplace:
 
 @contextmanager
 def closed(original: Path) -> Iterator[Workplace]:
-    """A copy of the collection, while Anki is kept from opening the original. Raises PackageError if Anki has it open.
+    """A copy of the collection, while Anki is kept from opening the original. Raises PackageError if Anki has it open, TargetError
+    if there is no room for the copy.
 
     What is not put into place (`replace`) is gone afterwards.
     """
@@ -91,8 +93,8 @@ def closed(original: Path) -> Iterator[Workplace]:
         try:
             file = stack.enter_context(original.open("r+b"))
         except OSError as error:
-            problem = "missing" if isinstance(error, FileNotFoundError) else "unreadable"
-            raise PackageError(original, problem, error.strerror or "") from error  # type: ignore[arg-type]
+            problem: PackageProblem = "missing" if isinstance(error, FileNotFoundError) else "unreadable"
+            raise PackageError(original, problem, error.strerror or "") from error
         try:
             _lock(file.fileno())
         except OSError as error:
@@ -109,7 +111,7 @@ def closed(original: Path) -> Iterator[Workplace]:
                 shutil.copyfileobj(file, target, 1 << 20)
             shutil.copymode(original, copy)
         except OSError as error:
-            raise PackageError(original, "unreadable", error.strerror or "") from error
+            raise _not_written(original, error) from error
         yield Workplace(original, copy, file)
 
 
@@ -117,7 +119,7 @@ def replace(work: Workplace, now: int) -> Path:
     """Puts the copy into the original's place in one step, and returns where the old one is kept. `now` is UTC
     milliseconds; the latest five are kept.
 
-    Raises PackageError, after which the original is as it was.
+    Raises TargetError, after which the original is as it was.
     """
     try:
         media = work.original.with_suffix(".media")
@@ -132,12 +134,18 @@ def replace(work: Workplace, now: int) -> Path:
         if sys.platform == "win32":
             work.file.close()  # nothing can be put into the place of an open file there
         work.copy.replace(work.original)
+    except OSError as error:
+        raise _not_written(work.original, error) from error
+    with contextlib.suppress(OSError):  # it is done: what follows only tidies up
         _flush(work.original.parent)
         for old in sorted(backup.parent.glob(f"{work.original.stem}-*.anki2"))[:-_KEPT]:
             old.unlink()
-    except OSError as error:
-        raise PackageError(work.original, "unreadable", error.strerror or "") from error
     return backup
+
+
+def _not_written(path: Path, error: OSError) -> TargetError:
+    full = error.errno in {errno.ENOSPC, errno.EDQUOT}
+    return TargetError(path, "full" if full else "not-writable", error.strerror or "")
 
 
 def _second_name(work: Workplace, backup: Path) -> None:

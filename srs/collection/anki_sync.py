@@ -84,7 +84,7 @@ def sync(
     """Does all work on a copy, asks whether to go on, and then puts it into place. `now` is UTC milliseconds.
 
     A change that forces Anki into a full sync is made only if `full_sync` allows it. Whatever happens, both sides are as
-    before or as after. Raises PackageError, MissingExtra, StoreError.
+    before or as after. Raises PackageError, TargetError, MissingExtra, StoreError.
     """
     with profile.closed(original) as work:
         contents, made, tasks = _planned(collection, work, now)

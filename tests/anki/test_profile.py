@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from srs.anki.profile import base_folders, closed, collection_of, profiles, replace
-from srs.errors import PackageError, Unknown
+from srs.errors import PackageError, TargetError, Unknown
 from tests.anki.conftest import Anki
 
 HOME = Path("/home/learner")
@@ -137,6 +137,15 @@ def test_what_is_not_put_into_place_leaves_nothing(tmp_path: Path) -> None:
     with closed(file) as work:
         work.copy.write_bytes(b"half")
     assert names(file.parent) == ["collection.anki2"]
+    assert file.read_bytes() == b"old"
+
+
+def test_a_copy_that_cannot_be_put_into_place_is_named_and_nothing_changes(tmp_path: Path) -> None:
+    file = profile(tmp_path, "User 1", b"old")
+    (file.parent / "srs-backups").write_bytes(b"a file stands in the way")
+    with closed(file) as work, pytest.raises(TargetError) as caught:
+        replace(work, NOW)
+    assert (caught.value.problem, caught.value.path) == ("not-writable", file)
     assert file.read_bytes() == b"old"
 
 
