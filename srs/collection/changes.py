@@ -160,7 +160,7 @@ def _read(path: Path) -> bytes | None:
     """The file's bytes, None for a file that cannot be read."""
     try:
         return path.read_bytes()
-    except OSError:
+    except (OSError, ValueError):  # the last for what is no path at all: a damaged database may hold anything
         return None
 
 

@@ -74,6 +74,13 @@ def test_what_is_kept_of_the_deck_files_is_compared_with_them(lived: Collection,
     assert verify(lived, NOW + 90 * DAY).good
 
 
+def test_a_folder_whose_name_is_no_path_does_not_keep_the_caches_from_being_made_again(lived: Collection) -> None:
+    lived.store.connection.execute("update folders set path = char(0)")
+    lived.store.connection.execute("update states set reps = 99")
+    rebuild(lived, NOW)
+    assert verify(lived, NOW + 90 * DAY).good
+
+
 def test_a_file_with_errors_is_compared_with_its_last_good_version(home: Home, lived: Collection) -> None:
     home.write("a.yaml", "notes: [")
     assert verify(home.open(), NOW + 90 * DAY).good
