@@ -13,6 +13,7 @@ VERSION = 3
 """The `user_version` that this program writes: the number of migrations in `srs.store.schema`."""
 
 APPLICATION = 0x73727331  # "srs1": tells our file from another program's
+OUT_OF_MEMORY = "SQLite runs out of memory over it"
 _PATIENCE = 30.0  # seconds that a write waits for another process
 
 
@@ -205,6 +206,8 @@ def named(path: Path) -> Iterator[None]:
         raise
     except UnicodeDecodeError as error:
         raise StoreError(path, "damaged", "a text in it is no UTF-8") from error
+    except MemoryError as error:  # it asks for as much as a damaged page says that it holds
+        raise StoreError(path, "damaged", OUT_OF_MEMORY) from error
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", None) or 0
         if not code and "decode to UTF-8" in str(error):

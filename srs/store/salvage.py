@@ -9,7 +9,7 @@ from pathlib import Path
 from srs.event import Void
 from srs.event_line import check
 from srs.store import log
-from srs.store.connection import Store, named
+from srs.store.connection import OUT_OF_MEMORY, Store, named
 from srs.store.pages import rows
 from srs.store.sense import drop, senseless
 
@@ -158,7 +158,7 @@ def _facts(connection: sqlite3.Connection, damaged: Path) -> None:
 def _readable(damaged: Path, name: str, key: str) -> Iterator[sqlite3.Row]:
     """The rows from the first to where the damage begins, and from the last back to where it ends."""
     for order in (key, ", ".join(f"{column} desc" for column in key.split(", "))):
-        with suppress(sqlite3.Error, UnicodeDecodeError), closing(reading(damaged)) as connection:
+        with suppress(sqlite3.Error, UnicodeDecodeError, MemoryError), closing(reading(damaged)) as connection:
             yield from connection.execute(f"select * from {name} order by {order}")
 
 
@@ -178,6 +178,8 @@ def damage(path: Path) -> str:
             return next(senseless(connection), "")
     except (sqlite3.Error, UnicodeDecodeError) as error:
         return str(error)
+    except MemoryError:
+        return OUT_OF_MEMORY
 
 
 def reading(path: Path) -> sqlite3.Connection:

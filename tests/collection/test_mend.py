@@ -17,7 +17,7 @@ from srs.collection.recorder import Recorder
 from srs.collection.verify import verify
 from srs.errors import BackupError, StoreError
 from srs.event import Rating
-from srs.store import log
+from srs.store import log, named
 from srs.store.log import Logged
 from tests.conftest import Home, instant
 
@@ -129,6 +129,35 @@ def test_a_backup_that_is_damaged_itself_gives_way_to_the_one_before(home: Home)
     assert done.backup
     assert (done.backup.events, done.saved.events, done.saved.from_backup) == (20, 0, 20)
     assert len(before) == 30
+
+
+def test_a_page_over_which_sqlite_runs_out_of_memory_is_damage(home: Home) -> None:
+    before = lived(home, 3)
+    whole = home.database.read_bytes()
+
+    def fails() -> bool:
+        with closing(sqlite3.connect(home.database)) as connection:
+            try:
+                connection.execute("select min(day), max(day) from study_days").fetchone()
+            except MemoryError:
+                return True
+            except sqlite3.Error:
+                return False
+        return False
+
+    places = [(page, at) for page in pages_of(home.database, "study_days") for at in range(1000, 4000, 61)]
+    for page, at in places:
+        start = (page - 1) * PAGE + at
+        home.database.write_bytes(whole[:start] + b"\xff" * 64 + whole[start + 64 :])
+        if fails():
+            break
+    else:
+        pytest.skip("this SQLite names the damage")
+    with pytest.raises(StoreError) as failed, named(home.database):
+        home.open()
+    assert failed.value.problem == "damaged"
+    assert mend(home.database, NOW).saved.events == 3
+    assert list(log.history(home.open().store.connection)) == before
 
 
 def test_a_gap_in_the_middle_is_known_to_be_lost(home: Home) -> None:
