@@ -118,11 +118,17 @@ def test_imported_again_nothing_changes_and_an_edit_lands(tmp_path: Path, anki: 
 
 
 def lived(card: str, zone: Calendar, *happened: tuple[What | Rating, float]) -> Life:
-    """What happened to a card, each so many days before now; ratings lead where the buttons said."""
+    """What happened to a card, each so many days before now; ratings lead where the buttons said.
+
+    In the middle of its day, but for the last one: Anki counts days back by 24 hours, so that what lies within an hour of
+    the turn of the day falls on another one before the clocks were changed.
+    """
     scheduler, state, events = Scheduler(Settings()), UNSEEN, []
     for did, days in happened:
         at = NOW - round(days * DAY)
         day = zone.day(at)
+        if days >= 1:
+            at = zone.start(day) + (DAY + at - zone.start(day)) // 4
         promised = scheduler.preview(card, state, day).outcomes
         what = Answered(did, 2500, promised[did]) if isinstance(did, Rating) else did
         event = Event(card, at, day, Source.SRS, "m", what)
