@@ -17,7 +17,9 @@ _Rows = dict[str, set[tuple[Any, ...]]]
 
 
 def differing(connection: sqlite3.Connection) -> Iterator[str]:
-    """Names each deck file of which the database holds something else, and each card that is wrongly new or not new."""
+    """Names each deck file of which the database holds something else, each note whose text has no date, and each card that
+    is wrongly new or not new.
+    """
     for number, path in connection.execute("select id, path from folders order by path").fetchall():
         expected: _Rows = defaultdict(set)
         expected.update(_expected(connection, number))
@@ -27,6 +29,8 @@ def differing(connection: sqlite3.Connection) -> Iterator[str]:
         for file in sorted(expected.keys() | stored.keys()):
             if expected[file] != stored[file]:
                 yield f"{path}/{file}: its notes and cards are stored otherwise than the file says"
+    for note in decks.undated(connection):
+        yield f"{note}: it is not known when its text changed"
     for card in decks.wrongly_new(connection):
         yield f"{card}: it is listed as new, or as not new, against its state"
 

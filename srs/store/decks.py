@@ -94,6 +94,14 @@ def wrongly_new(connection: sqlite3.Connection) -> list[str]:
     return [row[0] for row in rows]
 
 
+def undated(connection: sqlite3.Connection) -> list[str]:
+    """The notes of which it is not known when their text changed."""
+    rows = connection.execute(
+        "select distinct id from notes n where not exists (select 1 from texts t where t.note = n.id) order by id"
+    )
+    return [row[0] for row in rows]
+
+
 def note(connection: sqlite3.Connection, folder: int, note_id: str) -> NoteRow | None:
     row = connection.execute("select * from notes where folder = ? and id = ?", (folder, note_id)).fetchone()
     return _note(row) if row else None

@@ -63,6 +63,7 @@ def test_a_state_without_an_event_is_named(lived: Collection) -> None:
         ("update files set problems = 'x'", "a.yaml: its notes and cards"),
         ("update cards set new = 1 where card = 'one/back'", "one/back: it is listed as new"),
         ("update cards set new = 0 where card = 'two/back'", "two/back: it is listed as new"),
+        ("delete from texts where note = 'two'", "two: it is not known when its text changed"),
     ],
 )
 def test_what_is_kept_of_the_deck_files_is_compared_with_them(lived: Collection, damage: str, named: str) -> None:
