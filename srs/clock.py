@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import lru_cache
 
 Clock = Callable[[], int]
 """Returns the current instant, in UTC milliseconds."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY = timedelta(days=1)
+_DAY_MS = 86_400_000
 
 
 def to_ms(moment: datetime) -> int:
@@ -56,3 +58,22 @@ class Calendar:
         """ISO 8601 with the zone's offset at that instant; milliseconds only where there are any."""
         moment = to_utc(at).astimezone(self.zone)
         return moment.isoformat(timespec="milliseconds" if moment.microsecond else "seconds")
+
+
+@lru_cache(maxsize=2)
+def days(calendar: Calendar) -> Callable[[int], date]:
+    """As `calendar.day`, for hundreds of thousands of instants: what is worked out once holds for all of a day."""
+    known: dict[int, tuple[date, int, date, int]] = {}
+
+    def worked_out(bucket: int) -> tuple[date, int, date, int]:
+        first = calendar.day(bucket * _DAY_MS)
+        second = first + _DAY
+        known[bucket] = found = first, calendar.start(second), second, calendar.start(second + _DAY)
+        return found
+
+    def day(at: int) -> date:
+        bucket = at // _DAY_MS
+        first, turn, second, over = known.get(bucket) or worked_out(bucket)
+        return first if at < turn else second if at < over else calendar.day(at)
+
+    return day

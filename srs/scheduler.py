@@ -7,7 +7,7 @@ never below 0, whatever the wall clock says. So it equals Anki's (and fsrs-rs') 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
-from functools import reduce
+from functools import cache, lru_cache, reduce
 from hashlib import blake2b
 from typing import Any, assert_never
 
@@ -40,6 +40,7 @@ from srs.settings import Settings
 DEFAULT = Parameters(model="FSRS-6", values=DEFAULT_PARAMETERS)
 
 _NOON = datetime(2000, 1, 1, 12, tzinfo=UTC)  # any instant does: `fsrs` sees only whole days between two of them
+_ALIKE = 1 << 14  # memories that are kept: a few megabytes
 _MOST_STABLE = 1e9  # days; no life gets there, but parameters from elsewhere could make `fsrs` overflow
 _RATINGS = {rating: fsrs.Rating(rating.value) for rating in Rating}
 _BY_NUMBER = {rating.value: fsrs.Rating(rating.value) for rating in Rating}
@@ -87,6 +88,10 @@ class Scheduler:
             maximum_interval=settings.maximum_interval,
             enable_fuzzing=False,  # it draws from the global random state; see `fuzzed`
         )
+        # most cards begin alike, and difficulty depends on the ratings alone
+        self._first = cache(self._first_memory)
+        self._following = lru_cache(_ALIKE)(self._following_memory)
+        self._next_difficulty = lru_cache(_ALIKE)(self._difficulty_after)
 
     def preview(self, card: str, state: CardState, day: date) -> Preview:
         """All four outcomes, fuzz included: what a button promises is what `Answered` will record."""
@@ -137,37 +142,33 @@ class Scheduler:
         """As `apply` of each answer, oldest first, without the values in between: a large log's replay spends its time
         here.
         """
-        model, again, last = self._fsrs, Rating.AGAIN.value, None
-        initial, short, longer = model._initial_stability, model._short_term_stability, model._next_stability  # noqa: SLF001 - see `_remembered`
-        difficulty_after, factor, decay = model._next_difficulty, model._FACTOR, model._DECAY  # noqa: SLF001 - as above
-        phase, lapses, introduced, reviewed = state.phase, state.lapses, state.introduced, state.reviewed
+        again, at = Rating.AGAIN.value, None
+        phase, reps, lapses, introduced, reviewed = (
+            state.phase,
+            state.reps,
+            state.lapses,
+            state.introduced,
+            state.reviewed,
+        )
         new, in_review = isinstance(phase, New), isinstance(phase, Review)
         if not isinstance(phase, New):
             stability, difficulty, last_day = phase.memory.stability, phase.memory.difficulty, phase.last_day
-        reps = state.reps
-        for last in rows:
-            day, number = date.fromisoformat(last[2]), last[4]
-            rating = _BY_NUMBER[number]
+        for _, at, text, _, rating, led_to, step, interval, _ in rows:  # noqa: B007 - the last ones are used
+            day = date.fromisoformat(text)
             if new:
-                stability, difficulty = initial(rating=rating), model._initial_difficulty(rating=rating, clamp=True)  # noqa: SLF001 - as above
+                stability, difficulty = self._first(rating)
                 new, introduced, last_day = False, day, day
             else:
                 elapsed = (day - last_day).days
-                if elapsed < 1:
-                    after = short(stability=stability, rating=rating)
-                else:
-                    recall = (1 + factor * elapsed / stability) ** decay
-                    after = longer(difficulty=difficulty, stability=stability, retrievability=recall, rating=rating)
+                if elapsed > 0:
                     last_day = day
-                stability = min(after, _MOST_STABLE)
-                difficulty = difficulty_after(difficulty=difficulty, rating=rating)
+                stability, difficulty = self._following(stability, difficulty, elapsed, rating)
                 if in_review:
-                    lapses, reviewed = lapses + (number == again), day
-            in_review = last[5] == "review"
+                    lapses, reviewed = lapses + (rating == again), day
+            in_review = led_to == "review"
             reps += 1
-        if last is None:
+        if at is None:
             return state
-        _, at, _, _, _, led_to, step, interval, _ = last
         memory = Memory(stability, difficulty)
         if in_review:
             phase = Review(memory, at, last_day, interval, day + timedelta(days=interval))
@@ -204,23 +205,34 @@ class Scheduler:
         return (Relearning if led_to.relearning else Learning)(memory, at, counted, led_to.step, led_to.seconds)
 
     def _remembered(self, phase: Phase, rating: Rating, day: date) -> Memory:
-        """What `review_card` would leave, bit for bit, by the parts of `fsrs` that it calls (the version is pinned): the
-        memory depends neither on the state nor on the steps, and intervals are not asked for.
-        """
-        model, value = self._fsrs, _RATINGS[rating]
-        initial, difficulty_after = model._initial_stability, model._next_difficulty  # noqa: SLF001 - see above
         if isinstance(phase, New):
-            return Memory(initial(rating=value), model._initial_difficulty(rating=value, clamp=True))  # noqa: SLF001
-        stability, difficulty = phase.memory.stability, phase.memory.difficulty
+            return Memory(*self._first(rating.value))
         elapsed = (day - phase.last_day).days
+        return Memory(*self._following(phase.memory.stability, phase.memory.difficulty, elapsed, rating.value))
+
+    # What `review_card` would leave, bit for bit, by the parts of `fsrs` that it calls (the version is pinned): the memory
+    # depends neither on the state nor on the steps, and intervals are not asked for.
+
+    def _first_memory(self, number: int) -> tuple[float, float]:
+        """Stability and difficulty after the first answer."""
+        model, rating = self._fsrs, _BY_NUMBER[number]
+        stability = model._initial_stability(rating=rating)  # noqa: SLF001 - see above
+        return stability, model._initial_difficulty(rating=rating, clamp=True)  # noqa: SLF001 - see above
+
+    def _following_memory(self, stability: float, difficulty: float, elapsed: int, number: int) -> tuple[float, float]:
+        """The same after another one, so many days later."""
+        model, rating = self._fsrs, _BY_NUMBER[number]
         if elapsed < 1:
-            after = model._short_term_stability(stability=stability, rating=value)  # noqa: SLF001 - see above
+            after = model._short_term_stability(stability=stability, rating=rating)  # noqa: SLF001 - see above
         else:
             recall = (1 + model._FACTOR * elapsed / stability) ** model._DECAY  # noqa: SLF001 - see above
             after = model._next_stability(  # noqa: SLF001 - see above
-                difficulty=difficulty, stability=stability, retrievability=recall, rating=value
+                difficulty=difficulty, stability=stability, retrievability=recall, rating=rating
             )
-        return Memory(min(after, _MOST_STABLE), difficulty_after(difficulty=difficulty, rating=value))
+        return min(after, _MOST_STABLE), self._next_difficulty(difficulty, number)
+
+    def _difficulty_after(self, difficulty: float, number: int) -> float:
+        return self._fsrs._next_difficulty(difficulty=difficulty, rating=_BY_NUMBER[number])  # noqa: SLF001 - see above
 
     def _answer(self, phase: Phase, rating: Rating, day: date) -> fsrs.Card:
         """The card as `fsrs` leaves it. Its stability and difficulty do not depend on the state or the steps."""

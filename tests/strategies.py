@@ -101,7 +101,7 @@ def entry(event: Event) -> tuple[str, int, str, int, int, str, int] | None:
     """The event's columns as an export reads them; None if it is no answer and moves no card."""
     if not isinstance(event.what, Answered | Crammed | Forgot | Rescheduled):
         return None
-    row = dict(zip(log._COLUMNS, log._values(event), strict=True))
+    row = dict(zip(log._COLUMNS, log.whole_row(event), strict=True))
     names = ("subject", "at", "what", "rating", "duration_ms", "state", "interval")
     return tuple(row[name] for name in names)
 

@@ -6,9 +6,12 @@ How Anki notes things was found out by running it; `Row` says what its columns m
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
+from operator import itemgetter
 from typing import NamedTuple
 
-from srs.anki.read import FIRST, LAST, LONGEST, AnkiCard, Contents, Row
+from srs.anki.read import FIRST, LAST, LONGEST, AnkiCard
+from srs.clock import Calendar, days
 from srs.event import (
     Answered,
     Buried,
@@ -18,7 +21,6 @@ from srs.event import (
     Next,
     Rating,
     Rescheduled,
-    Source,
     Step,
     Suspended,
     Unsuspended,
@@ -41,24 +43,44 @@ class Held(NamedTuple):
     voided: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """How days are counted on both sides. `day` and `start` are those of our calendar; `now` is UTC milliseconds."""
+class Row(NamedTuple):
+    """A row of Anki's log. `interval` is days above zero, seconds below; `kind` is Anki's `type`: 0 learning, 1 review,
+    2 relearning, 3 filtered, 4 by hand, 5 rescheduled by Anki; `ease` is 0 where nothing was answered.
+    """
 
-    contents: Contents
-    day: Callable[[int], date]
-    start: Callable[[date], int]
+    at: int
+    ease: int
+    interval: int
+    factor: int
+    duration_ms: int
+    kind: int
+
+
+@dataclass(frozen=True)
+class Frame:
+    """How days are counted on both sides: `base` is day 0 of Anki's count. `now` is UTC milliseconds."""
+
+    base: date
+    calendar: Calendar
     machine: str
     now: int
 
+    @cached_property
+    def day(self) -> Callable[[int], date]:
+        """Our study day of an instant."""
+        return days(self.calendar)
 
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """The new events in the order of time, how many reviews were known already, and how many rows lie more than a day
-    ahead of the clock: those are left for later.
+    def numbered(self, number: int) -> date | None:
+        """The study day with this number in Anki, None if it makes no sense."""
+        return self.base + timedelta(days=number) if abs(number) <= LONGEST else None
+
+
+class Taken(NamedTuple):
+    """What is new in the order of time, each with its UTC milliseconds; how many reviews were known already, and how many
+    rows lie more than a day ahead of the clock: those are left for later.
     """
 
-    events: tuple[Event, ...]
+    news: list[tuple[int, What]]
     known: int
     ahead: int
 
@@ -74,20 +96,16 @@ def taken(card: AnkiCard, held: Sequence[Held], steps: tuple[int, int], frame: F
     while told and told[-1][0].at > frame.now + _DAY * 1000:
         told.pop()
     if not held and card.queue >= 0:  # nothing could be known, taken back or put aside
-        return Taken(tuple([_event(card, row.at, what, frame) for row, what in told]), 0, count - len(told))
+        return Taken([(row.at, what) for row, what in told], 0, count - len(told))
     book = _Book(held)
     fresh = book.unknown(told)
-    events = [_event(card, book.free(row.at), what, frame) for row, what in fresh]
+    news: list[tuple[int, What]] = [(book.free(row.at), what) for row, what in fresh]
     mark = _mark(card, [row for row, _ in told if row.ease], book, frame)
     if mark:
-        events.append(mark)
-        events.sort(key=lambda event: event.at)
+        news.append(mark)
+        news.sort(key=itemgetter(0))
     known = sum(row.ease > 0 for row, _ in told) - sum(row.ease > 0 for row, _ in fresh)
-    return Taken(tuple(events), known, count - len(told))
-
-
-def _event(card: AnkiCard, at: int, what: What, frame: Frame) -> Event:
-    return Event(card.card, at, frame.day(at), Source.ANKI, frame.machine, what)
+    return Taken(news, known, count - len(told))
 
 
 _Told = tuple[Row, Answered | Forgot | Rescheduled]
@@ -95,7 +113,7 @@ _Told = tuple[Row, Answered | Forgot | Rescheduled]
 
 def _told(card: AnkiCard, steps: tuple[int, int], frame: Frame) -> Iterator[_Told]:
     """Each row that is an answer or moves the card, and what it says."""
-    rows = [row for row in card.log if _schedules(row)]
+    rows = [row for row in map(Row._make, card.log) if _schedules(row)]
     step, answered = 0, None
     for row, after in zip(rows, [*rows[1:], None], strict=False):  # of no row there is none after it
         if row.ease:
@@ -137,7 +155,7 @@ def _led_to(card: AnkiCard, row: Row, after: Row | None, step: int, steps: tuple
 
 def _by_card(card: AnkiCard, row: Row, steps: tuple[int, int], frame: Frame) -> Next | None:
     if card.type == 2:
-        due = frame.contents.day(card.due)
+        due = frame.numbered(card.due)
         return Days(min(max((due - frame.day(row.at)).days, 0), LONGEST)) if due else None
     if card.type not in {1, 3}:
         return None
@@ -145,8 +163,8 @@ def _by_card(card: AnkiCard, row: Row, steps: tuple[int, int], frame: Frame) -> 
     step = min(max(count - card.left % 1000, 0), max(count - 1, 0))
     if card.due > _EPOCHS:
         moment = card.due * 1000
-    elif day := frame.contents.day(card.due):
-        moment = frame.start(day)
+    elif day := frame.numbered(card.due):
+        moment = frame.calendar.start(day)
     else:
         return None
     seconds = -(-(moment - row.at) // 1000)
@@ -156,7 +174,7 @@ def _by_card(card: AnkiCard, row: Row, steps: tuple[int, int], frame: Frame) -> 
 def _moved(card: AnkiCard, row: Row, answered: int | None, *, last: bool, frame: Frame) -> int:
     """How many days after the row's. Anki's interval counts from the last answer; a day that is past becomes the row's."""
     day = frame.day(row.at)
-    due = frame.contents.day(card.due) if last and card.type == 2 else None
+    due = frame.numbered(card.due) if last and card.type == 2 else None
     since = day if answered is None else frame.day(answered)
     due = due or since + timedelta(days=max(row.interval, 0))
     return min(max((due - day).days, 0), LONGEST)
@@ -213,7 +231,7 @@ def _same(held: What, told: What) -> bool:
     return type(held) is type(told)
 
 
-def _mark(card: AnkiCard, reviews: Sequence[Row], book: _Book, frame: Frame) -> Event | None:
+def _mark(card: AnkiCard, reviews: Sequence[Row], book: _Book, frame: Frame) -> tuple[int, What] | None:
     """Suspension and burial, which Anki's log does not know: only that they are so, and when the card last changed."""
     since = _suspended_since([one.event for one in book.held.values() if not one.voided])
     modified = min(card.modified_ms, frame.now) if FIRST <= card.modified_ms < LAST else frame.now
@@ -223,18 +241,18 @@ def _mark(card: AnkiCard, reviews: Sequence[Row], book: _Book, frame: Frame) -> 
         at = max(modified, reviews[-1].at + 1 if reviews else 0)
         later = any(event.at > at and isinstance(event.what, Answered | Unsuspended) for event in own)
         if since is None and not later and not _voided(book, at, Suspended):
-            return _event(card, book.free(at), Suspended(), frame)
+            return book.free(at), Suspended()
     elif since is not None and card.type != -1:
         first = next((row.at for row in reviews if row.at > since and row.at not in book.undone), None)
         if first is not None:
-            return _event(card, book.free_before(first - 1, since), Unsuspended(), frame)
+            return book.free_before(first - 1, since), Unsuspended()
     if card.queue == _BURIED:
         day = frame.day(modified)
         later = any(event.at > modified and event.day == day for event in own)
         if not later and not any(
             isinstance(one.event.what, Buried) and one.event.day == day for one in book.held.values()
         ):
-            return _event(card, book.free(modified), Buried(), frame)
+            return book.free(modified), Buried()
     return None
 
 

@@ -5,9 +5,10 @@ what makes no sense is left out and counted.
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from typing import Any, NamedTuple
 
 from srs.anki.package import Opened
@@ -25,17 +26,8 @@ _MOST = 5_000_000  # log rows: seven hundred a day, for twenty years
 _TICKS = 100_000  # instructions of SQLite between two looks at how many there were
 
 
-class Row(NamedTuple):
-    """A row of Anki's log. `interval` is days above zero, seconds below; `kind` is Anki's `type`: 0 learning, 1 review,
-    2 relearning, 3 filtered, 4 by hand, 5 rescheduled by Anki; `ease` is 0 where nothing was answered.
-    """
-
-    at: int
-    ease: int
-    interval: int
-    factor: int
-    duration_ms: int
-    kind: int
+LogRow = tuple[int, int, int, int, int, int]
+"""A row of Anki's log, as plain as it comes: id, ease, ivl, factor, time, type."""
 
 
 class AnkiCard(NamedTuple):
@@ -53,7 +45,7 @@ class AnkiCard(NamedTuple):
     due: int
     left: int
     modified_ms: int
-    log: tuple[Row, ...]
+    log: Sequence[LogRow]
 
 
 _Card = tuple[str, str, int, int, int, int, int]
@@ -67,13 +59,14 @@ class Contents:
     """
 
     base: date
-    cards: tuple[AnkiCard, ...]
+    cards: Sequence[AnkiCard]
     others: Mapping[str, int]
     senseless: int
 
-    def day(self, number: int) -> date | None:
-        """The study day with this number in Anki, None if it makes no sense."""
-        return self.base + timedelta(days=number) if abs(number) <= LONGEST else None
+    @property
+    def reviews(self) -> int:
+        """How many log rows there are."""
+        return sum(len(card.log) for card in self.cards)
 
 
 def read(found: Opened, ours: Mapping[tuple[str, int], str], zone: tzinfo) -> Contents:
@@ -81,27 +74,39 @@ def read(found: Opened, ours: Mapping[tuple[str, int], str], zone: tzinfo) -> Co
 
     Raises PackageError, also for a database that keeps SQLite busy for longer than its size explains.
     """
-    connection = found.connection
-    connection.set_progress_handler(_patience(connection), _TICKS)
     try:
-        names = _deck_names(found)
-        base = _base(found, zone)
-        cards, others = _cards(connection, ours, names)
-        logs, senseless = _logs(found, cards)
-    except sqlite3.DatabaseError as error:
-        raise PackageError(found.path, "damaged", str(error)) from error
+        with _patient(found):
+            names = _deck_names(found)
+            base = _base(found, zone)
+            cards, others = _cards(found.connection, ours, names)
+            logs, senseless = _logs(found, cards)
     except (ValueError, TypeError, AttributeError, RecursionError, OverflowError) as error:
         raise PackageError(found.path, "damaged", "its settings or decks make no sense") from error
-    finally:
-        connection.set_progress_handler(None, 0)
-    made = tuple([AnkiCard(*card, tuple(logs[number])) for number, card in cards.items()])
+    made = [AnkiCard(*card, logs[number]) for number, card in cards.items()]
     return Contents(base, made, others, senseless)
 
 
+def size(found: Opened) -> int:
+    """How many log rows there are, of whatever cards. Raises PackageError."""
+    with _patient(found):
+        count: int = found.connection.execute("select count(*) from revlog").fetchone()[0]
+    return count
+
+
+@contextmanager
+def _patient(found: Opened) -> Iterator[None]:
+    """A damaged tree of pages can lead SQLite in circles: that ends soon, and is named as all other damage is."""
+    found.connection.set_progress_handler(_patience(found.connection), _TICKS)
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        raise PackageError(found.path, "damaged", str(error)) from error
+    finally:
+        found.connection.set_progress_handler(None, 0)
+
+
 def _patience(connection: sqlite3.Connection) -> Callable[[], bool]:
-    """Says when to stop: a damaged tree of pages can lead SQLite in circles. A sound one takes less than one instruction
-    for a byte.
-    """
+    """Says when to stop: what is sound takes less than one instruction for a byte."""
     pages, size = (connection.execute(f"pragma {name}").fetchone()[0] for name in ("page_count", "page_size"))
     left: int = 100 + 5 * pages * size // _TICKS
 
@@ -173,30 +178,32 @@ def _cards(
     return cards, others
 
 
-def _logs(found: Opened, cards: Mapping[int, _Card]) -> tuple[dict[int, list[Row]], int]:
+def _logs(found: Opened, cards: Mapping[int, _Card]) -> tuple[dict[int, list[LogRow]], int]:
     """The rows that make sense, in the order of time, and how many do not."""
-    logs: dict[int, list[Row]] = {number: [] for number in cards}
-    kept = last = 0
+    logs: dict[int, list[LogRow]] = {number: [] for number in cards}
+    kept = senseless = last = 0
     tangled = False
     for row in found.connection.execute(
-        "select id, ease, ivl, factor, iif(typeof(time) = 'integer' and time between 0 and 86400000, time, 0), type, cid"
-        f" from revlog where {_SENSIBLE}"  # SQLite looks at the types, which is quicker
+        "select id, ease, ivl, factor, iif(typeof(time) = 'integer' and time between 0 and 86400000, time, 0), type, cid,"
+        f" {_SENSIBLE} from revlog"  # SQLite looks at the types, which is quicker
     ):
         log = logs.get(row[6])
         if log is None:
+            continue
+        if not row[7]:
+            senseless += 1
             continue
         kept += 1
         if kept > _MOST:
             raise PackageError(found.path, "too-large")
         tangled = tangled or row[0] <= last
         last = row[0]
-        log.append(Row._make(row[:6]))
+        log.append(row[:6])
     if tangled:  # a damaged tree may give rows in any order, and the same one twice
         logs = {
-            number: sorted({row.at: row for row in sorted(log, reverse=True)}.values()) for number, log in logs.items()
+            number: sorted({row[0]: row for row in sorted(log, reverse=True)}.values()) for number, log in logs.items()
         }
-    others = found.connection.execute(f"select cid, count(*) from revlog where not ({_SENSIBLE}) group by cid")
-    return logs, sum(count for number, count in others if number in logs)
+    return logs, senseless
 
 
 def _whole(*columns: str) -> str:

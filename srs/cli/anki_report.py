@@ -6,18 +6,17 @@ from typing import Any
 from srs.anki.texts import Difference
 from srs.clock import utc_text
 from srs.collection.anki_sync import Plan, Synced
-from srs.collection.pull import DeckPull
-from srs.collection.pull import Plan as Pull
+from srs.collection.pull import DeckPull, Pulled
 from srs.terminal.text import plural
 
 _MARKS = ("forgot", "rescheduled", "suspended", "unsuspended", "buried")
 _NAMED = 5
 
 
-def pull_json(made: Pull) -> dict[str, Any]:
+def pull_json(made: Pulled) -> dict[str, Any]:
     """What comes in, by deck."""
     return {
-        "events": len(made.events),
+        "events": made.events,
         "decks": [
             {"deck": deck.deck, "came_in": deck.came, "known_reviews": deck.known, "not_ours": deck.others}
             for deck in made.decks
@@ -27,7 +26,7 @@ def pull_json(made: Pull) -> dict[str, Any]:
     }
 
 
-def pull_lines(made: Pull) -> Iterator[str]:
+def pull_lines(made: Pulled) -> Iterator[str]:
     """What comes in, a line for each deck of ours."""
     mine = [deck for deck in made.decks if deck.came or deck.known]
     for deck in mine:

@@ -31,11 +31,11 @@ def import_command(context: Context, file: Path, with_progress: bool, as_json: b
         now = context.clock()()
         pulled = pull(context.open(now), file, now)
     if as_json:
-        emit(_json(done) | {"events": None if pulled is None else len(pulled.events)})
+        emit(_json(done) | {"events": None if pulled is None else pulled.events})
         return
     _tell(folder, done)
     if pulled is not None:
-        say(f"{plural(len(pulled.events), 'event')} of their history came in.")
+        say(f"{plural(pulled.events, 'event')} of their history came in.")
 
 
 def _json(done: Result) -> dict[str, Any]:

@@ -22,7 +22,9 @@ from srs.anki.write import write
 from srs.collection import Collection, lookup, pull
 from srs.collection.packing import Media, difficulty, exported, package
 from srs.collection.packing import notes as packed
+from srs.collection.pull_piece import taken_in
 from srs.collection.recorder import Recorder
+from srs.collection.workers import Workers
 from srs.errors import PackageError, TargetError
 from srs.memory import New
 from srs.note import Note, cards
@@ -48,7 +50,7 @@ class Plan:
     everything with AnkiWeb.
     """
 
-    pulled: pull.Plan
+    pulled: pull.Pulled
     new: tuple[str, ...]
     changed: tuple[str, ...]
     reviews: int
@@ -94,7 +96,9 @@ def sync(
             return Synced(made, done=False, backup=None)
         if made.full_sync and not full_sync:
             raise PackageError(original, "full-sync")
-        pull.apply(collection, contents, made.pulled, now)
+        if made.pulled.events:
+            with _workers(contents) as workers, collection.store.write() as connection:
+                pull.take_in(collection, connection, contents, now, workers)
         return Synced(made, done=True, backup=profile.replace(work, now) if made.pushes else None)
 
 
@@ -109,9 +113,8 @@ def _planned(collection: Collection, work: profile.Workplace, now: int) -> tuple
     with opened(work.copy) as there:
         contents = pull.read(collection, there)
         known, of_kinds = held(there, {one.guid for one in notes}), kinds(there)
-    pulled = pull.plan(collection, contents, now)
-    with collection.store.trial() as connection:
-        pull.take_in(collection, connection, pulled)
+    with _workers(contents) as workers, collection.store.trial() as connection:
+        pulled = pull.take_in(collection, connection, contents, now, workers)
         texts = _texts(collection, notes, known, of_kinds)
         lives = _lives(collection, connection, notes, known, replace(frame, base=contents.base), now)
         target = None
@@ -148,6 +151,10 @@ def _planned(collection: Collection, work: profile.Workplace, now: int) -> tuple
             raise TargetError(work.media / name, "not-writable", error.strerror or "") from error
     rewritten, changes = list(texts.rewritten.values()), list(lives.changes.values())
     return contents, plan, backend.Work(target, merges, rewritten, changes, lives.log, ready.presets)
+
+
+def _workers(contents: Contents) -> Workers:
+    return Workers(taken_in, contents.reviews)
 
 
 class _Ours(NamedTuple):

@@ -1,31 +1,24 @@
-"""What was done in Anki, taken in: a plan as a value, then one transaction."""
+"""What was done in Anki, taken in: once, however often and in whatever order files are pulled."""
 
 import gc
-import json
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import date
-from itertools import groupby
-from operator import attrgetter
 from pathlib import Path
 
-from srs.anki.events import Frame, Held, taken
+from srs.anki.events import Frame
 from srs.anki.ids import guids
 from srs.anki.package import Opened, opened
-from srs.anki.read import Contents
+from srs.anki.read import AnkiCard, Contents, size
 from srs.anki.read import read as read_contents
-from srs.clock import Calendar
 from srs.collection import Collection
+from srs.collection.pull_piece import Ours, came, pieces, taken_in
 from srs.collection.recorder import Recorder
-from srs.collection.replay import replay_some
-from srs.event import Event
-from srs.store import decks, log
-
-_time = attrgetter("at")
-_BUCKET = 900_000  # milliseconds: a study day begins at a quarter of an hour, but for zones that no clock uses today
+from srs.collection.workers import Workers
+from srs.store import decks, log, states
+from srs.store.log import WholeRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +34,15 @@ class DeckPull:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """`decks` are by name; `ahead` counts log rows that lie in the future and are left for later, `senseless` those that
-    no Anki would write. `version` is the database's, at which this was true.
+class Pulled:
+    """How many `events` came in. `decks` are by name; `ahead` counts log rows that lie in the future and are left for
+    later, `senseless` those that no Anki would write.
     """
 
-    version: int
-    events: tuple[Event, ...]
+    events: int
     decks: tuple[DeckPull, ...]
     ahead: int
     senseless: int
-
-    @property
-    def cards(self) -> list[str]:
-        """Those that a new event touches."""
-        return list(dict.fromkeys(event.subject for event in self.events))
 
 
 @contextmanager
@@ -74,18 +61,17 @@ def _uncollected() -> Iterator[None]:
 
 
 @_uncollected()
-def pull(collection: Collection, path: Path, now: int, *, dry_run: bool = False) -> Plan:
-    """Takes in what the file at `path` says of our cards, once, however often it is pulled.
+def pull(collection: Collection, path: Path, now: int, *, dry_run: bool = False) -> Pulled:
+    """Takes in what the file at `path` says of our cards; `now` is UTC milliseconds.
 
     `dry_run` only finds out what would come. Raises PackageError, StoreError.
     """
-    with opened(path) as found:
+    with opened(path) as found, Workers(taken_in, size(found)) as workers:
         contents = read(collection, found)
-    made = plan(collection, contents, now)
-    return made if dry_run else apply(collection, contents, made, now)
+        with collection.store.trial() if dry_run else collection.store.write() as connection:
+            return take_in(collection, connection, contents, now, workers)
 
 
-@_uncollected()
 def read(collection: Collection, found: Opened) -> Contents:
     """The cards of ours in an opened file. Raises PackageError."""
     return read_contents(found, ours(collection), collection.calendar.zone)
@@ -105,78 +91,51 @@ def ours(collection: Collection) -> dict[tuple[str, int], str]:
 
 
 @_uncollected()
-def plan(collection: Collection, contents: Contents, now: int) -> Plan:
-    """What of the file's contents is news to us; changes nothing. `now` is UTC milliseconds."""
-    connection = collection.store.connection
-    version = collection.store.version()
-    calendar = collection.calendar
-    frame = Frame(contents, _day_of(calendar), calendar.start, collection.machine, now)
-    held = _held(collection, contents)
-    of_deck = decks.decks_of_cards(connection, collection.number) if collection.settings.decks else {}
-    events: list[Event] = []
-    came: dict[str, Counter[str]] = defaultdict(Counter)
+def take_in(
+    collection: Collection, connection: sqlite3.Connection, contents: Contents, now: int, workers: Workers
+) -> Pulled:
+    """Adds the events that are news to us, and the states that follow, inside a transaction."""
+    frame = Frame(contents.base, collection.calendar, collection.machine, now)
+    parameters = Recorder(collection).scheduler.parameters
+    names: dict[str, Counter[str]] = defaultdict(Counter)
     known = Counter[str]()
-    ahead = 0
-    for card in contents.cards:
+    touched: list[str] = []
+    events = ahead = 0
+    cards = sorted(contents.cards)  # neighbours in our indexes go in together
+    with (
+        collection.watch(contents.reviews) as done,
+        closing(workers.do(pieces(frame, parameters, _with_ours(collection, connection, cards)))) as results,
+    ):
+        for found in map(came, results):
+            log.add_rows(connection, found.events)
+            states.put_rows(connection, found.states)
+            touched += [row[0] for row in found.states]
+            events += len(found.events)
+            ahead += found.ahead
+            known.update(found.known)
+            for deck, count in found.came.items():
+                names[deck].update(count)
+            done(found.rows)
+    states.mark(connection, touched)
+    decks.silence(connection, log.aliases(connection))
+    reports = tuple(
+        DeckPull(deck, dict(names[deck]), known[deck], contents.others.get(deck, 0))
+        for deck in sorted(names.keys() | contents.others.keys())
+    )
+    return Pulled(events, reports, ahead, contents.senseless)
+
+
+def _with_ours(
+    collection: Collection, connection: sqlite3.Connection, cards: list[AnkiCard]
+) -> Iterator[tuple[AnkiCard, Ours]]:
+    held: dict[str, list[tuple[WholeRow, bool]]] = defaultdict(list)
+    for row in log.whole_rows(connection, [card.card for card in cards]):
+        held[row[0][0]].append(row)
+    early: dict[str, list[int]] = defaultdict(list)
+    for subject, at in log.early(connection):
+        early[subject].append(at)
+    of_deck = decks.decks_of_cards(connection, collection.number) if collection.settings.decks else {}
+    for card in cards:
         settings = collection.settings.of(of_deck.get(card.card, ""))
         steps = len(settings.learning_steps), len(settings.relearning_steps)
-        before = held.get(card.card, ())
-        found = taken(card, before, steps, frame)
-        known[card.deck] += found.known
-        ahead += found.ahead
-        of_deck_came = came[card.deck]
-        for event in found.events:
-            of_deck_came[event.what.name] += 1
-        events += found.events
-    reports = tuple(
-        DeckPull(deck, dict(came[deck]), known[deck], contents.others.get(deck, 0))
-        for deck in sorted(came.keys() | contents.others.keys())
-    )
-    return Plan(version, tuple(events), reports, ahead, contents.senseless)
-
-
-@_uncollected()
-def apply(collection: Collection, contents: Contents, made: Plan, now: int) -> Plan:
-    """Adds the events and replays the cards that they touch, in one transaction; returns what was added.
-
-    If somebody wrote since the plan was made, it is made again. Raises StoreError.
-    """
-    if not made.events:
-        return made
-    with collection.store.write() as connection:
-        if collection.store.version() != made.version:
-            made = plan(collection, contents, now)
-        take_in(collection, connection, made)
-    return made
-
-
-def take_in(collection: Collection, connection: sqlite3.Connection, made: Plan) -> None:
-    """Carries the plan out, inside a transaction."""
-    log.add_all(connection, made.events)
-    replay_some(connection, Recorder(collection).scheduler, made.cards, collection.watch)
-
-
-def _held(collection: Collection, contents: Contents) -> dict[str, tuple[Held, ...]]:
-    """All our events of the cards in the file, oldest first."""
-    rows = log.of_cards(collection.store.connection, json.dumps([card.card for card in contents.cards]))
-    return {
-        card: tuple(Held(row.event, row.voided) for row in of_card)
-        for card, of_card in groupby(rows, key=lambda row: row.event.subject)
-    }
-
-
-def _day_of(calendar: Calendar) -> Callable[[int], date]:
-    """The calendar's days, each quarter of an hour worked out once."""
-    known: dict[int, date | None] = {}
-
-    def day(at: int) -> date:
-        return known.get(at // _BUCKET) or worked_out(at)
-
-    def worked_out(at: int) -> date:
-        bucket = at // _BUCKET
-        if bucket not in known:
-            first, last = calendar.day(bucket * _BUCKET), calendar.day((bucket + 1) * _BUCKET - 1)
-            known[bucket] = first if first == last else None
-        return known[bucket] or calendar.day(at)
-
-    return day
+        yield card, Ours(held.get(card.card, []), early.get(card.card, []), steps)

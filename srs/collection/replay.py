@@ -2,7 +2,7 @@
 
 import marshal
 import sqlite3
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from datetime import date
 from functools import partial
@@ -10,6 +10,7 @@ from itertools import groupby
 from operator import itemgetter
 
 from srs.collection.watch import Watch, quiet
+from srs.collection.workers import Workers
 from srs.event import Event, Parameters, Source
 from srs.event_line import what_of
 from srs.memory import UNSEEN, CardState
@@ -18,9 +19,6 @@ from srs.settings import Settings
 from srs.store import decks, log, states
 from srs.store.log import Row
 from srs.store.states import StateRow
-
-MANY = 100_000
-"""From so many events on, starting processes takes less time than it saves."""
 
 _AT_ONCE = 5_000  # events, at least, but for the last piece: about half a megabyte
 
@@ -59,25 +57,15 @@ def replayed(
     Close it when it is not read to its end.
     """
     total = log.count(connection, cards)
-    pieces, work = _pieces(log.by_card(connection, cards)), partial(_replay, parameters)
     with (
         watch(total) as done,
-        closing(_by_all_cores(work, pieces) if total >= MANY else _here(work, pieces)) as results,
+        Workers(partial(_replay, parameters), total) as workers,
+        closing(workers.do(_pieces(log.by_card(connection, cards)))) as results,
     ):
         for result in results:
             events, rows = marshal.loads(result)  # noqa: S302 - written by `_replay`
             yield events, rows
             done(events)
-
-
-def _here(work: Callable[[bytes], bytes], pieces: Iterator[bytes]) -> Generator[bytes, None, None]:
-    yield from map(work, pieces)
-
-
-def _by_all_cores(work: Callable[[bytes], bytes], pieces: Iterator[bytes]) -> Generator[bytes, None, None]:
-    from srs.collection.spread import spread  # noqa: PLC0415 - slow to load, and hardly ever needed
-
-    return spread(work, pieces)
 
 
 def _pieces(rows: Iterator[Row]) -> Iterator[bytes]:
@@ -96,11 +84,11 @@ def _replay(parameters: Parameters, piece: bytes) -> bytes:
     """What any process can do."""
     scheduler = Scheduler(Settings(), parameters)
     rows: list[Row] = marshal.loads(piece)  # noqa: S302 - written by `_pieces`
-    made = [states.row(card, _state(scheduler, list(of_card))) for card, of_card in groupby(rows, key=itemgetter(0))]
+    made = [states.row(card, state_of(scheduler, list(of_card))) for card, of_card in groupby(rows, key=itemgetter(0))]
     return marshal.dumps((len(rows), made))
 
 
-def _state(scheduler: Scheduler, rows: list[Row]) -> CardState:
+def state_of(scheduler: Scheduler, rows: list[Row]) -> CardState:
     state = UNSEEN
     for name, run in groupby(rows, key=itemgetter(3)):
         if name == "answered":

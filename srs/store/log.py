@@ -17,7 +17,7 @@ from typing import Any
 from srs.alias import Aliases, resolve
 from srs.bulk import insert_many
 from srs.event import Answered, Days, Event, Parameters, Source, Void, What
-from srs.event_line import line, payload, what_of
+from srs.event_line import Named, line, payload, what_of
 
 _NOT_VOID = "not exists (select 1 from voids v where v.subject = e.subject and v.at = e.at)"
 _VOIDED = "exists (select 1 from voids v where v.subject = e.subject and v.at = e.at) as voided"
@@ -33,6 +33,9 @@ Row = tuple[str, int, str, str, int, str, int, int, float]
 
 _ROW = ("subject", "at", "day", "what", "rating", "state", "step", "interval", "factor")
 
+WholeRow = tuple[Any, ...]
+"""All that is stored of an event, but for when this database got to know it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Logged:
@@ -42,21 +45,23 @@ class Logged:
 
 def add(connection: sqlite3.Connection, event: Event) -> None:
     """Appends; the key must be free."""
-    connection.execute(_INSERT, _values(event))
+    connection.execute(_INSERT, whole_row(event))
 
 
 def add_all(connection: sqlite3.Connection, events: Iterable[Event]) -> None:
     """Appends many; their keys must be free."""
-    answers: list[tuple[Any, ...]] = []
-    others: list[tuple[Any, ...]] = []
-    for event in events:
-        if isinstance(event.what, Answered):
-            answers.append(_answer(event, event.what))
-        else:
-            others.append(_values(event))
-    for columns, rows in ((_OF_ANSWERS, answers), (_COLUMNS, others)):
-        rows.sort(key=itemgetter(0, 1))  # neighbours in the index go in together
-        insert_many(connection, f"insert into events ({', '.join(columns)})", rows)
+    add_rows(connection, map(whole_row, events))
+
+
+def add_rows(connection: sqlite3.Connection, rows: Iterable[WholeRow]) -> None:
+    """As `add_all`, of rows that `whole_row` gives."""
+    answers: list[WholeRow] = []
+    others: list[WholeRow] = []
+    for row in rows:
+        (answers if row[3] == "answered" else others).append(row)
+    for columns, part in ((_OF_ANSWERS, [row[: len(_OF_ANSWERS)] for row in answers]), (_COLUMNS, others)):
+        part.sort(key=itemgetter(0, 1))  # neighbours in the index go in together
+        insert_many(connection, f"insert into events ({', '.join(columns)})", part)
 
 
 def known(connection: sqlite3.Connection, event: Event) -> bool:
@@ -119,7 +124,7 @@ def _aliases(connection: sqlite3.Connection, known: Aliases | None) -> Aliases:
 
 def as_written(row: sqlite3.Row, event: Event) -> bool:
     """Whether the row is, in every column, what srs writes for the event that it holds."""
-    return tuple(row[name] for name in _COLUMNS) == _values(event)
+    return tuple(row[name] for name in _COLUMNS) == whole_row(event)
 
 
 def of_card(connection: sqlite3.Connection, card: str, aliases: Aliases | None = None) -> Iterator[Event]:
@@ -148,28 +153,40 @@ def _once(card: str, rows: Iterable[Logged]) -> list[Logged]:
     return [Logged(replace(row.event, subject=card), row.voided) for row in kept]
 
 
-def _apart(rows: Iterable[Logged], aliases: Aliases) -> Iterator[Logged]:
-    """`rows` are card by card; cards of which events lie under several ids come last, each as one."""
-    apart = defaultdict[str, list[Logged]](list)
-    for row in rows:
-        subject = row.event.subject
-        if aliases.concerns(subject.rpartition("/")[0]):
-            apart[aliases.card(subject)].append(row)
-        else:
-            yield row
-    for card in sorted(apart):
-        yield from _once(card, apart[card])
-
-
-def of_cards(connection: sqlite3.Connection, cards: str, aliases: Aliases | None = None) -> Iterator[Logged]:
-    """The events of these cards (a JSON list), card by card, each oldest first, voided ones included."""
-    if aliases := _aliases(connection, aliases):
-        cards = json.dumps([key for card in json.loads(cards) for key in aliases.keys(card)])
-    rows = connection.execute(
-        f"select e.*, {_VOIDED} from json_each(?) c cross join events e on e.subject = c.value order by e.subject, e.at",
-        (cards,),
+def whole_rows(connection: sqlite3.Connection, cards: Iterable[str]) -> Iterator[tuple[WholeRow, bool]]:
+    """The events of these cards, card by card, each oldest first, and whether they were voided; cards of which events lie
+    under several ids come last.
+    """
+    aliases = _aliases(connection, None)
+    keys = [key for card in cards for key in aliases.keys(card)] if aliases else list(cards)
+    cursor = connection.cursor()
+    cursor.row_factory = None  # plain tuples: there may be hundreds of thousands
+    rows = cursor.execute(
+        f"select {', '.join(f'e.{name}' for name in _COLUMNS)}, {_VOIDED}"
+        " from json_each(?) c cross join events e on e.subject = c.value order by e.subject, e.at",
+        (json.dumps(keys),),
     )
-    return _apart(map(_logged, rows), aliases) if aliases else map(_logged, rows)
+    stored = ((row[:-1], bool(row[-1])) for row in rows)
+    return _apart(stored, aliases) if aliases else stored
+
+
+def _apart(rows: Iterable[tuple[WholeRow, bool]], aliases: Aliases) -> Iterator[tuple[WholeRow, bool]]:
+    apart = defaultdict[str, list[Logged]](list)
+    for row, voided in rows:
+        if aliases.concerns(row[0].rpartition("/")[0]):
+            apart[aliases.card(row[0])].append(Logged(from_whole(row), voided))
+        else:
+            yield row, voided
+    for card in sorted(apart):
+        yield from ((whole_row(one.event), one.voided) for one in _once(card, apart[card]))
+
+
+def early(connection: sqlite3.Connection) -> Iterator[tuple[str, int]]:
+    """Card and UTC milliseconds of each void whose event is not known."""
+    rows = connection.execute(
+        "select * from voids v where not exists (select 1 from events e where e.subject = v.subject and e.at = v.at)"
+    )
+    return map(tuple, rows)
 
 
 def by_card(
@@ -203,7 +220,7 @@ def _with_moved(
         else:
             yield row
     for card in sorted(moved):
-        yield from map(_row, of_card(connection, card, aliases))
+        yield from (row_of(whole_row(event)) for event in of_card(connection, card, aliases))
 
 
 def count(connection: sqlite3.Connection, cards: Collection[str] | None = None) -> int:
@@ -340,49 +357,47 @@ _INSERT = f"insert into events ({', '.join(_COLUMNS)}) values ({', '.join('?' * 
 _ROW_OF = itemgetter(*map(_COLUMNS.index, _ROW))
 
 
-def _values(event: Event) -> tuple[Any, ...]:
-    """A row, in the order of the columns."""
-    what = event.what
+def whole_row(event: Event) -> WholeRow:
+    """As it is stored."""
+    return fresh_row(event.subject, event.at, event.day, event.source, event.machine, event.what)
+
+
+def fresh_row(subject: str, at: int, day: date, source: Source, machine: str, what: What) -> WholeRow:
+    """As an event of these would be stored, without making one: there may be hundreds of thousands."""
+    name = what.name
+    key = subject, at, _day_text(day), name, str(source), machine
     if isinstance(what, Answered):
-        return (*_answer(event, what), None, None, None)
-    payload = _payload(what)
-    key = event.subject, event.at, event.day.isoformat(), what.name, event.source.value, event.machine
-    return (*key, *[payload.get(column) for column in _COLUMNS[6:]])
+        led_to = what.led_to
+        if isinstance(led_to, Days):
+            return (*key, int(what.rating), what.duration_ms, "review", None, led_to.days, None, None, None)
+        state = "relearning" if led_to.relearning else "learning"
+        return (*key, int(what.rating), what.duration_ms, state, led_to.step, led_to.seconds, None, None, None)
+    found = payload(what)
+    if isinstance(what, Parameters):
+        found = {"parameters": json.dumps(found)}
+    return (*key, *[found.get(column) for column in _COLUMNS[6:]])
 
 
-def _row(event: Event) -> Row:
-    row: Row = _ROW_OF(_values(event))
+def row_of(whole: WholeRow) -> Row:
+    """What a replay needs of it."""
+    row: Row = _ROW_OF(whole)
     return row
 
 
-def _answer(event: Event, what: Answered) -> tuple[Any, ...]:
-    """The row of an answer without what it leaves empty, made quickly: nearly all of a large log are answers."""
-    led_to = what.led_to
-    if isinstance(led_to, Days):
-        state, step, interval = "review", None, led_to.days
-    else:
-        state, step, interval = "relearning" if led_to.relearning else "learning", led_to.step, led_to.seconds
-    return (
-        event.subject, event.at, _day_text(event.day), "answered", str(event.source), event.machine,
-        int(what.rating), what.duration_ms, state, step, interval,
-    )  # fmt: skip
-
-
-def _payload(what: What) -> dict[str, Any]:
-    """The columns that only some kinds of events fill, answers apart."""
-    found = payload(what)
-    return {"parameters": json.dumps(found)} if isinstance(what, Parameters) else found
+def from_whole(row: WholeRow) -> Event:
+    """The event that was stored as the row."""
+    return _event(dict(zip(_COLUMNS, row, strict=True)))
 
 
 def _logged(row: sqlite3.Row) -> Logged:
     return Logged(_event(row), bool(row["voided"]))
 
 
-def _event(row: sqlite3.Row) -> Event:
+def _event(row: Named) -> Event:
     day = date.fromisoformat(row["day"])
     return Event(row["subject"], row["at"], day, Source(row["source"]), row["machine"], _what(row))
 
 
-def _what(row: sqlite3.Row) -> What:
+def _what(row: Named) -> What:
     name = row["what"]
     return what_of(name, json.loads(row["parameters"]) if name == Parameters.name else row)

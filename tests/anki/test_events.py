@@ -5,8 +5,8 @@ from datetime import UTC, date, timedelta
 
 import pytest
 
-from srs.anki.events import Frame, Held, Taken, taken
-from srs.anki.read import AnkiCard, Contents, Row
+from srs.anki.events import Frame, Held, Row, Taken, taken
+from srs.anki.read import AnkiCard
 from srs.clock import Calendar
 from srs.event import (
     Answered,
@@ -35,7 +35,7 @@ CALENDAR = Calendar(UTC)
 
 
 def frame(now: int = NOW) -> Frame:
-    return Frame(Contents(BASE, (), {}, 0), CALENDAR.day, CALENDAR.start, "m", now)
+    return Frame(BASE, CALENDAR, "m", now)
 
 
 def answer(at: int, ease: int, interval: int, kind: int, factor: int = 500) -> Row:
@@ -58,7 +58,7 @@ def found(of: AnkiCard, *ours: Held, now: int = NOW) -> Taken:
 
 
 def whats(of: AnkiCard, *ours: Held) -> list[What]:
-    return [event.what for event in found(of, *ours).events]
+    return [what for _, what in found(of, *ours).news]
 
 
 def led_to(of: AnkiCard) -> list[object]:
@@ -71,13 +71,12 @@ def good(at: int = ON[0], days: int = 3) -> tuple[Row, Held]:
 
 
 def test_a_card_without_a_log_brings_nothing() -> None:
-    assert found(card(kind=0)) == Taken((), 0, 0)
+    assert found(card(kind=0)) == Taken([], 0, 0)
 
 
 def test_an_answer_is_an_event_at_its_time_on_its_study_day() -> None:
     late = instant("2026-03-03T03:59+00:00")
-    (event,) = found(card(answer(late, 3, 5, 1), due=6)).events
-    assert event == Event("n/back", late, date(2026, 3, 2), Source.ANKI, "m", Answered(GOOD, 1500, Days(5)))
+    assert found(card(answer(late, 3, 5, 1), due=6)).news == [(late, Answered(GOOD, 1500, Days(5)))]
 
 
 def test_learning_steps_and_graduation() -> None:
@@ -152,47 +151,44 @@ def test_one_event_makes_only_one_row_known() -> None:
     result = found(
         card(*log, kind=1, due=ON[0] // 1000 + 60, left=2), held(ON[0], Answered(AGAIN, 0, Step(False, 0, 60)))
     )
-    assert ([event.at for event in result.events], result.known) == ([ON[0] + 30], 1)
+    assert ([at for at, _ in result.news], result.known) == ([ON[0] + 30], 1)
 
 
 def test_a_taken_millisecond_moves_the_event_and_it_is_known_there() -> None:
     row, _ = good()
     taken_keys = (held(ON[0], Suspended()), held(ON[0] + 1, Unsuspended()))
-    (event,) = found(card(row, due=3), *taken_keys).events
-    assert event.at == ON[0] + 2
-    assert found(card(row, due=3), *taken_keys, Held(event, False)).events == ()
+    ((at, what),) = found(card(row, due=3), *taken_keys).news
+    assert at == ON[0] + 2
+    assert found(card(row, due=3), *taken_keys, held(at, what)).news == []
 
 
 def test_what_was_voided_here_stays_void() -> None:
     row, ours = good()
     result = found(card(row, due=3), Held(ours.event, True))
-    assert (result.events, result.known) == ((), 1)
+    assert (result.news, result.known) == ([], 1)
 
 
 def test_forgets_and_due_dates_are_known_as_well() -> None:
     first, ours = good()
     log = (first, Row(ON[1] + 5, 0, 9, 500, 0, 4), Row(ON[2], 0, 0, 0, 0, 4))
     before = (ours, held(ON[1], Rescheduled(8)), held(ON[2], Forgot()))
-    assert found(card(*log, kind=0), *before).events == ()
+    assert found(card(*log, kind=0), *before).news == []
     assert [type(what) for what in whats(card(*log, kind=0), ours)] == [Rescheduled, Forgot]
 
 
 def test_the_future_is_left_for_later() -> None:
     log = (answer(ON[0], 3, 3, 0), answer(ON[5], 3, 9, 1))
     result = found(card(*log, due=14), now=ON[3])
-    assert ([event.at for event in result.events], result.ahead) == ([ON[0]], 1)
-    assert result.events[0].what == Answered(GOOD, 1500, Days(3))
+    assert ([at for at, _ in result.news], result.ahead) == ([ON[0]], 1)
+    assert result.news[0][1] == Answered(GOOD, 1500, Days(3))
 
 
 def test_suspended_there_is_suspended_here_when_the_card_last_changed() -> None:
     row, ours = good()
-    (event,) = found(card(row, queue=-1, due=3, changed=ON[4]), ours).events
-    assert (event.what, event.at) == (Suspended(), ON[4])
+    assert found(card(row, queue=-1, due=3, changed=ON[4]), ours).news == [(ON[4], Suspended())]
     # the very answer suspended it (a leech): to the second, the card changed before its answer
-    (event,) = found(
-        card(row._replace(at=ON[0] + 700), queue=-1, due=3, changed=ON[0]), held(ON[0] + 700, ours.event.what)
-    ).events
-    assert (event.what, event.at) == (Suspended(), ON[0] + 701)
+    leech = card(row._replace(at=ON[0] + 700), queue=-1, due=3, changed=ON[0])
+    assert found(leech, held(ON[0] + 700, ours.event.what)).news == [(ON[0] + 701, Suspended())]
 
 
 @pytest.mark.parametrize("what", [Answered(GOOD, 0, Days(5)), Unsuspended()])
@@ -211,13 +207,10 @@ def test_suspended_on_both_sides_is_no_news() -> None:
 
 def test_a_review_after_our_suspend_unsuspends_just_before_it() -> None:
     row, ours = good()
-    events = found(card(row, answer(ON[4], 3, 9, 1), due=13), ours, held(ON[2], Suspended())).events
-    assert [(event.what, event.at) for event in events] == [
-        (Unsuspended(), ON[4] - 1),
-        (Answered(GOOD, 1500, Days(9)), ON[4]),
-    ]
+    news = found(card(row, answer(ON[4], 3, 9, 1), due=13), ours, held(ON[2], Suspended())).news
+    assert news == [(ON[4] - 1, Unsuspended()), (ON[4], Answered(GOOD, 1500, Days(9)))]
     assert whats(card(row, due=3), ours, held(ON[2], Suspended())) == []
-    again = (ours, held(ON[2], Suspended()), *(Held(event, False) for event in events))
+    again = (ours, held(ON[2], Suspended()), *(held(at, what) for at, what in news))
     assert whats(card(row, answer(ON[4], 3, 9, 1), due=13), *again) == []
     voided = (ours, held(ON[2], Suspended()), held(ON[4], Answered(GOOD, 0, Days(9)), voided=True))
     assert whats(card(row, answer(ON[4], 3, 9, 1), due=13), *voided) == []
@@ -226,9 +219,8 @@ def test_a_review_after_our_suspend_unsuspends_just_before_it() -> None:
 def test_buried_by_hand_counts_unless_we_did_something_later_that_day() -> None:
     row, ours = good()
     buried = card(row, queue=-3, due=3, changed=ON[4])
-    (event,) = found(buried, ours).events
-    assert (event.what, event.at, event.day) == (Buried(), ON[4], date(2026, 3, 5))
-    assert whats(buried, ours, Held(event, False)) == []
+    assert found(buried, ours).news == [(ON[4], Buried())]
+    assert whats(buried, ours, held(ON[4], Buried())) == []
     assert whats(buried, ours, held(ON[4] + 1, Crammed(GOOD, 0))) == []
     assert whats(buried, ours, held(ON[5], Crammed(GOOD, 0))) == [Buried()]
     assert whats(buried._replace(queue=-2), ours) == []
@@ -237,8 +229,7 @@ def test_buried_by_hand_counts_unless_we_did_something_later_that_day() -> None:
 @pytest.mark.parametrize("changed", [0, -5, 10**18, NOW + DAY])
 def test_a_time_of_change_that_makes_no_sense_is_now(changed: int) -> None:
     row, ours = good()
-    (event,) = found(card(row, queue=-1, due=3, changed=changed), ours).events
-    assert (event.what, event.at) == (Suspended(), NOW)
+    assert found(card(row, queue=-1, due=3, changed=changed), ours).news == [(NOW, Suspended())]
 
 
 def _orders() -> Sequence[tuple[int, ...]]:
@@ -253,7 +244,7 @@ def test_files_may_come_in_any_order(order: tuple[int, ...]) -> None:
     ours: list[Held] = []
     for length in order:
         file = card(*rows[:length], kind=types[length], due=dues[length], left=1)
-        ours += [Held(event, False) for event in found(file, *ours).events]
+        ours += [held(at, what) for at, what in found(file, *ours).news]
         ours.sort(key=lambda one: one.event.at)
     assert [one.event.what for one in ours] == [
         Answered(EASY, 1500, Days(8)),

@@ -14,13 +14,14 @@ import time
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from random import Random  # noqa: TID251 - seeded
 from typing import Any
 
 from srs.collection import Collection, open_collection
 from srs.collection.export import export
 from srs.collection.pull import pull
 from srs.collection.replay import replay_all
-from srs.event import Answered, Event, Rating, Source
+from srs.event import Answered, Days, Event, Rating, Source
 from srs.memory import UNSEEN
 from srs.scheduler import Scheduler
 from srs.settings import Settings
@@ -29,7 +30,8 @@ from srs.store import log
 SHAPES = ((100_000, 2), (10_000, 20))
 RUNS = 3
 IN_A_FILE = 5_000
-NOW = 1_788_868_800_000  # 8 September 2026, noon
+FIRST, LAST = date(2022, 1, 1), date(2026, 9, 8)
+NOW = 1_788_868_800_000  # the last day's noon
 DAY = 86_400_000
 
 
@@ -58,16 +60,20 @@ def build(home: Path, notes: int, answers: int) -> None:
 
 
 def lived(scheduler: Scheduler, notes: int, answers: int) -> Iterator[Event]:
+    """Cards are answered when they are due, or a day or two later; most answers are Good."""
+    chance = Random(notes)
     for n in range(notes):
-        card, state = f"n{n}/back", UNSEEN
+        card, state, day = f"n{n}/back", UNSEEN, FIRST + timedelta(chance.randrange(1000))
         for answer in range(answers):
-            rating = Rating((n * 31 + answer * 7) % 4 + 1)
-            day = date(2026, 1, 1) + timedelta(n % 50 + answer * (1 + n % 9))
+            rating = chance.choices(tuple(Rating), (10, 10, 70, 10))[0]
             led_to = scheduler.preview(card, state, day).outcomes[rating]
-            at = NOW - DAY * (250 - (day - date(2026, 1, 1)).days) + n * answers + answer
-            event = Event(card, at, day, Source.SRS, "bench", Answered(rating, 2000 + n % 9000, led_to))
+            at = NOW + (day - LAST).days * DAY + n * answers + answer
+            event = Event(card, at, day, Source.SRS, "bench", Answered(rating, chance.randrange(1000, 30_000), led_to))
             state = scheduler.apply(state, event)
             yield event
+            if isinstance(led_to, Days):
+                wait = led_to.days + chance.choice((0, 0, 0, 1, 2))
+                day = min(day + timedelta(wait), LAST)
 
 
 def through_anki(home: Path) -> None:
@@ -103,7 +109,7 @@ def ours(home: Path) -> float:
     start = time.perf_counter()
     made = pull(collection, home / "anki.apkg", NOW)
     seconds = time.perf_counter() - start
-    assert len(made.events) == 200_000
+    assert made.events == 200_000
     collection.store.close()
     return seconds
 

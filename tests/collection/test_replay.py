@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from srs.collection import replay as module
+from srs.collection import workers
 from srs.collection.replay import replay_all, replay_some, replayed
 from srs.event import Answered, Days, Event, Parameters, Rating, Source, Step, Void
 from srs.memory import CardState
@@ -82,7 +82,7 @@ def test_several_processes_make_the_very_states_that_one_makes(
         log.add_all(connection, events)
         assert replay_all(connection, Scheduler(Settings(), OTHER)) == 500
         alone = states.rows(connection)
-        monkeypatch.setattr(module, "MANY", 1)
+        monkeypatch.setattr(workers, "MANY", 1)
         assert replay_all(connection, Scheduler(Settings(), OTHER), watch) == 500
         assert states.rows(connection) == alone
     assert sum(told) == 15_000
@@ -105,7 +105,7 @@ def test_only_the_cards_asked_for_are_replayed_and_one_without_events_that_count
 
 
 def test_who_stops_reading_stops_the_work(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MANY", 1)
+    monkeypatch.setattr(workers, "MANY", 1)
     with machine.collection.store.write() as connection:
         log.add_all(connection, lives(600, 30))
         pieces = replayed(connection, DEFAULT)
