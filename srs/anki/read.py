@@ -27,7 +27,10 @@ _TICKS = 100_000  # instructions of SQLite between two looks at how many there w
 
 
 LogRow = tuple[int, int, int, int, int, int]
-"""A row of Anki's log, as plain as it comes: id, ease, ivl, factor, time, type."""
+"""A row of Anki's log, as plain as it comes: id (UTC milliseconds), ease (0 where nothing was answered), ivl (days above
+zero, seconds below), factor, time (milliseconds) and type: 0 learning, 1 review, 2 relearning, 3 filtered, 4 by hand, 5
+rescheduled by Anki.
+"""
 
 
 class AnkiCard(NamedTuple):
@@ -155,20 +158,17 @@ def _cards(
     connection: sqlite3.Connection, ours: Mapping[tuple[str, int], str], names: Mapping[int, str]
 ) -> tuple[dict[int, _Card], Counter[str]]:
     """Our cards by Anki's number, without their log; of two notes with one guid, the first counts."""
-    guids = {guid for guid, _ in ours}
-    notes = {number: guid for number, guid in connection.execute("select id, guid from notes") if guid in guids}
     cards: dict[int, _Card] = {}
     seen: set[str] = set()
     others = Counter[str]()
     rows = connection.execute(
         # a card in its steps keeps its due time in a filtered deck
-        "select id, nid, ord, iif(odid <> 0, odid, did), type, queue, iif(odid <> 0 and odue > 0, odue, due), left, mod, "
-        + _whole("type", "queue", "due", "odue", "odid", "left")
-        + " from cards"
+        "select c.id, n.guid, ord, iif(odid <> 0, odid, did), type, queue, iif(odid <> 0 and odue > 0, odue, due), left,"
+        f" c.mod, {_whole('type', 'queue', 'due', 'odue', 'odid', 'left')} from cards c left join notes n on n.id = c.nid"
     )
-    for number, note, ordinal, deck_id, kind, queue, due, left, modified, fine in rows:
+    for number, guid, ordinal, deck_id, kind, queue, due, left, modified, fine in rows:
         deck = names.get(deck_id, "?")
-        card = ours.get((notes.get(note, ""), ordinal))
+        card = ours.get((guid, ordinal))
         if card is None or card in seen:
             others[deck] += 1
             continue

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 
 from srs.anki.events import Frame
@@ -14,7 +15,7 @@ from srs.anki.package import Opened, opened
 from srs.anki.read import AnkiCard, Contents, size
 from srs.anki.read import read as read_contents
 from srs.collection import Collection
-from srs.collection.pull_piece import Ours, came, pieces, taken_in
+from srs.collection.pull_piece import Ours, found_by, pieces, taken_in
 from srs.collection.recorder import Recorder
 from srs.collection.workers import Workers
 from srs.store import decks, log, states
@@ -101,12 +102,13 @@ def take_in(
     known = Counter[str]()
     touched: list[str] = []
     events = ahead = 0
-    cards = sorted(contents.cards)  # neighbours in our indexes go in together
+    cards = sorted(contents.cards, key=itemgetter(0))  # neighbours in our indexes go in together
     with (
         collection.watch(contents.reviews) as done,
+        states.unindexed(connection, len(cards)),
         closing(workers.do(pieces(frame, parameters, _with_ours(collection, connection, cards)))) as results,
     ):
-        for found in map(came, results):
+        for found in map(found_by, results):
             log.add_rows(connection, found.events)
             states.put_rows(connection, found.states)
             touched += [row[0] for row in found.states]

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from srs.anki.events import Frame, Held, taken
 from srs.anki.read import AnkiCard
 from srs.collection.replay import state_of
-from srs.event import Parameters, Source
+from srs.event import Parameters
 from srs.scheduler import Scheduler
 from srs.settings import Settings
 from srs.store import log, states
@@ -34,7 +34,7 @@ class Ours(NamedTuple):
     steps: tuple[int, int]
 
 
-class Came(NamedTuple):
+class Found(NamedTuple):
     """`events` and `states` are rows to store. By deck of Anki's: how many events of each name came, and how many reviews
     were known; `ahead` counts the rows that lie in the future, `rows` all.
     """
@@ -62,9 +62,9 @@ def pieces(frame: Frame, parameters: Parameters, cards: Iterable[tuple[AnkiCard,
         yield marshal.dumps((terms, piece))
 
 
-def came(result: bytes) -> Came:
+def found_by(result: bytes) -> Found:
     """What `taken_in` found."""
-    return Came(*marshal.loads(result))  # noqa: S302 - written by `taken_in`
+    return Found(*marshal.loads(result))  # noqa: S302 - written by `taken_in`
 
 
 @lru_cache(maxsize=1)
@@ -77,33 +77,30 @@ def taken_in(piece: bytes) -> bytes:
     """The events that are news, and the states of their cards."""
     terms, cards = marshal.loads(piece)  # noqa: S302 - written by `pieces`
     frame, scheduler = _terms(terms)
+    came: dict[str, Counter[str]] = defaultdict(Counter)
+    known = Counter[str]()
     fresh: list[WholeRow] = []
     made: list[StateRow] = []
-    names: dict[str, Counter[str]] = defaultdict(Counter)
-    known = Counter[str]()
     ahead = rows = 0
-    for card_values, ours_values in cards:
-        card, ours = AnkiCard(*card_values), Ours(*ours_values)
-        held = [Held(log.from_whole(row), voided) for row, voided in ours.events]
-        found = taken(card, held, ours.steps, frame)
+    for values, (events, early, steps) in cards:
+        card = AnkiCard(*values)
+        held = [Held(row[1], row[2], row[3], row[6], voided) for row, voided in events]
+        found = taken(card, held, steps, frame)
         rows += len(card.log)
         known[card.deck] += found.known
         ahead += found.ahead
-        of_deck = names[card.deck]
+        names = came[card.deck]
         if not found.news:
             continue
         news = [
-            log.fresh_row(card.card, at, frame.day(at), Source.ANKI, frame.machine, what) for at, what in found.news
+            log.plain_row((card.card, at, log.day_text(frame.day(at)), name, "anki", frame.machine), answer)
+            for at, name, *answer in found.news
         ]
         for row in news:
-            of_deck[row[3]] += 1
+            names[row[3]] += 1
         fresh += news
-        lived = [row for row, voided in ours.events if not voided]
-        if ours.early:
-            lived += [row for row in news if row[1] not in ours.early]
-        else:
-            lived += news
-        if ours.events:
-            lived.sort(key=itemgetter(1))
+        lived = [row for row in news if row[1] not in early]
+        if events:
+            lived = sorted([row for row, voided in events if not voided] + lived, key=itemgetter(1))
         made.append(states.row(card.card, state_of(scheduler, [log.row_of(row) for row in lived])))
-    return marshal.dumps((fresh, made, {deck: dict(count) for deck, count in names.items()}, dict(known), ahead, rows))
+    return marshal.dumps((fresh, made, {deck: dict(names) for deck, names in came.items()}, dict(known), ahead, rows))

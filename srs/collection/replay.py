@@ -39,7 +39,10 @@ def replay_some(
 
 def _put(connection: sqlite3.Connection, scheduler: Scheduler, watch: Watch, cards: Sequence[str] | None) -> int:
     count = 0
-    with closing(replayed(connection, scheduler.parameters, watch, cards)) as pieces:
+    with (
+        states.unindexed(connection, log.count(connection, cards)),
+        closing(replayed(connection, scheduler.parameters, watch, cards)) as pieces,
+    ):
         for _, rows in pieces:
             states.put_rows(connection, rows)
             count += len(rows)

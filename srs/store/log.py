@@ -348,34 +348,38 @@ def parameters(connection: sqlite3.Connection) -> Parameters | None:
     return what if isinstance(what, Parameters) else None
 
 
-_day_text = lru_cache(date.isoformat)  # large logs have few days
+day_text = lru_cache(date.isoformat)
+"""Of a study day; large logs have few."""
 _OF_ANSWERS = (
     "subject", "at", "day", "what", "source", "machine", "rating", "duration_ms", "state", "step", "interval",
 )  # fmt: skip
 _COLUMNS = (*_OF_ANSWERS, "factor", "other", "parameters")
+_NO_MORE = None, None, None  # of the last three
 _INSERT = f"insert into events ({', '.join(_COLUMNS)}) values ({', '.join('?' * len(_COLUMNS))})"
 _ROW_OF = itemgetter(*map(_COLUMNS.index, _ROW))
 
 
 def whole_row(event: Event) -> WholeRow:
     """As it is stored."""
-    return fresh_row(event.subject, event.at, event.day, event.source, event.machine, event.what)
-
-
-def fresh_row(subject: str, at: int, day: date, source: Source, machine: str, what: What) -> WholeRow:
-    """As an event of these would be stored, without making one: there may be hundreds of thousands."""
-    name = what.name
-    key = subject, at, _day_text(day), name, str(source), machine
-    if isinstance(what, Answered):
+    what = event.what
+    key = event.subject, event.at, day_text(event.day), what.name, str(event.source), event.machine
+    if isinstance(what, Answered):  # as nearly all, so without a detour
         led_to = what.led_to
         if isinstance(led_to, Days):
-            return (*key, int(what.rating), what.duration_ms, "review", None, led_to.days, None, None, None)
+            return (*key, int(what.rating), what.duration_ms, "review", None, led_to.days, *_NO_MORE)
         state = "relearning" if led_to.relearning else "learning"
-        return (*key, int(what.rating), what.duration_ms, state, led_to.step, led_to.seconds, None, None, None)
+        return (*key, int(what.rating), what.duration_ms, state, led_to.step, led_to.seconds, *_NO_MORE)
     found = payload(what)
     if isinstance(what, Parameters):
         found = {"parameters": json.dumps(found)}
     return (*key, *[found.get(column) for column in _COLUMNS[6:]])
+
+
+def plain_row(key: tuple[str, int, str, str, str, str], answer: Iterable[Any]) -> WholeRow:
+    """Without making an event first. `key` is subject, at, day, name, source and machine; `answer` rating, duration, state,
+    step and interval.
+    """
+    return (*key, *answer, *_NO_MORE)
 
 
 def row_of(whole: WholeRow) -> Row:

@@ -1,7 +1,8 @@
 """Card states as rows: a cache of what the log amounts to. Functions that write expect to be inside `Store.write`."""
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from operator import itemgetter
 from typing import Any, assert_never
@@ -19,7 +20,7 @@ _date = date.fromisoformat
 
 StateRow = tuple[Any, ...]
 """A card's state in the order of the columns."""
-_MANY = 1000
+_MANY, _VERY_MANY = 1_000, 20_000
 
 
 def get(connection: sqlite3.Connection, card: str) -> CardState:
@@ -63,6 +64,21 @@ def put_rows(connection: sqlite3.Connection, rows: list[StateRow]) -> None:
     """Replaces rows, which are in the order of their cards; `mark` is to follow."""
     insert_many(connection, f"insert or replace into states ({', '.join(_COLUMNS)})", rows)
     connection.executemany("delete from states where card = ?", [row[:1] for row in rows if row[-1] == 0])
+
+
+@contextmanager
+def unindexed(connection: sqlite3.Connection, rows: int) -> Iterator[None]:
+    """Around putting so many rows: if they are very many, the indexes are made once, at the end."""
+    found = []
+    if rows >= _VERY_MANY:
+        found = connection.execute(
+            "select name, sql from sqlite_master where type = 'index' and tbl_name = 'states' and sql is not null"
+        ).fetchall()
+    for name, _ in found:
+        connection.execute(f"drop index {name}")
+    yield
+    for _, sql in found:
+        connection.execute(sql)
 
 
 def mark(connection: sqlite3.Connection, cards: Sequence[str] | None = None) -> None:

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, timedelta
+from operator import itemgetter
+from typing import NamedTuple
 
 import pytest
 
-from srs.anki.events import Frame, Held, Row, Taken, taken
+from srs.anki.events import Frame, Held, taken
 from srs.anki.read import AnkiCard
 from srs.clock import Calendar
 from srs.event import (
@@ -13,16 +15,15 @@ from srs.event import (
     Buried,
     Crammed,
     Days,
-    Event,
     Forgot,
     Rating,
     Rescheduled,
-    Source,
     Step,
     Suspended,
     Unsuspended,
     What,
 )
+from srs.event_line import what_of
 from tests.conftest import instant
 
 AGAIN, HARD, GOOD, EASY = Rating
@@ -32,6 +33,21 @@ ON = {n: instant(f"2026-03-{n + 1:02}T12:00+00:00") for n in range(30)}
 """Noon of each day, by Anki's number of it."""
 NOW = ON[29]
 CALENDAR = Calendar(UTC)
+
+
+class Row(NamedTuple):
+    at: int
+    ease: int
+    interval: int
+    factor: int
+    duration_ms: int
+    kind: int
+
+
+class Taken(NamedTuple):
+    news: list[tuple[int, What]]
+    known: int
+    ahead: int
 
 
 def frame(now: int = NOW) -> Frame:
@@ -50,11 +66,14 @@ def card(
 
 
 def held(at: int, what: What, *, voided: bool = False) -> Held:
-    return Held(Event("n/back", at, CALENDAR.day(at), Source.SRS, "m", what), voided)
+    rating = what.rating.value if isinstance(what, Answered | Crammed) else None
+    return Held(at, str(CALENDAR.day(at)), what.name, rating, voided)
 
 
 def found(of: AnkiCard, *ours: Held, now: int = NOW) -> Taken:
-    return taken(of, ours, (2, 1), frame(now))
+    news, known, ahead = taken(of, ours, (2, 1), frame(now))
+    names = ("rating", "duration_ms", "state", "step", "interval")
+    return Taken([(at, what_of(name, dict(zip(names, rest, strict=True)))) for at, name, *rest in news], known, ahead)
 
 
 def whats(of: AnkiCard, *ours: Held) -> list[What]:
@@ -164,7 +183,7 @@ def test_a_taken_millisecond_moves_the_event_and_it_is_known_there() -> None:
 
 def test_what_was_voided_here_stays_void() -> None:
     row, ours = good()
-    result = found(card(row, due=3), Held(ours.event, True))
+    result = found(card(row, due=3), ours._replace(voided=True))
     assert (result.news, result.known) == ([], 1)
 
 
@@ -188,7 +207,7 @@ def test_suspended_there_is_suspended_here_when_the_card_last_changed() -> None:
     assert found(card(row, queue=-1, due=3, changed=ON[4]), ours).news == [(ON[4], Suspended())]
     # the very answer suspended it (a leech): to the second, the card changed before its answer
     leech = card(row._replace(at=ON[0] + 700), queue=-1, due=3, changed=ON[0])
-    assert found(leech, held(ON[0] + 700, ours.event.what)).news == [(ON[0] + 701, Suspended())]
+    assert found(leech, ours._replace(at=ON[0] + 700)).news == [(ON[0] + 701, Suspended())]
 
 
 @pytest.mark.parametrize("what", [Answered(GOOD, 0, Days(5)), Unsuspended()])
@@ -241,12 +260,12 @@ def test_files_may_come_in_any_order(order: tuple[int, ...]) -> None:
     rows = (answer(ON[0], 4, 8, 0), answer(ON[8], 1, -600, 1), answer(ON[8] + 10 * MINUTE, 3, 2, 2))
     dues = {1: 8, 2: (ON[8] + 10 * MINUTE) // 1000, 3: 10}
     types = {1: 2, 2: 3, 3: 2}
-    ours: list[Held] = []
+    ours: list[tuple[int, What]] = []
     for length in order:
         file = card(*rows[:length], kind=types[length], due=dues[length], left=1)
-        ours += [held(at, what) for at, what in found(file, *ours).news]
-        ours.sort(key=lambda one: one.event.at)
-    assert [one.event.what for one in ours] == [
+        ours += found(file, *(held(at, what) for at, what in ours)).news
+        ours.sort(key=itemgetter(0))
+    assert [what for _, what in ours] == [
         Answered(EASY, 1500, Days(8)),
         Answered(AGAIN, 1500, Step(True, 0, 600)),
         Answered(GOOD, 1500, Days(2)),
