@@ -17,6 +17,7 @@ import genanki
 from genanki.apkg_col import APKG_COL
 from genanki.apkg_schema import APKG_SCHEMA
 
+from srs.anki.drawn import NoteRow
 from srs.anki.html import text
 from srs.anki.ids import hashed
 from srs.anki.notetypes import VERSION, NoteType
@@ -25,9 +26,6 @@ from srs.bulk import insert_many
 from srs.clock import to_utc
 from srs.note import Deck
 from srs.settings import Limits, Settings
-
-NoteRow = tuple[int, str, int, int, int, str, str, str, int, int, str]
-"""id, guid, mid, mod, usn, tags, flds, sfld, csum, flags, data of Anki's table `notes`."""
 
 CardRow = tuple[Any, ...]
 """All eighteen columns of Anki's table `cards`."""

@@ -8,54 +8,37 @@ import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache
 from pathlib import Path
-from types import MappingProxyType
-from typing import NamedTuple
 
-from srs.anki.collection import CardRow, NoteRow, base_day, collection_bytes, deck_rows
-from srs.anki.ids import Unique, card_number, guid_and_number
+from srs.anki.collection import CardRow, base_day, collection_bytes, deck_rows
+from srs.anki.drawn import Drawn, NoteRow
+from srs.anki.ids import Unique, card_number
 from srs.anki.media import MediaFile, copy, listing
-from srs.anki.notetypes import NoteType, joined, note_type, one_tag
+from srs.anki.notetypes import NoteType
 from srs.anki.progress import Difficulty, Entry, Frame, columns, log_rows
 from srs.clock import Calendar
 from srs.errors import TargetError, TargetProblem
 from srs.event import Parameters
 from srs.memory import CardState
-from srs.note import Card, Deck, Note, cards
+from srs.note import Deck
 from srs.settings import Settings
 
-__all__ = ["Exported", "Package", "Written", "write"]
-
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
-_NO_MEDIA: Mapping[str, str] = MappingProxyType({})
 _COMPRESSION = 1  # of 9: the file is hardly larger than with 6, and written sooner
-
-
-class Exported(NamedTuple):
-    """`changed_at` (UTC milliseconds) is when the note's text or one of its files last changed: Anki takes a text only if
-    it is newer than its own.
-
-    `media` are the pictures and sounds by the names that the note uses; what is not among them is left out. `first` is the
-    note's first id where that was another one: guid and ids in Anki stay those of it.
-    """
-
-    note: Note
-    changed_at: int
-    media: Mapping[str, MediaFile] = MappingProxyType({})
-    first: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """`notes` are in the order in which new cards are to come, and are read once; `decks` are all that they lie in.
+    """`notes` are in the order in which new cards are to come, and are read once; `decks` are all that they lie in, and
+    `media` all that they show and play, by name, as soon as they have been read.
 
     `state` gives a card's by its key; `log`, in the order of time, may speak of other cards too, and `first_day` is its
     first study day: none may lie before day 0 of Anki's count.
     """
 
     decks: Sequence[Deck]
-    notes: Iterable[Exported]
+    notes: Iterable[Drawn]
+    media: Mapping[str, MediaFile]
     state: Callable[[str], CardState]
     log: Iterable[Entry]
     first_day: date | None
@@ -82,7 +65,6 @@ class _Rows:
     cards: list[CardRow] = field(default_factory=list)
     models: dict[int, NoteType] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
-    media: dict[str, MediaFile] = field(default_factory=dict)
     adopted: int = 0
 
 
@@ -103,7 +85,7 @@ def write(package: Package, target: Path) -> Written:
     data = collection_bytes(
         frame=frame, decks=package.decks, models=rows.models.values(), notes=rows.notes, cards=rows.cards, log=log
     )
-    media = [file for _, file in sorted(rows.media.items())]
+    media = [file for _, file in sorted(package.media.items())]
     try:
         _replace(target, data, media)
     except OSError as error:
@@ -117,45 +99,23 @@ def _rows(package: Package, frame: Frame) -> _Rows:
     rows = _Rows()
     note_ids, card_ids, decks = Unique(), Unique(), deck_rows(package.decks)
     frames = {deck.name: replace(frame, settings=frame.settings.of(deck.name)) for deck in package.decks}
-    for note, changed_at, media, first in package.notes:
-        kind = note_type(note)
+    for row, kind, deck, keys, adopted in package.notes:
         rows.models[kind.id] = kind
-        guid, number = guid_and_number(first or note.id)
-        number, modified = note_ids.free(number), changed_at // 1000
-        names = _NO_MEDIA
-        if media:
-            names = {file: kept.name for file, kept in media.items()}
-            rows.media |= {kept.name: kept for kept in media.values()}
-        rows.adopted += bool(note.guid)
-        rows.notes.append(_note_row(note, (number, note.guid or guid), kind, modified, names))
-        for card in cards(note):
-            key = card.key
-            rows.numbers[key] = own = card_ids.free(card_number(number, card.ordinal))
-            ids, state = (own, number, decks[note.deck]), package.state(key)
-            rows.cards.append(_card_row(ids, card, state, len(rows.cards) + 1, frames[note.deck], modified))
+        number, modified = note_ids.free(row[0]), row[3]
+        rows.adopted += adopted
+        rows.notes.append(row if number == row[0] else (number, *row[1:]))
+        for key, ordinal in keys:
+            rows.numbers[key] = own = card_ids.free(card_number(number, ordinal))
+            ids, state = (own, number, decks[deck], ordinal), package.state(key)
+            rows.cards.append(_card_row(ids, state, len(rows.cards) + 1, frames[deck], modified))
     return rows
 
 
-def _note_row(note: Note, ids: tuple[int, str], kind: NoteType, modified: int, media: Mapping[str, str]) -> NoteRow:
-    """`ids` are the note's number and guid. Anki works out the checksum of the first field by itself."""
-    values = joined(note, media)
-    number, guid = ids
-    return number, guid, kind.id, modified, -1, _tags(note.tags), values, values.partition("\x1f")[0], 0, 0, ""
-
-
-@cache
-def _tags(tags: tuple[str, ...]) -> str:
-    """Anki looks for them between blanks."""
-    return f" {' '.join(map(one_tag, tags))} " if tags else ""
-
-
-def _card_row(
-    ids: tuple[int, int, int], card: Card, state: CardState, position: int, frame: Frame, modified: int
-) -> CardRow:
-    """`ids` are those of the card, the note and the deck."""
+def _card_row(ids: tuple[int, int, int, int], state: CardState, position: int, frame: Frame, modified: int) -> CardRow:
+    """`ids` are those of the card, the note and the deck, and the ordinal."""
     kind, queue, due, interval, factor, reps, lapses, left, flags, data = columns(state, position, frame)
     return (
-        *ids, card.ordinal, max(modified, state.as_of // 1000), -1, kind, queue, due, interval, factor, reps,
+        *ids, max(modified, state.as_of // 1000), -1, kind, queue, due, interval, factor, reps,
         lapses, left, 0, 0, flags, data,
     )  # fmt: skip
 

@@ -12,6 +12,7 @@ from srs.anki import backend, profile
 from srs.anki.collection import presets_of
 from srs.anki.held import HeldNote, Kind, held, kinds
 from srs.anki.ids import guid_and_number
+from srs.anki.media import MediaFile
 from srs.anki.notetypes import VERSION, NoteType, fields, note_type, one_tag
 from srs.anki.package import opened
 from srs.anki.progress import Frame, LogRow, log_rows
@@ -20,7 +21,7 @@ from srs.anki.read import Contents
 from srs.anki.texts import Difference, compare, kept_tags
 from srs.anki.write import write
 from srs.collection import Collection, lookup, pull
-from srs.collection.packing import Media, difficulty, exported, package
+from srs.collection.packing import Media, difficulty, drawn, package
 from srs.collection.packing import notes as packed
 from srs.collection.pull_piece import taken_in
 from srs.collection.recorder import Recorder
@@ -121,8 +122,12 @@ def _planned(collection: Collection, work: profile.Workplace, now: int) -> tuple
         if outgoing := texts.outgoing:
             target = work.copy.with_name("notes.apkg")
             lie_in = {row.deck for row, _ in outgoing}
-            made = exported(connection, outgoing, texts.media)
-            write(package(collection, connection, made, [deck for deck in of_decks if deck.name in lie_in]), target)
+            used: dict[str, MediaFile] = {}
+            made = drawn(connection, outgoing, texts.media, used)
+            write(
+                package(collection, connection, made, used, [deck for deck in of_decks if deck.name in lie_in]),
+                target,
+            )
     plan = Plan(
         pulled=pulled,
         new=tuple(row.id for row, _ in texts.new),

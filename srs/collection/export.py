@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from srs.anki.media import MediaFile
 from srs.anki.write import Written, write
 from srs.collection import Collection, lookup
-from srs.collection.packing import LeftOut, Media, exported, package
+from srs.collection.packing import LeftOut, Media, drawn, package
 from srs.collection.packing import notes as packed
 from srs.collection.unknown import unknown
 from srs.note import Note
@@ -33,7 +34,8 @@ def export(
     media = Media(collection)
     of_decks = [deck for deck in lookup.used_decks(collection) if deck.name in wanted]
     with collection.store.read() as connection:
-        made = package(collection, connection, exported(connection, notes, media), of_decks, fresh=fresh)
+        used: dict[str, MediaFile] = {}
+        made = package(collection, connection, drawn(connection, notes, media, used), used, of_decks, fresh=fresh)
         return Result(write(made, target), tuple(media.left_out))
 
 

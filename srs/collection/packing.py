@@ -6,9 +6,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
+from srs.anki.drawn import Drawn, draw
 from srs.anki.media import MediaFile, media_file
 from srs.anki.progress import Difficulty
-from srs.anki.write import Exported, Package
+from srs.anki.write import Package
 from srs.collection import Collection, lookup
 from srs.collection.media import MediaFolder, Trouble
 from srs.collection.recorder import Recorder
@@ -70,18 +71,25 @@ def notes(collection: Collection) -> Iterator[tuple[NoteRow, Note]]:
     return (pair for pair in lookup.notes(collection) if pair[0].id not in aliases.current)
 
 
-def exported(connection: sqlite3.Connection, notes: Iterable[tuple[NoteRow, Note]], media: Media) -> Iterator[Exported]:
-    """The notes with their files, their first ids, and when they last changed: a relink changes the id that they name."""
+def drawn(
+    connection: sqlite3.Connection, notes: Iterable[tuple[NoteRow, Note]], media: Media, used: dict[str, MediaFile]
+) -> Iterator[Drawn]:
+    """The notes under their first ids, and when they last changed: a relink changes the id that they name. Their files are
+    added to `used`, by their names in Anki.
+    """
     changed, aliases = decks.changed(connection), log.aliases(connection)
     for row, note in notes:
         files, since = media.of(row)
-        yield Exported(note, max(changed[note.id], since, aliases.since.get(note.id, 0)), files, aliases.first(note.id))
+        used |= {kept.name: kept for kept in files.values()}
+        names = {file: kept.name for file, kept in files.items()}
+        yield draw(note, max(changed[note.id], since, aliases.since.get(note.id, 0)), names, aliases.first(note.id))
 
 
 def package(
     collection: Collection,
     connection: sqlite3.Connection,
-    notes: Iterable[Exported],
+    notes: Iterable[Drawn],
+    media: Mapping[str, MediaFile],
     of_decks: Sequence[Deck],
     *,
     fresh: bool = False,
@@ -91,6 +99,7 @@ def package(
     return Package(
         decks=of_decks,
         notes=notes,
+        media=media,
         state=(lambda _: UNSEEN) if fresh else states.lookup(connection),
         log=() if fresh else log.entries(connection),
         first_day=None if fresh else log.first_day(connection),

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from srs.anki.drawn import draw
 from srs.anki.media import MediaFile, media_file
-from srs.anki.write import Exported, write
+from srs.anki.write import write
 from srs.collection.export import export
 from srs.errors import TargetError
 from srs.note import Deck, make
@@ -136,7 +137,8 @@ def test_equal_files_give_equal_packages_and_every_number_its_file(talk: Home, t
 def test_a_file_that_goes_while_the_package_is_written_is_named(tmp_path: Path) -> None:
     gone = MediaFile("srs-1-gone.png", tmp_path / "gone.png")
     note = make("n", Deck("D"), {"front": "f", "back": "b", "image": "gone.png"}, [])
+    notes = [draw(note, 0, {"gone.png": gone.name})]
     with pytest.raises(TargetError) as caught:
-        write(package([Exported(note, 0, {"gone.png": gone})], decks=[Deck("D")]), tmp_path / "a.apkg")
+        write(package(notes, media={gone.name: gone}, decks=[Deck("D")]), tmp_path / "a.apkg")
     assert "gone.png" in caught.value.detail
     assert list(tmp_path.iterdir()) == []

@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from srs.anki.write import Exported, Package, Written, write
+from srs.anki.drawn import Drawn, draw
+from srs.anki.write import Package, Written, write
 from srs.clock import Calendar
 from srs.errors import TargetError
 from srs.event import Answered, Crammed, Event, Flagged, Forgot, Rating, Rescheduled, Source, Suspended, What
@@ -51,13 +52,14 @@ class Life(NamedTuple):
     events: tuple[Event, ...]
 
 
-def package(notes: list[Exported], lives: Mapping[str, Life] | None = None, **changes: Any) -> Package:
+def package(notes: list[Drawn], lives: Mapping[str, Life] | None = None, **changes: Any) -> Package:
     """`lives` are by card; one that is missing is new."""
     lives = lives or {}
     events = sorted((event for life in lives.values() for event in life.events), key=lambda event: event.at)
     values: dict[str, Any] = {
         "decks": [DECK],
         "notes": notes,
+        "media": {},
         "state": lambda card: lives[card].state if card in lives else UNSEEN,
         "log": [row for row in map(entry, events) if row],
         "first_day": min((event.day for event in events), default=None),
@@ -69,8 +71,8 @@ def package(notes: list[Exported], lives: Mapping[str, Life] | None = None, **ch
     return Package(**(values | changes))
 
 
-def fresh(*notes: Note, at: int = PAST) -> list[Exported]:
-    return [Exported(note, at) for note in notes]
+def fresh(*notes: Note, at: int = PAST) -> list[Drawn]:
+    return [draw(note, at) for note in notes]
 
 
 def by_key(result: Any) -> dict[str, Any]:
