@@ -1,7 +1,9 @@
 """Many rows at once."""
 
+import gc
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import chain
 from typing import Any
 
@@ -19,3 +21,18 @@ def insert_many(connection: sqlite3.Connection, into: str, rows: Sequence[tuple[
     parts = (rows[start : start + _AT_ONCE] for start in range(0, whole, _AT_ONCE))
     connection.executemany(into + ",".join([one] * _AT_ONCE), (tuple(chain.from_iterable(part)) for part in parts))
     connection.executemany(into + one, rows[whole:])
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Hundreds of thousands of values that all stay: looking for circles among them would take half of the time.
+
+    That begins as soon as it may again, so whoever does several of these steps is uncollected as a whole.
+    """
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()

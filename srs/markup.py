@@ -87,6 +87,11 @@ def may_refer(fields: Mapping[str, Any]) -> bool:
     return False
 
 
+def may_refer_json(fields: str) -> bool:
+    """As `may_refer`, of fields as JSON, without reading them; it may say yes too often."""
+    return "![" in fields or any(f'"{key}"' in fields for key in (*_KEYS, "html"))
+
+
 def references(fields: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """Every file that a note's fields name, with the path of the text that names it within them."""
     for key, value in fields.items():

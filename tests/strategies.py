@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
+from srs.anki.progress import State
 from srs.clock import Calendar, to_utc
 from srs.event import (
     Answered,
@@ -30,7 +31,7 @@ from srs.event import (
 )
 from srs.memory import UNSEEN, CardState
 from srs.scheduler import Scheduler
-from srs.store import log
+from srs.store import log, states
 
 ZONES = [
     "Asia/Seoul",
@@ -95,6 +96,12 @@ def live(
         state = scheduler.apply(state, event)
         lived.append((event, state))
     return lived
+
+
+def kept(state: CardState) -> State:
+    """As an export reads it."""
+    row = dict(zip(states._COLUMNS, states.row("a/b", state), strict=True))
+    return State(*(row[name] for name in State._fields))
 
 
 def entry(event: Event) -> tuple[str, int, str, int, int, str, int] | None:

@@ -4,17 +4,39 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, cached_property
-from typing import assert_never
+from typing import NamedTuple
 
 from srs.clock import Calendar
 from srs.event import Parameters
-from srs.memory import UNSEEN, CardState, Learning, New, Phase, Relearning, Review
 from srs.settings import Settings
 
 Entry = tuple[str, int, str, int, int, str, int]
 """A counted event that is an answer or moves a card: the card, UTC milliseconds, what it is, rating, duration in
 milliseconds, where it led, interval (seconds in steps, else days). What an event does not have is None.
 """
+
+
+class State(NamedTuple):
+    """What is known of a card, as the store keeps it: `state` is "new", "learning", "review" or "relearning", `last_at` and
+    `as_of` are UTC milliseconds, `interval` is days of a review, else seconds, days are ISO; 1 is true. What there is not
+    in its state is None.
+    """
+
+    state: str
+    stability: float
+    difficulty: float
+    last_at: int
+    last_day: str
+    step: int
+    interval: int
+    due_day: str
+    reps: int
+    lapses: int
+    suspended: int
+    flagged: int
+    buried: str | None
+    as_of: int
+
 
 Difficulty = Callable[[float | None, int], float]
 """FSRS' difficulty after an answer: of the one before (None of a new card) and the rating."""
@@ -41,9 +63,19 @@ class Frame:
     parameters: Parameters
 
     @cached_property
-    def bounds(self) -> Callable[[date], tuple[int, int]]:
-        """Gives the instants at which a study day begins and ends."""
-        return cache(lambda day: (self.calendar.start(day), self.calendar.start(day + timedelta(days=1))))
+    def bounds(self) -> Callable[[str], tuple[int, int]]:
+        """Gives the instants at which a study day (ISO) begins and ends."""
+
+        def bounds(day: str) -> tuple[int, int]:
+            begins = date.fromisoformat(day)
+            return self.calendar.start(begins), self.calendar.start(begins + timedelta(days=1))
+
+        return cache(bounds)
+
+    @cached_property
+    def number(self) -> Callable[[str], int]:
+        """Gives the number of a day (ISO)."""
+        return cache(lambda day: self.day(date.fromisoformat(day)))
 
     @cached_property
     def tail(self) -> str:
@@ -55,52 +87,51 @@ class Frame:
         return (day - self.base).days
 
 
-def columns(state: CardState, position: int, frame: Frame) -> Columns:
+def columns(state: State | None, position: int, frame: Frame) -> Columns:
     """The scheduling columns of a card; `position` orders the new ones."""
-    if state is UNSEEN:
+    if state is None:
         return 0, 0, position, 0, 0, 0, 0, 0, 0, ""
-    kind, queue, due, interval, left = _scheduled(state.phase, position, frame)
-    factor = 0 if kind in {0, 1} else _FACTOR
+    kind, queue, due, interval, factor, left = _scheduled(state, position, frame)
     queue = _SUSPENDED if state.suspended else queue
-    data = _data(state.phase, position, frame)
-    return kind, queue, due, interval, factor, state.reps, state.lapses, left, int(state.flagged), data
+    data = _data(state, position, frame)
+    return kind, queue, due, interval, factor, state.reps, state.lapses, left, state.flagged, data
 
 
-def _scheduled(phase: Phase, position: int, frame: Frame) -> tuple[int, int, int, int, int]:
-    """type, queue, due, ivl, left."""
-    match phase:
-        case New():
-            return 0, 0, position, 0, 0
-        case Review():
-            return 2, 2, frame.day(phase.due), phase.days, 0
-        case Learning():
-            return 1, *_step(phase, frame), 0, _left(len(frame.settings.learning_steps), phase.step)
-        case Relearning():
-            interval = min(max(round(phase.memory.stability), 1), frame.settings.maximum_interval)
-            return 3, *_step(phase, frame), interval, _left(len(frame.settings.relearning_steps), phase.step)
+def _scheduled(state: State, position: int, frame: Frame) -> tuple[int, int, int, int, int, int]:
+    """type, queue, due, ivl, factor, left."""
+    match state.state:
+        case "review":
+            return 2, 2, frame.number(state.due_day), state.interval, _FACTOR, 0
+        case "learning":
+            return 1, *_step(state, frame), 0, 0, _left(len(frame.settings.learning_steps), state.step)
+        case "relearning":
+            interval = min(max(round(state.stability), 1), frame.settings.maximum_interval)
+            left = _left(len(frame.settings.relearning_steps), state.step)
+            return 3, *_step(state, frame), interval, _FACTOR, left
         case _:
-            assert_never(phase)
+            return 0, 0, position, 0, 0, 0
 
 
-def _step(phase: Learning | Relearning, frame: Frame) -> tuple[int, int]:
+def _step(state: State, frame: Frame) -> tuple[int, int]:
     """Queue and due: a step of the answer's own study day is due to the second, a later one by its day."""
-    begins, ends = frame.bounds(phase.last_day)
-    if begins <= phase.last_at <= phase.due < ends:  # as nearly all
-        return 1, phase.due // 1000
-    day = frame.calendar.day(phase.due)
-    today = day == frame.calendar.day(phase.last_at)
-    return (1, phase.due // 1000) if today else (3, frame.day(day))
+    begins, ends = frame.bounds(state.last_day)
+    due = state.last_at + state.interval * 1000
+    if begins <= state.last_at <= due < ends:  # as nearly all
+        return 1, due // 1000
+    day = frame.calendar.day(due)
+    today = day == frame.calendar.day(state.last_at)
+    return (1, due // 1000) if today else (3, frame.day(day))
 
 
 def _left(steps: int, step: int) -> int:
     return max(steps - step, 1)
 
 
-def _data(phase: Phase, position: int, frame: Frame) -> str:
-    if isinstance(phase, New):
+def _data(state: State, position: int, frame: Frame) -> str:
+    if state.state == "new":
         return ""
-    memory = f'"s":{phase.memory.stability:.4f},"d":{phase.memory.difficulty:.3f}'
-    return f'{{"pos":{position},{memory},{frame.tail},"lrt":{phase.last_at // 1000}}}'
+    memory = f'"s":{state.stability:.4f},"d":{state.difficulty:.3f}'
+    return f'{{"pos":{position},{memory},{frame.tail},"lrt":{state.last_at // 1000}}}'
 
 
 def log_rows(entries: Iterable[Entry], numbers: Mapping[str, int], difficulty: Difficulty) -> Iterator[LogRow]:

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from srs.anki.progress import Columns, Frame, LogRow, columns
-from srs.memory import CardState, New
+from srs.anki.progress import Columns, Frame, LogRow, State, columns
 
 _SAME = 50  # milliseconds: log ids are unique over Anki's whole collection, ours for each card
 _CLOSE = 1e-3  # of stability and difficulty, which Anki keeps with four and three decimals
@@ -45,10 +44,10 @@ class CardChange:
     columns: Columns
 
 
-def change(state: CardState, held: HeldCard, position: int, frame: Frame, today: date) -> CardChange | None:
+def change(state: State | None, held: HeldCard, position: int, frame: Frame, today: date) -> CardChange | None:
     """What to write if Anki's card does not say what `state` does; None if it does."""
     kind, queue, *rest = columns(state, position, frame)
-    if state.buried == today and queue != _SUSPENDED:
+    if state and state.buried == str(today) and queue != _SUSPENDED:
         queue = _BURIED
     wanted: Columns = (kind, queue, *rest)  # type: ignore[assignment] # the rest of the columns
     return None if _same(state, held, wanted, frame) else CardChange(held.number, wanted)
@@ -76,13 +75,13 @@ def _known(at: int, rating: int, log: Iterable[HeldRow]) -> bool:
     return any(rating == row.rating and abs(at - row.at) <= _SAME for row in log)
 
 
-def _same(state: CardState, held: HeldCard, wanted: Columns, frame: Frame) -> bool:
+def _same(state: State | None, held: HeldCard, wanted: Columns, frame: Frame) -> bool:
     kind, queue, due, interval, *_ = wanted
     if kind != held.type or (queue == _SUSPENDED) != (held.queue == _SUSPENDED):
         return False
     if queue == _BURIED and held.queue >= 0:
         return False
-    if isinstance(state.phase, New):
+    if state is None or state.state == "new":
         return True
     if kind == 2:
         return (due, interval) == (held.due, held.ivl) and _same_memory(state, held)
@@ -97,11 +96,10 @@ def _same_step(one: int, other: int, frame: Frame) -> bool:
     return len(set(days)) == 1
 
 
-def _same_memory(state: CardState, held: HeldCard) -> bool:
-    assert not isinstance(state.phase, New)
+def _same_memory(state: State, held: HeldCard) -> bool:
     try:
         data = json.loads(held.data)
-        pairs = ((float(data["s"]), state.phase.memory.stability), (float(data["d"]), state.phase.memory.difficulty))
+        pairs = ((float(data["s"]), state.stability), (float(data["d"]), state.difficulty))
     except (ValueError, TypeError, KeyError):
         return False
     return all(abs(theirs - ours) <= max(_CLOSE, _CLOSE * ours) for theirs, ours in pairs)

@@ -15,11 +15,10 @@ from srs.anki.drawn import Drawn, NoteRow
 from srs.anki.ids import Unique, card_number
 from srs.anki.media import MediaFile, copy, listing
 from srs.anki.notetypes import NoteType
-from srs.anki.progress import Difficulty, Entry, Frame, columns, log_rows
+from srs.anki.progress import Difficulty, Entry, Frame, State, columns, log_rows
 from srs.clock import Calendar
 from srs.errors import TargetError, TargetProblem
 from srs.event import Parameters
-from srs.memory import CardState
 from srs.note import Deck
 from srs.settings import Settings
 
@@ -39,7 +38,7 @@ class Package:
     decks: Sequence[Deck]
     notes: Iterable[Drawn]
     media: Mapping[str, MediaFile]
-    state: Callable[[str], CardState]
+    state: Callable[[str], State | None]
     log: Iterable[Entry]
     first_day: date | None
     difficulty: Difficulty
@@ -111,11 +110,13 @@ def _rows(package: Package, frame: Frame) -> _Rows:
     return rows
 
 
-def _card_row(ids: tuple[int, int, int, int], state: CardState, position: int, frame: Frame, modified: int) -> CardRow:
+def _card_row(
+    ids: tuple[int, int, int, int], state: State | None, position: int, frame: Frame, modified: int
+) -> CardRow:
     """`ids` are those of the card, the note and the deck, and the ordinal."""
     kind, queue, due, interval, factor, reps, lapses, left, flags, data = columns(state, position, frame)
     return (
-        *ids, max(modified, state.as_of // 1000), -1, kind, queue, due, interval, factor, reps,
+        *ids, max(modified, state.as_of // 1000 if state else 0), -1, kind, queue, due, interval, factor, reps,
         lapses, left, 0, 0, flags, data,
     )  # fmt: skip
 

@@ -21,15 +21,14 @@ from srs.anki.read import Contents
 from srs.anki.texts import Difference, compare, kept_tags
 from srs.anki.write import write
 from srs.collection import Collection, lookup, pull
-from srs.collection.packing import Media, difficulty, drawn, package
+from srs.collection.packing import Media, difficulty, drawn, package, states_of
 from srs.collection.packing import notes as packed
 from srs.collection.pull_piece import taken_in
 from srs.collection.recorder import Recorder
 from srs.collection.workers import Workers
 from srs.errors import PackageError, TargetError
-from srs.memory import New
 from srs.note import Note, cards
-from srs.store import log, states
+from srs.store import log
 from srs.store.decks import NoteRow
 
 
@@ -270,7 +269,7 @@ def _lives(
     voided: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for key, at, rating in log.taken_back(connection):
         voided[key].append((at, rating))
-    state_of, today, found = states.lookup(connection), collection.calendar.day(now), _Lives()
+    state_of, today, found = states_of(connection), collection.calendar.day(now), _Lives()
     frames = {deck: replace(frame, settings=frame.settings.of(deck)) for _, deck in there.values()}
     for position, (key, (card, deck)) in enumerate(there.items(), 1):
         own, state = rows[card.number], state_of(key)
@@ -280,7 +279,7 @@ def _lives(
         if len(extras) > len(back):  # Anki knows of answers that could not be taken in
             continue
         wanted = change(state, card, position, frames[deck], today)
-        if isinstance(state.phase, New) and card.type != 0 and not news and not back:
+        if (state is None or state.state == "new") and card.type != 0 and not news and not back:
             wanted = None  # moved in Anki without ever having been answered
         if card.filtered and (news or wanted):
             found.filtered.append(key)

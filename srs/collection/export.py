@@ -1,17 +1,25 @@
 """Writes an Anki package of the collection's notes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from contextlib import closing
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
 from srs.anki.media import MediaFile
 from srs.anki.write import Written, write
+from srs.bulk import uncollected
 from srs.collection import Collection, lookup
-from srs.collection.packing import LeftOut, Media, drawn, package
+from srs.collection.packing import LeftOut, Media, package, stored
 from srs.collection.packing import notes as packed
+from srs.collection.packing_piece import drawn_by, drawn_piece, pieces
 from srs.collection.unknown import unknown
+from srs.collection.workers import Workers
 from srs.note import Note
+from srs.store import decks
 from srs.store.decks import NoteRow
+
+_WORK = 5  # a note costs as much as so many events of a replay
 
 
 class Result(NamedTuple):
@@ -19,6 +27,7 @@ class Result(NamedTuple):
     left_out: tuple[LeftOut, ...]
 
 
+@uncollected()
 def export(
     collection: Collection, target: Path, *, names: Sequence[str] = (), tags: Sequence[str] = (), fresh: bool = False
 ) -> Result:
@@ -27,21 +36,25 @@ def export(
     `fresh` leaves the progress out. Raises Unknown, TargetError.
     """
     wanted = set(collection.deck_names(names))
-    notes: Iterable[tuple[NoteRow, Note]] = (pair for pair in packed(collection) if pair[0].deck in wanted)
+    chosen = None
     if tags:
-        notes = _tagged(list(notes), tags)
-        wanted = {note.deck for _, note in notes}
-    media = Media(collection)
+        tagged = _tagged([row_and_note for row_and_note in packed(collection) if row_and_note[0].deck in wanted], tags)
+        wanted, chosen = {row.deck for row in tagged}, {row.id for row in tagged}
     of_decks = [deck for deck in lookup.used_decks(collection) if deck.name in wanted]
-    with collection.store.read() as connection:
-        used: dict[str, MediaFile] = {}
-        made = package(collection, connection, drawn(connection, notes, media, used), used, of_decks, fresh=fresh)
+    media, used = Media(collection), dict[str, MediaFile]()
+    with (
+        collection.store.read() as connection,
+        Workers(drawn_piece, _WORK * decks.count(connection, collection.number)) as workers,
+        closing(workers.do(pieces(stored(collection, connection, (wanted, chosen), media, used)))) as results,
+    ):
+        notes = chain.from_iterable(map(drawn_by, results))
+        made = package(collection, connection, notes, used, of_decks, fresh=fresh)
         return Result(write(made, target), tuple(media.left_out))
 
 
-def _tagged(notes: list[tuple[NoteRow, Note]], tags: Sequence[str]) -> list[tuple[NoteRow, Note]]:
+def _tagged(notes: Sequence[tuple[NoteRow, Note]], tags: Sequence[str]) -> list[NoteRow]:
     known = {tag for _, note in notes for tag in note.tags}
     for tag in tags:
         if tag not in known:
             raise unknown("tag", tag, known)
-    return [(row, note) for row, note in notes if set(tags) & set(note.tags)]
+    return [row for row, note in notes if set(tags) & set(note.tags)]

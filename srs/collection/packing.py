@@ -1,24 +1,27 @@
 """Notes with their files and their progress, as plain values for `srs.anki`."""
 
+import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
 from srs.anki.drawn import Drawn, draw
 from srs.anki.media import MediaFile, media_file
-from srs.anki.progress import Difficulty
+from srs.anki.progress import Difficulty, State
 from srs.anki.write import Package
 from srs.collection import Collection, lookup
 from srs.collection.media import MediaFolder, Trouble
+from srs.collection.packing_piece import Stored
 from srs.collection.recorder import Recorder
 from srs.event import Rating
-from srs.markup import may_refer, references
-from srs.memory import UNSEEN
+from srs.markup import may_refer, may_refer_json, references
 from srs.note import Deck, Note
 from srs.scheduler import Scheduler
-from srs.store import decks, log, states
+from srs.store import decks, folders, log, states
 from srs.store.decks import NoteRow
 
 _NO_MEDIA: Mapping[str, MediaFile] = MappingProxyType({})
@@ -71,6 +74,32 @@ def notes(collection: Collection) -> Iterator[tuple[NoteRow, Note]]:
     return (pair for pair in lookup.notes(collection) if pair[0].id not in aliases.current)
 
 
+def stored(
+    collection: Collection,
+    connection: sqlite3.Connection,
+    wanted: tuple[Set[str], Set[str] | None],
+    media: Media,
+    used: dict[str, MediaFile],
+) -> Iterator[tuple[str, list[Stored]]]:
+    """As `drawn`, for who draws them elsewhere: by file, each with what the file says of all its notes. `wanted` are decks,
+    and the notes' ids if not all are.
+    """
+    changed, aliases = decks.changed(connection), log.aliases(connection)
+    of_files, (of_decks, ids) = dict(folders.decks(connection, collection.number)), wanted
+    for path, rows in groupby(decks.plain_notes(connection, collection.number), key=itemgetter(1)):
+        notes: list[Stored] = []
+        for note_id, _, deck, kind, fields, tags in rows:
+            if deck not in of_decks or note_id in aliases.current or (ids is not None and note_id not in ids):
+                continue
+            since, names = max(changed[note_id], aliases.since.get(note_id, 0)), {}
+            if may_refer_json(fields):
+                files, at = media.of(NoteRow(note_id, path, deck, kind, json.loads(fields), ()))
+                used |= {kept.name: kept for kept in files.values()}
+                since, names = max(since, at), {file: kept.name for file, kept in files.items()}
+            notes.append((note_id, fields, tags, since, names, aliases.first(note_id)))
+        yield of_files[path], notes
+
+
 def drawn(
     connection: sqlite3.Connection, notes: Iterable[tuple[NoteRow, Note]], media: Media, used: dict[str, MediaFile]
 ) -> Iterator[Drawn]:
@@ -100,7 +129,7 @@ def package(
         decks=of_decks,
         notes=notes,
         media=media,
-        state=(lambda _: UNSEEN) if fresh else states.lookup(connection),
+        state=(lambda _: None) if fresh else states_of(connection),
         log=() if fresh else log.entries(connection),
         first_day=None if fresh else log.first_day(connection),
         difficulty=difficulty(scheduler),
@@ -108,6 +137,12 @@ def package(
         parameters=scheduler.parameters,
         calendar=collection.calendar,
     )
+
+
+def states_of(connection: sqlite3.Connection) -> Callable[[str], State | None]:
+    """The states of all cards, as they are now, by card."""
+    found = states.columns(connection, State._fields)
+    return lambda card: State._make(row) if (row := found.get(card)) else None
 
 
 def difficulty(scheduler: Scheduler) -> Difficulty:

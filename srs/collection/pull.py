@@ -1,10 +1,9 @@
 """What was done in Anki, taken in: once, however often and in whatever order files are pulled."""
 
-import gc
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path
@@ -14,6 +13,7 @@ from srs.anki.ids import guids
 from srs.anki.package import Opened, opened
 from srs.anki.read import AnkiCard, Contents, size
 from srs.anki.read import read as read_contents
+from srs.bulk import uncollected
 from srs.collection import Collection
 from srs.collection.pull_piece import Ours, found_by, pieces, taken_in
 from srs.collection.recorder import Recorder
@@ -46,22 +46,7 @@ class Pulled:
     senseless: int
 
 
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Hundreds of thousands of values that all stay: looking for circles among them would take half of the time.
-
-    That begins as soon as it may again, so whoever does several of these steps is uncollected as a whole.
-    """
-    running = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if running:
-            gc.enable()
-
-
-@_uncollected()
+@uncollected()
 def pull(collection: Collection, path: Path, now: int, *, dry_run: bool = False) -> Pulled:
     """Takes in what the file at `path` says of our cards; `now` is UTC milliseconds.
 
@@ -91,7 +76,7 @@ def ours(collection: Collection) -> dict[tuple[str, int], str]:
     }
 
 
-@_uncollected()
+@uncollected()
 def take_in(
     collection: Collection, connection: sqlite3.Connection, contents: Contents, now: int, workers: Workers
 ) -> Pulled:

@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
+from itertools import islice
 from typing import Any, NamedTuple
 
 from srs.alias import Aliases
@@ -109,15 +110,26 @@ def note(connection: sqlite3.Connection, folder: int, note_id: str) -> NoteRow |
 
 def notes(connection: sqlite3.Connection, folder: int) -> Iterator[NoteRow]:
     """All notes in use, in the decks' order."""
-    rows = connection.cursor()
-    rows.row_factory = None  # plain tuples: there may be hundreds of thousands
-    rows.execute(
-        "select id, path, deck, kind, fields, tags from notes where folder = ? order by path, position", (folder,)
-    )
-    while some := rows.fetchmany(_AT_ONCE):
+    rows = plain_notes(connection, folder)
+    while some := list(islice(rows, _AT_ONCE)):
         values = json.loads(f"[{','.join(f'[{row[4]},{row[5]}]' for row in some)}]")  # one long text reads faster
         for (note_id, path, of_deck, kind, _, _), (fields, tags) in zip(some, values, strict=True):
             yield NoteRow(note_id, path, of_deck, kind, fields, tuple(tags))
+
+
+def plain_notes(connection: sqlite3.Connection, folder: int) -> Iterator[tuple[str, str, str, str, str, str]]:
+    """id, path, deck, kind, fields and tags (JSON) of all notes in use, in the decks' order."""
+    cursor = connection.cursor()
+    cursor.row_factory = None  # plain tuples: there may be hundreds of thousands
+    return cursor.execute(
+        "select id, path, deck, kind, fields, tags from notes where folder = ? order by path, position", (folder,)
+    )
+
+
+def count(connection: sqlite3.Connection, folder: int) -> int:
+    """How many notes there are in use."""
+    found: int = connection.execute("select count(*) from notes where folder = ?", (folder,)).fetchone()[0]
+    return found
 
 
 def deck(connection: sqlite3.Connection, folder: int, path: str) -> str:

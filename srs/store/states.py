@@ -1,7 +1,7 @@
 """Card states as rows: a cache of what the log amounts to. Functions that write expect to be inside `Store.write`."""
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from operator import itemgetter
@@ -31,19 +31,15 @@ def get(connection: sqlite3.Connection, card: str) -> CardState:
 
 def every(connection: sqlite3.Connection) -> dict[str, CardState]:
     """The states of all cards of which something is known, by card."""
-    return {card: _state(row) for card, row in _known(connection).items()}
+    return {row["card"]: _state(row) for row in connection.execute(f"select {_NAMES} from states")}
 
 
-def lookup(connection: sqlite3.Connection) -> Callable[[str], CardState]:
-    """Gives the state of any card, as they all are now: reads them at once, and makes values of those asked for."""
-    found = _known(connection)
-    return lambda card: _state(kept) if (kept := found.get(card)) else UNSEEN
-
-
-def _known(connection: sqlite3.Connection) -> dict[str, tuple[Any, ...]]:
+def columns(connection: sqlite3.Connection, names: Sequence[str]) -> dict[str, tuple[Any, ...]]:
+    """Some columns of all of them, by card."""
     cursor = connection.cursor()
     cursor.row_factory = None  # plain tuples: there may be hundreds of thousands
-    return {row[0]: row for row in cursor.execute(f"select {_NAMES} from states")}
+    rows = cursor.execute(f"select card, {', '.join(names)} from states")
+    return {row[0]: row[1:] for row in rows}
 
 
 def rows(connection: sqlite3.Connection) -> dict[str, StateRow]:

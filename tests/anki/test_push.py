@@ -6,12 +6,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from srs.anki.progress import Frame, LogRow, columns
+from srs.anki.progress import Frame, LogRow, State, columns
 from srs.anki.push import HeldCard, HeldRow, change, extra, missing, undone
 from srs.clock import Calendar
 from srs.memory import CardState, Learning, Memory, New, Phase, Relearning, Review
 from srs.scheduler import DEFAULT
 from srs.settings import Settings
+from tests.strategies import kept
 
 SEOUL = Calendar(ZoneInfo("Asia/Seoul"))
 FRAME = Frame(date(2026, 1, 1), SEOUL, Settings(), DEFAULT)
@@ -22,7 +23,7 @@ LEARNING = Learning(Memory(2.3, 5.0), NOON, TODAY, 1, 600)
 LATER = Relearning(Memory(2.3, 5.0), NOON, TODAY, 0, 80_000)
 
 
-def as_written(state: CardState, **changes: Any) -> HeldCard:
+def as_written(state: State, **changes: Any) -> HeldCard:
     """The card in Anki after this state was written to it."""
     kind, queue, due, interval, *_, data = columns(state, 1, FRAME)
     return HeldCard(7, kind, queue, due, interval, data, False, ())._replace(**changes)
@@ -31,30 +32,30 @@ def as_written(state: CardState, **changes: Any) -> HeldCard:
 @pytest.mark.parametrize("phase", [REVIEW, LEARNING, LATER, New()])
 @pytest.mark.parametrize("suspended", [False, True])
 def test_what_was_written_once_is_not_written_again(phase: Phase, suspended: bool) -> None:
-    state = CardState(phase, reps=1, suspended=suspended, as_of=NOON)
+    state = kept(CardState(phase, reps=1, suspended=suspended, as_of=NOON))
     assert change(state, as_written(state), 1, FRAME, TODAY) is None
 
 
 @pytest.mark.parametrize(
     "other",
     [
-        CardState(New(), as_of=NOON),
-        CardState(LEARNING, reps=1, as_of=NOON),
-        CardState(REVIEW, reps=1, suspended=True, as_of=NOON),
-        CardState(Review(REVIEW.memory, NOON, TODAY, 12, TODAY + timedelta(days=11)), reps=1, as_of=NOON),
-        CardState(Review(Memory(12.6, 4.25), NOON, TODAY, 12, REVIEW.due), reps=1, as_of=NOON),
+        kept(CardState(New(), as_of=NOON)),
+        kept(CardState(LEARNING, reps=1, as_of=NOON)),
+        kept(CardState(REVIEW, reps=1, suspended=True, as_of=NOON)),
+        kept(CardState(Review(REVIEW.memory, NOON, TODAY, 12, TODAY + timedelta(days=11)), reps=1, as_of=NOON)),
+        kept(CardState(Review(Memory(12.6, 4.25), NOON, TODAY, 12, REVIEW.due), reps=1, as_of=NOON)),
     ],
 )
-def test_another_state_is_written(other: CardState) -> None:
-    state = CardState(REVIEW, reps=1, as_of=NOON)
+def test_another_state_is_written(other: State) -> None:
+    state = kept(CardState(REVIEW, reps=1, as_of=NOON))
     made = change(state, as_written(other), 1, FRAME, TODAY)
     assert made
     assert (made.number, made.columns) == (7, columns(state, 1, FRAME))
 
 
 def test_buried_today_is_written_as_buried_by_hand_and_yesterday_as_nothing() -> None:
-    state = CardState(REVIEW, reps=1, buried=TODAY, as_of=NOON)
-    made = change(state, as_written(CardState(REVIEW, reps=1, as_of=NOON)), 1, FRAME, TODAY)
+    state = kept(CardState(REVIEW, reps=1, buried=TODAY, as_of=NOON))
+    made = change(state, as_written(kept(CardState(REVIEW, reps=1, as_of=NOON))), 1, FRAME, TODAY)
     assert made
     assert made.columns[1] == -3
     assert change(state, as_written(state, queue=-3), 1, FRAME, TODAY) is None
@@ -63,7 +64,7 @@ def test_buried_today_is_written_as_buried_by_hand_and_yesterday_as_nothing() ->
 
 
 def test_ends_of_steps_may_differ_by_what_anki_spreads_them() -> None:
-    state = CardState(LEARNING, reps=1, as_of=NOON)
+    state = kept(CardState(LEARNING, reps=1, as_of=NOON))
     due = LEARNING.due // 1000
     assert change(state, as_written(state, due=due + 200), 1, FRAME, TODAY) is None
     assert change(state, as_written(state, due=due + 2000), 1, FRAME, TODAY)
@@ -73,7 +74,7 @@ def test_ends_of_steps_may_differ_by_what_anki_spreads_them() -> None:
 
 
 def test_a_memory_that_cannot_be_read_is_written_again() -> None:
-    state = CardState(REVIEW, reps=1, as_of=NOON)
+    state = kept(CardState(REVIEW, reps=1, as_of=NOON))
     for data in ("", "{}", "[]", "junk", '{"s": "x", "d": 1}', '{"s": null, "d": 1}'):
         assert change(state, as_written(state, data=data), 1, FRAME, TODAY)
 

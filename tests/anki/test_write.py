@@ -23,7 +23,7 @@ from srs.note import Deck, Note, cards, make
 from srs.scheduler import DEFAULT, Scheduler
 from srs.settings import Limits, Settings
 from tests.anki.conftest import Anki
-from tests.strategies import entry
+from tests.strategies import entry, kept
 
 NASTY = (
     "<b>x</b> & </script><script>alert(1)</script> \"quoted\" 'single' {{Front}} {{#Tags}} שלום 👩‍💻 \x1f\x1b[2J end"
@@ -60,7 +60,7 @@ def package(notes: list[Drawn], lives: Mapping[str, Life] | None = None, **chang
         "decks": [DECK],
         "notes": notes,
         "media": {},
-        "state": lambda card: lives[card].state if card in lives else UNSEEN,
+        "state": lambda card: kept(lives[card].state) if card in lives else None,
         "log": [row for row in map(entry, events) if row],
         "first_day": min((event.day for event in events), default=None),
         "difficulty": lambda before, rating: Scheduler(Settings()).difficulty(before, Rating(rating)),
