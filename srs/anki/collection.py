@@ -11,6 +11,7 @@ from contextlib import closing
 from copy import deepcopy
 from dataclasses import replace
 from datetime import date, timedelta
+from operator import itemgetter
 from typing import Any
 
 import genanki
@@ -94,8 +95,8 @@ def collection_bytes(
         connection.execute("begin")
         _set_up(connection, frame, decks, models)
         # in the order of their ids, and indexed afterwards: each page is written once
-        insert_many(connection, "insert into notes", sorted(notes))
-        insert_many(connection, "insert into cards", sorted(cards))
+        insert_many(connection, "insert into notes", sorted(notes, key=itemgetter(0)))
+        insert_many(connection, "insert into cards", sorted(cards, key=itemgetter(0)))
         insert_many(connection, "insert into revlog", log)
         connection.execute(_INDEX)
         connection.execute("commit")
