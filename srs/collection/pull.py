@@ -90,7 +90,7 @@ def take_in(
     cards = sorted(contents.cards, key=itemgetter(0))  # neighbours in our indexes go in together
     with (
         collection.watch(contents.reviews) as done,
-        states.unindexed(connection, len(cards)),
+        states.unindexed(connection, contents.reviews - log.count(connection)),  # at least so many are news
         closing(workers.do(pieces(frame, parameters, _with_ours(collection, connection, cards)))) as results,
     ):
         for found in map(found_by, results):

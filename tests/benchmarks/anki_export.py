@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
@@ -124,7 +124,11 @@ def main() -> None:
         print("size: {:,} bytes against {:,} and {:,}".format(*sizes))
 
 
-WAYS = {"ours": ours, "theirs": partial(theirs, newer=False), "newer": partial(theirs, newer=True)}
+WAYS: dict[str, Callable[[Path], float]] = {
+    "ours": ours,
+    "theirs": partial(theirs, newer=False),
+    "newer": partial(theirs, newer=True),
+}
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
