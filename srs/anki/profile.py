@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 from srs.clock import to_utc
 from srs.errors import PackageError, PackageProblem, TargetError, Unknown
+from srs.files import flush
 
 COLLECTION = "collection.anki2"
 _BACKUPS = "srs-backups"
@@ -130,14 +131,14 @@ def replace(work: Workplace, now: int) -> Path:
         backup = work.original.parent / _BACKUPS / f"{work.original.stem}-{to_utc(now):%Y%m%dT%H%M%S}Z.anki2"
         backup.parent.mkdir(exist_ok=True)
         _second_name(work, backup)
-        _flush(work.copy)
+        flush(work.copy)
         if sys.platform == "win32":
             work.file.close()  # nothing can be put into the place of an open file there
         work.copy.replace(work.original)
     except OSError as error:
         raise _not_written(work.original, error) from error
     with contextlib.suppress(OSError):  # it is done: what follows only tidies up
-        _flush(work.original.parent)
+        flush(work.original.parent)
         for old in sorted(backup.parent.glob(f"{work.original.stem}-*.anki2"))[:-_KEPT]:
             old.unlink()
     return backup
@@ -156,16 +157,6 @@ def _second_name(work: Workplace, backup: Path) -> None:
         work.file.seek(0)
         with backup.open("wb") as target:
             shutil.copyfileobj(work.file, target, 1 << 20)
-
-
-def _flush(path: Path) -> None:
-    if sys.platform == "win32" and path.is_dir():  # no folder can be opened there
-        return
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _lock(descriptor: int) -> None:

@@ -1,14 +1,12 @@
 """Notes, states and log rows as plain values → an .apkg file, in one step."""
 
-import contextlib
 import errno
-import os
-import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import IO
 
 from srs.anki.collection import CardRow, base_day, collection_bytes, deck_rows
 from srs.anki.drawn import Drawn, NoteRow
@@ -19,6 +17,7 @@ from srs.anki.progress import Difficulty, Entry, Frame, State, columns, log_rows
 from srs.clock import Calendar
 from srs.errors import TargetError, TargetProblem
 from srs.event import Parameters
+from srs.files import replacing
 from srs.note import Deck
 from srs.settings import Settings
 
@@ -86,7 +85,8 @@ def write(package: Package, target: Path) -> Written:
     )
     media = [file for _, file in sorted(package.media.items())]
     try:
-        _replace(target, data, media)
+        with replacing(target) as file:
+            _pack(file, data, media)
     except OSError as error:
         problem: TargetProblem = "full" if error.errno in {errno.ENOSPC, errno.EDQUOT} else "not-writable"
         gone = f" ({error.filename})" if error.filename in {str(file.path) for file in media} else ""
@@ -121,35 +121,17 @@ def _card_row(
     )  # fmt: skip
 
 
-def _replace(target: Path, data: bytes, media: Sequence[MediaFile]) -> None:
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=_COMPRESSION) as package:
-                for member, content in (("collection.anki2", data), ("media", listing(media))):
-                    info = _member(member)
-                    info.compress_type = zipfile.ZIP_DEFLATED
-                    package.writestr(info, content, compresslevel=_COMPRESSION)
-                for number, one in enumerate(media):
-                    copy(package, _member(str(number)), one.path)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(0o666 & ~_umask())
-        Path(name).replace(target)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(name).unlink()
-        raise
+def _pack(file: IO[bytes], data: bytes, media: Sequence[MediaFile]) -> None:
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=_COMPRESSION) as package:
+        for member, content in (("collection.anki2", data), ("media", listing(media))):
+            info = _member(member)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            package.writestr(info, content, compresslevel=_COMPRESSION)
+        for number, one in enumerate(media):
+            copy(package, _member(str(number)), one.path)
 
 
 def _member(name: str) -> zipfile.ZipInfo:
     info = zipfile.ZipInfo(name, _ZIP_TIME)
     info.external_attr = 0o644 << 16
     return info
-
-
-def _umask() -> int:
-    """The mask that other new files of the learner get."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -15,6 +15,7 @@ from typing import IO, Any, NamedTuple
 from srs.errors import TargetError
 from srs.event import Event, Void
 from srs.event_line import LONGEST, Wrong, parse
+from srs.files import flush
 
 ENDING = ".jsonl"
 _AT_ONCE = 1 << 20
@@ -152,9 +153,9 @@ def append(root: Path, machine: str, month: str, lines: Iterable[str]) -> int:
                 count += 1
             file.flush()
             os.fsync(file.fileno())
-        if fresh and os.name == "posix":
-            _keep(home)
-            _keep(root)
+        if fresh:  # its name is to last as well
+            flush(home)
+            flush(root)
     except OSError as error:
         raise TargetError(path, "not-writable", error.strerror or str(error)) from error
     return count
@@ -166,12 +167,3 @@ def _torn(file: IO[bytes]) -> bool:
         return False
     file.seek(-1, os.SEEK_END)
     return file.read(1) != b"\n"
-
-
-def _keep(folder: Path) -> None:
-    """A new file's name is on disk as well."""
-    number = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)

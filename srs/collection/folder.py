@@ -1,11 +1,11 @@
 """The files of a deck folder."""
 
-import contextlib
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from srs.errors import NoDecks, TargetError
+from srs.files import replacing
 
 Stamp = tuple[int, int]
 """(size in bytes, time of the last change in nanoseconds, -1 where that is too coarse to be trusted)"""
@@ -57,21 +57,9 @@ def _check_name(path: str) -> None:
 
 def replace_file(path: Path, data: bytes) -> None:
     """Writes a deck file in one step. Raises TargetError, after which nothing has changed."""
-    import tempfile  # noqa: PLC0415 - only for those who write
-
     target = path.resolve()  # a link stays a link
     try:
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).chmod(target.stat().st_mode & 0o7777)
-            Path(name).replace(target)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                Path(name).unlink()
-            raise
+        with replacing(target, target.stat().st_mode & 0o7777) as file:
+            file.write(data)
     except OSError as error:
         raise TargetError(path, "not-writable", error.strerror or "") from error

@@ -13,6 +13,7 @@ from pathlib import Path
 from srs.clock import to_utc
 from srs.collection.replay import replay_all
 from srs.errors import BackupError, StoreError
+from srs.files import flush
 from srs.scheduler import DEFAULT, Scheduler
 from srs.settings import Settings
 from srs.store import Store, backups, log, open_store, salvage
@@ -152,7 +153,7 @@ def _replace(database: Path, fresh: Path) -> None:
     _wal(database).unlink(missing_ok=True)
     fresh.replace(database)
     database.with_name(f"{database.name}-shm").unlink(missing_ok=True)
-    backups.sync_folder(database.parent)
+    flush(database.parent)
 
 
 def _tidy(aside: Path) -> None:

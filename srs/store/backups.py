@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from srs.clock import to_ms, to_utc
 from srs.errors import BackupError, StoreError
+from srs.files import flush
 from srs.store.connection import named
 from srs.store.rotation import Key, kept
 
@@ -106,7 +107,7 @@ def make(source: sqlite3.Connection, database: Path, day: date, at: int) -> Back
     finally:
         raw.unlink(missing_ok=True)
         packed.unlink(missing_ok=True)
-    sync_folder(place)
+    flush(place)
     made = Backup(day, at, events, target)
     _rotate(database, made)
     return made
@@ -140,17 +141,6 @@ def private(path: Path) -> Iterator[BufferedWriter]:
         yield file
         file.flush()
         os.fsync(file.fileno())
-
-
-def sync_folder(path: Path) -> None:
-    """Makes new names in the folder last, where the system can."""
-    if sys.platform == "win32":
-        return
-    opened = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
 
 
 def _copy(source: sqlite3.Connection, database: Path, raw: Path) -> int:
