@@ -32,6 +32,12 @@ def database(shell: Shell) -> str:
     return shell.environment()["XDG_DATA_HOME"] + "/srs/srs.db"
 
 
+def fill(path: Path) -> None:
+    with path.open("wb", buffering=0) as file:
+        while True:
+            file.write(bytes(512))
+
+
 def test_two_machines_through_a_folder(srs: Shell, other: Shell, folder: Path) -> None:
     srs("answer", "one/back", "easy")
     first = srs("sync", "shared")
@@ -67,6 +73,34 @@ def test_a_damaged_line_is_named_with_its_place_made_harmless_and_the_rest_comes
     assert "1 event and 0 undos came in" in result.out
     assert "shared/ma␛[31mchine/2026-03.jsonl:1: this is no event of srs, or it is cut off; it is skipped" in result.err
     assert "\x1b" not in result.err + result.out
+
+
+def test_a_folder_on_a_full_disk_is_named_and_what_is_missing_follows_when_there_is_room(
+    srs: Shell, other: Shell, folder: Path
+) -> None:
+    for card in ("one/back", "two/back", "tight/en-ko"):
+        srs("answer", card, "easy")
+    mount = ["mount", "-t", "tmpfs", "-o", "size=12k,mode=700", "tmpfs", str(folder)]
+    if os.geteuid() or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("only root may mount a small disk")
+    try:
+        srs("sync", "shared")
+        for n in range(40):  # more than one block has room for
+            srs("answer", "one/back", "easy", SRS_NOW=f"2026-04-{n % 28 + 1:02}T{9 + n // 28:02}:00:00+09:00")
+        filling = folder / "filling"
+        with pytest.raises(OSError, match="No space"):
+            fill(filling)
+        full = srs("sync", "shared")
+        assert (full.status, full.out) == (1, "")
+        assert "No space left on device" in full.err
+        assert srs("verify").status == 0
+        filling.unlink()
+        assert srs("sync", "shared").status == 0
+        result = other("sync", "shared")
+        assert (result.status, result.out.split(",")[0]) == (0, "43 events and 0 undos came in")
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=True)
+    assert other("log", "--json").out == srs("log", "--json").out
 
 
 def test_a_folder_that_is_not_there_is_wrong_usage(srs: Shell) -> None:
