@@ -23,7 +23,7 @@ slow: .venv/installed-dev
 
 # 20,000 mutated deck files, event files and databases, with fixed seeds: prints what became of them
 fuzz: .venv/installed-dev
-	.venv/bin/pytest -s -m slow tests/cli/test_fuzz.py tests/collection/test_event_files.py
+	.venv/bin/pytest -s -m slow tests/cli/test_fuzz.py tests/collection/machines/test_event_files.py
 
 # what commands and exports cost, as ratios against peers in the same run
 bench: .venv/installed-dev

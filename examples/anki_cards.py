@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from srs.collection import open_collection
-from srs.collection.export import export
+from srs.collection.anki.export import export
 from srs.settings import Settings
 
 ROOT = Path(__file__).parents[1]

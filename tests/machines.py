@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 from srs.cli.shapes import log_json
 from srs.clock import Calendar
 from srs.collection import Collection
-from srs.collection.exchange import Exchanged, exchange
-from srs.collection.import_log import Imported, import_log
-from srs.collection.merge import Coming, merge
+from srs.collection.machines.exchange import Exchanged, exchange
+from srs.collection.machines.import_log import Imported, import_log
+from srs.collection.machines.merge import Coming, merge
 from srs.collection.recorder import Recorder
 from srs.event import Event, Rating, Void
 from srs.event_line import line

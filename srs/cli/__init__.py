@@ -73,7 +73,7 @@ class _Commands(click.Group):
         except (SrsError, click.ClickException, click.exceptions.Exit, click.Abort, OSError):
             raise
         except Exception as error:
-            from srs.collection.verify import blamed  # noqa: PLC0415 - hardly ever needed
+            from srs.collection.upkeep.verify import blamed  # noqa: PLC0415 - hardly ever needed
 
             if blame := blamed(ctx.obj.database):
                 raise blame from error

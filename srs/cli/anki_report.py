@@ -5,8 +5,8 @@ from typing import Any
 
 from srs.anki.texts import Difference
 from srs.clock import utc_text
-from srs.collection.anki_sync import Plan, Synced
-from srs.collection.pull import DeckPull, Pulled
+from srs.collection.anki.pull import DeckPull, Pulled
+from srs.collection.anki.sync import Plan, Synced
 from srs.terminal.text import plural
 
 _MARKS = ("forgot", "rescheduled", "suspended", "unsuspended", "buried")

@@ -5,7 +5,7 @@ import click
 from srs.cli.context import Context, pass_context
 from srs.cli.output import emit, json_option, say
 from srs.cli.restore import backup_json
-from srs.collection.backups import back_up
+from srs.collection.upkeep.backups import back_up
 from srs.collection.zone import calendar
 from srs.store import open_store
 from srs.terminal.text import plural

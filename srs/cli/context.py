@@ -13,8 +13,8 @@ import click
 
 from srs.clock import Clock, to_ms
 from srs.collection import Collection, open_collection
-from srs.collection.daily import Daily
 from srs.collection.settings_file import Read, read
+from srs.collection.upkeep.daily import Daily
 from srs.collection.zone import calendar
 from srs.errors import BadInput, StoreError, TargetError
 from srs.terminal.visible import visible

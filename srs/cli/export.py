@@ -3,7 +3,7 @@ from pathlib import Path
 import click
 
 from srs.cli.context import Context, pass_context
-from srs.collection.export import export
+from srs.collection.anki.export import export
 from srs.collection.media import told
 from srs.terminal.text import plural
 from srs.terminal.visible import visible

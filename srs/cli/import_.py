@@ -6,9 +6,9 @@ import click
 
 from srs.cli.context import Context, pass_context
 from srs.cli.output import emit, json_option, say
-from srs.collection.adopt import Result, adopt
-from srs.collection.arrivals import MEDIA
-from srs.collection.pull import pull
+from srs.collection.anki.adopt import Result, adopt
+from srs.collection.anki.arrivals import MEDIA
+from srs.collection.anki.pull import pull
 from srs.terminal.text import plural
 
 

@@ -64,7 +64,7 @@ def log_command(context: Context, as_json: bool, kind: str | None, source: Path 
 
 
 def _write(collection: Collection, kind: str) -> None:
-    from srs.collection.log_file import csv_rows, json_lines, write_csv  # noqa: PLC0415 - only where it is asked for
+    from srs.collection.machines.log_file import csv_rows, json_lines, write_csv  # noqa: PLC0415 - only where it is asked for
 
     with collection.store.read() as connection:
         if kind == "csv":
@@ -74,7 +74,7 @@ def _write(collection: Collection, kind: str) -> None:
 
 
 def _import(collection: Collection, source: Path, renames: Path | None, as_json: bool) -> None:
-    from srs.collection.import_log import import_log  # noqa: PLC0415 - as above
+    from srs.collection.machines.import_log import import_log  # noqa: PLC0415 - as above
     from srs.terminal.text import plural  # noqa: PLC0415 - as above
 
     done = import_log(collection, source, renames)

@@ -6,7 +6,7 @@ import click
 
 from srs.cli.context import Context, pass_context
 from srs.cli.output import emit, json_option, say
-from srs.collection import merge
+from srs.collection.machines import merge
 from srs.terminal.text import plural
 from srs.terminal.visible import visible
 

@@ -2,7 +2,7 @@ import click
 
 from srs.cli.context import Context, pass_context
 from srs.cli.output import emit, json_option
-from srs.collection.rebuild import rebuild
+from srs.collection.upkeep.rebuild import rebuild
 from srs.terminal.text import plural
 
 

@@ -6,9 +6,9 @@ import click
 from srs.cli.context import Context, pass_context
 from srs.cli.output import emit, json_option, say
 from srs.clock import Calendar, utc_text
-from srs.collection import backups
-from srs.collection.backups import Restored, chosen
-from srs.collection.mend import Mended, mend
+from srs.collection.upkeep import backups
+from srs.collection.upkeep.backups import Restored, chosen
+from srs.collection.upkeep.mend import Mended, mend
 from srs.collection.zone import calendar
 from srs.errors import BackupError, StoreError
 from srs.store.backups import Backup, folder, listed

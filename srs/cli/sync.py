@@ -5,7 +5,7 @@ import click
 
 from srs.cli.context import Context, pass_context
 from srs.cli.output import emit, json_option, say
-from srs.collection.exchange import exchange
+from srs.collection.machines.exchange import exchange
 from srs.terminal.text import plural
 from srs.terminal.visible import visible
 
@@ -24,7 +24,7 @@ def sync_command(context: Context, folder: Path, git: bool, as_json: bool) -> No
     now = context.clock()()
     collection = context.open(now)
     if git:
-        from srs.collection.git import exchange_with_git  # noqa: PLC0415 - only for those who use it
+        from srs.collection.machines.git import exchange_with_git  # noqa: PLC0415 - only for those who use it
 
         carried = exchange_with_git(collection, folder, now, terminal=sys.stdin.isatty())
         done, pushed, failure = carried.exchanged, carried.pushed, carried.failure

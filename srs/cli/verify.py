@@ -5,7 +5,7 @@ import click
 from srs.cli.context import Context, pass_context
 from srs.cli.output import emit, json_option, say
 from srs.clock import utc_text
-from srs.collection.verify import verify
+from srs.collection.upkeep.verify import verify
 from srs.terminal.text import plural
 
 

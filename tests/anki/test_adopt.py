@@ -13,7 +13,7 @@ import pytest
 from srs.anki.adopt import Adopted, NotAdopted, adopted
 from srs.anki.foreign import ForeignNote, Kind, Template
 from srs.anki.notetypes import fields, note_type
-from srs.collection.adopt import adopt
+from srs.collection.anki.adopt import adopt
 from srs.note import Deck, cards, make
 
 NOTHING: Mapping[str, str] = MappingProxyType({})

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from srs.anki.package import _zstd
-from srs.collection.adopt import adopt
+from srs.collection.anki.adopt import adopt
 from srs.deckfile import parse
 from srs.errors import PackageError
 

@@ -11,7 +11,7 @@ import pytest
 from srs.anki.drawn import draw
 from srs.anki.media import MediaFile, media_file
 from srs.anki.write import write
-from srs.collection.export import export
+from srs.collection.anki.export import export
 from srs.errors import TargetError
 from srs.note import Deck, make
 from tests.anki.conftest import Anki

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from srs.collection import Collection, open_collection
-from srs.collection.export import export
+from srs.collection.anki.export import export
 from srs.collection.replay import replay_all
 from srs.event import Answered, Event, Rating, Source
 from srs.memory import UNSEEN

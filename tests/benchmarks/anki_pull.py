@@ -18,8 +18,8 @@ from random import Random  # noqa: TID251 - seeded
 from typing import Any
 
 from srs.collection import Collection, open_collection
-from srs.collection.export import export
-from srs.collection.pull import pull
+from srs.collection.anki.export import export
+from srs.collection.anki.pull import pull
 from srs.collection.replay import replay_all
 from srs.event import Answered, Days, Event, Rating, Source
 from srs.memory import UNSEEN

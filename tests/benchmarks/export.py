@@ -13,7 +13,7 @@ from pathlib import Path
 import genanki
 
 from srs.collection import open_collection
-from srs.collection.export import export
+from srs.collection.anki.export import export
 from srs.settings import Settings
 
 NOTES = 10_000

@@ -22,7 +22,7 @@ import fsrs
 from srs.clock import Calendar
 from srs.collection import Collection
 from srs.collection.replay import replay_all
-from srs.collection.verify import verify
+from srs.collection.upkeep.verify import verify
 from srs.event import Answered, Days, Event, Rating, Source, Step
 from srs.scheduler import Scheduler
 from srs.settings import Settings

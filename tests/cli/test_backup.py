@@ -47,7 +47,7 @@ def test_before_the_first_write_of_each_day_there_is_a_backup_and_only_then(live
 
 
 def test_a_long_sitting_makes_the_next_days_backup_when_the_day_turns(lived: Shell, tmp_path: Path) -> None:
-    from srs.collection.daily import Daily  # noqa: PLC0415
+    from srs.collection.upkeep.daily import Daily  # noqa: PLC0415
     from srs.collection.zone import calendar  # noqa: PLC0415
     from srs.store import backups  # noqa: PLC0415
     from tests.conftest import SEOUL, instant  # noqa: PLC0415

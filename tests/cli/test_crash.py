@@ -14,7 +14,7 @@ from threading import Timer
 
 import pytest
 
-from srs.collection.verify import verify
+from srs.collection.upkeep.verify import verify
 from srs.store import backups, log
 from tests.cli.conftest import Shell
 from tests.conftest import Home, instant

@@ -1,7 +1,7 @@
 """Databases and deck files in which anything may stand: every command ends in order, and nothing is lost.
 
 The commands run in this process, as the program's own entry starts them: what escapes it is a traceback. The seeds are
-fixed; mutated event files are in tests/collection/test_event_files.py.
+fixed; mutated event files are in tests/collection/machines/test_event_files.py.
 """
 
 import gc

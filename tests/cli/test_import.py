@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from srs.cli.sentences import sentence
-from srs.collection import arrivals
-from srs.collection.adopt import adopt
+from srs.collection.anki import arrivals
+from srs.collection.anki.adopt import adopt
 from srs.errors import NoDecks, PackageError, SrsError, TargetError
 from tests.cli.conftest import Shell
 

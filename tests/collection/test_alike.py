@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from srs.collection.alike import Pair, likeness, pairs
-from srs.collection.merge import merge
-from srs.collection.rebuild import rebuild
+from srs.collection.machines.merge import merge
 from srs.collection.recorder import Recorder
 from srs.collection.relink import distinct, relink
+from srs.collection.upkeep.rebuild import rebuild
 from srs.event import Rating
 from tests.conftest import BASIC, PHRASES, Home, instant
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from srs.collection.rebuild import rebuild
 from srs.collection.recorder import Recorder
+from srs.collection.upkeep.rebuild import rebuild
 from srs.errors import NotAnswerable, NothingToUndo
 from srs.event import Answered, Buried, Days, Forgot, Rating, Step, Suspended, Unsuspended
 from srs.memory import UNSEEN, New, Relearning, Review

@@ -7,12 +7,12 @@ from datetime import date
 import pytest
 
 from srs.collection import Collection
-from srs.collection.log_file import json_lines
 from srs.collection.lookup import chosen
-from srs.collection.rebuild import rebuild
+from srs.collection.machines.log_file import json_lines
 from srs.collection.recorder import Recorder
 from srs.collection.relink import changed, distinct, relink
-from srs.collection.verify import verify
+from srs.collection.upkeep.rebuild import rebuild
+from srs.collection.upkeep.verify import verify
 from srs.errors import CannotRelink, NotAnswerable, Unknown
 from srs.event import Answered, Distinct, Event, Forgot, Rating, Relinked, Softened, Source, Suspended, Void
 from srs.event_line import line

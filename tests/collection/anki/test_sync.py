@@ -9,9 +9,9 @@ import pytest
 
 from srs.anki.notetypes import VERSION
 from srs.collection import Collection
-from srs.collection.anki_sync import Plan, Synced, sync
+from srs.collection.anki.sync import Plan, Synced, sync
 from srs.collection.recorder import Recorder
-from srs.collection.verify import verify
+from srs.collection.upkeep.verify import verify
 from srs.errors import PackageError
 from srs.event import Buried, Forgot, Rating, Suspended, Unsuspended
 from srs.memory import CardState, New, Review

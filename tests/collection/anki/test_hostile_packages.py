@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from srs.collection import Collection
-from srs.collection.export import export
-from srs.collection.pull import pull
+from srs.collection.anki.export import export
+from srs.collection.anki.pull import pull
 from srs.collection.recorder import Recorder
-from srs.collection.verify import verify
+from srs.collection.upkeep.verify import verify
 from srs.errors import PackageError
 from srs.event import Rating
 from srs.settings import Settings

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from srs.collection.backups import back_up
-from srs.collection.mend import mend
 from srs.collection.recorder import Recorder
-from srs.collection.verify import verify
+from srs.collection.upkeep.backups import back_up
+from srs.collection.upkeep.mend import mend
+from srs.collection.upkeep.verify import verify
 from srs.errors import BackupError, StoreError
 from srs.event import Rating
 from srs.store import log, named

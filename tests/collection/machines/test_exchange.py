@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from srs.collection.event_files import Problem
-from srs.collection.rebuild import rebuild
-from srs.collection.verify import verify
+from srs.collection.machines.event_files import Problem
+from srs.collection.upkeep.rebuild import rebuild
+from srs.collection.upkeep.verify import verify
 from srs.errors import NothingToUndo, TargetError
 from srs.event import Event, Rating, Source, Suspended, Unsuspended, Void
 from srs.event_line import line

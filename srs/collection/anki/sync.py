@@ -20,10 +20,11 @@ from srs.anki.push import CardChange, HeldCard, change, extra, missing, undone
 from srs.anki.read import Contents
 from srs.anki.texts import Difference, compare, kept_tags
 from srs.anki.write import write
-from srs.collection import Collection, lookup, pull
-from srs.collection.packing import Media, difficulty, drawn, package, states_of
-from srs.collection.packing import notes as packed
-from srs.collection.pull_piece import taken_in
+from srs.collection import Collection, lookup
+from srs.collection.anki import pull
+from srs.collection.anki.packing import Media, difficulty, drawn, package, states_of
+from srs.collection.anki.packing import notes as packed
+from srs.collection.anki.pull_piece import taken_in
 from srs.collection.recorder import Recorder
 from srs.collection.workers import Workers
 from srs.errors import PackageError, TargetError

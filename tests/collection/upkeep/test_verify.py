@@ -3,10 +3,10 @@
 import pytest
 
 from srs.collection import Collection
-from srs.collection.mend import mend
-from srs.collection.rebuild import rebuild
 from srs.collection.recorder import Recorder
-from srs.collection.verify import blamed, verify
+from srs.collection.upkeep.mend import mend
+from srs.collection.upkeep.rebuild import rebuild
+from srs.collection.upkeep.verify import blamed, verify
 from srs.event import Rating, Suspended
 from tests.conftest import BASIC, Home, instant
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from srs.collection.merge import Coming, merge, plan
-from srs.collection.verify import verify
+from srs.collection.machines.merge import Coming, merge, plan
+from srs.collection.upkeep.verify import verify
 from srs.errors import StoreError
 from srs.event import Event, Parameters, Rating, Source, Suspended
 from srs.scheduler import DEFAULT

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from srs.collection import Collection
-from srs.collection.union import Tally, admit, settle
+from srs.collection.machines.union import Tally, admit, settle
 from srs.event import Event, Void
 from srs.event_line import Wrong
 from srs.store import log, other, vanished

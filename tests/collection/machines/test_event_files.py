@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from srs.collection.verify import verify
+from srs.collection.upkeep.verify import verify
 from srs.event import Event, Parameters, Rating, Source
 from srs.event_line import LONGEST, line
 from tests.machines import DAY, START, Machine, Machines

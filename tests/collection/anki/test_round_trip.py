@@ -9,10 +9,10 @@ from random import Random  # noqa: TID251 - learners of a seed
 import pytest
 
 from srs.collection import Collection
-from srs.collection.export import export
-from srs.collection.pull import pull
+from srs.collection.anki.export import export
+from srs.collection.anki.pull import pull
 from srs.collection.recorder import Recorder
-from srs.collection.verify import verify
+from srs.collection.upkeep.verify import verify
 from srs.event import Answered, Forgot, Rating, Suspended, Unsuspended
 from srs.memory import New, Review
 from srs.settings import Settings

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from srs.collection import Collection
-from srs.collection.exchange import Exchanged, exchange
+from srs.collection.machines.exchange import Exchanged, exchange
 from srs.errors import GitError
 
 _PATIENCE = 300  # seconds for one command

@@ -14,8 +14,8 @@ from srs.anki.media import MediaFile, media_file
 from srs.anki.progress import Difficulty, State
 from srs.anki.write import Package
 from srs.collection import Collection, lookup
+from srs.collection.anki.packing_piece import Stored
 from srs.collection.media import MediaFolder, Trouble
-from srs.collection.packing_piece import Stored
 from srs.collection.recorder import Recorder
 from srs.event import Rating
 from srs.markup import may_refer, may_refer_json, references

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from srs.collection.union import admit
+from srs.collection.machines.union import admit
 from srs.errors import LogFileError
 from srs.event import Event, Void
 from srs.event_line import VOIDED, Wrong, build, line, parse, values

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from srs.collection import Collection
-from srs.collection.caches import differing
 from srs.collection.replay import replayed
+from srs.collection.upkeep.caches import differing
 from srs.collection.watch import Watch, quiet
 from srs.errors import StoreError
 from srs.event import Event

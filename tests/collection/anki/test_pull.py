@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from srs.collection import Collection
-from srs.collection.export import export
-from srs.collection.pull import Pulled, pull
-from srs.collection.rebuild import rebuild
+from srs.collection.anki.export import export
+from srs.collection.anki.pull import Pulled, pull
 from srs.collection.recorder import Recorder
-from srs.collection.verify import verify
+from srs.collection.upkeep.rebuild import rebuild
+from srs.collection.upkeep.verify import verify
 from srs.event import Answered, Event, Forgot, Rating, Source, Suspended, Unsuspended, Void
 from srs.memory import CardState, Learning, New, Relearning, Review
 from srs.store import log, states

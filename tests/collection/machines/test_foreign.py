@@ -12,10 +12,10 @@ from typing import Any
 import fsrs
 import pytest
 
-from srs.collection.export import export
-from srs.collection.import_log import import_log
+from srs.collection.anki.export import export
+from srs.collection.machines.import_log import import_log
 from srs.collection.recorder import Recorder
-from srs.collection.verify import verify
+from srs.collection.upkeep.verify import verify
 from srs.event import Answered, Crammed, Days, Event, Forgot, Rating, Rescheduled, Source, Step
 from srs.store import log, states
 from tests.conftest import BASIC, Home

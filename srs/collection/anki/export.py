@@ -10,9 +10,9 @@ from srs.anki.media import MediaFile
 from srs.anki.write import Written, write
 from srs.bulk import uncollected
 from srs.collection import Collection, lookup
-from srs.collection.packing import LeftOut, Media, package, stored
-from srs.collection.packing import notes as packed
-from srs.collection.packing_piece import drawn_by, drawn_piece, pieces
+from srs.collection.anki.packing import LeftOut, Media, package, stored
+from srs.collection.anki.packing import notes as packed
+from srs.collection.anki.packing_piece import drawn_by, drawn_piece, pieces
 from srs.collection.unknown import unknown
 from srs.collection.workers import Workers
 from srs.note import Note

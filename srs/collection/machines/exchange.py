@@ -7,8 +7,8 @@ from pathlib import Path
 
 from srs.clock import to_utc
 from srs.collection import Collection
-from srs.collection.event_files import Prefix, Problem, append, find, prefix, read, storable
-from srs.collection.union import Tally, admit, settle
+from srs.collection.machines.event_files import Prefix, Problem, append, find, prefix, read, storable
+from srs.collection.machines.union import Tally, admit, settle
 from srs.event import Event, Void
 from srs.event_line import Wrong, check, line
 from srs.store import log, synced

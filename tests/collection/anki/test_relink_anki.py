@@ -9,12 +9,12 @@ import pytest
 from srs.anki.ids import guid_and_number
 from srs.anki.package import opened
 from srs.collection import Collection
-from srs.collection.anki_sync import Synced, sync
-from srs.collection.export import export
-from srs.collection.pull import pull
+from srs.collection.anki.export import export
+from srs.collection.anki.pull import pull
+from srs.collection.anki.sync import Synced, sync
 from srs.collection.recorder import Recorder
 from srs.collection.relink import relink
-from srs.collection.verify import verify
+from srs.collection.upkeep.verify import verify
 from srs.event import Rating, Source
 from srs.store import log, states
 from tests.anki.conftest import Living

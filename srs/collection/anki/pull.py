@@ -15,7 +15,7 @@ from srs.anki.read import AnkiCard, Contents, size
 from srs.anki.read import read as read_contents
 from srs.bulk import uncollected
 from srs.collection import Collection
-from srs.collection.pull_piece import Ours, found_by, pieces, taken_in
+from srs.collection.anki.pull_piece import Ours, found_by, pieces, taken_in
 from srs.collection.recorder import Recorder
 from srs.collection.workers import Workers
 from srs.store import decks, log, states

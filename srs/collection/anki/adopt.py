@@ -13,7 +13,7 @@ from srs.anki.foreign import MOST_TEXT, ForeignNote, foreign
 from srs.anki.ids import guid_and_number
 from srs.anki.own import is_own, own_id
 from srs.anki.package import opened
-from srs.collection.arrivals import MEDIA, MediaNames, Settled, settle
+from srs.collection.anki.arrivals import MEDIA, MediaNames, Settled, settle
 from srs.collection.changes import parsed_file
 from srs.collection.folder import stamps
 from srs.deckfile import DeckFile, adopted_id, parse, whole

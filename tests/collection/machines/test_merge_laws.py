@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from srs.clock import to_utc
+from srs.collection.machines.union import settle
 from srs.collection.recorder import Mark
-from srs.collection.union import settle
-from srs.collection.verify import verify
+from srs.collection.upkeep.verify import verify
 from srs.errors import NothingToUndo
 from srs.event import (
     Buried,

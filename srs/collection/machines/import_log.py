@@ -12,9 +12,20 @@ from pathlib import Path
 from typing import Any
 
 from srs.alias import Aliases
-from srs.collection import Collection, foreign
-from srs.collection.log_file import COLUMNS, Item, Numbered, header, lines, objects, read_csv, read_json_lines, table
-from srs.collection.union import Tally, settle
+from srs.collection import Collection
+from srs.collection.machines import foreign
+from srs.collection.machines.log_file import (
+    COLUMNS,
+    Item,
+    Numbered,
+    header,
+    lines,
+    objects,
+    read_csv,
+    read_json_lines,
+    table,
+)
+from srs.collection.machines.union import Tally, settle
 from srs.errors import BadInput, LogFileError
 from srs.event import Answered, Crammed, Event
 from srs.event_line import Wrong

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from srs.collection.git import Carried, exchange_with_git
+from srs.collection.machines.git import Carried, exchange_with_git
 from srs.errors import GitError
 from srs.event import Rating
 from tests.machines import DAY, START, Machine, Machines

@@ -10,7 +10,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from srs.collection.export import export
+from srs.collection.anki.export import export
 from srs.collection.recorder import Recorder
 from srs.collection.replay import replay_all
 from srs.event import Answered, Crammed, Days, Event, Forgot, Parameters, Rating, Rescheduled, Source, Step, Void, What

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from srs.collection.import_log import import_log
-from srs.collection.log_file import COLUMNS, csv_rows, json_lines, write_csv
-from srs.collection.verify import verify
+from srs.collection.machines.import_log import import_log
+from srs.collection.machines.log_file import COLUMNS, csv_rows, json_lines, write_csv
+from srs.collection.upkeep.verify import verify
 from srs.errors import BadInput, LogFileError
 from srs.event import Event, Rating, Suspended, Void
 from srs.store import states

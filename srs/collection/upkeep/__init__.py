@@ -1,0 +1,1 @@
+"""The collection kept whole: backups, proofs, and what is made again."""
