@@ -1,5 +1,6 @@
 """The log in a package, which is made without replaying it, against the replay."""
 
+import shutil
 import sqlite3
 import zipfile
 from collections.abc import Iterator
@@ -7,9 +8,11 @@ from contextlib import closing
 from datetime import date
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from srs.collection import workers
 from srs.collection.anki.export import export
 from srs.collection.recorder import Recorder
 from srs.collection.replay import replay_all
@@ -89,3 +92,16 @@ def test_the_log_written_is_the_very_log_of_the_replay(
         written.deserialize(zipfile.ZipFile(tmp_path / "a.apkg").read("collection.anki2"))
         found = written.execute("select ease, ivl, lastIvl, factor, time, type, id from revlog order by id").fetchall()
     assert [row[:-1] for row in found] == expected
+
+
+def test_several_processes_write_the_very_package_that_one_writes(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of all starter decks: every kind of note."""
+    shutil.copytree(Path(__file__).parents[3] / "decks", home.decks, dirs_exist_ok=True)
+    collection = home.open()
+    written = []
+    for many in (workers.MANY, 1):
+        monkeypatch.setattr(workers, "MANY", many)
+        result = export(collection, home.path / f"{many}.apkg")
+        written.append((result, (home.path / f"{many}.apkg").read_bytes()))
+    assert written[0] == written[1]
+    assert written[0][0].written.notes > 100

@@ -1,12 +1,13 @@
 """What was done in real Anki comes home, once."""
 
+import shutil
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from srs.collection import Collection
+from srs.collection import Collection, workers
 from srs.collection.anki.export import export
 from srs.collection.anki.pull import Pulled, pull
 from srs.collection.recorder import Recorder
@@ -257,6 +258,31 @@ def test_a_dry_run_writes_nothing(ours: Collection, tmp_path: Path, living: Livi
     before = list(ours.store.connection.iterdump())
     assert came(pull(ours, out(tmp_path, "a"), START + 4 * DAY, dry_run=True)) == {"answered": 1}
     assert list(ours.store.connection.iterdump()) == before
+
+
+def test_several_processes_take_in_what_one_does(
+    ours: Collection, tmp_path: Path, living: Living, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    living(
+        *exported(ours, tmp_path),
+        *[["answer", f"{name}/0", rating] for rating, name in enumerate(NAMES, 1)],
+        *[["at", START + 20 * DAY], ["answer", "one/0", 3], ["suspend", "two/0"], leave(tmp_path, "a")],
+        zone=SEOUL,
+    )
+    now = START + 21 * DAY
+    ours.store.close()
+    shutil.copy(home.database, tmp_path / "alone.db")
+    found = []
+    for many in (workers.MANY, 1):
+        monkeypatch.setattr(workers, "MANY", many)
+        shutil.copy(tmp_path / "alone.db", home.database)
+        collection = home.open()
+        made = pull(collection, out(tmp_path, "a"), now)
+        found.append((made, states.rows(collection.store.connection), list(log.history(collection.store.connection))))
+        assert verify(collection, now).good
+        collection.store.close()
+    assert found[0] == found[1]
+    assert found[0][0].events > 5
 
 
 def test_our_own_export_holds_nothing_new(ours: Collection, tmp_path: Path) -> None:
