@@ -31,7 +31,7 @@ from srs.event import (
 )
 from srs.memory import UNSEEN, CardState
 from srs.scheduler import Scheduler
-from srs.store import log, states
+from srs.store import event_row, states
 
 ZONES = [
     "Asia/Seoul",
@@ -108,7 +108,7 @@ def entry(event: Event) -> tuple[str, int, str, int, int, str, int] | None:
     """The event's columns as an export reads them; None if it is no answer and moves no card."""
     if not isinstance(event.what, Answered | Crammed | Forgot | Rescheduled):
         return None
-    row = dict(zip(log._COLUMNS, log.whole_row(event), strict=True))
+    row = dict(zip(event_row.COLUMNS, event_row.whole(event), strict=True))
     names = ("subject", "at", "what", "rating", "duration_ms", "state", "interval")
     return tuple(row[name] for name in names)
 

@@ -17,7 +17,7 @@ from srs.memory import UNSEEN, CardState
 from srs.scheduler import Scheduler
 from srs.settings import Settings
 from srs.store import decks, log, states
-from srs.store.log import Row
+from srs.store.event_row import Replayed
 from srs.store.states import StateRow
 
 _AT_ONCE = 5_000  # events, at least, but for the last piece: about half a megabyte
@@ -71,9 +71,9 @@ def replayed(
             done(events)
 
 
-def _pieces(rows: Iterator[Row]) -> Iterator[bytes]:
+def _pieces(rows: Iterator[Replayed]) -> Iterator[bytes]:
     """Whole cards, as bytes that cost less than a pickle to write and to read."""
-    piece: list[Row] = []
+    piece: list[Replayed] = []
     for row in rows:
         if len(piece) >= _AT_ONCE and piece[-1][0] != row[0]:
             yield marshal.dumps(piece)
@@ -86,12 +86,12 @@ def _pieces(rows: Iterator[Row]) -> Iterator[bytes]:
 def _replay(parameters: Parameters, piece: bytes) -> bytes:
     """What any process can do."""
     scheduler = Scheduler(Settings(), parameters)
-    rows: list[Row] = marshal.loads(piece)  # noqa: S302 - written by `_pieces`
+    rows: list[Replayed] = marshal.loads(piece)  # noqa: S302 - written by `_pieces`
     made = [states.row(card, state_of(scheduler, list(of_card))) for card, of_card in groupby(rows, key=itemgetter(0))]
     return marshal.dumps((len(rows), made))
 
 
-def state_of(scheduler: Scheduler, rows: list[Row]) -> CardState:
+def state_of(scheduler: Scheduler, rows: list[Replayed]) -> CardState:
     state = UNSEEN
     for name, run in groupby(rows, key=itemgetter(3)):
         if name == "answered":

@@ -10,15 +10,16 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
 from operator import itemgetter
-from typing import Any
 
 from srs.alias import Aliases, resolve
 from srs.bulk import insert_many
-from srs.event import Answered, Days, Event, Parameters, Source, Void, What
-from srs.event_line import Named, line, payload, what_of
+from srs.event import Event, Parameters, Void
+from srs.event_line import line
+from srs.store import event_row
+from srs.store.event_row import Replayed, Whole
 
+_INSERT = f"insert into events ({', '.join(event_row.COLUMNS)}) values ({', '.join('?' * len(event_row.COLUMNS))})"
 _NOT_VOID = "not exists (select 1 from voids v where v.subject = e.subject and v.at = e.at)"
 _VOIDED = "exists (select 1 from voids v where v.subject = e.subject and v.at = e.at) as voided"
 _OF_NOTES = "what in ('relinked', 'distinct')"  # word for word the condition of an index
@@ -26,15 +27,6 @@ _OF_NOTES = "what in ('relinked', 'distinct')"  # word for word the condition of
 
 Entry = tuple[str, int, str, int, int, str, int]
 """subject, at, what, rating, duration_ms, state and interval as stored; null where an event has no such thing."""
-
-
-Row = tuple[str, int, str, str, int, str, int, int, float]
-"""subject, at, day, what, rating, state, step, interval and factor as stored: all that a replay needs of an event."""
-
-_ROW = ("subject", "at", "day", "what", "rating", "state", "step", "interval", "factor")
-
-WholeRow = tuple[Any, ...]
-"""All that is stored of an event, but for when this database got to know it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +37,24 @@ class Logged:
 
 def add(connection: sqlite3.Connection, event: Event) -> None:
     """Appends; the key must be free."""
-    connection.execute(_INSERT, whole_row(event))
+    connection.execute(_INSERT, event_row.whole(event))
 
 
 def add_all(connection: sqlite3.Connection, events: Iterable[Event]) -> None:
     """Appends many; their keys must be free."""
-    add_rows(connection, map(whole_row, events))
+    add_rows(connection, map(event_row.whole, events))
 
 
-def add_rows(connection: sqlite3.Connection, rows: Iterable[WholeRow]) -> None:
-    """As `add_all`, of rows that `whole_row` gives."""
-    answers: list[WholeRow] = []
-    others: list[WholeRow] = []
+def add_rows(connection: sqlite3.Connection, rows: Iterable[Whole]) -> None:
+    """As `add_all`, of their rows."""
+    answers: list[Whole] = []
+    others: list[Whole] = []
     for row in rows:
         (answers if row[3] == "answered" else others).append(row)
-    for columns, part in ((_OF_ANSWERS, [row[: len(_OF_ANSWERS)] for row in answers]), (_COLUMNS, others)):
+    for columns, part in (
+        (event_row.OF_ANSWERS, [row[: len(event_row.OF_ANSWERS)] for row in answers]),
+        (event_row.COLUMNS, others),
+    ):
         part.sort(key=itemgetter(0, 1))  # neighbours in the index go in together
         insert_many(connection, f"insert into events ({', '.join(columns)})", part)
 
@@ -92,7 +87,7 @@ def free_time(connection: sqlite3.Connection, subject: str, at: int, aliases: Al
 def get(connection: sqlite3.Connection, subject: str, at: int) -> Event | None:
     """The event with this key, voided or not."""
     row = connection.execute("select * from events where subject = ? and at = ?", (subject, at)).fetchone()
-    return _event(row) if row else None
+    return event_row.event(row) if row else None
 
 
 def voids(connection: sqlite3.Connection) -> Iterator[Void]:
@@ -100,31 +95,22 @@ def voids(connection: sqlite3.Connection) -> Iterator[Void]:
     return (Void(*row) for row in connection.execute("select subject, at from voids order by at, subject"))
 
 
-def from_row(row: sqlite3.Row) -> Event:
-    """The event of a row with all columns, of any database; raises what it likes if that holds something else."""
-    return _event(row)
-
-
 def of_notes(connection: sqlite3.Connection) -> Iterator[Event]:
     """The events of notes that count, oldest first: relinks, and pairs that are two."""
     return map(
-        _event, connection.execute(f"select * from events e where {_OF_NOTES} and {_NOT_VOID} order by at, subject")
+        event_row.event,
+        connection.execute(f"select * from events e where {_OF_NOTES} and {_NOT_VOID} order by at, subject"),
     )
 
 
 def aliases(connection: sqlite3.Connection) -> Aliases:
     """What the relinks that count amount to."""
     rows = connection.execute(f"select * from events e where {_OF_NOTES} and what = 'relinked' and {_NOT_VOID}")
-    return resolve(map(_event, rows))
+    return resolve(map(event_row.event, rows))
 
 
 def _aliases(connection: sqlite3.Connection, known: Aliases | None) -> Aliases:
     return aliases(connection) if known is None else known
-
-
-def as_written(row: sqlite3.Row, event: Event) -> bool:
-    """Whether the row is, in every column, what srs writes for the event that it holds."""
-    return tuple(row[name] for name in _COLUMNS) == whole_row(event)
 
 
 def of_card(connection: sqlite3.Connection, card: str, aliases: Aliases | None = None) -> Iterator[Event]:
@@ -153,7 +139,7 @@ def _once(card: str, rows: Iterable[Logged]) -> list[Logged]:
     return [Logged(replace(row.event, subject=card), row.voided) for row in kept]
 
 
-def whole_rows(connection: sqlite3.Connection, cards: Iterable[str]) -> Iterator[tuple[WholeRow, bool]]:
+def whole_rows(connection: sqlite3.Connection, cards: Iterable[str]) -> Iterator[tuple[Whole, bool]]:
     """The events of these cards, card by card, each oldest first, and whether they were voided; cards of which events lie
     under several ids come last.
     """
@@ -162,7 +148,7 @@ def whole_rows(connection: sqlite3.Connection, cards: Iterable[str]) -> Iterator
     cursor = connection.cursor()
     cursor.row_factory = None  # plain tuples: there may be hundreds of thousands
     rows = cursor.execute(
-        f"select {', '.join(f'e.{name}' for name in _COLUMNS)}, {_VOIDED}"
+        f"select {', '.join(f'e.{name}' for name in event_row.COLUMNS)}, {_VOIDED}"
         " from json_each(?) c cross join events e on e.subject = c.value order by e.subject, e.at",
         (json.dumps(keys),),
     )
@@ -170,15 +156,15 @@ def whole_rows(connection: sqlite3.Connection, cards: Iterable[str]) -> Iterator
     return _apart(stored, aliases) if aliases else stored
 
 
-def _apart(rows: Iterable[tuple[WholeRow, bool]], aliases: Aliases) -> Iterator[tuple[WholeRow, bool]]:
+def _apart(rows: Iterable[tuple[Whole, bool]], aliases: Aliases) -> Iterator[tuple[Whole, bool]]:
     apart = defaultdict[str, list[Logged]](list)
     for row, voided in rows:
         if aliases.concerns(row[0].rpartition("/")[0]):
-            apart[aliases.card(row[0])].append(Logged(from_whole(row), voided))
+            apart[aliases.card(row[0])].append(Logged(event_row.event_of(row), voided))
         else:
             yield row, voided
     for card in sorted(apart):
-        yield from ((whole_row(one.event), one.voided) for one in _once(card, apart[card]))
+        yield from ((event_row.whole(one.event), one.voided) for one in _once(card, apart[card]))
 
 
 def early(connection: sqlite3.Connection) -> Iterator[tuple[str, int]]:
@@ -191,7 +177,7 @@ def early(connection: sqlite3.Connection) -> Iterator[tuple[str, int]]:
 
 def by_card(
     connection: sqlite3.Connection, cards: Collection[str] | None = None, aliases: Aliases | None = None
-) -> Iterator[Row]:
+) -> Iterator[Replayed]:
     """Every event that counts of every card, or of these, card by card, each oldest first; cards of which events lie under
     several ids come last.
     """
@@ -203,7 +189,7 @@ def by_card(
     cursor = connection.cursor()
     cursor.row_factory = None  # plain tuples: there may be millions
     rows = cursor.execute(
-        f"select {', '.join(_ROW)} from {_of(keys)}"
+        f"select {', '.join(event_row.OF_REPLAYS)} from {_of(keys)}"
         f" where what not in ('relinked', 'distinct', 'parameters') and {_NOT_VOID} order by subject, at",
         () if keys is None else (json.dumps(list(keys)),),
     )
@@ -211,8 +197,8 @@ def by_card(
 
 
 def _with_moved(
-    connection: sqlite3.Connection, rows: Iterable[Row], cards: Collection[str] | None, aliases: Aliases
-) -> Iterator[Row]:
+    connection: sqlite3.Connection, rows: Iterable[Replayed], cards: Collection[str] | None, aliases: Aliases
+) -> Iterator[Replayed]:
     moved = {card for card in cards or () if aliases.concerns(card.rpartition("/")[0])}
     for row in rows:
         if aliases.concerns(row[0].rpartition("/")[0]):
@@ -220,7 +206,7 @@ def _with_moved(
         else:
             yield row
     for card in sorted(moved):
-        yield from (row_of(whole_row(event)) for event in of_card(connection, card, aliases))
+        yield from (event_row.replayed(event_row.whole(event)) for event in of_card(connection, card, aliases))
 
 
 def count(connection: sqlite3.Connection, cards: Collection[str] | None = None) -> int:
@@ -236,7 +222,7 @@ def _of(cards: Collection[str] | None) -> str:
 
 def after(connection: sqlite3.Connection, at: int) -> Iterator[Event]:
     """All events later than the instant, voided ones included, oldest first, ties by card (none first)."""
-    return map(_event, connection.execute("select * from events where at > ? order by at, subject", (at,)))
+    return map(event_row.event, connection.execute("select * from events where at > ? order by at, subject", (at,)))
 
 
 def entries(connection: sqlite3.Connection, aliases: Aliases | None = None) -> Iterator[Entry]:
@@ -260,7 +246,7 @@ def _met(connection: sqlite3.Connection, aliases: Aliases) -> frozenset[tuple[st
         for row in connection.execute(
             f"select * from events e where subject > ? and subject < ? and {_NOT_VOID}", _cards_of(note)
         ):
-            found[aliases.card(row["subject"]), row["at"]].append(_event(row))
+            found[aliases.card(row["subject"]), row["at"]].append(event_row.event(row))
     return frozenset(
         (event.subject, event.at)
         for meeting in found.values()
@@ -336,7 +322,7 @@ def last_own(connection: sqlite3.Connection, machine: str) -> Event | None:
         f"select * from events e where machine = ? and source = 'srs' and {_NOT_VOID} order by seq desc limit 1",
         (machine,),
     ).fetchone()
-    return _event(row) if row else None
+    return event_row.event(row) if row else None
 
 
 def parameters(connection: sqlite3.Connection) -> Parameters | None:
@@ -344,64 +330,9 @@ def parameters(connection: sqlite3.Connection) -> Parameters | None:
     row = connection.execute(
         f"select * from events e where subject = '' and {_NOT_VOID} order by at desc limit 1"
     ).fetchone()
-    what = _event(row).what if row else None
+    what = event_row.event(row).what if row else None
     return what if isinstance(what, Parameters) else None
 
 
-day_text = lru_cache(date.isoformat)
-"""Of a study day; large logs have few."""
-_OF_ANSWERS = (
-    "subject", "at", "day", "what", "source", "machine", "rating", "duration_ms", "state", "step", "interval",
-)  # fmt: skip
-_COLUMNS = (*_OF_ANSWERS, "factor", "other", "parameters")
-_NO_MORE = None, None, None  # of the last three
-_INSERT = f"insert into events ({', '.join(_COLUMNS)}) values ({', '.join('?' * len(_COLUMNS))})"
-_ROW_OF = itemgetter(*map(_COLUMNS.index, _ROW))
-
-
-def whole_row(event: Event) -> WholeRow:
-    """As it is stored."""
-    what = event.what
-    key = event.subject, event.at, day_text(event.day), what.name, str(event.source), event.machine
-    if isinstance(what, Answered):  # as nearly all, so without a detour
-        led_to = what.led_to
-        if isinstance(led_to, Days):
-            return (*key, int(what.rating), what.duration_ms, "review", None, led_to.days, *_NO_MORE)
-        state = "relearning" if led_to.relearning else "learning"
-        return (*key, int(what.rating), what.duration_ms, state, led_to.step, led_to.seconds, *_NO_MORE)
-    found = payload(what)
-    if isinstance(what, Parameters):
-        found = {"parameters": json.dumps(found)}
-    return (*key, *[found.get(column) for column in _COLUMNS[6:]])
-
-
-def plain_row(key: tuple[str, int, str, str, str, str], answer: Iterable[Any]) -> WholeRow:
-    """Without making an event first. `key` is subject, at, day, name, source and machine; `answer` rating, duration, state,
-    step and interval.
-    """
-    return (*key, *answer, *_NO_MORE)
-
-
-def row_of(whole: WholeRow) -> Row:
-    """What a replay needs of it."""
-    row: Row = _ROW_OF(whole)
-    return row
-
-
-def from_whole(row: WholeRow) -> Event:
-    """The event that was stored as the row."""
-    return _event(dict(zip(_COLUMNS, row, strict=True)))
-
-
 def _logged(row: sqlite3.Row) -> Logged:
-    return Logged(_event(row), bool(row["voided"]))
-
-
-def _event(row: Named) -> Event:
-    day = date.fromisoformat(row["day"])
-    return Event(row["subject"], row["at"], day, Source(row["source"]), row["machine"], _what(row))
-
-
-def _what(row: Named) -> What:
-    name = row["what"]
-    return what_of(name, json.loads(row["parameters"]) if name == Parameters.name else row)
+    return Logged(event_row.event(row), bool(row["voided"]))

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from srs.errors import StoreError
 from srs.event import Event, Void
 from srs.event_line import Wrong, check
-from srs.store import log
+from srs.store import event_row
 from srs.store.connection import APPLICATION, VERSION, named
 from srs.store.vanished import Text
 
@@ -119,7 +119,7 @@ def merge_texts(connection: sqlite3.Connection, theirs: Iterator[tuple[str, str,
 
 def _checked(row: sqlite3.Row) -> Event | Wrong:
     try:
-        event = log.from_row(row)
+        event = event_row.event(row)
         check(event)
     except Wrong as error:
         return error

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from srs.event import Void
 from srs.event_line import check
-from srs.store import log
+from srs.store import event_row, log
 from srs.store.connection import OUT_OF_MEMORY, Store, named
 from srs.store.pages import rows
 from srs.store.sense import drop, senseless
@@ -132,7 +132,7 @@ def _events(connection: sqlite3.Connection) -> Saved:
     (last,) = connection.execute("select coalesce(max(seq), 0) from events").fetchone()
     for row in connection.execute("select * from found order by seq, at"):
         try:
-            event = log.from_row(row)
+            event = event_row.event(row)
             check(event)
             if not log.known(connection, event):
                 log.add(connection, event)

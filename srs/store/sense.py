@@ -6,7 +6,7 @@ from typing import Any
 
 from srs.event import Void
 from srs.event_line import Wrong, check
-from srs.store import log
+from srs.store import event_row
 
 # answers, nearly all of a large log, are looked through by SQLite; what is not plainly good is then looked at closely
 _LAST = 7_258_118_399_999  # the end of 2199
@@ -55,9 +55,9 @@ def _found(connection: sqlite3.Connection) -> Iterator[tuple[str, dict[str, Any]
 
 def _wrong(row: sqlite3.Row) -> str:
     try:
-        event = log.from_row(row)
+        event = event_row.event(row)
         check(event)
-        if not log.as_written(row, event):
+        if not event_row.as_written(row, event):
             return "a column holds what its kind does not have"
     except Wrong as error:
         return str(error)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from srs.event import Event, Void
-from srs.store import log
+from srs.store import event_row
 
 
 class Read(NamedTuple):
@@ -75,7 +75,7 @@ def missing(connection: sqlite3.Connection, folder: int) -> Iterator[Event | Voi
         " order by at, subject",
         (folder,),
     )
-    yield from map(log.from_row, rows)
+    yield from map(event_row.event, rows)
     voids = connection.execute(
         "select subject, at from voids v where not exists"
         " (select 1 from sync_voids s where s.folder = ? and s.subject = v.subject and s.at = v.at)"

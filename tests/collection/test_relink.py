@@ -19,7 +19,7 @@ from srs.event_line import line
 from srs.memory import UNSEEN, CardState, New, Review
 from srs.query import parse
 from srs.session import Session
-from srs.store import decks, log, states
+from srs.store import decks, event_row, log, states
 from tests.conftest import BASIC, PHRASES, Home, instant
 
 NOW = instant("2026-03-02T09:00+09:00")
@@ -196,7 +196,7 @@ def test_events_that_meet_on_one_card_and_millisecond_count_once(home: Home) -> 
     assert list(log.of_card(connection, "two/back")) == [kept]
     assert [row[:2] for row in log.by_card(connection)] == [(kept.subject, kept.at)]
     assert [row.event for row in log.history(connection, "two/back")] == [kept]
-    assert [log.from_whole(row) for row, _ in log.whole_rows(connection, ["two/back"])] == [kept]
+    assert [event_row.event_of(row) for row, _ in log.whole_rows(connection, ["two/back"])] == [kept]
     assert [entry[:2] for entry in log.entries(connection)] == [("two/back", NOW)]
     assert isinstance(kept.what, Answered)
     failed = log.failed(connection, date(2026, 3, 2))

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from srs.alias import resolve
 from srs.event import Answered, Crammed, Days, Event, Forgot, Rating, Relinked, Source, Suspended, Void
 from srs.event_line import line
-from srs.store import log, open_store
+from srs.store import event_row, log, open_store
+from srs.store.event_row import Replayed
 
 NOTES = "abcd"
 CARDS = [f"{note}/{template}" for note in NOTES for template in ("x", "y")]
@@ -85,18 +86,20 @@ def test_all_ways_of_reading_see_a_card_under_all_its_ids(
                 counted = [row.event for row in log.history(connection, card) if not row.voided]
                 assert counted == lives.get(card, [])
                 rows = log.whole_rows(connection, [card])
-                assert [log.from_whole(row) for row, voided in rows if not voided] == lives.get(card, [])
+                assert [event_row.event_of(row) for row, voided in rows if not voided] == lives.get(card, [])
                 used = {key[1] for key in [*map(by_key, events), *gone] if key[0] in aliases.keys(card)}
                 free = next(at for at in range(1, 9) if at not in used)
                 assert log.free_time(connection, card, 1) == free
-            whole: dict[str, list[log.Row]] = defaultdict(list)
+            whole: dict[str, list[Replayed]] = defaultdict(list)
             for row in log.by_card(connection):
                 whole[row[0]].append(row)
             assert dict(whole) == {
-                card: [log.row_of(log.whole_row(event)) for event in life] for card, life in lives.items()
+                card: [event_row.replayed(event_row.whole(event)) for event in life] for card, life in lives.items()
             }
             for card, life in lives.items():
-                assert list(log.by_card(connection, [card])) == [log.row_of(log.whole_row(event)) for event in life]
+                assert list(log.by_card(connection, [card])) == [
+                    event_row.replayed(event_row.whole(event)) for event in life
+                ]
             moving = {
                 (card, event.at)
                 for card, life in lives.items()

@@ -19,7 +19,7 @@ from srs.collection.anki.pull_piece import Ours, found_by, pieces, taken_in
 from srs.collection.recorder import Recorder
 from srs.collection.workers import Workers
 from srs.store import decks, log, states
-from srs.store.log import WholeRow
+from srs.store.event_row import Whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ def take_in(
 def _with_ours(
     collection: Collection, connection: sqlite3.Connection, cards: list[AnkiCard]
 ) -> Iterator[tuple[AnkiCard, Ours]]:
-    held: dict[str, list[tuple[WholeRow, bool]]] = defaultdict(list)
+    held: dict[str, list[tuple[Whole, bool]]] = defaultdict(list)
     for row in log.whole_rows(connection, [card.card for card in cards]):
         held[row[0][0]].append(row)
     early: dict[str, list[int]] = defaultdict(list)

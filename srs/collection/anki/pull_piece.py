@@ -17,8 +17,8 @@ from srs.collection.replay import state_of
 from srs.event import Parameters
 from srs.scheduler import Scheduler
 from srs.settings import Settings
-from srs.store import log, states
-from srs.store.log import WholeRow
+from srs.store import event_row, states
+from srs.store.event_row import Whole
 from srs.store.states import StateRow
 
 _AT_ONCE = 4_000  # log rows, at least, but for the last piece
@@ -29,7 +29,7 @@ class Ours(NamedTuple):
     their events; how many learning and relearning steps it has.
     """
 
-    events: list[tuple[WholeRow, bool]]
+    events: list[tuple[Whole, bool]]
     early: list[int]
     steps: tuple[int, int]
 
@@ -39,7 +39,7 @@ class Found(NamedTuple):
     were known; `ahead` counts the rows that lie in the future, `rows` all.
     """
 
-    events: list[WholeRow]
+    events: list[Whole]
     states: list[StateRow]
     came: dict[str, dict[str, int]]
     known: dict[str, int]
@@ -79,7 +79,7 @@ def taken_in(piece: bytes) -> bytes:
     frame, scheduler = _terms(terms)
     came: dict[str, Counter[str]] = defaultdict(Counter)
     known = Counter[str]()
-    fresh: list[WholeRow] = []
+    fresh: list[Whole] = []
     made: list[StateRow] = []
     ahead = rows = 0
     for values, (events, early, steps) in cards:
@@ -93,7 +93,7 @@ def taken_in(piece: bytes) -> bytes:
         if not found.news:
             continue
         news = [
-            log.plain_row((card.card, at, log.day_text(frame.day(at)), name, "anki", frame.machine), answer)
+            event_row.plain((card.card, at, event_row.day_text(frame.day(at)), name, "anki", frame.machine), answer)
             for at, name, *answer in found.news
         ]
         for row in news:
@@ -102,5 +102,5 @@ def taken_in(piece: bytes) -> bytes:
         lived = [row for row in news if row[1] not in early]
         if events:
             lived = sorted([row for row, voided in events if not voided] + lived, key=itemgetter(1))
-        made.append(states.row(card.card, state_of(scheduler, [log.row_of(row) for row in lived])))
+        made.append(states.row(card.card, state_of(scheduler, [event_row.replayed(row) for row in lived])))
     return marshal.dumps((fresh, made, {deck: dict(names) for deck, names in came.items()}, dict(known), ahead, rows))
