@@ -42,7 +42,6 @@ DEFAULT = Parameters(model="FSRS-6", values=DEFAULT_PARAMETERS)
 _NOON = datetime(2000, 1, 1, 12, tzinfo=UTC)  # any instant does: `fsrs` sees only whole days between two of them
 _ALIKE = 1 << 14  # memories that are kept: a few megabytes
 _MOST_STABLE = 1e9  # days; no life gets there, but parameters from elsewhere could make `fsrs` overflow
-_RATINGS = {rating: fsrs.Rating(rating.value) for rating in Rating}
 _BY_NUMBER = {rating.value: fsrs.Rating(rating.value) for rating in Rating}
 _IN_STEPS: Mapping[str, type[Learning | Relearning]] = {"learning": Learning, "relearning": Relearning}
 
@@ -88,10 +87,9 @@ class Scheduler:
             maximum_interval=settings.maximum_interval,
             enable_fuzzing=False,  # it draws from the global random state; see `fuzzed`
         )
-        # most cards begin alike, and difficulty depends on the ratings alone
+        # most cards begin alike
         self._first = cache(self._first_memory)
         self._following = lru_cache(_ALIKE)(self._following_memory)
-        self._next_difficulty = lru_cache(_ALIKE)(self._difficulty_after)
 
     def preview(self, card: str, state: CardState, day: date) -> Preview:
         """All four outcomes, fuzz included: what a button promises is what `Answered` will record."""
@@ -229,10 +227,7 @@ class Scheduler:
             after = model._next_stability(  # noqa: SLF001 - see above
                 difficulty=difficulty, stability=stability, retrievability=recall, rating=rating
             )
-        return min(after, _MOST_STABLE), self._next_difficulty(difficulty, number)
-
-    def _difficulty_after(self, difficulty: float, number: int) -> float:
-        return self._fsrs._next_difficulty(difficulty=difficulty, rating=_BY_NUMBER[number])  # noqa: SLF001 - see above
+        return min(after, _MOST_STABLE), model._next_difficulty(difficulty=difficulty, rating=rating)  # noqa: SLF001 - see above
 
     def _answer(self, phase: Phase, rating: Rating, day: date) -> fsrs.Card:
         """The card as `fsrs` leaves it. Its stability and difficulty do not depend on the state or the steps."""
@@ -252,7 +247,7 @@ class Scheduler:
             card.stability, card.difficulty = phase.memory.stability, phase.memory.difficulty
             card.last_review = _NOON
         now = _NOON + timedelta(days=_elapsed(phase, day))
-        return self._fsrs.review_card(card, _RATINGS[rating], now)[0]
+        return self._fsrs.review_card(card, _BY_NUMBER[rating], now)[0]
 
 
 def accepts(parameters: Parameters) -> bool:

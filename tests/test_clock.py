@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from srs.clock import Calendar, to_ms, to_utc, utc_text
+from srs.clock import Calendar, days, to_ms, to_utc, utc_text
 from tests.conftest import instant
 from tests.strategies import DAY, ZONES, calendars, instants
 
@@ -102,3 +102,10 @@ def test_only_apia_ever_skipped_a_day(zone: str, rollover: int) -> None:
         if calendar.start(day) == calendar.start(day + ONE):
             empty.append(str(day))
     assert empty == (["2011-12-30"] if zone == "Pacific/Apia" else [])
+
+
+@given(calendars, instants)
+def test_days_worked_out_for_many_instants_are_those_of_the_calendar(calendar: Calendar, at: int) -> None:
+    day, turn = days(calendar), calendar.start(calendar.day(at))
+    for instant_then in (at, turn - 1, turn, at + DAY // 2):
+        assert day(instant_then) == calendar.day(instant_then)

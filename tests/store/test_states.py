@@ -6,7 +6,7 @@ from srs.event import Answered, Days, Event, Forgot, Rating, Source
 from srs.scheduler import Scheduler
 from srs.settings import Settings
 from srs.store import states
-from tests.conftest import Home
+from tests.conftest import BASIC, Home
 
 
 @pytest.mark.parametrize("count", [1, 301, 1200])
@@ -33,3 +33,21 @@ def test_many_states_are_put_as_a_few_are_and_cards_know_whether_they_are_new(ho
             states.put(connection, made.items())
         assert states.every(collection.store.connection) == (made if length else {})
         assert new() == expected
+
+
+@pytest.mark.parametrize("rows", [1, 1_000_000])
+def test_the_indexes_are_there_again_after_very_many_rows(home: Home, rows: int) -> None:
+    home.write("a.yaml", BASIC)
+    store = home.open().store
+
+    def indexes() -> list[tuple[str, str]]:
+        found = store.connection.execute(
+            "select name, sql from sqlite_master where type = 'index' and tbl_name = 'states' order by name"
+        )
+        return [(row["name"], row["sql"]) for row in found]
+
+    before = indexes()
+    assert {"states_due", "states_as_of"} <= {name for name, _ in before}
+    with store.write() as connection, states.unindexed(connection, rows):
+        assert bool(indexes()) is (rows == 1)
+    assert indexes() == before
