@@ -7,13 +7,14 @@ never below 0, whatever the wall clock says. So it equals Anki's (and fsrs-rs') 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
-from functools import cache, lru_cache, reduce
+from functools import reduce
 from hashlib import blake2b
 from typing import Any, assert_never
 
 import fsrs
-from fsrs.scheduler import DEFAULT_PARAMETERS, STABILITY_MIN
+from fsrs.scheduler import DEFAULT_PARAMETERS
 
+from srs import fsrs6
 from srs.event import (
     Answered,
     Buried,
@@ -40,8 +41,6 @@ from srs.settings import Settings
 DEFAULT = Parameters(model="FSRS-6", values=DEFAULT_PARAMETERS)
 
 _NOON = datetime(2000, 1, 1, 12, tzinfo=UTC)  # any instant does: `fsrs` sees only whole days between two of them
-_ALIKE = 1 << 14  # memories that are kept: a few megabytes
-_MOST_STABLE = 1e9  # days; no life gets there, but parameters from elsewhere could make `fsrs` overflow
 _BY_NUMBER = {rating.value: fsrs.Rating(rating.value) for rating in Rating}
 _IN_STEPS: Mapping[str, type[Learning | Relearning]] = {"learning": Learning, "relearning": Relearning}
 
@@ -87,9 +86,7 @@ class Scheduler:
             maximum_interval=settings.maximum_interval,
             enable_fuzzing=False,  # it draws from the global random state; see `fuzzed`
         )
-        # most cards begin alike
-        self._first = cache(self._first_memory)
-        self._following = lru_cache(_ALIKE)(self._following_memory)
+        self._first, self._following = fsrs6.memory(parameters.values)
 
     def preview(self, card: str, state: CardState, day: date) -> Preview:
         """All four outcomes, fuzz included: what a button promises is what `Answered` will record."""
@@ -208,27 +205,6 @@ class Scheduler:
         elapsed = (day - phase.last_day).days
         return Memory(*self._following(phase.memory.stability, phase.memory.difficulty, elapsed, rating.value))
 
-    # What `review_card` would leave, bit for bit, by the parts of `fsrs` that it calls (the version is pinned): the memory
-    # depends neither on the state nor on the steps, and intervals are not asked for.
-
-    def _first_memory(self, number: int) -> tuple[float, float]:
-        """Stability and difficulty after the first answer."""
-        model, rating = self._fsrs, _BY_NUMBER[number]
-        stability = model._initial_stability(rating=rating)  # noqa: SLF001 - see above
-        return stability, model._initial_difficulty(rating=rating, clamp=True)  # noqa: SLF001 - see above
-
-    def _following_memory(self, stability: float, difficulty: float, elapsed: int, number: int) -> tuple[float, float]:
-        """The same after another one, so many days later."""
-        model, rating = self._fsrs, _BY_NUMBER[number]
-        if elapsed < 1:
-            after = model._short_term_stability(stability=stability, rating=rating)  # noqa: SLF001 - see above
-        else:
-            recall = (1 + model._FACTOR * elapsed / stability) ** model._DECAY  # noqa: SLF001 - see above
-            after = model._next_stability(  # noqa: SLF001 - see above
-                difficulty=difficulty, stability=stability, retrievability=recall, rating=rating
-            )
-        return min(after, _MOST_STABLE), model._next_difficulty(difficulty=difficulty, rating=rating)  # noqa: SLF001 - see above
-
     def _answer(self, phase: Phase, rating: Rating, day: date) -> fsrs.Card:
         """The card as `fsrs` leaves it. Its stability and difficulty do not depend on the state or the steps."""
         card = fsrs.Card(card_id=1, due=_NOON)  # without an id it would sleep and read the clock
@@ -292,5 +268,7 @@ def _moved(phase: Phase, days: int, day: date) -> Phase:
 def _softened(phase: Phase, factor: float) -> Phase:
     if isinstance(phase, New):
         return phase
-    stability = max(phase.memory.stability * factor, STABILITY_MIN)  # below it, `fsrs` would divide by zero in the end
+    stability = max(
+        phase.memory.stability * factor, fsrs6.LEAST_STABLE
+    )  # below it, `fsrs` would divide by zero in the end
     return replace(phase, memory=replace(phase.memory, stability=stability))
