@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import reduce
 from hashlib import blake2b
-from typing import Any, assert_never
+from typing import assert_never
 
 import fsrs
 from fsrs.scheduler import DEFAULT_PARAMETERS
@@ -35,6 +35,7 @@ from srs.event import (
     Unflagged,
     Unsuspended,
 )
+from srs.event_row import Replayed
 from srs.memory import UNSEEN, CardState, Learning, Memory, New, Phase, Relearning, Review
 from srs.settings import Settings
 
@@ -43,11 +44,6 @@ DEFAULT = Parameters(model="FSRS-6", values=DEFAULT_PARAMETERS)
 _NOON = datetime(2000, 1, 1, 12, tzinfo=UTC)  # any instant does: `fsrs` sees only whole days between two of them
 _BY_NUMBER = {rating.value: fsrs.Rating(rating.value) for rating in Rating}
 _IN_STEPS: Mapping[str, type[Learning | Relearning]] = {"learning": Learning, "relearning": Relearning}
-
-AnswerRow = tuple[str, int, str, str, int, str, int, int, Any]
-"""card, UTC milliseconds, study day (ISO), a name that does not matter, rating, "learning", "review" or "relearning", its
-step, and seconds or days: an answer as the log stores it.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +129,9 @@ class Scheduler:
             case what:
                 assert_never(what)
 
-    def answers(self, state: CardState, rows: Iterable[AnswerRow]) -> CardState:
-        """As `apply` of each answer, oldest first, without the values in between: a large log's replay spends its time
-        here.
+    def answers(self, state: CardState, rows: Iterable[Replayed]) -> CardState:
+        """As `apply` of each answer, oldest first, from the rows of the log and without the values in between: a large
+        log's replay spends its time here.
         """
         again, at = Rating.AGAIN.value, None
         phase, reps, lapses, introduced, reviewed = (

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
+from srs import event_row
 from srs.anki.progress import State
 from srs.clock import Calendar, to_utc
 from srs.event import (
@@ -31,7 +32,7 @@ from srs.event import (
 )
 from srs.memory import UNSEEN, CardState
 from srs.scheduler import Scheduler
-from srs.store import event_row, states
+from srs.store import states
 
 ZONES = [
     "Asia/Seoul",

@@ -1,7 +1,7 @@
 """What happened to a card in Anki → the events that we do not hold yet. Pure: the same input gives the same events.
 
 How Anki notes things was found out by running it; `LogRow` says what its columns mean. A large pull spends its time here,
-so events are plain tuples, as the log stores them.
+so events are rows as our log has them, see `srs.event_row`.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -11,9 +11,11 @@ from functools import cached_property
 from operator import itemgetter
 from typing import NamedTuple
 
+from srs import event_row
 from srs.anki.read import FIRST, LAST, LONGEST, AnkiCard, LogRow
 from srs.clock import Calendar, days
 from srs.event import Answered, Buried, Forgot, Rescheduled, Suspended, Unsuspended
+from srs.event_row import Whole, day_text
 
 SHIFT = 50
 """Milliseconds by which an answer may be later in Anki's log than in ours: its ids are unique over all cards."""
@@ -21,13 +23,9 @@ SHIFT = 50
 LedTo = tuple[str, int | None, int]
 """Where an answer led: "learning", "review" or "relearning", the step, and the interval (seconds in steps, else days)."""
 
-News = tuple[int, str, int | None, int | None, str | None, int | None, int | None]
-"""UTC milliseconds and name of an event; rating, duration in milliseconds, and a `LedTo`, as far as it has them."""
-
 _DAY = 86_400
 _EPOCHS = 1_000_000_000  # what a card is due at is a day's number below this, seconds since 1970 above
 _SUSPENDED, _BURIED = -1, -3  # queues; -2 is for siblings, which our queue buries by itself
-_NOTHING = None, None, None, None, None
 
 
 class Held(NamedTuple):
@@ -54,17 +52,21 @@ class Frame:
         """Our study day of an instant."""
         return days(self.calendar)
 
+    def day_text(self, at: int) -> str:
+        """As the log has it."""
+        return day_text(self.day(at))
+
     def numbered(self, number: int) -> date | None:
         """The study day with this number in Anki, None if it makes no sense."""
         return self.base + timedelta(days=number) if abs(number) <= LONGEST else None
 
 
 class Taken(NamedTuple):
-    """What is new in the order of time, each with its UTC milliseconds; how many reviews were known already, and how many
+    """What is new, as rows of our log in the order of time; how many reviews were known already, and how many of Anki's
     rows lie more than a day ahead of the clock: those are left for later.
     """
 
-    news: list[News]
+    news: list[Whole]
     known: int
     ahead: int
 
@@ -77,40 +79,50 @@ def taken(card: AnkiCard, held: Sequence[Held], steps: tuple[int, int], frame: F
     """
     told = _told(card, steps, frame)
     count = len(told)
-    while told and told[-1][0] > frame.now + _DAY * 1000:
+    while told and told[-1][1] > frame.now + _DAY * 1000:
         told.pop()
     if not held and card.queue >= 0:  # nothing could be known, taken back or put aside
         return Taken(told, 0, count - len(told))
     book = _Book(held)
     unknown = book.unknown(told)
-    news = [(book.free(one[0]), *one[1:]) for one in unknown]
-    mark = _mark(card, [one[0] for one in told if one[2]], book, frame)
+    news = [_moved_to(book.free(row[1]), row, frame) for row in unknown]
+    mark = _mark(card, _answers(told), book, frame)
     if mark:
         at, name = mark
-        news.append((at, name, *_NOTHING))
-        news.sort(key=itemgetter(0))
-    known = sum(one[2] is not None for one in told) - sum(one[2] is not None for one in unknown)
+        news.append(event_row.plain(card.card, at, frame.day_text(at), name, "anki", frame.machine))
+        news.sort(key=itemgetter(1))
+    known = len(_answers(told)) - len(_answers(unknown))
     return Taken(news, known, count - len(told))
 
 
-def _told(card: AnkiCard, steps: tuple[int, int], frame: Frame) -> list[News]:
+def _moved_to(at: int, row: Whole, frame: Frame) -> Whole:
+    return row if at == row[1] else (row[0], at, frame.day_text(at), *row[3:])
+
+
+def _answers(rows: Sequence[Whole]) -> list[int]:
+    """When there were any."""
+    return [row[1] for row in rows if row[3] == Answered.name]
+
+
+def _told(card: AnkiCard, steps: tuple[int, int], frame: Frame) -> list[Whole]:
     """What each row says that is an answer or moves the card."""
     rows = [row for row in card.log if _schedules(row)]
-    told: list[News] = []
+    told: list[Whole] = []
     step, answered, last = 0, None, len(rows) - 1
     for n, (at, ease, interval, factor, duration, kind) in enumerate(rows):
+        key, origin = (card.card, at, frame.day_text(at)), ("anki", frame.machine)
         if ease:
             step = _step(step, ease, kind, steps)
             known = _by_card(card, at, steps, frame) if n == last else None
             led_to = known or _by_rows(interval, kind, step, rows[n + 1] if n < last else None)
-            told.append((at, Answered.name, ease, duration, *led_to))
+            told.append(event_row.answered(*key, ease, *led_to, *origin, duration))
             answered = at
         elif kind == 4 and factor == 0:
             step, answered = 0, None
-            told.append((at, Forgot.name, *_NOTHING))
+            told.append(event_row.plain(*key, Forgot.name, *origin))
         else:
             days_on = _moved(card, at, interval, answered, last=n == last, frame=frame)
-            told.append((at, Rescheduled.name, None, None, None, None, days_on))
+            told.append(event_row.plain(*key, Rescheduled.name, *origin, {"interval": days_on}))
     return told
 
 
@@ -178,18 +190,18 @@ class _Book:
         self.undone: set[int] = set()
         """By the row's time: what was taken back here."""
 
-    def unknown(self, told: Sequence[News]) -> list[News]:
+    def unknown(self, told: Sequence[Whole]) -> list[Whole]:
         """What no event of ours says. An event at the very millisecond comes first, then an earlier one."""
-        rest = [one for one in told if not self._is(one, one[0])]
-        return [one for one in rest if not any(self._is(one, at) for at in self._near(one[0]))]
+        rest = [row for row in told if not self._is(row, row[1])]
+        return [row for row in rest if not any(self._is(row, at) for at in self._near(row[1]))]
 
-    def _is(self, told: News, at: int) -> bool:
+    def _is(self, told: Whole, at: int) -> bool:
         held = self.held.get(at)
-        if held is None or at in self.found or (held.name, held.rating) != told[1:3]:
+        if held is None or at in self.found or (held.name, held.rating) != told[3:5]:
             return False
         self.found.add(at)
         if held.voided:
-            self.undone.add(told[0])
+            self.undone.add(told[1])
         return True
 
     def _near(self, at: int) -> Iterator[int]:
@@ -231,7 +243,7 @@ def _mark(card: AnkiCard, reviews: Sequence[int], book: _Book, frame: Frame) -> 
         if first is not None:
             return book.free_before(first - 1, since), Unsuspended.name
     if card.queue == _BURIED:
-        day = frame.day(modified).isoformat()
+        day = frame.day_text(modified)
         later = any(one.at > modified and one.day == day for one in own)
         if not later and not any(one.name == Buried.name and one.day == day for one in book.held.values()):
             return book.free(modified), Buried.name

@@ -13,11 +13,11 @@ from srs.collection.watch import Watch, quiet
 from srs.collection.workers import Workers
 from srs.event import Event, Parameters, Source
 from srs.event_line import what_of
+from srs.event_row import Replayed
 from srs.memory import UNSEEN, CardState
 from srs.scheduler import Scheduler
 from srs.settings import Settings
 from srs.store import decks, log, states
-from srs.store.event_row import Replayed
 from srs.store.states import StateRow
 
 _AT_ONCE = 5_000  # events, at least, but for the last piece: about half a megabyte

@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from operator import itemgetter
 
+from srs import event_row
 from srs.alias import Aliases, resolve
 from srs.bulk import insert_many
 from srs.event import Event, Parameters, Void
 from srs.event_line import line
-from srs.store import event_row
-from srs.store.event_row import Replayed, Whole
+from srs.event_row import Replayed, Whole
 
 _INSERT = f"insert into events ({', '.join(event_row.COLUMNS)}) values ({', '.join('?' * len(event_row.COLUMNS))})"
 _NOT_VOID = "not exists (select 1 from voids v where v.subject = e.subject and v.at = e.at)"

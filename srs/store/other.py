@@ -8,10 +8,10 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
+from srs import event_row
 from srs.errors import StoreError
 from srs.event import Event, Void
 from srs.event_line import Wrong, check
-from srs.store import event_row
 from srs.store.connection import APPLICATION, VERSION, named
 from srs.store.vanished import Text
 

@@ -6,9 +6,10 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from srs import event_row
 from srs.event import Void
 from srs.event_line import check
-from srs.store import event_row, log
+from srs.store import log
 from srs.store.connection import OUT_OF_MEMORY, Store, named
 from srs.store.pages import rows
 from srs.store.sense import drop, senseless

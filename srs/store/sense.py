@@ -4,9 +4,9 @@ import sqlite3
 from collections.abc import Iterator
 from typing import Any
 
+from srs import event_row
 from srs.event import Void
 from srs.event_line import Wrong, check
-from srs.store import event_row
 
 # answers, nearly all of a large log, are looked through by SQLite; what is not plainly good is then looked at closely
 _LAST = 7_258_118_399_999  # the end of 2199

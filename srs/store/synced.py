@@ -4,8 +4,8 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from srs import event_row
 from srs.event import Event, Void
-from srs.store import event_row
 
 
 class Read(NamedTuple):

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
+from srs import event_row
 from srs.anki.events import Frame, Held, taken
 from srs.anki.read import AnkiCard
 from srs.clock import Calendar
@@ -23,7 +24,6 @@ from srs.event import (
     Unsuspended,
     What,
 )
-from srs.event_line import what_of
 from tests.conftest import instant
 
 AGAIN, HARD, GOOD, EASY = Rating
@@ -72,8 +72,9 @@ def held(at: int, what: What, *, voided: bool = False) -> Held:
 
 def found(of: AnkiCard, *ours: Held, now: int = NOW) -> Taken:
     news, known, ahead = taken(of, ours, (2, 1), frame(now))
-    names = ("rating", "duration_ms", "state", "step", "interval")
-    return Taken([(at, what_of(name, dict(zip(names, rest, strict=True)))) for at, name, *rest in news], known, ahead)
+    events = [event_row.event_of(row) for row in news]
+    assert all((event.subject, event.day) == ("n/back", CALENDAR.day(event.at)) for event in events)
+    return Taken([(event.at, event.what) for event in events], known, ahead)
 
 
 def whats(of: AnkiCard, *ours: Held) -> list[What]:

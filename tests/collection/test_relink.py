@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from srs import event_row
 from srs.collection import Collection
 from srs.collection.lookup import chosen
 from srs.collection.machines.log_file import json_lines
@@ -19,7 +20,7 @@ from srs.event_line import line
 from srs.memory import UNSEEN, CardState, New, Review
 from srs.query import parse
 from srs.session import Session
-from srs.store import decks, event_row, log, states
+from srs.store import decks, log, states
 from tests.conftest import BASIC, PHRASES, Home, instant
 
 NOW = instant("2026-03-02T09:00+09:00")

@@ -13,11 +13,12 @@ from tempfile import TemporaryDirectory, mkdtemp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from srs import event_row
 from srs.alias import resolve
 from srs.event import Answered, Crammed, Days, Event, Forgot, Rating, Relinked, Source, Suspended, Void
 from srs.event_line import line
-from srs.store import event_row, log, open_store
-from srs.store.event_row import Replayed
+from srs.event_row import Replayed
+from srs.store import log, open_store
 
 NOTES = "abcd"
 CARDS = [f"{note}/{template}" for note in NOTES for template in ("x", "y")]

@@ -18,8 +18,8 @@ from srs.collection import Collection
 from srs.collection.anki.pull_piece import Ours, found_by, pieces, taken_in
 from srs.collection.recorder import Recorder
 from srs.collection.workers import Workers
+from srs.event_row import Whole
 from srs.store import decks, log, states
-from srs.store.event_row import Whole
 
 
 @dataclass(frozen=True, slots=True)

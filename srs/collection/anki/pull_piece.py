@@ -11,14 +11,15 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
+from srs import event_row
 from srs.anki.events import Frame, Held, taken
 from srs.anki.read import AnkiCard
 from srs.collection.replay import state_of
 from srs.event import Parameters
+from srs.event_row import Whole
 from srs.scheduler import Scheduler
 from srs.settings import Settings
-from srs.store import event_row, states
-from srs.store.event_row import Whole
+from srs.store import states
 from srs.store.states import StateRow
 
 _AT_ONCE = 4_000  # log rows, at least, but for the last piece
@@ -84,7 +85,7 @@ def taken_in(piece: bytes) -> bytes:
     ahead = rows = 0
     for values, (events, early, steps) in cards:
         card = AnkiCard(*values)
-        held = [Held(row[1], row[2], row[3], row[6], voided) for row, voided in events]
+        held = [Held(row[1], row[2], row[3], row[4], voided) for row, voided in events]
         found = taken(card, held, steps, frame)
         rows += len(card.log)
         known[card.deck] += found.known
@@ -92,15 +93,11 @@ def taken_in(piece: bytes) -> bytes:
         names = came[card.deck]
         if not found.news:
             continue
-        news = [
-            event_row.plain((card.card, at, event_row.day_text(frame.day(at)), name, "anki", frame.machine), answer)
-            for at, name, *answer in found.news
-        ]
-        for row in news:
+        for row in found.news:
             names[row[3]] += 1
-        fresh += news
-        lived = [row for row in news if row[1] not in early]
+        fresh += found.news
+        lived = [row for row in found.news if row[1] not in early] if early else found.news
         if events:
             lived = sorted([row for row, voided in events if not voided] + lived, key=itemgetter(1))
-        made.append(states.row(card.card, state_of(scheduler, [event_row.replayed(row) for row in lived])))
+        made.append(states.row(card.card, state_of(scheduler, list(map(event_row.replayed, lived)))))
     return marshal.dumps((fresh, made, {deck: dict(names) for deck, names in came.items()}, dict(known), ahead, rows))
