@@ -2,25 +2,37 @@
 
 import gc
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
 from typing import Any
 
 _AT_ONCE = 300  # rows of one statement
+_FLAT = 100 * _AT_ONCE  # rows that lie in memory twice
+
+
+def flat(rows: Iterable[tuple[Any, ...]]) -> list[Any]:
+    """The values of rows one after the other, as `insert_flat` wants them."""
+    return list(chain.from_iterable(rows))
+
+
+def insert_flat(connection: sqlite3.Connection, into: str, width: int, values: list[Any]) -> None:
+    """Inserts rows of `width` columns, some hundred by one statement (`into` is how it begins): what SQLite and Python do
+    once for each statement else takes as long as the rows themselves.
+    """
+    row = f"({','.join('?' * width)})"
+    step = _AT_ONCE * width
+    whole = len(values) - len(values) % step
+    many = f"{into} values {','.join([row] * _AT_ONCE)}"
+    connection.executemany(many, (values[start : start + step] for start in range(0, whole, step)))
+    if rest := values[whole:]:
+        connection.execute(f"{into} values {','.join([row] * (len(rest) // width))}", rest)
 
 
 def insert_many(connection: sqlite3.Connection, into: str, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Inserts rows, some hundred by one statement (`into` is how it begins): what SQLite and Python do once for each
-    statement else takes as long as the rows themselves.
-    """
-    if not rows:
-        return
-    one, into = f"({','.join('?' * len(rows[0]))})", f"{into} values "
-    whole = len(rows) - len(rows) % _AT_ONCE
-    parts = (rows[start : start + _AT_ONCE] for start in range(0, whole, _AT_ONCE))
-    connection.executemany(into + ",".join([one] * _AT_ONCE), (tuple(chain.from_iterable(part)) for part in parts))
-    connection.executemany(into + one, rows[whole:])
+    """As `insert_flat`, of rows."""
+    for start in range(0, len(rows), _FLAT):
+        insert_flat(connection, into, len(rows[0]), flat(rows[start : start + _FLAT]))
 
 
 @contextmanager

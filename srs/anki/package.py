@@ -145,6 +145,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST)
     connection.execute("pragma trusted_schema = off")
     connection.execute("pragma cell_size_check = on")
+    connection.execute("pragma cache_size = -65536")  # KiB: the log of some cards lies everywhere
     connection.create_collation("unicase", _unicase)
     return connection
 

@@ -5,7 +5,7 @@ what makes no sense is left out and counted.
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
@@ -23,6 +23,8 @@ LONGEST = 73_000
 
 _YEAR = 366 * 86_400  # the longest step, in seconds
 _MOST = 5_000_000  # log rows: seven hundred a day, for twenty years
+_CARDS = 500  # whose log is read at once
+_WHOLE = "not indexed"  # SQL: reads a table itself
 _TICKS = 100_000  # instructions of SQLite between two looks at how many there were
 
 
@@ -51,42 +53,47 @@ class AnkiCard(NamedTuple):
     log: Sequence[LogRow]
 
 
-_Card = tuple[str, str, int, int, int, int, int]
-"""An `AnkiCard` without its log."""
+class Some(NamedTuple):
+    """Some cards as they were read: what an `AnkiCard` has but for its log, and Anki's number; the rows of their log, each
+    with that number; and how many rows were left out, because no Anki would write them.
+    """
+
+    cards: list[tuple[str, str, int, int, int, int, int, int]]
+    rows: list[tuple[int, int, int, int, int, int, int]]
+    senseless: int
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """`base` is day 0 of Anki's count; `others` counts the cards that are not ours, by deck; `senseless` the log rows
-    of our cards that were left out.
+    """`base` is day 0 of Anki's count; `count` says how many cards are ours, `studied` how many of them are not new, and
+    `others` how many are not ours, by deck.
+
+    `cards` are ours, some hundred at a time, in the order of our names; `with_log` makes something of them.
     """
 
     base: date
-    cards: Sequence[AnkiCard]
+    count: int
+    studied: int
+    cards: Iterable[Some]
     others: Mapping[str, int]
-    senseless: int
-
-    @property
-    def reviews(self) -> int:
-        """How many log rows there are."""
-        return sum(len(card.log) for card in self.cards)
 
 
 def read(found: Opened, ours: Mapping[tuple[str, int], str], zone: tzinfo) -> Contents:
     """`ours` are our cards by guid and ordinal; `zone` is only asked where the file does not say which one it was made in.
 
-    Raises PackageError, also for a database that keeps SQLite busy for longer than its size explains.
+    The cards can be taken once, while the file is open: their log is read as they are, so that there can be work on the
+    first ones meanwhile. Raises PackageError, also then, and for a database that keeps SQLite busy for longer than its
+    size explains.
     """
     try:
         with _patient(found):
             names = _deck_names(found)
             base = _base(found, zone)
             cards, others = _cards(found.connection, ours, names)
-            logs, senseless = _logs(found, cards)
     except (ValueError, TypeError, AttributeError, RecursionError, OverflowError) as error:
         raise PackageError(found.path, "damaged", "its settings or decks make no sense") from error
-    made = [AnkiCard(*card, logs[number]) for number, card in cards.items()]
-    return Contents(base, made, others, senseless)
+    studied = sum(card[2] > 0 for card in cards)
+    return Contents(base, len(cards), studied, _with_rows(found, sorted(cards)), others)
 
 
 def size(found: Opened) -> int:
@@ -156,9 +163,9 @@ def _name(name: object) -> str:
 
 def _cards(
     connection: sqlite3.Connection, ours: Mapping[tuple[str, int], str], names: Mapping[int, str]
-) -> tuple[dict[int, _Card], Counter[str]]:
-    """Our cards by Anki's number, without their log; of two notes with one guid, the first counts."""
-    cards: dict[int, _Card] = {}
+) -> tuple[list[tuple[str, str, int, int, int, int, int, int]], Counter[str]]:
+    """Our cards; of two notes with one guid, the first counts."""
+    cards = []
     seen: set[str] = set()
     others = Counter[str]()
     rows = connection.execute(
@@ -169,41 +176,64 @@ def _cards(
     for number, guid, ordinal, deck_id, kind, queue, due, left, modified, fine in rows:
         deck = names.get(deck_id, "?")
         card = ours.get((guid, ordinal))
-        if card is None or card in seen:
+        if card is None or card in seen or type(number) is not int:
             others[deck] += 1
             continue
         seen.add(card)
         changed = modified * 1000 if type(modified) is int else 0
-        cards[number] = (card, deck, kind, queue, due, left, changed) if fine else (card, deck, -1, 0, 0, 0, changed)
+        placed = (kind, queue, due, left) if fine else (-1, 0, 0, 0)
+        cards.append((card, deck, *placed, changed, number))
     return cards, others
 
 
-def _logs(found: Opened, cards: Mapping[int, _Card]) -> tuple[dict[int, list[LogRow]], int]:
-    """The rows that make sense, in the order of time, and how many do not."""
-    logs: dict[int, list[LogRow]] = {number: [] for number in cards}
-    kept = senseless = last = 0
+def _with_rows(found: Opened, cards: list[tuple[str, str, int, int, int, int, int, int]]) -> Iterator[Some]:
+    """By Anki's own index; all at once where that is not sound."""
+    with _patient(found):
+        by_card = _index(found.connection)
+    at_once = max(len(cards), 1) if by_card == _WHOLE else _CARDS
+    left = _MOST
+    for start in range(0, len(cards), at_once):
+        some = cards[start : start + at_once]
+        numbers = (json.dumps([card[-1] for card in some]),)
+        log = f"from revlog {by_card} where cid in (select value from json_each(?))"
+        with _patient(found):
+            (count,) = found.connection.execute(f"select count(*) {log}", numbers).fetchone()
+            left -= count
+            if left < 0:
+                raise PackageError(found.path, "too-large")
+            rows = found.connection.execute(f"select {_ROW} {log} and {_SENSIBLE}", numbers).fetchall()
+        yield Some(some, rows, count - len(rows))
+
+
+def with_log(some: Some) -> list[AnkiCard]:
+    """The cards with their log."""
+    logs: dict[int, list[LogRow]] = {card[-1]: [] for card in some.cards}
     tangled = False
-    for row in found.connection.execute(
-        "select id, ease, ivl, factor, iif(typeof(time) = 'integer' and time between 0 and 86400000, time, 0), type, cid,"
-        f" {_SENSIBLE} from revlog"  # SQLite looks at the types, which is quicker
-    ):
-        log = logs.get(row[6])
-        if log is None:
-            continue
-        if not row[7]:
-            senseless += 1
-            continue
-        kept += 1
-        if kept > _MOST:
-            raise PackageError(found.path, "too-large")
-        tangled = tangled or row[0] <= last
-        last = row[0]
+    for row in some.rows:
+        log = logs[row[6]]
+        tangled = tangled or bool(log and row[0] <= log[-1][0])
         log.append(row[:6])
     if tangled:  # a damaged tree may give rows in any order, and the same one twice
         logs = {
             number: sorted({row[0]: row for row in sorted(log, reverse=True)}.values()) for number, log in logs.items()
         }
-    return logs, senseless
+    return [AnkiCard(*card[:-1], logs[card[-1]]) for card in some.cards]
+
+
+def _index(connection: sqlite3.Connection) -> str:
+    """SQL that reads the log by an index over its cards; `_WHOLE` if there is none, or one that does not hold all rows."""
+    row = connection.execute(
+        "select name from pragma_index_list('revlog') i where not partial and exists"
+        " (select 1 from pragma_index_info(i.name) where seqno = 0 and name = 'cid')"
+    ).fetchone()
+    if not row:
+        return _WHOLE
+    by_card = 'indexed by "{}"'.format(row[0].replace('"', '""'))
+    try:
+        counts = [connection.execute(f"select count(*) from revlog {way}").fetchone()[0] for way in (by_card, _WHOLE)]
+    except sqlite3.DatabaseError:
+        return _WHOLE
+    return by_card if counts[0] == counts[1] else _WHOLE
 
 
 def _whole(*columns: str) -> str:
@@ -215,3 +245,6 @@ _SENSIBLE = (
     f"{_whole('id', 'ease', 'ivl', 'factor', 'type')} and id between {FIRST} and {LAST - 1} and ease between 0 and 4"
     f" and type between 0 and 5 and ivl between {-_YEAR} and {LONGEST}"
 )
+"""SQLite looks at the types, which is quicker."""
+
+_ROW = "id, ease, ivl, factor, iif(typeof(time) = 'integer' and time between 0 and 86400000, time, 0), type, cid"

@@ -11,10 +11,11 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from operator import itemgetter
+from typing import Any, NamedTuple
 
 from srs import event_row
 from srs.alias import Aliases, resolve
-from srs.bulk import insert_many
+from srs.bulk import flat, insert_flat
 from srs.event import Event, Parameters, Void
 from srs.event_line import line
 from srs.event_row import Replayed, Whole
@@ -40,23 +41,31 @@ def add(connection: sqlite3.Connection, event: Event) -> None:
     connection.execute(_INSERT, event_row.whole(event))
 
 
-def add_all(connection: sqlite3.Connection, events: Iterable[Event]) -> None:
+class Block(NamedTuple):
+    """Rows to append, as `insert_flat` wants them: answers without the columns that none fills, and all others."""
+
+    answers: list[Any]
+    others: list[Any]
+
+
+def block(rows: Iterable[Whole]) -> Block:
+    """For `add_block`."""
+    rows = sorted(rows, key=itemgetter(0, 1))  # neighbours in the index go in together
+    width = len(event_row.OF_ANSWERS)
+    return Block(
+        flat([row[:width] for row in rows if row[3] == "answered"]), flat([row for row in rows if row[3] != "answered"])
+    )
+
+
+def add_block(connection: sqlite3.Connection, block: Block) -> None:
     """Appends many; their keys must be free."""
-    add_rows(connection, map(event_row.whole, events))
+    for columns, values in zip((event_row.OF_ANSWERS, event_row.COLUMNS), block, strict=True):
+        insert_flat(connection, f"insert into events ({', '.join(columns)})", len(columns), values)
 
 
-def add_rows(connection: sqlite3.Connection, rows: Iterable[Whole]) -> None:
-    """As `add_all`, of their rows."""
-    answers: list[Whole] = []
-    others: list[Whole] = []
-    for row in rows:
-        (answers if row[3] == "answered" else others).append(row)
-    for columns, part in (
-        (event_row.OF_ANSWERS, [row[: len(event_row.OF_ANSWERS)] for row in answers]),
-        (event_row.COLUMNS, others),
-    ):
-        part.sort(key=itemgetter(0, 1))  # neighbours in the index go in together
-        insert_many(connection, f"insert into events ({', '.join(columns)})", part)
+def add_all(connection: sqlite3.Connection, events: Iterable[Event]) -> None:
+    """As `add_block`, of events."""
+    add_block(connection, block(map(event_row.whole, events)))
 
 
 def known(connection: sqlite3.Connection, event: Event) -> bool:
@@ -139,11 +148,13 @@ def _once(card: str, rows: Iterable[Logged]) -> list[Logged]:
     return [Logged(replace(row.event, subject=card), row.voided) for row in kept]
 
 
-def whole_rows(connection: sqlite3.Connection, cards: Iterable[str]) -> Iterator[tuple[Whole, bool]]:
+def whole_rows(
+    connection: sqlite3.Connection, cards: Iterable[str], aliases: Aliases | None = None
+) -> Iterator[tuple[Whole, bool]]:
     """The events of these cards, card by card, each oldest first, and whether they were voided; cards of which events lie
     under several ids come last.
     """
-    aliases = _aliases(connection, None)
+    aliases = _aliases(connection, aliases)
     keys = [key for card in cards for key in aliases.keys(card)] if aliases else list(cards)
     cursor = connection.cursor()
     cursor.row_factory = None  # plain tuples: there may be hundreds of thousands

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from operator import itemgetter
-from typing import Any, assert_never
+from typing import Any, NamedTuple, assert_never
 
-from srs.bulk import insert_many
+from srs.bulk import flat, insert_flat
 from srs.memory import UNSEEN, CardState, Learning, Memory, New, Phase, Relearning, Review
 
 _COLUMNS = (
@@ -20,6 +20,19 @@ _date = date.fromisoformat
 
 StateRow = tuple[Any, ...]
 """A card's state in the order of the columns."""
+
+
+class Block(NamedTuple):
+    """Rows to put, as `insert_flat` wants them, and the cards of which nothing is known: they keep no row."""
+
+    known: list[Any]
+    unknown: list[str]
+
+    @property
+    def cards(self) -> list[str]:
+        return self.known[:: len(_COLUMNS)] + self.unknown
+
+
 _MANY, _VERY_MANY = 1_000, 20_000
 
 
@@ -49,6 +62,12 @@ def rows(connection: sqlite3.Connection) -> dict[str, StateRow]:
     return {row[0]: row for row in cursor.execute(f"select {', '.join(_COLUMNS)} from states")}
 
 
+def count(connection: sqlite3.Connection) -> int:
+    """How many cards there are of which something is known."""
+    found: int = connection.execute("select count(*) from states").fetchone()[0]
+    return found
+
+
 def put(connection: sqlite3.Connection, states: Iterable[tuple[str, CardState]]) -> None:
     """Replaces the states of these cards; one of which nothing is known keeps no row."""
     rows = sorted((row(card, state) for card, state in states), key=itemgetter(0))
@@ -56,10 +75,27 @@ def put(connection: sqlite3.Connection, states: Iterable[tuple[str, CardState]])
     mark(connection, [row[0] for row in rows])
 
 
-def put_rows(connection: sqlite3.Connection, rows: list[StateRow]) -> None:
+def put_rows(connection: sqlite3.Connection, rows: Iterable[StateRow]) -> None:
     """Replaces rows, which are in the order of their cards; `mark` is to follow."""
-    insert_many(connection, f"insert or replace into states ({', '.join(_COLUMNS)})", rows)
-    connection.executemany("delete from states where card = ?", [row[:1] for row in rows if row[-1] == 0])
+    put_block(connection, block(rows))
+
+
+def block(rows: Iterable[StateRow]) -> Block:
+    """For `put_block`."""
+    known: list[StateRow] = []
+    unknown: list[str] = []
+    for made in rows:
+        if made[-1]:
+            known.append(made)
+        else:
+            unknown.append(made[0])
+    return Block(flat(known), unknown)
+
+
+def put_block(connection: sqlite3.Connection, block: Block) -> None:
+    """As `put_rows`."""
+    insert_flat(connection, f"insert or replace into states ({', '.join(_COLUMNS)})", len(_COLUMNS), block.known)
+    drop(connection, block.unknown)
 
 
 @contextmanager

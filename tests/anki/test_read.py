@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, date
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from srs.anki.package import opened
-from srs.anki.read import AnkiCard, Contents, read
+from srs.anki.read import AnkiCard, Contents, read, with_log
 from srs.errors import PackageError
 from tests.conftest import instant
 
@@ -59,19 +60,69 @@ def changed(path: Path, *statements: str) -> Contents:
 
 def contents(file: Path) -> Contents:
     with opened(file) as found:
-        return read(found, OURS, UTC)
+        made = read(found, OURS, UTC)
+        return replace(made, cards=tuple(made.cards))
+
+
+def every(found: Contents) -> list[AnkiCard]:
+    return [card for some in found.cards for card in with_log(some)]
 
 
 def one(found: Contents) -> AnkiCard:
-    return next(card for card in found.cards if card.card == "one/back")
+    return next(card for card in every(found) if card.card == "one/back")
 
 
 def test_our_cards_with_their_log_and_the_others_counted(tmp_path: Path) -> None:
     found = contents(collection(tmp_path / "c.anki2"))
     row = (AT, 3, 8, 500, 900, 0)
     assert one(found) == AnkiCard("one/back", "Talk::Phrases", 2, 2, 12, 0, 1_772_668_800_000, [row])
-    assert [card.card for card in found.cards] == ["one/back", "two/c1", "two/c2"]
-    assert (dict(found.others), found.senseless) == ({"Talk::Phrases": 2}, 0)
+    assert [card.card for card in every(found)] == ["one/back", "two/c1", "two/c2"]
+    assert (found.count, found.studied, dict(found.others)) == (3, 3, {"Talk::Phrases": 2})
+
+
+BY_CARD = "create index ix_revlog_cid on revlog (cid)"
+
+
+@pytest.mark.parametrize(
+    "index",
+    [
+        [],
+        [BY_CARD],
+        ['create index "odd "" name" on revlog (cid)'],
+        ["create index ix_revlog_cid on revlog (usn, cid)"],
+        [f"{BY_CARD} where ease > 3"],
+        [f"{BY_CARD} where ease > 3", "pragma writable_schema = on", f"update sqlite_master set sql = '{BY_CARD}' where name = 'ix_revlog_cid'"],
+    ],
+    ids=["none", "Anki's", "another name", "of something else", "partial", "incomplete"],
+)  # fmt: skip
+def test_whatever_index_there_is_the_log_comes_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, index: list[str]
+) -> None:
+    """Two cards at a time."""
+    monkeypatch.setattr("srs.anki.read._CARDS", 2)
+    rows = [
+        f"insert into revlog values ({AT + n}, {(11, 21, 22)[n % 3]}, 0, {n % 4 + 1}, 8, 0, 500, 900, 0)"
+        for n in range(1, 9)
+    ]
+    found = changed(tmp_path, *rows, *index)
+    assert {card.card: [row[0] - AT for row in card.log] for card in every(found)} == {
+        "one/back": [0, 3, 6],
+        "two/c1": [1, 4, 7],
+        "two/c2": [2, 5, 8],
+    }
+    assert len(tuple(found.cards)) == (2 if index in ([BY_CARD], ['create index "odd "" name" on revlog (cid)']) else 1)
+
+
+def test_a_card_whose_number_is_none_is_not_ours(tmp_path: Path) -> None:
+    found = changed(
+        tmp_path,
+        "create table odd as select * from cards",
+        "drop table cards",
+        "alter table odd rename to cards",
+        "update cards set id = x'00' where id = 11",
+        BY_CARD,
+    )
+    assert [card.card for card in every(found)] == ["two/c1", "two/c2"]
 
 
 def test_day_0_is_the_date_where_and_when_the_collection_was_made(tmp_path: Path) -> None:
@@ -114,7 +165,7 @@ def test_the_log_comes_in_the_order_of_time(tmp_path: Path) -> None:
 )
 def test_a_row_that_makes_no_sense_is_left_out_and_counted(tmp_path: Path, values: str) -> None:
     found = changed(tmp_path, f"insert into revlog values ({values})")
-    assert (found.senseless, len(one(found).log)) == (1, 1)
+    assert (sum(some.senseless for some in found.cards), len(one(found).log)) == (1, 1)
 
 
 def test_a_time_that_an_answer_took_is_not_worth_its_row(tmp_path: Path) -> None:
@@ -130,7 +181,7 @@ def test_rows_of_cards_that_are_nobodys_or_odd_are_passed_by(tmp_path: Path) -> 
         "insert into cards values (99, 'x', 7, 0, 0, 0, 2, 2, 12, 8, 0, 0, 0, 0, 0, 0, 0, '')",
         "insert into notes values (98, x'00ff', 0, 0, 0, '', '', '', 0, 0, '')",
     )
-    assert len(found.cards) == 3
+    assert len(every(found)) == 3
 
 
 @pytest.mark.parametrize("column", ["type", "queue", "due", "left", "odue", "odid"])
@@ -141,7 +192,7 @@ def test_a_card_whose_columns_make_no_sense_keeps_its_log(tmp_path: Path, column
 
 def test_of_two_notes_with_one_guid_the_first_counts(tmp_path: Path) -> None:
     found = changed(tmp_path, "update notes set guid = 'guid-one' where id = 3")
-    assert [card.card for card in found.cards] == ["one/back", "two/c1", "two/c2"]
+    assert [card.card for card in every(found)] == ["one/back", "two/c1", "two/c2"]
     assert len(one(found).log) == 1
 
 

@@ -5,13 +5,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from operator import itemgetter
 from pathlib import Path
 
 from srs.anki.events import Frame
 from srs.anki.ids import guids
 from srs.anki.package import Opened, opened
-from srs.anki.read import AnkiCard, Contents, size
+from srs.anki.read import Contents, Some, size
 from srs.anki.read import read as read_contents
 from srs.bulk import uncollected
 from srs.collection import Collection
@@ -19,6 +18,7 @@ from srs.collection.anki.pull_piece import Ours, found_by, pieces, taken_in
 from srs.collection.recorder import Recorder
 from srs.collection.workers import Workers
 from srs.event_row import Whole
+from srs.settings import Settings
 from srs.store import decks, log, states
 
 
@@ -80,49 +80,56 @@ def ours(collection: Collection) -> dict[tuple[str, int], str]:
 def take_in(
     collection: Collection, connection: sqlite3.Connection, contents: Contents, now: int, workers: Workers
 ) -> Pulled:
-    """Adds the events that are news to us, and the states that follow, inside a transaction."""
+    """Adds the events that are news to us, and the states that follow, inside a transaction. Raises PackageError."""
     frame = Frame(contents.base, collection.calendar, collection.machine, now)
     parameters = Recorder(collection).scheduler.parameters
     names: dict[str, Counter[str]] = defaultdict(Counter)
     known = Counter[str]()
     touched: list[str] = []
-    events = ahead = 0
-    cards = sorted(contents.cards, key=itemgetter(0))  # neighbours in our indexes go in together
+    events = ahead = senseless = 0
     with (
-        collection.watch(contents.reviews) as done,
-        states.unindexed(connection, contents.reviews - log.count(connection)),  # at least so many are news
-        closing(workers.do(pieces(frame, parameters, _with_ours(collection, connection, cards)))) as results,
+        collection.watch(contents.count) as done,
+        states.unindexed(connection, contents.studied - states.count(connection)),  # at least so many are news
+        closing(workers.do(pieces(frame, parameters, _with_ours(collection, connection, contents)))) as results,
     ):
         for found in map(found_by, results):
-            log.add_rows(connection, found.events)
-            states.put_rows(connection, found.states)
-            touched += [row[0] for row in found.states]
-            events += len(found.events)
+            log.add_block(connection, found.events)
+            states.put_block(connection, found.states)
+            touched += found.states.cards
             ahead += found.ahead
+            senseless += found.senseless
             known.update(found.known)
             for deck, count in found.came.items():
                 names[deck].update(count)
-            done(found.rows)
+                events += sum(count.values())
+            done(found.cards)
     states.mark(connection, touched)
     decks.silence(connection, log.aliases(connection))
     reports = tuple(
         DeckPull(deck, dict(names[deck]), known[deck], contents.others.get(deck, 0))
         for deck in sorted(names.keys() | contents.others.keys())
     )
-    return Pulled(events, reports, ahead, contents.senseless)
+    return Pulled(events, reports, ahead, senseless)
 
 
 def _with_ours(
-    collection: Collection, connection: sqlite3.Connection, cards: list[AnkiCard]
-) -> Iterator[tuple[AnkiCard, Ours]]:
-    held: dict[str, list[tuple[Whole, bool]]] = defaultdict(list)
-    for row in log.whole_rows(connection, [card.card for card in cards]):
-        held[row[0][0]].append(row)
+    collection: Collection, connection: sqlite3.Connection, contents: Contents
+) -> Iterator[tuple[Some, Ours]]:
+    aliases = log.aliases(connection)
     early: dict[str, list[int]] = defaultdict(list)
     for subject, at in log.early(connection):
         early[subject].append(at)
-    of_deck = decks.decks_of_cards(connection, collection.number) if collection.settings.decks else {}
-    for card in cards:
-        settings = collection.settings.of(of_deck.get(card.card, ""))
-        steps = len(settings.learning_steps), len(settings.relearning_steps)
-        yield card, Ours(held.get(card.card, []), early.get(card.card, []), steps)
+    own = collection.settings.decks
+    of_deck = decks.decks_of_cards(connection, collection.number) if own else {}
+    for some in contents.cards:
+        cards = [card[0] for card in some.cards]
+        held: dict[str, list[tuple[Whole, bool]]] = defaultdict(list)
+        for row in log.whole_rows(connection, cards, aliases):
+            held[row[0][0]].append(row)
+        steps = {card: _steps(own[of_deck[card]]) for card in cards if of_deck.get(card) in own} if own else {}
+        early_ones = {card: early[card] for card in cards if card in early} if early else {}
+        yield some, Ours(dict(held), early_ones, steps, _steps(collection.settings))
+
+
+def _steps(settings: Settings) -> tuple[int, int]:
+    return len(settings.learning_steps), len(settings.relearning_steps)

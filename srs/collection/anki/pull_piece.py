@@ -13,49 +13,51 @@ from typing import NamedTuple
 
 from srs import event_row
 from srs.anki.events import Frame, Held, taken
-from srs.anki.read import AnkiCard
+from srs.anki.read import Some, with_log
 from srs.collection.replay import state_of
 from srs.event import Parameters
 from srs.event_row import Whole
 from srs.scheduler import Scheduler
 from srs.settings import Settings
-from srs.store import states
+from srs.store import log, states
 from srs.store.states import StateRow
 
 _AT_ONCE = 4_000  # log rows, at least, but for the last piece
 
 
 class Ours(NamedTuple):
-    """What we hold of a card: its events, oldest first, and whether they were voided; the times of voids that came before
-    their events; how many learning and relearning steps it has.
+    """What we hold of some cards, by card: their events, oldest first, and whether they were voided; the times of voids
+    that came before their events; how many learning and relearning steps those have that have others than `usual`.
     """
 
-    events: list[tuple[Whole, bool]]
-    early: list[int]
-    steps: tuple[int, int]
+    held: dict[str, list[tuple[Whole, bool]]]
+    early: dict[str, list[int]]
+    steps: dict[str, tuple[int, int]]
+    usual: tuple[int, int]
 
 
 class Found(NamedTuple):
-    """`events` and `states` are rows to store. By deck of Anki's: how many events of each name came, and how many reviews
-    were known; `ahead` counts the rows that lie in the future, `rows` all.
+    """By deck of Anki's: how many events of each name came, and how many reviews were known. `ahead` counts the rows that
+    lie in the future, `senseless` those that were left out, `cards` the cards.
     """
 
-    events: list[Whole]
-    states: list[StateRow]
+    events: log.Block
+    states: states.Block
     came: dict[str, dict[str, int]]
     known: dict[str, int]
     ahead: int
-    rows: int
+    senseless: int
+    cards: int
 
 
-def pieces(frame: Frame, parameters: Parameters, cards: Iterable[tuple[AnkiCard, Ours]]) -> Iterator[bytes]:
+def pieces(frame: Frame, parameters: Parameters, cards: Iterable[tuple[Some, Ours]]) -> Iterator[bytes]:
     """For `taken_in`, in the order of the cards."""
     terms = pickle.dumps((frame, parameters))
     piece: list[tuple[tuple[object, ...], tuple[object, ...]]] = []
     size = 0
-    for card, ours in cards:
-        piece.append((tuple(card), tuple(ours)))
-        size += len(card.log)
+    for some, ours in cards:
+        piece.append((tuple(some), tuple(ours)))
+        size += len(some.rows)
         if size >= _AT_ONCE:
             yield marshal.dumps((terms, piece))
             piece, size = [], 0
@@ -65,7 +67,8 @@ def pieces(frame: Frame, parameters: Parameters, cards: Iterable[tuple[AnkiCard,
 
 def found_by(result: bytes) -> Found:
     """What `taken_in` found."""
-    return Found(*marshal.loads(result))  # noqa: S302 - written by `taken_in`
+    events, made, *rest = marshal.loads(result)  # noqa: S302 - written by `taken_in`
+    return Found(log.Block(*events), states.Block(*made), *rest)
 
 
 @lru_cache(maxsize=1)
@@ -76,28 +79,33 @@ def _terms(terms: bytes) -> tuple[Frame, Scheduler]:
 
 def taken_in(piece: bytes) -> bytes:
     """The events that are news, and the states of their cards."""
-    terms, cards = marshal.loads(piece)  # noqa: S302 - written by `pieces`
+    terms, parts = marshal.loads(piece)  # noqa: S302 - written by `pieces`
     frame, scheduler = _terms(terms)
     came: dict[str, Counter[str]] = defaultdict(Counter)
     known = Counter[str]()
     fresh: list[Whole] = []
     made: list[StateRow] = []
-    ahead = rows = 0
-    for values, (events, early, steps) in cards:
-        card = AnkiCard(*values)
-        held = [Held(row[1], row[2], row[3], row[4], voided) for row, voided in events]
-        found = taken(card, held, steps, frame)
-        rows += len(card.log)
-        known[card.deck] += found.known
-        ahead += found.ahead
-        names = came[card.deck]
-        if not found.news:
-            continue
-        for row in found.news:
-            names[row[3]] += 1
-        fresh += found.news
-        lived = [row for row in found.news if row[1] not in early] if early else found.news
-        if events:
-            lived = sorted([row for row, voided in events if not voided] + lived, key=itemgetter(1))
-        made.append(states.row(card.card, state_of(scheduler, list(map(event_row.replayed, lived)))))
-    return marshal.dumps((fresh, made, {deck: dict(names) for deck, names in came.items()}, dict(known), ahead, rows))
+    ahead = senseless = count = 0
+    for some, ours in ((Some(*cards), Ours(*what)) for cards, what in parts):
+        senseless += some.senseless
+        count += len(some.cards)
+        for card in with_log(some):
+            events = ours.held.get(card.card, [])
+            held = [Held(row[1], row[2], row[3], row[4], voided) for row, voided in events]
+            found = taken(card, held, ours.steps.get(card.card, ours.usual), frame)
+            known[card.deck] += found.known
+            ahead += found.ahead
+            names = came[card.deck]
+            if not found.news:
+                continue
+            for row in found.news:
+                names[row[3]] += 1
+            fresh += found.news
+            early = ours.early.get(card.card, [])
+            lived = [row for row in found.news if row[1] not in early] if early else found.news
+            if events:
+                lived = sorted([row for row, voided in events if not voided] + lived, key=itemgetter(1))
+            made.append(states.row(card.card, state_of(scheduler, list(map(event_row.replayed, lived)))))
+    stored = tuple(log.block(fresh)), tuple(states.block(made))
+    by_deck = {deck: dict(names) for deck, names in came.items()}
+    return marshal.dumps((*stored, by_deck, dict(known), ahead, senseless, count))

@@ -113,6 +113,7 @@ def _planned(collection: Collection, work: profile.Workplace, now: int) -> tuple
     notes = [_Ours(row, note, aliases.first(row.id)) for row, note in packed(collection)]
     with opened(work.copy) as there:
         contents = pull.read(collection, there)
+        contents = replace(contents, cards=tuple(contents.cards))  # they are asked for twice
         known, of_kinds = held(there, {one.guid for one in notes}), kinds(there)
     with _workers(contents) as workers, collection.store.trial() as connection:
         pulled = pull.take_in(collection, connection, contents, now, workers)
@@ -159,7 +160,7 @@ def _planned(collection: Collection, work: profile.Workplace, now: int) -> tuple
 
 
 def _workers(contents: Contents) -> Workers:
-    return Workers(taken_in, contents.reviews)
+    return Workers(taken_in, sum(len(some.rows) for some in contents.cards))
 
 
 class _Ours(NamedTuple):
