@@ -63,9 +63,8 @@ def replayed(
     with (
         watch(total) as done,
         Workers(partial(_replay, parameters), total) as workers,
-        closing(workers.do(_pieces(log.by_card(connection, cards)))) as results,
     ):
-        for result in results:
+        for result in workers.do(_pieces(log.by_card(connection, cards))):
             events, rows = marshal.loads(result)  # noqa: S302 - written by `_replay`
             yield events, rows
             done(events)

@@ -11,11 +11,15 @@ import pickle
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from itertools import islice
 from queue import SimpleQueue
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
 
 Work = Callable[[bytes], bytes]
 """A function of a module, or a `partial` of one: other processes find it by its name."""
@@ -27,7 +31,9 @@ _BEGIN = (
     "import marshal, sys; sys.path[:] = marshal.load(sys.stdin.buffer);"
     " from srs.collection.workers import serve; serve()"
 )
+_AHEAD = 8  # pieces for each process
 _Process = subprocess.Popen[bytes]
+_Asked = tuple[bytes, "Future[bytes | None]"]
 
 
 class Workers:
@@ -37,6 +43,10 @@ class Workers:
         """`size` is how much there will be to do."""
         self._work = work
         self._processes = _started(work) if size >= MANY else []
+        self._idle = SimpleQueue[_Process | None]()
+        for process in self._processes:
+            self._idle.put(process)
+        self._threads: ThreadPoolExecutor | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -45,56 +55,42 @@ class Workers:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         for process in self._processes:
+            process.kill()  # who waits for it waits no longer
+        if self._threads:
+            self._threads.shutdown(cancel_futures=True)
+        for process in self._processes:
             _end(process)
 
-    def do(self, pieces: Iterable[bytes]) -> Generator[bytes, None, None]:
-        """The results in the order of the pieces, of which few are in memory at a time. Where a process has died, this one
-        does its work. Close it when it is not read to its end.
+    def do(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        """The results in the order of the pieces, of which few are in memory at a time; the first are taken at once, so
+        that they are worked on before anybody asks. Where a process has died, this one does its work.
         """
-        if self._processes:
-            yield from _by(self._processes, self._work, pieces)
-        else:
-            yield from map(self._work, pieces)
+        if not self._processes:
+            return map(self._work, pieces)
+        from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - slow to load, and hardly ever needed
 
+        # each does nothing but wait for a process
+        self._threads = self._threads or ThreadPoolExecutor(len(self._processes))
+        submit, ask = self._threads.submit, self._ask
+        asked = ((piece, submit(ask, piece)) for piece in pieces)
+        return self._results(deque(islice(asked, _AHEAD * len(self._processes))), asked)
 
-def _by(processes: list[_Process], work: Work, pieces: Iterable[bytes]) -> Generator[bytes, None, None]:
-    """A thread for each process does nothing but wait for it."""
-    from concurrent.futures import Future, ThreadPoolExecutor  # noqa: PLC0415 - slow to load, and hardly ever needed
+    def _results(self, waiting: deque[_Asked], coming: Iterator[_Asked]) -> Iterator[bytes]:
+        while waiting:
+            piece, future = waiting.popleft()
+            result = future.result()
+            waiting.extend(islice(coming, 1))
+            yield self._work(piece) if result is None else result
 
-    idle = SimpleQueue[_Process | None]()
-    for process in processes:
-        idle.put(process)
-
-    def ask(piece: bytes) -> bytes | None:
-        process = idle.get()
+    def _ask(self, piece: bytes) -> bytes | None:
+        process = self._idle.get()
         try:
             return _asked(process, piece) if process else None
         except (OSError, EOFError, ValueError, TypeError):  # it has died, perhaps in the middle of a word
             process = None
             return None
         finally:
-            idle.put(process)
-
-    waiting: deque[tuple[bytes, Future[bytes | None]]] = deque()
-
-    def first() -> bytes:
-        piece, future = waiting.popleft()
-        result = future.result()
-        return work(piece) if result is None else result
-
-    with ThreadPoolExecutor(len(processes)) as threads:
-        try:
-            for piece in pieces:
-                waiting.append((piece, threads.submit(ask, piece)))
-                if len(waiting) > 2 * len(processes):
-                    yield first()
-            while waiting:
-                yield first()
-        finally:
-            if waiting:
-                for process in processes:
-                    process.kill()  # who waits for it waits no longer
-                threads.shutdown(cancel_futures=True)
+            self._idle.put(process)
 
 
 def _started(work: Work) -> list[_Process]:

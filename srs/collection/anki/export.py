@@ -1,7 +1,6 @@
 """Writes an Anki package of the collection's notes."""
 
 from collections.abc import Sequence
-from contextlib import closing
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
@@ -45,8 +44,8 @@ def export(
     with (
         collection.store.read() as connection,
         Workers(drawn_piece, _WORK * decks.count(connection, collection.number)) as workers,
-        closing(workers.do(pieces(stored(collection, connection, (wanted, chosen), media, used)))) as results,
     ):
+        results = workers.do(pieces(stored(collection, connection, (wanted, chosen), media, used)))
         notes = chain.from_iterable(map(drawn_by, results))
         made = package(collection, connection, notes, used, of_decks, fresh=fresh)
         return Result(write(made, target), tuple(media.left_out))

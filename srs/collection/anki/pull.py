@@ -3,7 +3,6 @@
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -87,10 +86,10 @@ def take_in(
     known = Counter[str]()
     touched: list[str] = []
     events = ahead = senseless = 0
+    results = workers.do(pieces(frame, parameters, _with_ours(collection, connection, contents)))
     with (
         collection.watch(contents.count) as done,
         states.unindexed(connection, contents.studied - states.count(connection)),  # at least so many are news
-        closing(workers.do(pieces(frame, parameters, _with_ours(collection, connection, contents)))) as results,
     ):
         for found in map(found_by, results):
             log.add_block(connection, found.events)
