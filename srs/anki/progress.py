@@ -146,26 +146,27 @@ def log_rows(entries: Iterable[Entry], numbers: Mapping[str, int], difficulty: D
         after = difficulty(before, rating)
         return after, _factor(after)
 
-    lived: dict[str, tuple[int, int, float | None]] = {}  # kind, interval and difficulty so far
+    lived: dict[int, tuple[int, int, float | None]] = {}  # kind, interval and difficulty so far
     free = 0
     for card, at, what, rating, duration, led_to, interval in entries:
         number = numbers.get(card)
         if number is None:
             continue
-        free = max(free + 1, at)
-        kind, last, known = lived.get(card, _UNSEEN)
+        free = at if at > free else free + 1
+        kind, last, known = lived.get(number, _UNSEEN)
         if what == "answered":
-            after, factor = answered(known, rating)
-            promised = interval if led_to == "review" else -interval
-            lived[card] = _LED_TO[led_to], promised, after
-            yield free, number, -1, rating, promised, last, factor, duration, kind
+            known, factor = answered(known, rating)
+            if led_to != "review":
+                interval = -interval  # noqa: PLW2901 - seconds, in Anki's log
+            lived[number] = _LED_TO[led_to], interval, known
+            yield free, number, -1, rating, interval, last, factor, duration, kind
         elif what == "crammed":
             yield free, number, -1, rating, last, last, 0, duration, 3
         elif what == "forgot":
-            lived[card] = _UNSEEN
+            lived[number] = _UNSEEN
             yield free, number, -1, 0, 0, last, 0, 0, 4
         else:  # rescheduled: a review, unless there is no memory
-            lived[card] = int(known is not None), interval, known
+            lived[number] = int(known is not None), interval, known
             yield free, number, -1, 0, interval, last, _factor(known), 0, 4
 
 

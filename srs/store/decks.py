@@ -113,16 +113,20 @@ def notes(connection: sqlite3.Connection, folder: int) -> Iterator[NoteRow]:
     rows = plain_notes(connection, folder)
     while some := list(islice(rows, _AT_ONCE)):
         values = json.loads(f"[{','.join(f'[{row[4]},{row[5]}]' for row in some)}]")  # one long text reads faster
-        for (note_id, path, of_deck, kind, _, _), (fields, tags) in zip(some, values, strict=True):
+        for (note_id, path, of_deck, kind, *_), (fields, tags) in zip(some, values, strict=True):
             yield NoteRow(note_id, path, of_deck, kind, fields, tuple(tags))
 
 
-def plain_notes(connection: sqlite3.Connection, folder: int) -> Iterator[tuple[str, str, str, str, str, str]]:
-    """id, path, deck, kind, fields and tags (JSON) of all notes in use, in the decks' order."""
+def plain_notes(connection: sqlite3.Connection, folder: int) -> Iterator[tuple[str, str, str, str, str, str, int]]:
+    """id, path, deck, kind, fields and tags (JSON) of all notes in use, in the decks' order, and when their text last
+    changed (UTC milliseconds).
+    """
     cursor = connection.cursor()
     cursor.row_factory = None  # plain tuples: there may be hundreds of thousands
     return cursor.execute(
-        "select id, path, deck, kind, fields, tags from notes where folder = ? order by path, position", (folder,)
+        "select id, path, deck, kind, fields, tags, ifnull(changed_at, 0) from notes left join texts on note = id"
+        " where folder = ? order by path, position",
+        (folder,),
     )
 
 

@@ -84,14 +84,14 @@ def stored(
     """As `drawn`, for who draws them elsewhere: by file, each with what the file says of all its notes. `wanted` are decks,
     and the notes' ids if not all are.
     """
-    changed, aliases = decks.changed(connection), log.aliases(connection)
+    aliases = log.aliases(connection)
     of_files, (of_decks, ids) = dict(folders.decks(connection, collection.number)), wanted
     for path, rows in groupby(decks.plain_notes(connection, collection.number), key=itemgetter(1)):
         notes: list[Stored] = []
-        for note_id, _, deck, kind, fields, tags in rows:
+        for note_id, _, deck, kind, fields, tags, changed_at in rows:
             if deck not in of_decks or note_id in aliases.current or (ids is not None and note_id not in ids):
                 continue
-            since, names = max(changed[note_id], aliases.since.get(note_id, 0)), {}
+            since, names = max(changed_at, aliases.since.get(note_id, 0)), {}
             if may_refer_json(fields):
                 files, at = media.of(NoteRow(note_id, path, deck, kind, json.loads(fields), ()))
                 used |= {kept.name: kept for kept in files.values()}
