@@ -53,12 +53,16 @@ class AnkiCard(NamedTuple):
     log: Sequence[LogRow]
 
 
+Unlogged = tuple[str, str, int, int, int, int, int, int]
+"""What an `AnkiCard` has but for its log, and Anki's number of it."""
+
+
 class Some(NamedTuple):
-    """Some cards as they were read: what an `AnkiCard` has but for its log, and Anki's number; the rows of their log, each
-    with that number; and how many rows were left out, because no Anki would write them.
+    """Some cards as they were read: the rows of their log, each with the number of its card, and how many rows were left
+    out, because no Anki would write them.
     """
 
-    cards: list[tuple[str, str, int, int, int, int, int, int]]
+    cards: list[Unlogged]
     rows: list[tuple[int, int, int, int, int, int, int]]
     senseless: int
 
@@ -163,9 +167,9 @@ def _name(name: object) -> str:
 
 def _cards(
     connection: sqlite3.Connection, ours: Mapping[tuple[str, int], str], names: Mapping[int, str]
-) -> tuple[list[tuple[str, str, int, int, int, int, int, int]], Counter[str]]:
+) -> tuple[list[Unlogged], Counter[str]]:
     """Our cards; of two notes with one guid, the first counts."""
-    cards = []
+    cards: list[Unlogged] = []
     seen: set[str] = set()
     others = Counter[str]()
     rows = connection.execute(
@@ -186,7 +190,7 @@ def _cards(
     return cards, others
 
 
-def _with_rows(found: Opened, cards: list[tuple[str, str, int, int, int, int, int, int]]) -> Iterator[Some]:
+def _with_rows(found: Opened, cards: list[Unlogged]) -> Iterator[Some]:
     """By Anki's own index; all at once where that is not sound."""
     with _patient(found):
         by_card = _index(found.connection)

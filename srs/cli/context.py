@@ -128,11 +128,11 @@ class Context:
 pass_context = click.make_pass_decorator(Context)
 
 
-def _watched(total: int) -> AbstractContextManager[Callable[[int], None]]:
+def _watched(label: str, total: int) -> AbstractContextManager[Callable[[int], None]]:
     """Most commands never replay more than a card."""
     from srs.cli.progress import watched  # noqa: PLC0415 - as said
 
-    return watched(total)
+    return watched(label, total)
 
 
 def _close(collection: Collection, daily: Daily) -> None:

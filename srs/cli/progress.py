@@ -11,8 +11,8 @@ _SOON = 1.0  # seconds in which nobody gets impatient
 
 
 @contextmanager
-def watched(total: int) -> Iterator[Callable[[int], None]]:
-    """As `srs.collection.watch` wants it; `total` counts events."""
+def watched(label: str, total: int) -> Iterator[Callable[[int], None]]:
+    """As `srs.collection.watch` wants it."""
     start, waiting = time.monotonic(), 0
     with ExitStack() as stack:
         bar = None
@@ -21,7 +21,7 @@ def watched(total: int) -> Iterator[Callable[[int], None]]:
             nonlocal bar, waiting
             waiting += part
             if bar is None and sys.stderr.isatty() and time.monotonic() - start > _SOON:
-                bar = click.progressbar(length=total, label="Replaying the log", file=sys.stderr)
+                bar = click.progressbar(length=total, label=label, file=sys.stderr)
                 stack.enter_context(bar)
             if bar is not None:
                 bar.update(waiting)

@@ -61,7 +61,7 @@ def replayed(
     """
     total = log.count(connection, cards)
     with (
-        watch(total) as done,
+        watch("Replaying the log", total) as done,
         Workers(partial(_replay, parameters), total) as workers,
     ):
         for result in workers.do(_pieces(log.by_card(connection, cards))):

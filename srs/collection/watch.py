@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
-Watch = Callable[[int], AbstractContextManager[Callable[[int], None]]]
-"""Opened with how much there is to do, it gives a function that is told of each part that is done."""
+Watch = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
+"""Opened with what is done and how much of it there is, it gives a function that is told of each part that is done."""
 
 
 @contextmanager
-def quiet(total: int) -> Iterator[Callable[[int], None]]:
+def quiet(label: str, total: int) -> Iterator[Callable[[int], None]]:
     """Nobody watches."""
-    del total
+    del label, total
     yield lambda _: None

@@ -206,3 +206,12 @@ def test_a_collection_made_at_no_time_is_refused(tmp_path: Path, crt: object) ->
 def test_decks_that_are_none_are_refused(tmp_path: Path, decks: str) -> None:
     with pytest.raises(PackageError):
         contents(collection(tmp_path / "c.anki2", decks=decks))
+
+
+def test_a_log_longer_than_any_life_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("srs.anki.read._MOST", 3)
+    rows = [f"insert into revlog values ({AT + n}, {(11, 21)[n % 2]}, 0, 3, 8, 0, 500, 900, 0)" for n in range(1, 4)]
+    assert len(one(changed(tmp_path, *rows[:2])).log) == 2
+    with pytest.raises(PackageError) as caught:
+        changed(tmp_path, BY_CARD, *rows)
+    assert caught.value.problem == "too-large"

@@ -74,7 +74,7 @@ def test_several_processes_make_the_very_states_that_one_makes(
     told: list[int] = []
 
     @contextmanager
-    def watch(total: int) -> Iterator[Callable[[int], None]]:
+    def watch(_: str, total: int) -> Iterator[Callable[[int], None]]:
         assert total == 15_000
         yield told.append
 

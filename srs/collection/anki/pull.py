@@ -88,7 +88,7 @@ def take_in(
     events = ahead = senseless = 0
     results = workers.do(pieces(frame, parameters, _with_ours(collection, connection, contents)))
     with (
-        collection.watch(contents.count) as done,
+        collection.watch("Taking in the cards of Anki", contents.count) as done,
         states.unindexed(connection, contents.studied - states.count(connection)),  # at least so many are news
     ):
         for found in map(found_by, results):

@@ -145,6 +145,18 @@ def test_a_void_that_came_before_its_review_holds_for_it(ours: Collection, tmp_p
     assert verify(ours, START + 4 * DAY).good
 
 
+def test_a_step_is_counted_by_the_steps_of_its_own_deck(home: Home, tmp_path: Path, living: Living) -> None:
+    for deck, settings in (("Own", "settings: {steps: [1m, 10m, 20m, 1h]}\n"), ("Usual", "")):
+        name = deck.lower()
+        home.write(f"{name}.yaml", f"deck: {deck}\n{settings}notes:\n- {{id: {name}, front: f, back: b}}\n")
+    collection = home.open()
+    steps = [["answer", f"{name}/0", 3] for name in ("own", "usual")]
+    living(*exported(collection, tmp_path), *steps, leave(tmp_path, "a"), zone=SEOUL)
+    assert pull(collection, out(tmp_path, "a"), START + 4 * DAY).events == 2
+    phases = [state(collection, f"{name}/back").phase for name in ("own", "usual")]
+    assert [phase.step for phase in phases if isinstance(phase, Learning)] == [1, 1]
+
+
 def test_suspended_and_taken_back_on_either_side(ours: Collection, tmp_path: Path, living: Living) -> None:
     now = START + 60 * DAY
     living(*exported(ours, tmp_path), ["answer", "one/0", 3], ["suspend", "one/0"], leave(tmp_path, "a"), zone=SEOUL)
