@@ -52,9 +52,11 @@ class Frame:
         """Our study day of an instant."""
         return days(self.calendar)
 
-    def day_text(self, at: int) -> str:
-        """As the log has it."""
-        return day_text(self.day(at))
+    @cached_property
+    def day_text(self) -> Callable[[int], str]:
+        """The same as the log has it."""
+        day = self.day
+        return lambda at: day_text(day(at))
 
     def numbered(self, number: int) -> date | None:
         """The study day with this number in Anki, None if it makes no sense."""
@@ -108,21 +110,22 @@ def _told(card: AnkiCard, steps: tuple[int, int], frame: Frame) -> list[Whole]:
     """What each row says that is an answer or moves the card."""
     rows = [row for row in card.log if _schedules(row)]
     told: list[Whole] = []
+    name, day_text, machine = card.card, frame.day_text, frame.machine
     step, answered, last = 0, None, len(rows) - 1
     for n, (at, ease, interval, factor, duration, kind) in enumerate(rows):
-        key, origin = (card.card, at, frame.day_text(at)), ("anki", frame.machine)
+        day = day_text(at)
         if ease:
             step = _step(step, ease, kind, steps)
             known = _by_card(card, at, steps, frame) if n == last else None
-            led_to = known or _by_rows(interval, kind, step, rows[n + 1] if n < last else None)
-            told.append(event_row.answered(*key, ease, *led_to, *origin, duration))
+            state, to_step, wait = known or _by_rows(interval, kind, step, rows[n + 1] if n < last else None)
+            told.append(event_row.answered(name, at, day, ease, state, to_step, wait, "anki", machine, duration))
             answered = at
         elif kind == 4 and factor == 0:
             step, answered = 0, None
-            told.append(event_row.plain(*key, Forgot.name, *origin))
+            told.append(event_row.plain(name, at, day, Forgot.name, "anki", machine))
         else:
-            days_on = _moved(card, at, interval, answered, last=n == last, frame=frame)
-            told.append(event_row.plain(*key, Rescheduled.name, *origin, {"interval": days_on}))
+            days_on = {"interval": _moved(card, at, interval, answered, last=n == last, frame=frame)}
+            told.append(event_row.plain(name, at, day, Rescheduled.name, "anki", machine, days_on))
     return told
 
 
