@@ -1,9 +1,9 @@
 """What an export with progress costs: 100,000 notes with 200,000 log rows, against Anki's own export of the same.
 
 Anki gets the notes by importing our package, and both export in turn, each in a process of its own that is timed from
-the call to the finished file (starting, importing modules and opening the collection left out; modules are compiled
-beforehand, as where they are installed). Anki can write two forms:
-the one that every Anki reads, which is ours as well, and its newer, smaller one. Needs the `anki` extra.
+the call to the finished file: starting, importing modules and opening the collection are left out, and modules are
+compiled beforehand, as where they are installed. Anki can write two forms: the one that every Anki reads, which is ours
+as well, and its newer, smaller one. Needs the `anki` extra.
 """
 
 import argparse

@@ -1,9 +1,9 @@
 """What a pull costs: 200,000 reviews that real Anki has exported, against Anki's own import of the same package.
 
 Both start without any of them: ours has the deck files synced, Anki's collection is empty. Each runs in a process of its
-own and is timed from the call to the last write; starting and importing modules are left out, and modules are
-compiled beforehand, as where they are installed. Two shapes: many notes
-with two reviews each, and few with many. Needs the `anki` extra.
+own and is timed from the call to the last write; starting and importing modules are left out, and modules are compiled
+beforehand, as where they are installed. Two shapes: many notes with two reviews each, and few with many. Needs the
+`anki` extra.
 """
 
 import os
