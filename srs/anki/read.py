@@ -24,7 +24,6 @@ LONGEST = 73_000
 _YEAR = 366 * 86_400  # the longest step, in seconds
 _MOST = 5_000_000  # log rows: seven hundred a day, for twenty years
 _CARDS = 500  # whose log is read at once
-_WHOLE = "not indexed"  # SQL: reads a table itself
 _TICKS = 100_000  # instructions of SQLite between two looks at how many there were
 
 
@@ -191,22 +190,40 @@ def _cards(
 
 
 def _with_rows(found: Opened, cards: list[Unlogged]) -> Iterator[Some]:
-    """By Anki's own index; all at once where that is not sound."""
-    with _patient(found):
-        by_card = _index(found.connection)
-    at_once = max(len(cards), 1) if by_card == _WHOLE else _CARDS
-    left = _MOST
-    for start in range(0, len(cards), at_once):
-        some = cards[start : start + at_once]
-        numbers = (json.dumps([card[-1] for card in some]),)
-        log = f"from revlog {by_card} where cid in (select value from json_each(?))"
-        with _patient(found):
-            (count,) = found.connection.execute(f"select count(*) {log}", numbers).fetchone()
-            left -= count
-            if left < 0:
-                raise PackageError(found.path, "too-large")
-            rows = found.connection.execute(f"select {_ROW} {log} and {_SENSIBLE}", numbers).fetchall()
-        yield Some(some, rows, count - len(rows))
+    """By Anki's own index, all at once where there is none. In the end it must have given what the table itself holds."""
+    by_card = _index(found)
+    whole = _Log(found, "not indexed", cards)
+    if whole.count > _MOST:
+        raise PackageError(found.path, "too-large")
+    if not by_card:
+        yield whole.some()
+        return
+    count = mark = 0
+    for start in range(0, len(cards), _CARDS):
+        part = _Log(found, by_card, cards[start : start + _CARDS])
+        count, mark = count + part.count, mark + part.mark
+        yield part.some()
+    if (count, mark) != (whole.count, whole.mark):
+        raise PackageError(found.path, "damaged", "the index of its log does not fit the log")
+
+
+class _Log:
+    """The log of these cards, read in one way: how many rows there are, and a sum that tells which ones of which cards."""
+
+    def __init__(self, found: Opened, way: str, cards: list[Unlogged]) -> None:
+        self._found, self._cards = found, cards
+        self._from = f"from revlog {way} where cid in (select value from json_each(?))"
+        self._numbers = (json.dumps([card[-1] for card in cards]),)
+        sums = "count(*), ifnull(sum((cid & 65535) * (id & 65535)), 0)"
+        self.count, self.mark = self._rows(f"select {sums} {self._from}")[0]
+
+    def some(self) -> Some:
+        rows = self._rows(f"select {_ROW} {self._from} and {_SENSIBLE}")
+        return Some(self._cards, rows, self.count - len(rows))
+
+    def _rows(self, select: str) -> list[Any]:
+        with _patient(self._found):
+            return self._found.connection.execute(select, self._numbers).fetchall()
 
 
 def with_log(some: Some) -> list[AnkiCard]:
@@ -214,7 +231,9 @@ def with_log(some: Some) -> list[AnkiCard]:
     logs: dict[int, list[LogRow]] = {card[-1]: [] for card in some.cards}
     tangled = False
     for row in some.rows:
-        log = logs[row[6]]
+        log = logs.get(row[6])
+        if log is None:  # by an index that is damaged, which will be found out in the end
+            continue
         tangled = tangled or bool(log and row[0] <= log[-1][0])
         log.append(row[:6])
     if tangled:  # a damaged tree may give rows in any order, and the same one twice
@@ -224,20 +243,14 @@ def with_log(some: Some) -> list[AnkiCard]:
     return [AnkiCard(*card[:-1], logs[card[-1]]) for card in some.cards]
 
 
-def _index(connection: sqlite3.Connection) -> str:
-    """SQL that reads the log by an index over its cards; `_WHOLE` if there is none, or one that does not hold all rows."""
-    row = connection.execute(
-        "select name from pragma_index_list('revlog') i where not partial and exists"
-        " (select 1 from pragma_index_info(i.name) where seqno = 0 and name = 'cid')"
-    ).fetchone()
-    if not row:
-        return _WHOLE
-    by_card = 'indexed by "{}"'.format(row[0].replace('"', '""'))
-    try:
-        counts = [connection.execute(f"select count(*) from revlog {way}").fetchone()[0] for way in (by_card, _WHOLE)]
-    except sqlite3.DatabaseError:
-        return _WHOLE
-    return by_card if counts[0] == counts[1] else _WHOLE
+def _index(found: Opened) -> str:
+    """SQL that makes SQLite read the log by an index over its cards; empty if there is none."""
+    with _patient(found):
+        row = found.connection.execute(
+            "select name from pragma_index_list('revlog') i where not partial and exists"
+            " (select 1 from pragma_index_info(i.name) where seqno = 0 and name = 'cid')"
+        ).fetchone()
+    return 'indexed by "{}"'.format(row[0].replace('"', '""')) if row else ""
 
 
 def _whole(*columns: str) -> str:

@@ -31,13 +31,14 @@ _BEGIN = (
     "import marshal, sys; sys.path[:] = marshal.load(sys.stdin.buffer);"
     " from srs.collection.workers import serve; serve()"
 )
-_AHEAD = 8  # pieces for each process
+_MOST = 8  # processes: this one could not keep more of them busy
+_AHEAD = 8  # pieces for each
 _Process = subprocess.Popen[bytes]
 _Asked = tuple[bytes, "Future[bytes | None]"]
 
 
 class Workers:
-    """A process for each core, while this is open: none for little work, on one core, or where none can be started."""
+    """A process for each core, of eight at most, while this is open: none for little work, on one core, or where none can be started."""
 
     def __init__(self, work: Work, size: int) -> None:
         """`size` is how much there will be to do."""
@@ -96,7 +97,7 @@ class Workers:
 def _started(work: Work) -> list[_Process]:
     first = marshal.dumps([str(path) for path in sys.path]) + pickle.dumps(work)
     found: list[_Process] = []
-    cores = _cores()
+    cores = min(_cores(), _MOST)
     for _ in range(cores if cores > 1 and sys.executable else 0):
         try:
             process = subprocess.Popen(  # noqa: S603 - this very Python

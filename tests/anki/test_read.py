@@ -91,9 +91,8 @@ BY_CARD = "create index ix_revlog_cid on revlog (cid)"
         ['create index "odd "" name" on revlog (cid)'],
         ["create index ix_revlog_cid on revlog (usn, cid)"],
         [f"{BY_CARD} where ease > 3"],
-        [f"{BY_CARD} where ease > 3", "pragma writable_schema = on", f"update sqlite_master set sql = '{BY_CARD}' where name = 'ix_revlog_cid'"],
     ],
-    ids=["none", "Anki's", "another name", "of something else", "partial", "incomplete"],
+    ids=["none", "Anki's", "another name", "of something else", "partial"],
 )  # fmt: skip
 def test_whatever_index_there_is_the_log_comes_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, index: list[str]
@@ -111,6 +110,20 @@ def test_whatever_index_there_is_the_log_comes_whole(
         "two/c2": [2, 5, 8],
     }
     assert len(tuple(found.cards)) == (2 if index in ([BY_CARD], ['create index "odd "" name" on revlog (cid)']) else 1)
+
+
+@pytest.mark.parametrize("index", [f"cid) where id <> {AT + 1}", f"iif(id = {AT + 1}, 21, cid))"])
+def test_an_index_that_does_not_fit_the_log_is_damage(tmp_path: Path, index: str) -> None:
+    """It lacks a row, or has it under another card."""
+    with pytest.raises(PackageError) as caught:
+        changed(
+            tmp_path,
+            f"insert into revlog values ({AT + 1}, 22, 0, 3, 8, 0, 500, 900, 0)",
+            f"create index ix_revlog_cid on revlog ({index}",
+            "pragma writable_schema = on",
+            f"update sqlite_master set sql = '{BY_CARD}' where name = 'ix_revlog_cid'",
+        )
+    assert (caught.value.problem, "index" in caught.value.detail) == ("damaged", True)
 
 
 def test_a_card_whose_number_is_none_is_not_ours(tmp_path: Path) -> None:
