@@ -97,7 +97,7 @@ _PACKAGE = {
     "unreadable": "{path} cannot be read: {detail}.",
     "not-anki": "{path} comes from no Anki that is known here: an .apkg, a .colpkg or a collection.anki2 is wanted.",
     "in-use": "{path} is open in Anki, or was not closed in order; open Anki, close it, and try again.",
-    "damaged": "{path} is damaged ({detail}); nothing was taken from it. Export it again.",
+    "damaged": "{path} is damaged ({detail}); nothing was taken from it. Export it again, after Tools → Check Database in Anki.",
     "too-large": "{path} unpacks to more than a collection can be; nothing was taken from it.",
     "newer": "{path} was written by a newer Anki; tick “Support older Anki versions” when you export it.",
     "old-scheduler": "{path} uses an old scheduler; choose the V3 scheduler in Anki’s preferences, then try again.",
