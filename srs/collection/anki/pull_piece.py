@@ -101,11 +101,15 @@ def taken_in(piece: bytes) -> bytes:
             for row in found.news:
                 names[row[3]] += 1
             fresh += found.news
-            early = ours.early.get(card.card, [])
-            lived = [row for row in found.news if row[1] not in early] if early else found.news
-            if events:
-                lived = sorted([row for row, voided in events if not voided] + lived, key=itemgetter(1))
+            lived = _lived(found.news, events, ours.early.get(card.card, []))
             made.append(states.row(card.card, state_of(scheduler, list(map(event_row.replayed, lived)))))
     stored = tuple(log.block(fresh)), tuple(states.block(made))
     by_deck = {deck: dict(names) for deck, names in came.items()}
     return marshal.dumps((*stored, by_deck, dict(known), ahead, senseless, count))
+
+
+def _lived(news: list[Whole], held: list[tuple[Whole, bool]], early: list[int]) -> list[Whole]:
+    """All that counts of a card, oldest first."""
+    if early:
+        news = [row for row in news if row[1] not in early]
+    return sorted([row for row, voided in held if not voided] + news, key=itemgetter(1)) if held else news
