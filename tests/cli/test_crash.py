@@ -110,7 +110,8 @@ def killed(srs: Shell, sitting: Sitting, now: str, choice: Random) -> bool:
                 if sitting.see(line.strip()) and process.poll() is None:
                     if not (at_start or timer.ident):
                         timer.start()
-                    sitting.sent = choice.choice("13444444u") if sitting.log else "4"
+                    undoable = any(not voided for *_, voided in sitting.log)
+                    sitting.sent = choice.choice("13444444u") if undoable else "4"
                     process.stdin.write(f"{'' if sitting.sent == 'u' else chr(10)}{sitting.sent}\n")
                     process.stdin.flush()
         timer.join()
