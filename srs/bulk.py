@@ -23,8 +23,9 @@ def insert_flat(connection: sqlite3.Connection, into: str, width: int, values: l
     row = f"({','.join('?' * width)})"
     step = _AT_ONCE * width
     whole = len(values) - len(values) % step
-    many = f"{into} values {','.join([row] * _AT_ONCE)}"
-    connection.executemany(many, (values[start : start + step] for start in range(0, whole, step)))
+    if whole:  # preparing so long a statement takes longer than the few rows of an answer
+        many = f"{into} values {','.join([row] * _AT_ONCE)}"
+        connection.executemany(many, (values[start : start + step] for start in range(0, whole, step)))
     if rest := values[whole:]:
         connection.execute(f"{into} values {','.join([row] * (len(rest) // width))}", rest)
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Any
 
@@ -16,6 +17,7 @@ OF_ANSWERS = (*_MEMORY, "source", "machine", "duration_ms")
 """The columns that an answer fills: a null costs SQLite as much as a value."""
 
 COLUMNS = (*OF_ANSWERS, "factor", "other", "parameters")
+_REPLAYED = itemgetter(*map(COLUMNS.index, OF_REPLAYS))
 
 Whole = tuple[Any, ...]
 """All columns: all that is stored of an event, but for when this database got to know it."""
@@ -65,7 +67,8 @@ def plain(
 
 def replayed(row: Whole) -> Replayed:
     """What a replay needs of it."""
-    return *row[:8], row[11]
+    needed: Replayed = _REPLAYED(row)
+    return needed
 
 
 def event(row: Named) -> Event:

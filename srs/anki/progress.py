@@ -156,10 +156,9 @@ def log_rows(entries: Iterable[Entry], numbers: Mapping[str, int], difficulty: D
         kind, last, known = lived.get(number, _UNSEEN)
         if what == "answered":
             known, factor = answered(known, rating)
-            if led_to != "review":
-                interval = -interval  # noqa: PLW2901 - seconds, in Anki's log
-            lived[number] = _LED_TO[led_to], interval, known
-            yield free, number, -1, rating, interval, last, factor, duration, kind
+            promised = interval if led_to == "review" else -interval
+            lived[number] = _LED_TO[led_to], promised, known
+            yield free, number, -1, rating, promised, last, factor, duration, kind
         elif what == "crammed":
             yield free, number, -1, rating, last, last, 0, duration, 3
         elif what == "forgot":

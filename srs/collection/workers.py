@@ -38,7 +38,9 @@ _Asked = tuple[bytes, "Future[bytes | None]"]
 
 
 class Workers:
-    """A process for each core, of eight at most, while this is open: none for little work, on one core, or where none can be started."""
+    """A process for each core, of eight at most, while this is open: none for little work, on one core, or where none can
+    be started.
+    """
 
     def __init__(self, work: Work, size: int) -> None:
         """`size` is how much there will be to do."""

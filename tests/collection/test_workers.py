@@ -66,8 +66,11 @@ def test_results_come_in_the_order_of_the_pieces_and_few_pieces_are_taken_ahead(
 def test_the_first_pieces_are_worked_on_before_anybody_asks(tmp_path: Path) -> None:
     with Workers(partial(noted, tmp_path / "done"), MANY) as workers:
         results = workers.do(PIECES)
-        while not (tmp_path / "done").exists():
+        for _ in range(3_000):
+            if (tmp_path / "done").exists():
+                break
             sleep(0.01)
+        assert (tmp_path / "done").exists()
         assert len(list(results)) == len(PIECES)
 
 

@@ -125,9 +125,9 @@ def _with_ours(
         held: dict[str, list[tuple[Whole, bool]]] = defaultdict(list)
         for row in log.whole_rows(connection, cards, aliases):
             held[row[0][0]].append(row)
-        steps = {card: _steps(own[of_deck[card]]) for card in cards if of_deck.get(card) in own} if own else {}
-        early_ones = {card: early[card] for card in cards if card in early} if early else {}
-        yield some, Ours(dict(held), early_ones, steps, _steps(collection.settings))
+        steps = {card: _steps(own[of_deck[card]]) for card in cards if of_deck.get(card) in own}
+        voids = {card: early[card] for card in cards if card in early}
+        yield some, Ours(dict(held), voids, steps, _steps(collection.settings))
 
 
 def _steps(settings: Settings) -> tuple[int, int]:
