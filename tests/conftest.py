@@ -1,5 +1,6 @@
 """A learner's home in a temporary folder, and a collection in it at any instant."""
 
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
@@ -12,6 +13,12 @@ import pytest
 from srs.clock import to_ms
 from srs.collection import Collection, open_collection
 from srs.settings import Settings
+
+# A child inherits which signals are ignored, as those of a shell's background job or of nohup are; a handler ends with
+# `exec`. With one that does nothing they are as good as ignored here, and every child starts with the defaults.
+for _number in signal.valid_signals():
+    if signal.getsignal(_number) is signal.SIG_IGN:
+        signal.signal(_number, lambda *_: None)
 
 # a slow machine is no failure
 hypothesis.settings.register_profile("patient", deadline=None)

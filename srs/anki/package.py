@@ -91,7 +91,7 @@ def _opened(path: Path, stack: contextlib.ExitStack) -> Opened:
     if start.startswith(b"SQLite format 3"):
         if path.with_name(f"{path.name}-wal").exists():
             raise PackageError(path, "in-use")
-        connection = stack.enter_context(contextlib.closing(_connect(path)))
+        connection = _connect(path, stack)
         return Opened(path, connection, None, False, _schema(path, connection))
     if not start.startswith(b"PK"):
         raise PackageError(path, "not-anki")
@@ -100,7 +100,7 @@ def _opened(path: Path, stack: contextlib.ExitStack) -> Opened:
     target = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="srs-anki-"))) / "collection"
     with unpacked(archive, member, zstd=zstd) as source:
         _copy(path, source, target, archive.getinfo(member))
-    connection = stack.enter_context(contextlib.closing(_connect(target)))
+    connection = _connect(target, stack)
     return Opened(path, connection, archive, zstd, _schema(path, connection))
 
 
@@ -140,8 +140,9 @@ def _copy(path: Path, source: IO[bytes], target: Path, info: zipfile.ZipInfo) ->
             file.write(some)
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=ro&immutable=1", uri=True)
+def _connect(path: Path, stack: contextlib.ExitStack) -> sqlite3.Connection:
+    uri = f"file:{quote(str(path.resolve()))}?mode=ro&immutable=1"
+    connection = stack.enter_context(contextlib.closing(sqlite3.connect(uri, uri=True)))
     connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST)
     connection.execute("pragma trusted_schema = off")
     connection.execute("pragma cell_size_check = on")

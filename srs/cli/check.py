@@ -62,6 +62,7 @@ def _store(context: Context, now: int) -> Store | None:
         if not context.database.exists():
             return None
         store = open_store(context.database)
+        click.get_current_context().call_on_close(store.close)
         sync(store, context.folder.resolve(), now)
         return store  # noqa: TRY300 - a store that cannot be written to is none
     except StoreError as error:

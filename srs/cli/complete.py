@@ -1,6 +1,7 @@
 """What a shell offers after Tab: decks, tags, notes and cards of the collection. What goes wrong offers nothing."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 
 import click
 
@@ -15,7 +16,9 @@ def _offered(names: Callable[[Collection], Iterator[str]]) -> Callable[..., list
         root = ctx.find_root().params
         context = Context(root.get("decks"), root.get("db"))
         try:
-            found = set(names(context.collection(context.clock()())))
+            collection = context.collection(context.clock()())
+            with closing(collection.store):
+                found = set(names(collection))
         except SrsError:
             return []
         return sorted(name for name in found if name.casefold().startswith(typed.casefold()))

@@ -1,16 +1,20 @@
-"""The program as a process of its own, as a shell starts it."""
+"""The program as a shell starts it: in this process, which is quick, or as a child where that is what is tested."""
 
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
+from srs.cli import main
 from tests.conftest import BASIC, PHRASES
 
 
@@ -34,18 +38,49 @@ class Shell:
     command: list[str] = field(default_factory=lambda: [sys.executable, "-m", "srs"])
 
     def __call__(self, *args: str, stdin: str = "", **env: str) -> Result:
-        done = subprocess.run(
+        """Runs `srs` in this process. What it raises but SystemExit, a traceback in a shell, fails the test; so does a
+        file that it leaves open.
+
+        Lone surrogates in `stdin` stand for bytes that are not UTF-8.
+        """
+        given = TextIOWrapper(BytesIO(stdin.encode(errors="surrogateescape")), "utf-8")
+        out, err = TextIOWrapper(BytesIO(), "utf-8"), TextIOWrapper(BytesIO(), "utf-8", "backslashreplace")
+        status: object = 0
+        in_use = open_below(self.path)  # by the test itself
+        with (
+            chdir(self.path),
+            patch.dict(os.environ, self.environment(**env), clear=True),
+            patch.multiple(sys, argv=["srs", *args], stdin=given),
+            redirect_stdout(out),
+            redirect_stderr(err),
+        ):
+            try:
+                main()
+            except SystemExit as stop:
+                status = stop.code or 0
+        assert isinstance(status, int)
+        assert in_use or not (left := open_below(self.path)), f"left open: {left}"
+        return Result(status, written(out), written(err))
+
+    def process(self, *args: str, stdin: str = "", **env: str) -> Result:
+        """The same as a child: for permissions, hidden packages, and what Python does before our first line."""
+        with self.start(*args, **env) as child:
+            out, err = child.communicate(stdin, timeout=60)
+        assert "Traceback" not in err, err
+        return Result(child.returncode, out, err)
+
+    def start(self, *args: str, **env: str) -> "subprocess.Popen[str]":
+        """A child with three pipes that the test talks to, or ends; as a context it is waited for."""
+        return subprocess.Popen(
             [*self.command, *args],
-            input=stdin,
-            capture_output=True,
-            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            errors="surrogateescape",
             cwd=self.path,
             env=self.environment(**env),
-            timeout=60,
-            check=False,
         )
-        assert "Traceback" not in done.stderr, done.stderr
-        return Result(done.returncode, done.stdout, done.stderr)
 
     def environment(self, **more: str) -> dict[str, str]:
         keep = {name: os.environ[name] for name in ("PATH", "LANG", "SYSTEMROOT") if name in os.environ}
@@ -67,6 +102,18 @@ class Shell:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, "utf-8")
         return file
+
+
+def open_below(folder: Path) -> list[str]:
+    """Files in `folder` that this process has open, on Linux."""
+    links = Path("/proc/self/fd")
+    files = (os.path.realpath(link) for link in links.iterdir()) if links.is_dir() else ()
+    return [file for file in files if Path(file).is_relative_to(folder)]
+
+
+def written(stream: TextIOWrapper) -> str:
+    stream.seek(0)
+    return stream.read()
 
 
 @pytest.fixture

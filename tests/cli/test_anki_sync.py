@@ -3,7 +3,6 @@
 import os
 import random  # noqa: TID251 - moments to kill at, of a seed
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -94,7 +93,7 @@ def test_without_ankis_library_the_sentence_names_the_command_that_installs_it(s
         "u.find_spec = lambda name, *a: None if name.split('.')[0] == 'anki' else find(name, *a)\n"
     )
     path = f"{srs.path / 'hidden'}{os.pathsep}{Path(__file__).parents[2]}"
-    refused = srs("anki", "sync", PYTHONPATH=path)
+    refused = srs.process("anki", "sync", PYTHONPATH=path)
     assert refused.status == 1
     assert refused.err.endswith(f"get it with: {sys.executable} -m pip install anki\n")
 
@@ -137,10 +136,10 @@ def test_killed_at_any_moment_either_side_is_as_before_or_as_after(srs: Shell, p
         "c.yaml", "deck: Many\nnotes:\n" + "".join(f"- {{id: n{n}, front: q{n}, back: a}}\n" for n in range(NOTES))
     )
     srs("answer", "one/back", "good")
-    start = time.monotonic()
     clean = srs.path / "clean"
     shutil.copytree(srs.path / "Anki2", clean)
-    srs("anki", "sync")
+    start = time.monotonic()
+    srs.process("anki", "sync")
     length = time.monotonic() - start
     after = content(profile)
     draw = random.Random(4)
@@ -149,13 +148,9 @@ def test_killed_at_any_moment_either_side_is_as_before_or_as_after(srs: Shell, p
         shutil.rmtree(srs.path / "Anki2")
         shutil.copytree(clean, srs.path / "Anki2")
         before = content(profile)
-        child = subprocess.Popen(
-            [sys.executable, "-m", "srs", "anki", "sync"], cwd=srs.path, env=srs.environment(),
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        time.sleep(draw.uniform(0.2, length))
-        child.send_signal(signal.SIGKILL)
-        child.wait()
+        with srs.start("anki", "sync") as child:
+            time.sleep(draw.uniform(0.2, length))
+            child.kill()
         found = content(profile)
         assert found in (before, after)
         outcomes["before" if found == before else "after"] += 1

@@ -5,7 +5,6 @@ import shutil
 import sqlite3
 import stat
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -74,15 +73,11 @@ def test_all_of_it_is_the_learners_own(lived: Shell) -> None:
 
 
 def test_while_it_is_used_the_files_beside_the_database_are_private_too(lived: Shell) -> None:
-    command = [sys.executable, "-m", "srs", "review"]
-    with subprocess.Popen(
-        command, cwd=lived.path, env=lived.environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    ) as process:
+    with lived.start("review") as process:
         assert process.stdout
-        assert process.stdin
         process.stdout.readline()
         modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in lived.path.glob("srs.db*")}
-        process.stdin.close()
+        process.communicate()
     assert modes == {"srs.db": 0o600, "srs.db-wal": 0o600, "srs.db-shm": 0o600}
 
 
@@ -248,27 +243,27 @@ def plain(lived: Shell) -> Shell:
 
 @pytest.mark.parametrize(("name", "mode"), [("srs.db", 0o000), ("srs.db", 0o400), (".", 0o500)])
 def test_a_lost_permission_is_named_and_all_is_well_when_it_is_back(plain: Shell, name: str, mode: int) -> None:
-    plain("due")
+    plain.process("due")
     place = plain.path / name
     before = stat.S_IMODE(place.stat().st_mode)
     place.chmod(mode)
     try:
-        refused = plain("answer", "two/back", "3")
-        lines = plain("review", stdin="\n3\nq\n")
+        refused = plain.process("answer", "two/back", "3")
+        lines = plain.process("review", stdin="\n3\nq\n")
     finally:
         place.chmod(before)
     assert (refused.status, lines.status) == (1, 1)
     assert "cannot be written to; nothing was recorded" in refused.err
     assert ratings(plain) == [3, 3, 3]
-    assert plain("answer", "two/back", "3").status == 0
+    assert plain.process("answer", "two/back", "3").status == 0
 
 
 def test_a_backup_folder_that_may_not_be_read_stops_no_answer(plain: Shell) -> None:
     folder = plain.path / "backups"
     folder.chmod(0)
     try:
-        result = plain("answer", "two/back", "3", SRS_NOW="2026-03-04T09:00:00+09:00")
-        listing = plain("restore")
+        result = plain.process("answer", "two/back", "3", SRS_NOW="2026-03-04T09:00:00+09:00")
+        listing = plain.process("restore")
     finally:
         folder.chmod(0o700)
     assert result.status == 0

@@ -90,15 +90,7 @@ def killed(srs: Shell, sitting: Sitting, now: str, choice: Random) -> bool:
     """Answers until SIGKILL comes, mostly within half a second of the first question, else while the program starts;
     whether it came after the first question.
     """
-    with subprocess.Popen(
-        [sys.executable, "-m", "srs", "review"],
-        cwd=srs.path,
-        env=srs.environment(SRS_NOW=now),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
+    with srs.start("review", SRS_NOW=now) as process:
         assert process.stdin
         assert process.stdout
         assert process.stderr

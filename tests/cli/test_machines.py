@@ -243,13 +243,8 @@ def test_a_pipe_that_closes_early_is_no_traceback(srs: Shell) -> None:
 def test_two_syncs_at_once_write_everything_once(srs: Shell, folder: Path) -> None:
     for card in ("one/back", "two/back", "tight/ko-en"):
         srs("answer", card, "good")
-    started = [
-        subprocess.Popen(
-            [sys.executable, "-m", "srs", "sync", "shared"], env=srs.environment(), cwd=srs.path, stdout=subprocess.PIPE
-        )
-        for _ in range(4)
-    ]
-    assert [(process.communicate()[0] != b"", process.returncode) for process in started] == [(True, 0)] * 4
+    started = [srs.start("sync", "shared") for _ in range(4)]
+    assert [(process.communicate()[0] != "", process.returncode) for process in started] == [(True, 0)] * 4
     (file,) = folder.rglob("*.jsonl")
     lines = file.read_text().splitlines()
     assert len(lines) == len(set(lines)) == 3

@@ -1,8 +1,5 @@
 """A review through a pipe."""
 
-import subprocess
-import sys
-
 from tests.cli.conftest import Shell
 
 STAR = 'deck: D\nnotes:\n- {id: a, star: "Story?", situation: S., task: T., action: A., result: R., ko: "이야기?"}\n'
@@ -61,25 +58,17 @@ def test_no_colours_or_controls_go_through_a_pipe(srs: Shell) -> None:
 
 
 def test_a_reader_that_goes_away_ends_it_and_loses_nothing(srs: Shell) -> None:
-    command = [sys.executable, "-m", "srs", "review"]
-    with subprocess.Popen(
-        command,
-        cwd=srs.path,
-        env=srs.environment(),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    ) as process:
+    with srs.start("review") as process:
         assert process.stdin
         assert process.stdout
         assert process.stderr
-        process.stdin.write(b"\n3\n")
+        process.stdin.write("\n3\n")
         process.stdin.flush()
-        assert any(b"1 done" in process.stdout.readline() for _ in range(20))
+        assert any("1 done" in process.stdout.readline() for _ in range(20))
         process.stdout.close()
-        process.stdin.write(b"\n3\n" * 50)
+        process.stdin.write("\n3\n" * 50)
         process.stdin.close()
-        assert b"Traceback" not in process.stderr.read()
+        assert "Traceback" not in process.stderr.read()
     assert process.returncode == 1
     assert ratings(srs)[0] == (3, False)
 
