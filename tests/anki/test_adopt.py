@@ -15,6 +15,7 @@ from srs.anki.foreign import ForeignNote, Kind, Template
 from srs.anki.notetypes import fields, note_type
 from srs.collection.anki.adopt import adopt
 from srs.note import Deck, cards, make
+from tests.cli.conftest import Shell
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 BASIC = (("{{Front}}", "{{FrontSide}}\n\n<hr id=answer>\n\n{{Back}}"),)
@@ -204,10 +205,9 @@ collection.close()
 
 def test_back_in_the_collection_they_come_from_they_meet_their_own_notes(strangers: Path, tmp_path: Path) -> None:
     """Anki's own default leaves "Merge note types" off: then it keeps its notes, whose note types are others."""
-    decks, database = tmp_path / "mine", tmp_path / "srs.db"
-    srs = [sys.executable, "-m", "srs", "--decks", str(decks), "--db", str(database)]
-    subprocess.run([*srs, "import", str(strangers / "new.apkg")], check=True, capture_output=True)
-    subprocess.run([*srs, "export", str(tmp_path / "back.apkg")], check=True, capture_output=True)
+    srs = Shell(tmp_path, {"SRS_DECKS": "mine"})
+    assert srs("import", str(strangers / "new.apkg")).status == 0
+    assert srs("export", "back.apkg").status == 0
     copy = tmp_path / "real.anki2"
     copy.write_bytes((strangers / "real.anki2").read_bytes())
     command = [sys.executable, "-c", MEET, str(copy), str(tmp_path / "back.apkg")]
@@ -216,10 +216,9 @@ def test_back_in_the_collection_they_come_from_they_meet_their_own_notes(strange
 
 
 def test_in_another_collection_they_are_new_notes_that_do_no_harm(strangers: Path, tmp_path: Path, anki: Any) -> None:
-    decks, database = tmp_path / "mine", tmp_path / "srs.db"
-    srs = [sys.executable, "-m", "srs", "--decks", str(decks), "--db", str(database)]
-    subprocess.run([*srs, "import", str(strangers / "new.apkg")], check=True, capture_output=True)
-    subprocess.run([*srs, "export", str(tmp_path / "out.apkg")], check=True, capture_output=True)
+    srs = Shell(tmp_path, {"SRS_DECKS": "mine"})
+    assert srs("import", str(strangers / "new.apkg")).status == 0
+    assert srs("export", "out.apkg").status == 0
     result = anki(f"import:{tmp_path / 'out.apkg'}")
     assert (result["notes"], len(result["cards"]), result["fine"], result["empty"]) == (14, 18, True, 0)
     assert {card["guid"] for card in result["cards"]} >= {"basic-0", "vocab-15", "cloze-10"}
@@ -230,15 +229,7 @@ def test_in_another_collection_they_are_new_notes_that_do_no_harm(strangers: Pat
             assert "has a problem" not in side
             assert "<script>alert" not in side
             assert "onerror" not in side
-    back = adopted_again(tmp_path)
-    assert back.returncode == 0, back.stderr
-    assert json.loads(back.stdout)["already"] == 14
-
-
-def adopted_again(folder: Path) -> "subprocess.CompletedProcess[str]":
-    srs = [sys.executable, "-m", "srs", "--decks", str(folder / "mine"), "--db", str(folder / "srs.db")]
-    command = [*srs, "import", "--json", str(folder / "real.anki2")]
-    return subprocess.run(command, check=False, capture_output=True, text=True)
+    assert srs("import", "--json", "real.anki2").json["already"] == 14
 
 
 def test_an_adopted_note_names_its_deck_and_its_question() -> None:

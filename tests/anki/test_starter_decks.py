@@ -1,15 +1,12 @@
 """The starter decks, exported as a learner does, in real Anki."""
 
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.anki.conftest import Anki
+from tests.cli.conftest import Shell
 from tests.decks.guide import starter_notes
 
 ROOT = Path(__file__).parents[2]
@@ -17,16 +14,9 @@ ROOT = Path(__file__).parents[2]
 
 def srs(home: Path, *args: str, decks: Path = ROOT / "decks") -> Any:
     """Runs the program; what it prints, as JSON where it is that."""
-    env = {
-        "PATH": os.environ["PATH"],
-        "XDG_DATA_HOME": str(home / "data"),
-        "XDG_CONFIG_HOME": str(home),
-        "TZ": "UTC",
-        "PYTHONPATH": str(ROOT),
-    }
-    command = [sys.executable, "-m", "srs", "--decks", str(decks), *args]
-    printed = subprocess.run(command, env=env, capture_output=True, text=True, check=True, cwd=home).stdout
-    return json.loads(printed) if "--json" in args else printed
+    done = Shell(home)("--decks", str(decks), *args, TZ="UTC", SRS_NOW="")  # Anki reads the real clock, too
+    assert done.status == 0, done.err
+    return done.json if "--json" in args else done.out
 
 
 def test_every_note_and_card_arrives_once_and_draws(tmp_path: Path, anki: Anki) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.conftest import Shell
 from tests.conftest import BASIC, PHRASES
 from tests.terminal.conftest import Terminal
 from tests.terminal.test_loop import answers
@@ -102,7 +103,8 @@ def test_an_edit_that_leaves_little_of_a_text_with_a_memory_names_the_command(
     start: Start, decks: Path, tmp_path: Path, text: str, said: str
 ) -> None:
     (decks / "a.yaml").write_text(BASIC)
-    assert start("one/back", "again", command="answer", SRS_NOW="2026-03-02T08:00:00+09:00").end() == 0
+    answered = Shell(tmp_path)("--db", "srs.db", "answer", "one/back", "again", SRS_NOW="2026-03-02T08:00:00+09:00")
+    assert answered.status == 0
     terminal = start(EDITOR=editor(tmp_path, f'sed -i "s/front: one?/front: {text}/" "$file"'))
     terminal.wait("one?")
     terminal.press("e")

@@ -1,13 +1,12 @@
 """A note that lost its id: asked about once, with one key."""
 
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.terminal.conftest import ROOT, Terminal
+from tests.cli.conftest import Shell
+from tests.terminal.conftest import Terminal
 
 DECK = (
     "deck: Talk\nnotes:\n- {id: one, front: What is one?, back: eins}\n- {id: two, front: What is two?, back: zwei}\n"
@@ -17,19 +16,16 @@ Start = Callable[..., Terminal]
 
 
 @pytest.fixture
-def renamed(start: Start, decks: Path) -> Path:
+def renamed(decks: Path) -> Path:
     """`one` was answered; then its id was changed, and its text to one with a control character in it."""
     (decks / "a.yaml").write_text(DECK)
-    terminal = start("one/back", "easy", command="answer")
-    assert terminal.end() == 0
+    assert Shell(decks.parent)("--db", "srs.db", "answer", "one/back", "easy").status == 0
     (decks / "a.yaml").write_text(DECK.replace("id: one", "id: uno").replace("What is one?", "What is one ?"))
     return decks
 
 
 def log(folder: Path) -> str:
-    command = [sys.executable, "-m", "srs", "--db", str(folder.parent / "srs.db"), "--decks", str(folder), "log"]
-    env = {"PYTHONPATH": str(ROOT), "HOME": str(folder.parent), "TZ": "Asia/Seoul"}
-    return subprocess.run(command, env=env, capture_output=True, text=True, check=True).stdout
+    return Shell(folder.parent)("--db", "srs.db", "log").out
 
 
 def test_y_relinks_before_the_first_card_and_it_is_not_asked_again(start: Start, renamed: Path) -> None:
