@@ -10,7 +10,7 @@ from srs.collection import alike
 from srs.collection.changes import parsed_file
 from srs.collection.folder import replace_file, stamps
 from srs.collection.media import LARGE, MB, MediaFolder, same_name, told
-from srs.deckfile import DeckFile, Problem, duplicates, repeated, with_ids
+from srs.deckfile import DeckFile, Problem, duplicates, repeated, same_in_anki, with_ids
 from srs.note import cards, make
 from srs.store import Store, decks, folders, log
 
@@ -39,6 +39,7 @@ def check(folder: Path, store: Store | None = None) -> Report:
     problems = [problem for file in files for problem in file.problems]
     problems += duplicates(files)
     problems += repeated(files)
+    problems += same_in_anki(files)
     broken = {problem.file for problem in problems if problem.level == "error"}
     notes = [
         make(note.id, file.deck, note.fields, note.tags)

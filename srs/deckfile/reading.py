@@ -10,7 +10,7 @@ from srs.deckfile import media, sentences, tree
 from srs.deckfile.ids import provisional
 from srs.deckfile.sense import Head, check
 from srs.deckfile.shapes import ID_PATTERN, LONGEST_ID, SHAPES, HeadShape, NoteShape, blank
-from srs.deckfile.style import lint
+from srs.deckfile.style import language_tags, lint
 from srs.deckfile.text import NotText, decode
 from srs.deckfile.values import DeckFile, FileNote, Problem, Reference
 from srs.deckfile.wording import code, listed, nearest, quoted
@@ -65,6 +65,8 @@ def _head(root: tree.Mapping, report: tree.Report) -> tuple[Deck | None, Head]:
         wrong = {one["loc"][0] for one in error.errors(include_url=False, include_input=False)}
         right = {"deck": "?", "notes": []} | {key: value for key, value in right.items() if key not in wrong}
         shape = HeadShape.model_validate(right)
+    for language, message in language_tags({} if "languages" in wrong else shape.languages):
+        report.warning(sentences.find(root, ("languages", language)).start, message)
     principles = shape.principles or PRINCIPLES
     head = Head(None if "languages" in wrong else shape.languages, None if "principles" in wrong else principles)
     if "deck" in wrong:

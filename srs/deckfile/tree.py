@@ -22,6 +22,8 @@ _MOST_DIRECTIVES = 100  # libyaml compares each with all before it
 _RAW_CONTROL = re.compile(CONTROL.pattern.replace("\x0b-\x1f", "\x0b\x0c\x0e-\x1f"))  # CR ends lines
 _OPENS, _CLOSES = "\u202a\u202b\u202d\u202e\u2066\u2067\u2068", "\u202c\u2069"
 _BIDI = re.compile(f"[{_OPENS}{_CLOSES}]")
+_CONFLICT = re.compile(r"^(?:<{7} .*|\|{7} .*|={7}[ \t\r]*|>{7} .*)$", re.MULTILINE)
+_MEANT = re.compile(r"[ \t]#|[ \t]+#[^\s#]")  # set off by two blanks and one, it is no slip
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class Report:
     """Collects what is wrong with a text, by character index; knows the text's lines."""
 
     def __init__(self, text: str) -> None:
+        self.text = text
         self.found: list[tuple[Literal["error", "warning"], int, str]] = []
         self._starts = [0, *(end.end() for end in re.finditer(r"\r\n?|\n", text))]
 
@@ -90,6 +93,9 @@ class Report:
 
 def read(text: str, report: Report) -> Node | None:
     """The root of the file's one document; None if there is none or it cannot be read to its end."""
+    if conflicts := list(_CONFLICT.finditer(text)):
+        _report_conflicts(conflicts, report)
+        return None
     controls = list(islice(_RAW_CONTROL.finditer(text), 20))
     for found in controls:
         report.error(found.start(), f"a file cannot hold the character U+{ord(found[0]):04X}; delete it")
@@ -113,6 +119,26 @@ def read(text: str, report: Report) -> Node | None:
     else:
         return builder.root
     return None
+
+
+def _report_conflicts(markers: list[re.Match[str]], report: Report) -> None:
+    """One error for each conflict that git left, and for each marker that is left of one."""
+    begun: int | None = None
+    for marker in markers:
+        match marker[0][0]:
+            case "<" if begun is None:
+                begun = marker.start()
+            case ">" if begun is not None:
+                end = report.place(marker.start())[0]
+                message = (
+                    f"git left a conflict here, up to line {end}; keep one side, and delete the lines with its markers"
+                )
+                report.error(begun, message)
+                begun = None
+            case _ if begun is None:
+                report.error(marker.start(), "this line is a conflict marker of git; delete it")
+    if begun is not None:
+        report.error(begun, "git left a conflict here; keep one side, and delete the lines with its markers")
 
 
 class _Builder:
@@ -195,6 +221,12 @@ def _scalar(event: Any, report: Report) -> Scalar:
     if not event.style and (means := surprise.meaning(text)) is not None:
         number = surprise.whole(text)
         return Scalar(start, end, text, Unquoted(text) if number is None else number, means)
+    if not event.style and _MEANT.match(report.text, end):
+        message = (
+            "YAML reads what follows # as a comment; put the text in quotes if it belongs to it, or set the comment off with"
+            " two blanks before # and one after it"
+        )
+        report.warning(start, message)
     return Scalar(start, end, text, text)
 
 

@@ -104,7 +104,7 @@ STYLES = [
     ("\n- front: a\n  back: b\n", "\n- id: ID\n  front: a\n  back: b\n"),
     ("\n  -   front: a\n      back: b", "\n  -   id: ID\n      front: a\n      back: b"),
     ("\n-\n  front: a\n  back: b\n", "\n-\n  id: ID\n  front: a\n  back: b\n"),
-    ("\n- # why\n   # more\n\n   front: a   \n   back: b # so\n", "\n- # why\n   # more\n\n   id: ID\n   front: a   \n   back: b # so\n"),
+    ("\n- # why\n   # more\n\n   front: a   \n   back: b  # so\n", "\n- # why\n   # more\n\n   id: ID\n   front: a   \n   back: b  # so\n"),
     ("\n- {front: a, back: b}\n", "\n- {id: ID, front: a, back: b}\n"),
     ("\n- { front: a, back: b }\n", "\n- { id: ID, front: a, back: b }\n"),
     ("\n- {\n  front: a,\n  back: b,\n  }\n", "\n- { id: ID,\n  front: a,\n  back: b,\n  }\n"),

@@ -332,3 +332,64 @@ def test_further_cards_and_html(more: str, line: int, column: int, part: str) ->
 def test_html_is_read_as_what_it_says() -> None:
     text = HEAD + BASIC + "  html: true\n" + BASIC.replace("id: n", "id: m") + "  html: false\n"
     assert [note.fields.get("html") for note in parse(text.encode(), "a.yaml").notes] == [True, None]
+
+
+@pytest.mark.parametrize(
+    ("value", "column"),
+    [
+        ("Which gas is in airbags #1", 10),
+        ("Which gas is in airbags # 1", 10),
+        ("Which gas\t#1?", 10),
+        ("Which gas   #1?", 10),
+        ("one\n   two lines #3", 10),
+    ],
+)
+def test_a_comment_that_may_be_meant_as_text_is_warned_of(value: str, column: int) -> None:
+    check(f"deck: X\nnotes:\n- front: {value}\n  back: b\n  id: n\n", 3, column, "quotes", level="warning")
+
+
+@pytest.mark.parametrize(
+    "value", ["a  # a comment", "'a' # b", '"a" #b', "|-\n   a #1\n", "a#1", "5. a   # b", "a b  #"]
+)
+def test_a_comment_that_is_set_off_and_a_sign_in_quotes_are_fine(value: str) -> None:
+    assert problems(f"deck: X\nnotes:\n- front: {value}\n  back: b\n  id: n\n", "warning") == []
+    assert problems("deck: X\nsettings: {new: 3} #x\nnotes: [] #x\n", "warning") == []
+
+
+@pytest.mark.parametrize("tag", ["English", "Korean", "jp-JP", "en-USA", "en-US-US", "en-US-uk", "xy", "xx-YY", "engl"])
+def test_a_language_that_is_no_tag_of_bcp_47_is_warned_of_and_the_file_stays_in_use(tag: str) -> None:
+    text = f"deck: X\nlanguages: {{ko: ko-KR, en: '{tag}'}}\nnotes: []\n"
+    check(text, 2, 28, "BCP 47", level="warning")
+    assert problems(text) == []
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        "en",
+        "en-US",
+        "EN-us",
+        "zh-Hans-CN",
+        "zh-cmn-Hans",
+        "es-419",
+        "de-CH-1996",
+        "sl-rozaj-biske",
+        "yue",
+        "x-own",
+        "en-x-own",
+        "i-klingon",
+        "ar-u-nu-latn",
+    ],
+)
+def test_a_tag_of_bcp_47_is_fine(tag: str) -> None:
+    assert problems(f"deck: X\nlanguages: {{ko: ko-KR, en: '{tag}'}}\nnotes: []\n", "warning") == []
+
+
+def test_a_conflict_that_git_left_is_named_as_such() -> None:
+    ours, theirs = "- id: a\n  front: a\n  back: b\n", "- id: a\n  front: a\n  back: c\n"
+    text = f"deck: X\nnotes:\n<<<<<<< HEAD\n{ours}=======\r\n{theirs}>>>>>>> other branch\n"
+    check(text, 3, 1, "git", "line 11", "delete")
+    check(f"deck: X\nnotes:\n{ours}>>>>>>> other\n", 6, 1, "git")
+    found = problems(text.replace("=======", "||||||| base\n======="))
+    assert [place[:2] for place in found] == [(3, 1)]
+    assert problems("deck: X\ndescription: |\n  =======\n  <<<<<<< a\n  >>>>>>> b\nnotes: []\n") == []

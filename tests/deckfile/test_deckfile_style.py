@@ -2,7 +2,7 @@
 
 import pytest
 
-from srs.deckfile import parse, repeated
+from srs.deckfile import parse, repeated, same_in_anki
 
 HEAD = "deck: D\nlanguages: {ko: ko-KR, en: en-US}\nnotes:\n"
 
@@ -50,3 +50,54 @@ def test_the_same_question_twice_in_one_kind_is_warned_of_across_files() -> None
     (problem,) = repeated([two, one])
     assert (problem.level, problem.file, problem.line) == ("warning", "b.yaml", 3)
     assert "a.yaml:3" in problem.message
+
+
+def cloze_warnings(text: str, more: str = "") -> list[str]:
+    file = parse(f"deck: D\nnotes:\n- id: n\n  cloze: |-\n    {text}\n{more}".encode(), "a.yaml")
+    assert file.good, file.problems
+    return [problem.message for problem in file.problems]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Use {{c1::`std::vector`}} here.",
+        "Use {{c2::**a::b**}} here.",
+        "Use {{c1::*a::b*::hint}} here.",
+        "Use `x = {{c1::std::vector}};` here.",
+        "{{c1::a {{c2::`b::c`}}}}",
+        "{{c1::{{c2::a}} `b::c`}}",
+    ],
+)
+def test_a_hint_sign_inside_code_or_markup_is_warned_of(text: str) -> None:
+    (message,) = cloze_warnings(text)
+    assert "`::`" in message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{c1::half::share}} and {{c2::`code`::a `hint::here`}}",
+        "**{{c1::half::share}}**",
+        "`std::{{c1::vector}}` and `{{c1::std}}::{{c1::vector}}`",
+        "{{c1::{{c2::a::b}} and *c*::hint}}",
+    ],
+)
+def test_a_hint_sign_outside_of_markup_is_fine(text: str) -> None:
+    assert cloze_warnings(text) == []
+
+
+def test_a_hint_sign_inside_an_html_element_is_warned_of() -> None:
+    (message,) = cloze_warnings("{{c1::<code>std::vector</code>}}", "  html: true\n")
+    assert "`::`" in message
+    assert cloze_warnings("{{c1::<b>a</b><br>b::hint}} {{c1::a<img src=a.png>::h}}", "  html: true\n") == []
+
+
+def test_decks_that_differ_only_in_case_are_warned_of() -> None:
+    """Anki takes them for one, and their parents too; what is the same in another normal form is as well."""
+    names = ["Talk::Phrases", "talk::STAR", "Talk::phrases", "Café", "Cafe\u0301", "Other"]
+    files = [parse(f"deck: {name}\nnotes: []\n".encode(), f"{n}.yaml") for n, name in enumerate(names)]
+    found = [(one.level, one.file, one.line) for one in same_in_anki(files)]
+    assert found == [("warning", "1.yaml", 1), ("warning", "2.yaml", 1), ("warning", "4.yaml", 1)]
+    assert "'talk' and 'Talk' (0.yaml)" in same_in_anki(files)[0].message
+    assert "'Talk::phrases' and 'Talk::Phrases' (0.yaml)" in same_in_anki(files)[1].message
