@@ -62,11 +62,15 @@ class Sitting:
 
 @pytest.fixture
 def srs(empty: Shell) -> Shell:
-    notes = "".join(f"- {{id: n{n}, front: question {n}, back: b}}\n" for n in range(CARDS))
-    empty.write("a.yaml", f"deck: D\nnotes:\n{notes}")
+    write_deck(empty, CARDS)
     (empty.path / "settings.toml").write_text("new = 10000\n")
     empty.env = {"SRS_DB": str(empty.path / "srs.db"), "SRS_SETTINGS": str(empty.path / "settings.toml")}
     return empty
+
+
+def write_deck(srs: Shell, cards: int) -> None:
+    notes = "".join(f"- {{id: n{n}, front: question {n}, back: b}}\n" for n in range(cards))
+    srs.write("a.yaml", f"deck: D\nnotes:\n{notes}")
 
 
 def rows(srs: Shell, database: Path) -> list[Row]:
@@ -241,7 +245,8 @@ def power_cuts(srs: Shell, tmp_path: Path, script: str, each: int) -> tuple[int,
     written, only what was synced, and `each` random parts of the rest. Returns the numbers of writes and of cuts.
     """
     database, trace = srs.path / "srs.db", tmp_path / "trace"
-    srs("answer", "n299/back", "3")
+    write_deck(srs, 30)  # all of it is verified after every cut
+    srs("answer", "n29/back", "3")
     srs("backup")
     before = rows(srs, database)
     disk = Disk({"srs.db": database.read_bytes()})

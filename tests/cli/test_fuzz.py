@@ -1,27 +1,23 @@
 """Databases and deck files in which anything may stand: every command ends in order, and nothing is lost.
 
-The commands run in this process, as the program's own entry starts them: what escapes it is a traceback. The seeds are
-fixed; mutated event files are in tests/collection/machines/test_event_files.py.
+What escapes the program's entry is a traceback, and fails the test. The seeds are fixed; mutated event files are in
+tests/collection/machines/test_event_files.py.
 """
 
-import gc
-import io
-import os
 import random  # noqa: TID251 - seeded
 import shutil
 import signal
 import sqlite3
 import sys
 from collections import Counter
-from contextlib import closing, redirect_stderr, redirect_stdout, suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import pytest
 
-from srs.cli import main
-from tests.conftest import BASIC, PHRASES
+from tests.cli.conftest import Shell
 
 if sys.platform == "win32":
     pytest.skip("a hang is noticed by a signal that Windows does not have", allow_module_level=True)
@@ -56,31 +52,21 @@ def _hangs(number: int, frame: FrameType | None) -> None:
 class Bench:
     """A home whose database and decks can be put back as they were."""
 
-    def __init__(self, path: Path, patch: pytest.MonkeyPatch) -> None:
-        self.path, self.database, self.decks = path, path / "srs.db", path / "decks"
-        self.decks.mkdir()
-        (self.decks / "a.yaml").write_text(BASIC, "utf-8")
-        (self.decks / "b.yaml").write_text(PHRASES, "utf-8")
-        for name, value in {
-            "SRS_DB": self.database,
-            "SRS_DECKS": self.decks,
-            "XDG_DATA_HOME": path / "data",
-            "XDG_CONFIG_HOME": path / "config",
-            "HOME": path,
-            "TZ": "Asia/Seoul",
-        }.items():
-            patch.setenv(name, str(value))
+    def __init__(self, shell: Shell) -> None:
+        self.shell, self.path, self.decks = shell, shell.path, shell.path / "decks"
+        self.database = self.path / "srs.db"
+        shell.env["SRS_DB"] = str(self.database)
         for day, said in enumerate(
             ["answer one/back 3", "answer two/back 1", "answer tight/en-ko 2", "answer one/back 3"]
         ):
             assert self.run(said, f"2026-03-0{day + 2}T09:00:00+09:00")[0] == 0
-        self.run("suspend root/ko-en", NOW)
-        self.run("answer one/back 4", NOW)
-        self.run("undo", NOW)
+        self.run("suspend root/ko-en")
+        self.run("answer one/back 4")
+        self.run("undo")
         with closing(sqlite3.connect(self.database)) as connection:
             connection.execute("pragma wal_checkpoint(truncate)")
         self.data = self.database.read_bytes()
-        shutil.copy(self.database, path / "other.db")
+        shutil.copy(self.database, self.path / "other.db")
 
     def reset(self, data: bytes) -> None:
         for file in self.path.glob("srs.db*"):
@@ -93,29 +79,20 @@ class Bench:
         self.database.write_bytes(data)
 
     def run(self, said: str, now: str = NOW) -> tuple[int, str]:
-        """Status and what was said on stderr. Whatever else comes out of the program is raised here."""
-        gc.collect()  # a process that ends leaves no database open; here the last command may have
+        """Status and what was said on stderr."""
         arguments = [part.format(out=self.path / "out", other=self.path / "other.db") for part in said.split()]
-        out, err = io.TextIOWrapper(io.BytesIO(), "utf-8"), io.StringIO()
-        old, sys.argv, sys.stdin = (sys.argv, sys.stdin), ["srs", *arguments], io.StringIO("\n3\n\n1\nu\nq\n")
-        os.environ["SRS_NOW"] = now
         signal.signal(signal.SIGALRM, _hangs)
         signal.alarm(PATIENCE)
         try:
-            with redirect_stdout(out), redirect_stderr(err):
-                main()
-        except SystemExit as stop:
-            return int(stop.code or 0), err.getvalue()
+            done = self.shell(*arguments, stdin="\n3\n\n1\nu\nq\n", SRS_NOW=now)
         finally:
             signal.alarm(0)
-            sys.argv, sys.stdin = old
-        return 0, err.getvalue()
+        return done.status, done.err
 
 
 @pytest.fixture
-def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
-    monkeypatch.setenv("SRS_NOW", NOW)
-    return Bench(tmp_path, monkeypatch)
+def bench(srs: Shell) -> Bench:
+    return Bench(srs)
 
 
 def nonsense(chance: random.Random, kind: str) -> Any:

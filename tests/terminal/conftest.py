@@ -23,6 +23,8 @@ class Terminal:
         self.child = pexpect.spawn(
             command[0], command[1:], cwd=str(cwd), env=env, dimensions=(rows, columns), timeout=20
         )
+        self.child.delaybeforesend = None
+        self.child.ptyproc.delayafterclose = self.child.ptyproc.delayafterterminate = 0.01
 
     @property
     def text(self) -> str:
@@ -49,7 +51,30 @@ class Terminal:
         self._stream.feed(after)
 
     def press(self, keys: str) -> None:
+        """Sends keys when the program waits for them: what comes while it draws a card, it throws away."""
+        self._settle()
         self.child.send(keys)
+
+    def _settle(self) -> None:
+        end = time.monotonic() + 10
+        while time.monotonic() < end:
+            waiting = self._waiting()
+            try:
+                self._feed(self.child.read_nonblocking(65536, timeout=0.001))
+            except pexpect.TIMEOUT:
+                if waiting:
+                    return
+            except pexpect.EOF:
+                return
+
+    def _waiting(self) -> bool:
+        """Whether the program in the foreground sleeps, for want of keys."""
+        try:
+            status = Path(f"/proc/{os.tcgetpgrp(self.child.child_fd)}/stat").read_text()
+        except OSError:  # no Linux, or no program any more
+            time.sleep(0.05)
+            return True
+        return status.rpartition(")")[2].split()[0] == "S"
 
     def end(self) -> int:
         """Reads to the end and returns the exit status."""
@@ -57,6 +82,7 @@ class Terminal:
             try:
                 self._feed(self.child.read_nonblocking(65536, timeout=10))
             except pexpect.EOF:
+                self.child.wait()
                 self.child.close()
                 assert self.child.signalstatus is None
                 return int(self.child.exitstatus or 0)

@@ -3,7 +3,6 @@
 import signal
 import sqlite3
 import sys
-import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -127,7 +126,7 @@ def test_keys_typed_ahead_never_answer_a_card_unseen(start: Start, decks: Path, 
     terminal = start()
     terminal.wait("one?")
     terminal.press(" 44 4 4")
-    time.sleep(0.5)
+    terminal.wait("1–4 rate")
     terminal.press("q")
     terminal.end()
     assert answers(tmp_path) == []
