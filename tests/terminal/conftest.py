@@ -24,7 +24,8 @@ class Terminal:
             command[0], command[1:], cwd=str(cwd), env=env, dimensions=(rows, columns), timeout=20
         )
         self.child.delaybeforesend = None
-        self.child.ptyproc.delayafterclose = self.child.ptyproc.delayafterterminate = 0.01
+        pty = self.child.ptyproc  # type: ignore[attr-defined] # missing in its stubs
+        pty.delayafterclose = pty.delayafterterminate = 0.01
 
     @property
     def text(self) -> str:
