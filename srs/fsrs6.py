@@ -1,15 +1,16 @@
 """FSRS-6: what an answer makes of the memory of a card, as plain numbers.
 
-`fsrs` schedules an answer; this is its memory alone, the same bit for bit in a fraction of the time, for logs with
-hundreds of thousands of answers. Formulas: https://github.com/open-spaced-repetition/awesome-fsrs/wiki/The-Algorithm,
-with w[0] to w[20] as there and their terms in the order of `fsrs`, on which the last bits depend.
+`fsrs` schedules an answer; this is its memory alone, in a fraction of the time, for logs with hundreds of thousands of
+answers: the same bit for bit, up to the highest stability. Formulas:
+https://github.com/open-spaced-repetition/awesome-fsrs/wiki/The-Algorithm, with w[0] to w[20] as there and their terms in
+the order of `fsrs`, on which the last bits depend.
 """
 
 from collections.abc import Callable, Sequence
 from math import e
 
-LEAST_STABLE, MOST_STABLE = 0.001, 1e9
-"""Days. `fsrs` sets no upper bound; no life gets there, but parameters from elsewhere could make a power overflow."""
+LEAST_STABLE, MOST_STABLE = 0.001, 36_500.0
+"""Days. fsrs-rs and Anki keep every stability within both bounds, `fsrs` only the lower one."""
 
 _RATINGS = range(1, 5)
 _EASIEST, _HARDEST = 1.0, 10.0
@@ -66,6 +67,13 @@ def memory(w: Sequence[float]) -> tuple[First, Following]:
         return _within(LEAST_STABLE, after, MOST_STABLE), _within(_EASIEST, changed, _HARDEST)
 
     return first, following
+
+
+def interval(w: Sequence[float], retention: float) -> Callable[[float], int]:
+    """Stability → whole days, at least one, after which recall has fallen to `retention` (0 to 1)."""
+    decay = -w[20]
+    factor, fallen = 0.9 ** (1 / decay) - 1, retention ** (1 / decay) - 1
+    return lambda stability: max(round(stability / factor * fallen), 1)
 
 
 def _within(least: float, value: float, most: float) -> float:

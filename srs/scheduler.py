@@ -41,7 +41,7 @@ from srs.settings import Settings
 
 DEFAULT = Parameters(model="FSRS-6", values=DEFAULT_PARAMETERS)
 
-_NOON = datetime(2000, 1, 1, 12, tzinfo=UTC)  # any instant does: `fsrs` sees only whole days between two of them
+_NOON = datetime(2000, 1, 1, 12, tzinfo=UTC)  # any instant does
 _BY_NUMBER = {rating.value: fsrs.Rating(rating.value) for rating in Rating}
 _IN_STEPS: Mapping[str, type[Learning | Relearning]] = {"learning": Learning, "relearning": Relearning}
 
@@ -83,19 +83,21 @@ class Scheduler:
             enable_fuzzing=False,  # it draws from the global random state; see `fuzzed`
         )
         self._first, self._following = fsrs6.memory(parameters.values)
+        self._interval = fsrs6.interval(parameters.values, settings.desired_retention)
 
     def preview(self, card: str, state: CardState, day: date) -> Preview:
         """All four outcomes, fuzz included: what a button promises is what `Answered` will record."""
         outcomes: dict[Rating, Next] = {}
         for rating in Rating:
-            after = self._answer(state.phase, rating, day)
-            interval = after.due - _NOON - timedelta(days=_elapsed(state.phase, day))
+            after = self._scheduled(state.phase, rating)
             if after.state == fsrs.State.Review:
-                outcomes[rating] = Days(fuzzed(interval.days, card, state.reps, self.maximum_interval))
+                stability = self._remembered(state.phase, rating, day).stability
+                days = min(self._interval(stability), self.maximum_interval)
+                outcomes[rating] = Days(fuzzed(days, card, state.reps, self.maximum_interval))
             else:
                 assert after.step is not None
                 relearning = after.state == fsrs.State.Relearning
-                outcomes[rating] = Step(relearning, after.step, round(interval.total_seconds()))
+                outcomes[rating] = Step(relearning, after.step, round((after.due - _NOON).total_seconds()))
         return Preview(card, state, day, outcomes)
 
     def replay(self, events: Iterable[Event]) -> CardState:
@@ -201,8 +203,10 @@ class Scheduler:
         elapsed = (day - phase.last_day).days
         return Memory(*self._following(phase.memory.stability, phase.memory.difficulty, elapsed, rating.value))
 
-    def _answer(self, phase: Phase, rating: Rating, day: date) -> fsrs.Card:
-        """The card as `fsrs` leaves it. Its stability and difficulty do not depend on the state or the steps."""
+    def _scheduled(self, phase: Phase, rating: Rating) -> fsrs.Card:
+        """The state and the step to which `fsrs` brings the card, and when a step is due, counted from `_NOON`. They depend
+        on neither the memory nor the day; of the memory `fsrs` knows no upper bound, so that is not looked at here.
+        """
         card = fsrs.Card(card_id=1, due=_NOON)  # without an id it would sleep and read the clock
         match phase:
             case New():
@@ -215,11 +219,9 @@ class Scheduler:
                 card.state, card.step = fsrs.State.Relearning, phase.step
             case _:
                 assert_never(phase)
-        if not isinstance(phase, New):
-            card.stability, card.difficulty = phase.memory.stability, phase.memory.difficulty
-            card.last_review = _NOON
-        now = _NOON + timedelta(days=_elapsed(phase, day))
-        return self._fsrs.review_card(card, _BY_NUMBER[rating], now)[0]
+        card.stability = card.difficulty = 1.0
+        card.last_review = _NOON
+        return self._fsrs.review_card(card, _BY_NUMBER[rating], _NOON)[0]
 
 
 def accepts(parameters: Parameters) -> bool:
@@ -248,11 +250,6 @@ def fuzzed(days: int, card: str, reps: int, maximum: int) -> int:
     low = min(round(days - spread), high)
     digest = blake2b(f"{card}\0{reps}".encode(), digest_size=4).digest()
     return low + int.from_bytes(digest, "big") * (high - low + 1) // 2**32
-
-
-def _elapsed(phase: Phase, day: date) -> int:
-    """Study days since the last answer; an answer on an earlier day counts as on the same."""
-    return 0 if isinstance(phase, New) else max((day - phase.last_day).days, 0)
 
 
 def _moved(phase: Phase, days: int, day: date) -> Phase:

@@ -8,12 +8,12 @@ from fsrs.scheduler import DEFAULT_PARAMETERS, LOWER_BOUNDS_PARAMETERS, UPPER_BO
 from hypothesis import given
 from hypothesis import strategies as st
 
-from srs.fsrs6 import LEAST_STABLE, MOST_STABLE, memory
+from srs.fsrs6 import LEAST_STABLE, MOST_STABLE, interval, memory
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 parameters = st.just(DEFAULT_PARAMETERS) | st.tuples(*map(st.floats, LOWER_BOUNDS_PARAMETERS, UPPER_BOUNDS_PARAMETERS))
-stabilities = st.floats(LEAST_STABLE, 1e6)
+stabilities = st.floats(LEAST_STABLE, MOST_STABLE)
 difficulties = st.floats(1, 10)
 ratings = st.integers(1, 4)
 
@@ -43,6 +43,16 @@ def test_it_goes_on_as_in_fsrs_bit_for_bit(
     assert following(stability, difficulty, elapsed, rating) == (min(after[0], MOST_STABLE), after[1])
 
 
+@given(parameters, stabilities, st.floats(0.7, 0.99), st.integers(1, 4))
+def test_an_interval_is_that_of_fsrs(w: tuple[float, ...], stability: float, retention: float, rating: int) -> None:
+    """Of a card that leaves its steps with the answer."""
+    scheduler = fsrs.Scheduler(parameters=w, desired_retention=retention, learning_steps=(), enable_fuzzing=False)
+    card = fsrs.Card(card_id=1, step=0, stability=stability, difficulty=5.0, due=NOON, last_review=NOON)
+    after, _ = scheduler.review_card(card, fsrs.Rating(rating), NOON)
+    assert after.stability is not None
+    assert min(interval(w, retention)(after.stability), 36_500) == (after.due - NOON).days
+
+
 @pytest.mark.parametrize("elapsed", [0, 1, 40_000])
 def test_no_life_makes_a_memory_overflow(elapsed: int) -> None:
     """With the parameters that let it grow most."""
@@ -50,4 +60,4 @@ def test_no_life_makes_a_memory_overflow(elapsed: int) -> None:
     stability, difficulty = 1.0, 5.0
     for _ in range(1_000):
         stability, difficulty = following(stability, difficulty, elapsed, 4)
-    assert stability <= MOST_STABLE
+    assert stability <= MOST_STABLE == 36_500

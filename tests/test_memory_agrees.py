@@ -5,7 +5,7 @@ import subprocess
 import sys
 from datetime import UTC, date, datetime, timedelta
 from importlib.util import find_spec
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -20,12 +20,11 @@ from srs.memory import UNSEEN, CardState, Memory, New, Review
 from srs.scheduler import DEFAULT, Scheduler
 from srs.settings import Settings
 from tests.anki.conftest import Anki
-from tests.strategies import calendars, histories, live
+from tests.strategies import calendars, histories, live, ratings
 
 SCHEDULER = Scheduler(Settings())
 RUST = fsrs_rs_python.FSRS(list(DEFAULT.values))
 AGAIN, HARD, GOOD, EASY = Rating
-STABLEST = 36_500  # days: fsrs-rs goes no further
 
 
 def memory_of(state: CardState) -> Memory:
@@ -63,8 +62,47 @@ def test_it_agrees_with_fsrs_rs_over_midnights_zones_and_clock_changes(
     state, days = lived(calendar, history)
     memory = memory_of(state)
     stability, difficulty = rust([rating for _, rating in history], days)
-    assert close(min(memory.stability, STABLEST), stability)
+    assert close(memory.stability, stability)
     assert close(memory.difficulty, difficulty)
+
+
+@pytest.mark.parametrize(
+    ("gaps", "answers", "stability"),
+    [
+        ([0, 3000, 30_000, 30_000], [4, 4, 4, 4], 36_500.0),
+        ([0, 3000, 30_000, 30_000, 0], [4, 4, 4, 4, 3], 36_500.0),
+        ([0, 3000, 30_000, 30_000, 10_000], [4, 4, 4, 4, 1], 23.3431),
+    ],
+    ids=["bounded", "on the same day", "a lapse from the bound"],
+)
+def test_after_gaps_of_years_the_stability_is_bounded_as_in_fsrs_rs(
+    gaps: list[int], answers: list[int], stability: float
+) -> None:
+    """The bound holds after each answer, so a later lapse begins from it as well."""
+    done = [(Rating(rating), gap) for rating, gap in zip(answers, gaps, strict=True)]
+    memory = memory_of(live(SCHEDULER, list(done))[-1][1])
+    days = list(accumulate(gaps, lambda day, gap: day + timedelta(days=gap), initial=date(2026, 1, 1)))[1:]
+    theirs = rust([rating for rating, _ in done], days)
+    assert memory.stability == pytest.approx(stability, abs=1e-4)
+    assert close(memory.stability, theirs[0])
+    assert close(memory.difficulty, theirs[1])
+
+
+@settings(max_examples=200, derandomize=True)
+@given(st.lists(st.tuples(ratings, st.integers(0, 40_000)), min_size=1, max_size=12))
+def test_it_agrees_with_fsrs_rs_however_many_years_lie_between(done: list[tuple[Rating, int]]) -> None:
+    day, days = date(2026, 1, 1), list[date]()
+    for _, gap in done:
+        days.append(day := min(day + timedelta(days=gap), date(9000, 1, 1)))
+    apart = [0, *((after - before).days for before, after in pairwise(days))]
+    state = UNSEEN
+    for (rating, _), gap, day in zip(done, apart, days, strict=True):
+        assert gap >= 0
+        state = SCHEDULER.apply(state, Event("n/back", 1, day, Source.SRS, "m", Answered(rating, 0, Days(1))))
+    stability, difficulty = rust([rating for rating, _ in done], days)
+    memory = memory_of(state)
+    assert close(memory.difficulty, difficulty)
+    assert abs(memory.stability - stability) <= 1e-4 * max(stability, 1)  # fsrs-rs has 32 bits
 
 
 def test_the_golden_intervals() -> None:
@@ -139,5 +177,5 @@ def test_it_agrees_with_real_anki(real: Anki, zone: str) -> None:
     lines = [" ".join(f"{at}:{rating.value}" for at, rating in history) for history in examples]
     for history, (stability, difficulty) in zip(examples, real(*lines, zone=zone), strict=True):
         memory = memory_of(lived(calendar, history)[0])
-        assert close(min(memory.stability, STABLEST), stability), history
+        assert close(memory.stability, stability), history
         assert close(memory.difficulty, difficulty), history

@@ -2,10 +2,11 @@
 
 from collections import Counter
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+import fsrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,7 +31,8 @@ from srs.event import (
     Unsuspended,
     What,
 )
-from srs.memory import UNSEEN, CardState, Learning, Memory, New, Relearning, Review
+from srs.fsrs6 import interval
+from srs.memory import UNSEEN, CardState, Learning, Memory, New, Phase, Relearning, Review
 from srs.scheduler import DEFAULT, Scheduler, fuzzed
 from srs.settings import Settings
 from tests.strategies import deeds, live, ratings
@@ -41,17 +43,53 @@ DAY0 = date(2026, 1, 1)
 ONE = timedelta(days=1)
 
 
-@given(deeds)
-def test_a_replay_remembers_what_fsrs_itself_makes_of_each_answer_bit_for_bit(
-    done: list[tuple[Rating | What, int]],
+@given(deeds, st.sampled_from([0.75, 0.9, 0.97]))
+def test_each_answer_leads_where_fsrs_itself_leads_a_card(
+    done: list[tuple[Rating | What, int]], retention: float
 ) -> None:
+    """Memory, state, step and interval, bit for bit but for the fuzz; with the highest stability that fsrs-rs has."""
+    chosen = Settings(desired_retention=retention)
+    scheduler = Scheduler(chosen)
     before = UNSEEN
-    for event, after in live(SCHEDULER, done):
+    for event, after in live(scheduler, done):
         if isinstance(event.what, Answered):
-            whole = SCHEDULER._answer(before.phase, event.what.rating, event.day)
+            expected, days, seconds = by_fsrs(before.phase, event.what.rating, event.day, chosen)
             assert not isinstance(after.phase, New)
-            assert (whole.stability, whole.difficulty) == (after.phase.memory.stability, after.phase.memory.difficulty)
+            assert memory(after) == Memory(min(expected.stability or 0, 36_500), expected.difficulty or 0)
+            match event.what.led_to:
+                case Days(promised):
+                    assert expected.state == fsrs.State.Review
+                    if expected.stability == memory(after).stability:
+                        assert promised == fuzzed(days, event.subject, before.reps, 36_500)
+                case Step(relearning, step, length):
+                    state = fsrs.State.Relearning if relearning else fsrs.State.Learning
+                    assert (expected.state, expected.step, seconds) == (state, step, length)
         before = after
+
+
+def by_fsrs(phase: Phase, rating: Rating, day: date, chosen: Settings) -> tuple[fsrs.Card, int, int]:
+    """The card after the answer, and in how many days and seconds it is due."""
+    noon = datetime(2026, 1, 1, 12, tzinfo=UTC)
+    card = fsrs.Card(card_id=1, due=noon)
+    if isinstance(phase, Review):
+        card.state, card.step = fsrs.State.Review, None
+    elif not isinstance(phase, New):
+        card.state, card.step = fsrs.State[type(phase).__name__], phase.step
+    now = noon
+    if not isinstance(phase, New):
+        card.stability, card.difficulty = phase.memory.stability, phase.memory.difficulty
+        card.last_review, now = noon, noon + timedelta(days=max((day - phase.last_day).days, 0))
+    scheduler = fsrs.Scheduler(desired_retention=chosen.desired_retention, enable_fuzzing=False)
+    after, _ = scheduler.review_card(card, fsrs.Rating(rating.value), now)
+    return after, (after.due - now).days, round((after.due - now).total_seconds())
+
+
+def test_a_button_promises_what_the_bounded_stability_gives() -> None:
+    """Less than what `fsrs` would make of a stability above the bound."""
+    chosen, state, day = Settings(desired_retention=0.97), review(36_500.0), DAY0 + timedelta(days=36_500)
+    longest = interval(DEFAULT.values, 0.97)(36_500)
+    assert outcomes(state, chosen, day)[2:] == [Days(fuzzed(longest, "n/back", state.reps, 36_500))] * 2
+    assert by_fsrs(state.phase, GOOD, day, chosen)[1] > 1.1 * longest
 
 
 @given(deeds)
