@@ -18,6 +18,16 @@ class New:
 
 
 @dataclass(frozen=True, slots=True)
+class Scheduled:
+    """A due date was set while the card was new: a review of which nothing is remembered yet. Its first answer begins the
+    memory. Due when the study day `due` begins; `days` is how far ahead that was.
+    """
+
+    days: int
+    due: date
+
+
+@dataclass(frozen=True, slots=True)
 class _InSteps:
     """`last_at` and `due` are UTC milliseconds, `step` counts from 0, `seconds` is what the last answer promised."""
 
@@ -53,15 +63,22 @@ class Review:
     due: date
 
 
-Phase = New | Learning | Review | Relearning
+Phase = New | Scheduled | Learning | Review | Relearning
+WithoutMemory = New | Scheduled
+InReview = Scheduled | Review
+
+
+def state_name(phase: Phase) -> str:
+    """As it is stored and shown: new, learning, review or relearning."""
+    return "review" if isinstance(phase, Scheduled) else type(phase).__name__.lower()
 
 
 @dataclass(frozen=True, slots=True)
 class CardState:
     """All that a card's events amount to.
 
-    `reps` and `lapses` count since the last forget; `introduced` is the study day of the first answer since then,
-    `reviewed` that of the last answer to a review; `buried` is the study day until whose end the card stays away;
+    `reps` and `lapses` count since the last forget; `introduced` is the study day of the first answer since then, None
+    where that was to a review; `reviewed` is the study day of the last answer to a review; `buried` is the study day until whose end the card stays away;
     `as_of` is the time of the last event that counted, 0 before the first.
     """
 

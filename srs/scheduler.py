@@ -36,7 +36,19 @@ from srs.event import (
     Unsuspended,
 )
 from srs.event_row import Replayed
-from srs.memory import UNSEEN, CardState, Learning, Memory, New, Phase, Relearning, Review
+from srs.memory import (
+    UNSEEN,
+    CardState,
+    InReview,
+    Learning,
+    Memory,
+    New,
+    Phase,
+    Relearning,
+    Review,
+    Scheduled,
+    WithoutMemory,
+)
 from srs.settings import Settings
 
 DEFAULT = Parameters(model="FSRS-6", values=DEFAULT_PARAMETERS)
@@ -143,21 +155,22 @@ class Scheduler:
             state.introduced,
             state.reviewed,
         )
-        new, in_review = isinstance(phase, New), isinstance(phase, Review)
-        if not isinstance(phase, New):
+        unknown, in_review = isinstance(phase, WithoutMemory), isinstance(phase, InReview)
+        if not isinstance(phase, WithoutMemory):
             stability, difficulty, last_day = phase.memory.stability, phase.memory.difficulty, phase.last_day
         for _, at, text, _, rating, led_to, step, interval, _ in rows:  # noqa: B007 - the last ones are used
             day = date.fromisoformat(text)
-            if new:
+            if unknown:
                 stability, difficulty = self._first(rating)
-                new, introduced, last_day = False, day, day
+                unknown, last_day = False, day
+                introduced = introduced if in_review else day
             else:
                 elapsed = (day - last_day).days
                 if elapsed > 0:
                     last_day = day
                 stability, difficulty = self._following(stability, difficulty, elapsed, rating)
-                if in_review:
-                    lapses, reviewed = lapses + (rating == again), day
+            if in_review:
+                lapses, reviewed = lapses + (rating == again), day
             in_review = led_to == "review"
             reps += 1
         if at is None:
@@ -177,7 +190,7 @@ class Scheduler:
     def _answered(self, state: CardState, what: Answered, event: Event) -> CardState:
         """Made whole, not by `replace`: a replay of a large log spends its time here."""
         before, day, rating = state.phase, event.day, what.rating
-        first, reviewed = isinstance(before, New), isinstance(before, Review)
+        first, reviewed = isinstance(before, New), isinstance(before, InReview)
         return CardState(
             self._after(before, rating, what.led_to, event.at, day),
             state.reps + 1,
@@ -192,13 +205,13 @@ class Scheduler:
 
     def _after(self, phase: Phase, rating: Rating, led_to: Next, at: int, day: date) -> Phase:
         memory = self._remembered(phase, rating, day)
-        counted = day if isinstance(phase, New) else max(day, phase.last_day)
+        counted = day if isinstance(phase, WithoutMemory) else max(day, phase.last_day)
         if isinstance(led_to, Days):
             return Review(memory, at, counted, led_to.days, due=day + timedelta(days=led_to.days))
         return (Relearning if led_to.relearning else Learning)(memory, at, counted, led_to.step, led_to.seconds)
 
     def _remembered(self, phase: Phase, rating: Rating, day: date) -> Memory:
-        if isinstance(phase, New):
+        if isinstance(phase, WithoutMemory):
             return Memory(*self._first(rating.value))
         elapsed = (day - phase.last_day).days
         return Memory(*self._following(phase.memory.stability, phase.memory.difficulty, elapsed, rating.value))
@@ -213,7 +226,7 @@ class Scheduler:
                 pass
             case Learning():
                 card.step = phase.step
-            case Review():
+            case Review() | Scheduled():
                 card.state, card.step = fsrs.State.Review, None
             case Relearning():
                 card.state, card.step = fsrs.State.Relearning, phase.step
@@ -253,13 +266,14 @@ def fuzzed(days: int, card: str, reps: int, maximum: int) -> int:
 
 
 def _moved(phase: Phase, days: int, day: date) -> Phase:
-    if isinstance(phase, New):
-        return phase  # without a memory there is nothing that could be due
-    return Review(phase.memory, phase.last_at, phase.last_day, days, day + timedelta(days=days))
+    due = day + timedelta(days=days)
+    if isinstance(phase, WithoutMemory):
+        return Scheduled(days, due)
+    return Review(phase.memory, phase.last_at, phase.last_day, days, due)
 
 
 def _softened(phase: Phase, factor: float) -> Phase:
-    if isinstance(phase, New):
+    if isinstance(phase, WithoutMemory):
         return phase
     stability = max(
         phase.memory.stability * factor, fsrs6.LEAST_STABLE

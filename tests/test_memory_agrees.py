@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from srs.clock import Calendar, to_ms
 from srs.event import Answered, Days, Event, Rating, Source
-from srs.memory import UNSEEN, CardState, Memory, New, Review
+from srs.memory import UNSEEN, CardState, Memory, Review, WithoutMemory
 from srs.scheduler import DEFAULT, Scheduler
 from srs.settings import Settings
 from tests.anki.conftest import Anki
@@ -28,7 +28,7 @@ AGAIN, HARD, GOOD, EASY = Rating
 
 
 def memory_of(state: CardState) -> Memory:
-    assert not isinstance(state.phase, New)
+    assert not isinstance(state.phase, WithoutMemory)
     return state.phase.memory
 
 

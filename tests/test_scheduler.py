@@ -32,7 +32,7 @@ from srs.event import (
     What,
 )
 from srs.fsrs6 import interval
-from srs.memory import UNSEEN, CardState, Learning, Memory, New, Phase, Relearning, Review
+from srs.memory import UNSEEN, CardState, Learning, Memory, New, Relearning, Review, Scheduled, WithoutMemory
 from srs.scheduler import DEFAULT, Scheduler, fuzzed
 from srs.settings import Settings
 from tests.strategies import deeds, live, ratings
@@ -50,24 +50,27 @@ def test_each_answer_leads_where_fsrs_itself_leads_a_card(
     """Memory, state, step and interval, bit for bit but for the fuzz; with the highest stability that fsrs-rs has."""
     chosen = Settings(desired_retention=retention)
     scheduler = Scheduler(chosen)
-    before = UNSEEN
-    for event, after in live(scheduler, done):
-        if isinstance(event.what, Answered):
-            expected, days, seconds = by_fsrs(before.phase, event.what.rating, event.day, chosen)
-            assert not isinstance(after.phase, New)
-            assert memory(after) == Memory(min(expected.stability or 0, 36_500), expected.difficulty or 0)
-            match event.what.led_to:
-                case Days(promised):
-                    assert expected.state == fsrs.State.Review
-                    if expected.stability == memory(after).stability:
-                        assert promised == fuzzed(days, event.subject, before.reps, 36_500)
-                case Step(relearning, step, length):
-                    state = fsrs.State.Relearning if relearning else fsrs.State.Learning
-                    assert (expected.state, expected.step, seconds) == (state, step, length)
-        before = after
+    lived = live(scheduler, done)
+    for before, (event, after) in zip([UNSEEN, *(state for _, state in lived)], lived, strict=False):
+        if isinstance(before.phase, Scheduled) or not isinstance(
+            event.what, Answered
+        ):  # the first `fsrs` does not know
+            continue
+        expected, days, seconds = by_fsrs(before.phase, event.what.rating, event.day, chosen)
+        assert memory(after) == Memory(min(expected.stability or 0, 36_500), expected.difficulty or 0)
+        match event.what.led_to:
+            case Days(promised):
+                assert expected.state == fsrs.State.Review
+                if expected.stability == memory(after).stability:
+                    assert promised == fuzzed(days, event.subject, before.reps, 36_500)
+            case Step(relearning, step, length):
+                state = fsrs.State.Relearning if relearning else fsrs.State.Learning
+                assert (expected.state, expected.step, seconds) == (state, step, length)
 
 
-def by_fsrs(phase: Phase, rating: Rating, day: date, chosen: Settings) -> tuple[fsrs.Card, int, int]:
+def by_fsrs(
+    phase: New | Learning | Review | Relearning, rating: Rating, day: date, chosen: Settings
+) -> tuple[fsrs.Card, int, int]:
     """The card after the answer, and in how many days and seconds it is due."""
     noon = datetime(2026, 1, 1, 12, tzinfo=UTC)
     card = fsrs.Card(card_id=1, due=noon)
@@ -89,6 +92,7 @@ def test_a_button_promises_what_the_bounded_stability_gives() -> None:
     chosen, state, day = Settings(desired_retention=0.97), review(36_500.0), DAY0 + timedelta(days=36_500)
     longest = interval(DEFAULT.values, 0.97)(36_500)
     assert outcomes(state, chosen, day)[2:] == [Days(fuzzed(longest, "n/back", state.reps, 36_500))] * 2
+    assert isinstance(state.phase, Review)
     assert by_fsrs(state.phase, GOOD, day, chosen)[1] > 1.1 * longest
 
 
@@ -116,7 +120,7 @@ def answer(event: Event) -> Answered:
 
 
 def memory(state: CardState) -> Memory:
-    assert not isinstance(state.phase, New)
+    assert not isinstance(state.phase, WithoutMemory)
     return state.phase.memory
 
 
@@ -389,9 +393,63 @@ def test_softening_shortens_the_memory_and_not_the_date() -> None:
     assert softened.phase.due == DAY0 + timedelta(days=9)
 
 
-@pytest.mark.parametrize("what", [Rescheduled(9), Softened(0.5), Suspended(), Buried()])
+@pytest.mark.parametrize("what", [Softened(0.5), Suspended(), Buried()])
 def test_a_card_that_was_never_answered_stays_new(what: What) -> None:
     assert SCHEDULER.apply(UNSEEN, event(what)).phase == New()
+
+
+def dated(days: int = 9) -> CardState:
+    """A due date was set on the first day, before any answer."""
+    return SCHEDULER.apply(UNSEEN, event(Rescheduled(days)))
+
+
+def test_a_new_card_whose_due_date_is_set_becomes_a_review_without_a_memory() -> None:
+    assert dated() == CardState(Scheduled(9, DAY0 + timedelta(days=9)), as_of=7)
+    again = SCHEDULER.apply(dated(), event(Rescheduled(2), DAY0 + ONE))
+    assert again.phase == Scheduled(2, DAY0 + timedelta(days=3))
+    assert SCHEDULER.apply(dated(), event(Softened(0.5))) == dated(), "nothing is remembered that could be softened"
+    assert SCHEDULER.apply(dated(), event(Forgot())).phase == New()
+    assert SCHEDULER.apply(dated(), event(Suspended())).phase == dated().phase
+
+
+@given(ratings, st.integers(0, 400), st.integers(0, 400))
+def test_the_first_answer_to_it_begins_the_memory_and_goes_by_the_buttons_of_a_review(
+    rating: Rating, ahead: int, days: int
+) -> None:
+    """However late it comes: of days before the first answer nothing is known. No learning step, and Again is a lapse."""
+    day = DAY0 + timedelta(days=days)
+    promised = SCHEDULER.preview("n/back", dated(ahead), day).outcomes[rating]
+    after = SCHEDULER.apply(dated(ahead), event(Answered(rating, 0, promised), day))
+    first = SCHEDULER.apply(UNSEEN, event(Answered(rating, 0, promised), day))
+    assert memory(after) == memory(first) == Memory(*first_by_fsrs(rating))
+    if rating == AGAIN:
+        assert promised == Step(relearning=True, step=0, seconds=600)
+    else:
+        assert promised == Days(fuzzed(max(round(memory(after).stability), 1), "n/back", 0, 36_500))
+    assert (after.reps, after.lapses, after.introduced, after.reviewed) == (1, rating == AGAIN, None, day)
+
+
+def first_by_fsrs(rating: Rating) -> tuple[float, float]:
+    """`fsrs` itself, of a new card."""
+    noon = datetime(2026, 1, 1, 12, tzinfo=UTC)
+    card = fsrs.Card(card_id=1, due=noon)
+    card, _ = fsrs.Scheduler(enable_fuzzing=False).review_card(card, fsrs.Rating(rating.value), noon)
+    assert card.stability is not None
+    assert card.difficulty is not None
+    return card.stability, card.difficulty
+
+
+def test_without_relearning_steps_again_keeps_it_a_review() -> None:
+    found = outcomes(dated(), Settings(relearning_steps=(), learning_steps=(60,)))
+    assert found[0] == Days(1)
+    assert all(isinstance(outcome, Days) for outcome in found)
+
+
+def test_the_interval_of_its_first_answer_follows_the_desired_retention() -> None:
+    easy = [outcomes(dated(), Settings(desired_retention=retention))[3] for retention in (0.97, 0.9, 0.75)]
+    lengths = [outcome.days for outcome in easy if isinstance(outcome, Days)]
+    assert lengths == sorted(set(lengths))
+    assert len(lengths) == 3
 
 
 def test_four_answers_20_hours_apart_are_four_study_days_as_in_anki() -> None:

@@ -136,8 +136,8 @@ def _changed(collection: Any, change: CardChange) -> Any:
     card.reps, card.lapses, card.left = reps, lapses, left
     card.flags = card.flags or flags
     card.memory_state = card.desired_retention = card.decay = card.last_review_time = None
-    if data:
-        values = json.loads(data)
+    values = json.loads(data) if data else {}
+    if "s" in values:
         card.memory_state = FsrsMemoryState(stability=values["s"], difficulty=values["d"])
         card.desired_retention, card.decay, card.last_review_time = values["dr"], values["decay"], values["lrt"]
     return card

@@ -37,6 +37,11 @@ class State(NamedTuple):
     buried: str | None
     as_of: int
 
+    @property
+    def remembered(self) -> bool:
+        """There is no memory yet of a new card, and of one whose due date was set while it was new."""
+        return self.stability is not None
+
 
 Difficulty = Callable[[float | None, int], float]
 """FSRS' difficulty after an answer: of the one before (None of a new card) and the rating."""
@@ -100,6 +105,8 @@ def columns(state: State | None, position: int, frame: Frame) -> Columns:
 def _scheduled(state: State, position: int, frame: Frame) -> tuple[int, int, int, int, int, int]:
     """type, queue, due, ivl, factor, left."""
     match state.state:
+        case "review" if not state.remembered:  # of an interval and an ease Anki would make a memory
+            return 2, 2, frame.number(state.due_day), 0, _FACTOR, 0
         case "review":
             return 2, 2, frame.number(state.due_day), state.interval, _FACTOR, 0
         case "learning":
@@ -130,6 +137,8 @@ def _left(steps: int, step: int) -> int:
 def _data(state: State, position: int, frame: Frame) -> str:
     if state.state == "new":
         return ""
+    if not state.remembered:
+        return f'{{"pos":{position}}}'
     memory = f'"s":{state.stability:.4f},"d":{state.difficulty:.3f}'
     return f'{{"pos":{position},{memory},{frame.tail},"lrt":{state.last_at // 1000}}}'
 
@@ -164,11 +173,14 @@ def log_rows(entries: Iterable[Entry], numbers: Mapping[str, int], difficulty: D
         elif what == "forgot":
             lived[number] = _UNSEEN
             yield free, number, -1, 0, 0, last, 0, 0, 4
-        else:  # rescheduled: a review, unless there is no memory
-            lived[number] = int(known is not None), interval, known
+        elif known is None:  # the next answer begins the memory, and after a row of a review Anki would make one up
+            lived[number] = 0, interval, known
+            yield free, number, -1, 0, interval, last, _FACTOR, 0, 4  # without a factor it would be a forget
+        else:
+            lived[number] = 1, interval, known
             yield free, number, -1, 0, interval, last, _factor(known), 0, 4
 
 
-def _factor(difficulty: float | None) -> int:
-    """As Anki notes it: 100 to 1100; 0 without a memory."""
-    return 0 if difficulty is None else round(((difficulty - 1) / 9 + 0.1) * 1000)
+def _factor(difficulty: float) -> int:
+    """As Anki notes it: 100 to 1100."""
+    return round(((difficulty - 1) / 9 + 0.1) * 1000)

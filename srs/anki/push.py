@@ -84,6 +84,7 @@ def _same(state: State | None, held: HeldCard, wanted: Columns, frame: Frame) ->
     if state is None or state.state == "new":
         return True
     if kind == 2:
+        interval = interval if state.remembered else held.ivl  # which means nothing then
         return (due, interval) == (held.due, held.ivl) and _same_memory(state, held)
     return _same_step(due, held.due, frame) and _same_memory(state, held)
 
@@ -99,6 +100,8 @@ def _same_step(one: int, other: int, frame: Frame) -> bool:
 def _same_memory(state: State, held: HeldCard) -> bool:
     try:
         data = json.loads(held.data)
+        if not state.remembered:
+            return "s" not in data
         pairs = ((float(data["s"]), state.stability), (float(data["d"]), state.difficulty))
     except (ValueError, TypeError, KeyError):
         return False

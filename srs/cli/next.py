@@ -2,8 +2,9 @@ import click
 
 from srs.cli.context import Context, pass_context
 from srs.cli.output import emit, json_option, say
-from srs.cli.shapes import seconds, state_name
+from srs.cli.shapes import seconds
 from srs.event import Rating
+from srs.memory import state_name
 from srs.session import Session
 from srs.terminal.text import behind, interval
 

@@ -14,7 +14,7 @@ from srs.event import (
     Relinked,
     Step,
 )
-from srs.memory import CardState, Learning, New, Phase, Relearning, Review
+from srs.memory import CardState, Learning, New, Phase, Relearning, Review, Scheduled, WithoutMemory, state_name
 from srs.store.decks import NoteRow
 from srs.store.log import Logged
 
@@ -30,11 +30,6 @@ def seconds(led_to: Next) -> int:
             assert_never(led_to)
 
 
-def state_name(phase: Phase) -> str:
-    """new, learning, review or relearning."""
-    return type(phase).__name__.lower()
-
-
 def due_text(phase: Phase, calendar: Calendar) -> str | None:
     """When the card is due, with the learner's offset; a review when its study day begins."""
     match phase:
@@ -42,7 +37,7 @@ def due_text(phase: Phase, calendar: Calendar) -> str | None:
             return None
         case Learning() | Relearning():
             return calendar.local_text(phase.due)
-        case Review():
+        case Scheduled() | Review():
             return calendar.local_text(calendar.start(phase.due))
         case _:
             assert_never(phase)
@@ -51,7 +46,7 @@ def due_text(phase: Phase, calendar: Calendar) -> str | None:
 def state_json(state: CardState, calendar: Calendar) -> dict[str, Any]:
     """The part of a card's JSON that its state fills."""
     phase = state.phase
-    seen = None if isinstance(phase, New) else phase
+    seen = None if isinstance(phase, WithoutMemory) else phase
     return {
         "state": state_name(phase),
         "stability": seen and seen.memory.stability,

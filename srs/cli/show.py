@@ -63,7 +63,9 @@ def _print(shown: dict[str, Any]) -> None:
     for card in shown["cards"]:
         say(f"\n{card['card']}: {'suspended, ' if card['suspended'] else ''}{card['state']}")
         if card["due"]:
-            memory = f"stability {card['stability']:.1f} days, difficulty {card['difficulty']:.1f}"
+            memory = "no memory yet"
+            if card["stability"] is not None:
+                memory = f"stability {card['stability']:.1f} days, difficulty {card['difficulty']:.1f}"
             say(f"  due {card['due']}; {memory}; {plural(card['reps'], 'answer')}, {plural(card['lapses'], 'lapse')}")
         for answer in card["history"]:
             say(f"  {answer['at']}  {answer['rating']}{'  taken back' if answer['voided'] else ''}")

@@ -208,6 +208,10 @@ def open_collection(
     learner = calendar(settings)
     store = open_store(database, before=before)
     try:
+        if waiting.outdated(store.connection):
+            from srs.collection.replay import replay_outdated  # noqa: PLC0415 - once, after a migration
+
+            replay_outdated(store, watch)
         number = sync(store, folder.resolve(), now)
         days.keep(store, learner, now)
         of_decks = overrides(store, number)

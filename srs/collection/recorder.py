@@ -32,7 +32,7 @@ from srs.event import (
     Void,
     What,
 )
-from srs.memory import CardState, Learning, New, Phase, Relearning, Review
+from srs.memory import CardState, Learning, New, Phase, Relearning, Review, Scheduled, WithoutMemory
 from srs.scheduler import DEFAULT, Preview, Scheduler
 from srs.store import log, states
 from srs.store.log import Logged
@@ -168,7 +168,7 @@ def _until(phase: Phase, now: int, day: date) -> Next:
     match phase:
         case New():
             return Days(0)
-        case Review(due=due):
+        case Scheduled(due=due) | Review(due=due):
             return Days(max((due - day).days, 0))
         case Learning(step=step, due=due) | Relearning(step=step, due=due):
             return Step(isinstance(phase, Relearning), step, max(due - now, 0) // 1000)
@@ -188,7 +188,9 @@ def _idle(what: Mark, state: CardState, day: date) -> bool:
             return not state.flagged
         case Buried():
             return state.buried == day
-        case Forgot() | Softened():
+        case Forgot():
             return isinstance(state.phase, New)
+        case Softened():
+            return isinstance(state.phase, WithoutMemory)
         case _:
             assert_never(what)

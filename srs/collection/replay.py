@@ -15,9 +15,9 @@ from srs.event import Event, Parameters, Source
 from srs.event_line import what_of
 from srs.event_row import Replayed
 from srs.memory import UNSEEN, CardState
-from srs.scheduler import Scheduler
+from srs.scheduler import DEFAULT, Scheduler
 from srs.settings import Settings
-from srs.store import decks, log, states
+from srs.store import Store, decks, log, states, waiting
 from srs.store.states import StateRow
 
 _AT_ONCE = 5_000  # events, at least, but for the last piece: about half a megabyte
@@ -27,6 +27,18 @@ def replay_all(connection: sqlite3.Connection, scheduler: Scheduler, watch: Watc
     """Makes every card's state again from the log, inside a transaction, and returns how many there are."""
     states.clear(connection)
     return _put(connection, scheduler, watch, None)
+
+
+def replay_outdated(store: Store, watch: Watch = quiet) -> None:
+    """Makes every state again, once, where a migration says so. Raises StoreError."""
+    with store.write() as connection:
+        if waiting.outdated(connection):  # another process may have been faster
+            replay_all(connection, Scheduler(Settings(), in_force(connection)), watch)
+
+
+def in_force(connection: sqlite3.Connection) -> Parameters:
+    """The parameters that replays use now."""
+    return log.parameters(connection) or DEFAULT
 
 
 def replay_some(

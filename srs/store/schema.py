@@ -223,3 +223,38 @@ def moving_notes(db: Database) -> None:
     for statement in _MOVING.split(";\n"):
         if statement.strip():
             db.execute(statement)
+
+
+_REMEMBERING = """
+-- Of the reviews (not the steps) of each study day, how many were remembered. The first answer to a card is no measure of
+-- that, also where a due date was set before it.
+drop view retention_by_day;
+create view retention_by_day as
+with lived as (
+    select subject, at, day, what, rating,
+           lag(case what when 'rescheduled' then 'review' else state end) over card as before,
+           sum(what = 'forgot') over card as life
+    from events e
+    where what in ('answered', 'forgot', 'rescheduled')
+      and not exists (select 1 from voids v where v.subject = e.subject and v.at = e.at)
+    window card as (partition by subject order by at)
+), numbered as (
+    select *, sum(what = 'answered') over (partition by subject, life order by at) as answers from lived
+)
+select day, count(*) as reviews, sum(rating > 1) as remembered, round(avg(rating > 1), 4) as retention
+from numbered
+where what = 'answered' and before = 'review' and answers > 1
+group by day
+order by day;
+
+-- A stability has a highest value now, and a due date set on a new card counts: every state is to be replayed.
+update states set as_of = 0;
+"""
+
+
+@migrations()
+def remembering_less(db: Database) -> None:
+    """States that a time of 0 marks as out of date: `srs.collection.open_collection` replays them."""
+    for statement in _REMEMBERING.split(";\n"):
+        if statement.strip():
+            db.execute(statement)

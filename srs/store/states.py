@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple, assert_never
 
 from srs.bulk import flat, insert_flat
-from srs.memory import UNSEEN, CardState, Learning, Memory, New, Phase, Relearning, Review
+from srs.memory import UNSEEN, CardState, Learning, Memory, New, Phase, Relearning, Review, Scheduled, state_name
 
 _COLUMNS = (
     "card", "note", "state", "stability", "difficulty", "last_at", "last_day", "step", "interval", "due_at", "due_day",
@@ -158,14 +158,15 @@ def _phase_columns(phase: Phase) -> tuple[Any, ...]:
     match phase:
         case New():
             return ("new", *[None] * 8)
+        case Scheduled():
+            return ("review", *[None] * 5, phase.days, None, phase.due.isoformat())
         case Learning() | Relearning():
-            name = "learning" if isinstance(phase, Learning) else "relearning"
             steps: tuple[Any, ...] = (phase.step, phase.seconds, phase.due, None)
         case Review():
-            name, steps = "review", (None, phase.days, None, phase.due.isoformat())
+            steps = (None, phase.days, None, phase.due.isoformat())
         case _:
             assert_never(phase)
-    memory = phase.memory
+    memory, name = phase.memory, state_name(phase)
     return (name, memory.stability, memory.difficulty, phase.last_at, phase.last_day.isoformat(), *steps)
 
 
@@ -175,7 +176,9 @@ def _state(row: Iterable[Any]) -> CardState:
         introduced, reviewed, suspended, flagged, buried, as_of,
     ) = row  # fmt: skip
     phase: Phase = _NEW
-    if state != "new":
+    if state != "new" and stability is None:
+        phase = Scheduled(interval, _date(due_day))
+    elif state != "new":
         memory, day = Memory(stability, difficulty), _date(last_day)
         if state == "review":
             phase = Review(memory, last_at, day, interval, _date(due_day))

@@ -12,6 +12,11 @@ _AWAKE = "not s.suspended and (s.buried is null or s.buried < :day)"
 _EPOCH = date(1970, 1, 1)
 
 
+def outdated(connection: sqlite3.Connection) -> bool:
+    """Whether a migration has left states that are to be replayed: the time of their last event is 0."""
+    return connection.execute("select 1 from states where as_of = 0").fetchone() is not None
+
+
 def _since(day: date) -> int:
     """UTC milliseconds before which nothing happened on the study day, in whichever zone it was: `as_of` has an index, the
     days have none.

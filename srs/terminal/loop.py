@@ -12,7 +12,7 @@ from srs.errors import NothingToUndo, StoreError, Unknown
 from srs.event import Buried, Forgot, Rating, Suspended
 from srs.markup import Span, named
 from srs.media import kind as media_kind
-from srs.memory import New
+from srs.memory import WithoutMemory
 from srs.session import Question, Session
 from srs.terminal import pages
 from srs.terminal.editor import edit
@@ -349,4 +349,4 @@ def _means_else(before: Question, after: Question) -> bool:
     from srs.collection.alike import likeness  # noqa: PLC0415 - only after an edit
 
     texts = ((question.face.front, question.face.back) for question in (before, after))
-    return not isinstance(after.preview.state.phase, New) and not likeness(*texts)
+    return not isinstance(after.preview.state.phase, WithoutMemory) and not likeness(*texts)

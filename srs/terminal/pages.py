@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from srs.clock import to_utc
 from srs.event import Answered
-from srs.memory import Learning, New, Relearning, Review
+from srs.memory import Learning, New, Relearning, Review, Scheduled, WithoutMemory, state_name
 from srs.session import Session
 from srs.terminal.text import interval, moment
 
@@ -51,18 +51,19 @@ def card(session: Session) -> Page:
     state, calendar = question.preview.state, session.collection.calendar
     rows = [
         ("note", question.note.id),
-        ("state", _phase(state.phase)),
+        ("state", state_name(state.phase)),
         ("answers", f"{state.reps}, {state.lapses} lapses"),
     ]
     match state.phase:
         case New():
             pass
-        case Review(memory=memory, due=due):
-            rows.append(("due", moment(calendar.start(due), question.asked_at, calendar)))
-            rows.append(("memory", f"stability {memory.stability:.1f} days, difficulty {memory.difficulty:.1f} of 10"))
-        case Learning(memory=memory, due=due) | Relearning(memory=memory, due=due):
+        case Scheduled(due=day) | Review(due=day):
+            rows.append(("due", moment(calendar.start(day), question.asked_at, calendar)))
+        case Learning(due=due) | Relearning(due=due):
             rows.append(("due", moment(due, question.asked_at, calendar)))
-            rows.append(("memory", f"stability {memory.stability:.1f} days, difficulty {memory.difficulty:.1f} of 10"))
+    if not isinstance(state.phase, WithoutMemory):
+        memory = state.phase.memory
+        rows.append(("memory", f"stability {memory.stability:.1f} days, difficulty {memory.difficulty:.1f} of 10"))
     rows += [("flagged", "yes")] if state.flagged else []
     rows.append(("", ""))
     for logged in reversed(session.history()):
@@ -74,7 +75,3 @@ def card(session: Session) -> Page:
         )
         rows.append((f"{at:%Y-%m-%d %H:%M}", f"{told}{' (taken back)' if logged.voided else ''}"))
     return Page(question.card.key, rows)
-
-
-def _phase(phase: object) -> str:
-    return type(phase).__name__.lower()

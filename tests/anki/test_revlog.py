@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from srs.memory import Learning, New, Relearning, Review
+from srs.memory import Learning, Relearning, Review, WithoutMemory
 from srs.store import states
 from tests.anki.conftest import Anki
 from tests.machines import Machines, table
@@ -29,7 +29,7 @@ def test_the_memory_and_the_interval_are_those_that_anki_has(anki: Anki, tmp_pat
         for card in made["cards"]:
             state = known[f"{card['id']}/back"]
             assert isinstance(state.phase, KIND[card["type"]])
-            assert not isinstance(state.phase, New)
+            assert not isinstance(state.phase, WithoutMemory)
             assert state.reps == card["reps"]
             memory = state.phase.memory
             assert memory.stability == pytest.approx(card["again_stability"], rel=1e-5)

@@ -18,7 +18,7 @@ from srs.anki.write import Package, Written, write
 from srs.clock import Calendar
 from srs.errors import TargetError
 from srs.event import Answered, Crammed, Event, Flagged, Forgot, Rating, Rescheduled, Source, Suspended, What
-from srs.memory import UNSEEN, CardState, Learning, New, Relearning, Review
+from srs.memory import UNSEEN, CardState, Learning, New, Relearning, Review, Scheduled
 from srs.note import Deck, Note, cards, make
 from srs.scheduler import DEFAULT, Scheduler
 from srs.settings import Limits, Settings
@@ -154,6 +154,10 @@ LIVES: dict[str, tuple[tuple[What | Rating, float], ...]] = {
     "relearnt": ((EASY, 30), (Forgot(), 20), (GOOD, 10), (GOOD, 9.99), (EASY, 3)),
     "crammed": ((EASY, 20), (Crammed(GOOD, 900), 10), (GOOD, 5)),
     "moved": ((EASY, 20), (Rescheduled(30), 10)),
+    "dated": ((Rescheduled(5), 3),),
+    "dated-answered": ((Rescheduled(5), 40), (GOOD, 30), (GOOD, 5)),
+    "dated-lapsed": ((Rescheduled(0), 40), (AGAIN, 30), (GOOD, 29.99), (GOOD, 5)),
+    "dated-anew": ((EASY, 60), (Forgot(), 50), (Rescheduled(9), 40), (HARD, 30)),
     "many": tuple((rating, 400 - 20 * n) for n, rating in enumerate([GOOD, HARD, AGAIN, GOOD, EASY] * 3)),
 }
 
@@ -176,6 +180,10 @@ def test_progress_exported_is_the_progress_shown(tmp_path: Path, anki: Anki, zon
         match state.phase:
             case New():
                 assert card["type"] == 0, name
+                continue
+            case Scheduled(due=due):
+                assert (card["type"], card["in_days"]) == (2, (due - today).days), name
+                assert card["stability"] is None, name
                 continue
             case Review(due=due, days=days):
                 assert (card["type"], card["in_days"], card["ivl"]) == (2, (due - today).days, days), name

@@ -4,12 +4,17 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 from rich.cells import cell_len
 
+from srs.event import Event, Rescheduled, Source
+from srs.event_line import line
 from tests.cli.conftest import Shell
+from tests.conftest import instant
 
 DAY = 86_400
 
@@ -46,6 +51,37 @@ def test_next_shows_the_card_and_what_each_button_promises(srs: Shell) -> None:
         "intervals": {"again": 60, "hard": 330, "good": 600, "easy": shown["intervals"]["easy"]},
     }
     assert shown["intervals"]["easy"] % DAY == 0
+
+
+def test_a_new_card_whose_due_date_was_set_is_a_review_that_has_no_memory_yet(srs: Shell) -> None:
+    moved = Event("one/back", instant("2026-03-01T09:00+09:00"), date(2026, 3, 1), Source.ANKI, "m", Rescheduled(1))
+    (srs.path / "log.jsonl").write_text(f"{line(moved)}\n")
+    assert srs("log", "--import", "log.jsonl").status == 0
+    (card,) = srs("show", "one", "--json").json["cards"]
+    nothing = {"stability": None, "difficulty": None, "last_review": None, "reps": 0, "lapses": 0}
+    assert card == {
+        "card": "one/back", "state": "review", "due": "2026-03-02T04:00:00+09:00", "suspended": False, "history": [],
+    } | nothing  # fmt: skip
+    assert "due 2026-03-02T04:00:00+09:00; no memory yet; 0 answers, 0 lapses" in srs("show", "one").out
+    assert srs("due", "--json").json["decks"][0] == {"deck": "Talk", "new": 1, "learning": 0, "review": 1}
+    for query in ("is:due", "is:review", "-is:new prop:due=0 prop:interval=1 -prop:stability>0 -prop:difficulty>0"):
+        assert [row["note"] for row in srs("find", f"one {query}", "--json").json] == ["one"], query
+    shown = srs("next", "--json", SRS_SETTINGS=str(no_new_cards(srs))).json
+    assert (shown["card"], shown["state"]) == ("one/back", "review")
+    assert (shown["intervals"]["again"], shown["intervals"]["good"]) == (600, 2 * DAY)
+    answered = srs("answer", "one/back", "again", "--json").json
+    assert (answered["state"], answered["interval"], round(answered["stability"], 4)) == ("relearning", 600, 0.212)
+    assert srs("show", "one", "--json").json["cards"][0]["lapses"] == 1
+    srs("undo")
+    (back,) = srs("show", "one", "--json").json["cards"]
+    assert back | {"history": []} == card
+    assert srs("verify").status == 0
+
+
+def no_new_cards(srs: Shell) -> Path:
+    file = srs.path / "settings.toml"
+    file.write_text("new = 0\n")
+    return file
 
 
 def test_next_is_null_when_nothing_waits(srs: Shell) -> None:

@@ -194,7 +194,7 @@ def test_an_interval_is_counted_from_the_study_day_of_the_answer(recorder: Recor
     assert isinstance(outcome, Days)
     recorder.answer(preview, Rating.EASY, 0, night)
     phase = recorder.state("one/back").phase
-    assert not isinstance(phase, New)
+    assert isinstance(phase, Review)
     assert phase.last_day.isoformat() == "2026-03-02"
     due = recorder._collection.calendar.start(phase.last_day.replace(day=2 + outcome.days))
     assert recorder._collection.queue(due - 1, ["Talk"]).main[0].card != "one/back"

@@ -1,7 +1,8 @@
 """Many cards replayed: from rows, by one process or several, and always what the one definition of a replay says."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -12,11 +13,13 @@ from hypothesis import strategies as st
 
 from srs.collection import workers
 from srs.collection.replay import replay_all, replay_some, replayed
+from srs.collection.upkeep.verify import verify
 from srs.event import Answered, Days, Event, Parameters, Rating, Source, Step, Void
-from srs.memory import CardState
+from srs.memory import CardState, Scheduled, WithoutMemory
 from srs.scheduler import DEFAULT, Scheduler
 from srs.settings import Settings
-from srs.store import log, states
+from srs.store import log, open_store, states
+from tests.conftest import BASIC, Home, instant
 from tests.machines import DAY, START, Machine
 from tests.strategies import card_events
 
@@ -102,6 +105,40 @@ def test_only_the_cards_asked_for_are_replayed_and_one_without_events_that_count
         assert replay_some(connection, scheduler, ["n1/back", "n2/back", "n9/back"]) == 1
         found = {card: state.reps for card, state in states.every(connection).items()}
     assert found == {"n0/back": 99, "n1/back": 3, "n3/back": 99}
+
+
+def test_a_database_of_version_3_is_replayed_when_it_is_opened_first(home: Home) -> None:
+    """A real one. It had no bound for stabilities, and left new cards new whose due date was set."""
+    with closing(sqlite3.connect(home.database)) as connection:
+        connection.executescript(Path(__file__).with_name("version3.sql").read_text())
+        before = dict(connection.execute("select card, stability from states"))
+    home.write("a.yaml", BASIC)
+    collection = home.open()
+    found = states.every(collection.store.connection)
+    phases = {card.removesuffix("/back"): state.phase for card, state in found.items()}
+    assert phases["dated"] == Scheduled(5, date(2026, 3, 7))
+    assert phases["dated-again-anew"] == Scheduled(9, date(2026, 3, 15))
+    stable = {name: phase.memory.stability for name, phase in phases.items() if not isinstance(phase, WithoutMemory)}
+    assert (before["ancient/back"], stable["ancient"]) == (pytest.approx(46_049.9, abs=0.1), 36_500)
+    assert stable["ancient-lapsed"] < before["ancient-lapsed/back"], "it lapsed from the bound"
+    assert {name: stable[name] for name in ("steady", "moved-to")} == {
+        name: before[f"{name}/back"] for name in ("steady", "moved-to")
+    }
+    good, again = found["dated-good/back"], found["dated-again/back"]
+    assert (good.introduced, good.reviewed, good.lapses) == (None, date(2026, 3, 10), 0)
+    assert (again.introduced, again.reviewed, again.lapses) == (None, date(2026, 3, 4), 1)
+    assert verify(collection, instant("2199-01-01T00:00Z")).good
+    version = collection.store.version()
+    home.open()
+    assert collection.store.version() == version, "once is enough"
+
+
+def test_a_process_that_was_killed_after_the_migration_leaves_the_replay_to_the_next(home: Home) -> None:
+    with closing(sqlite3.connect(home.database)) as connection:
+        connection.executescript(Path(__file__).with_name("version3.sql").read_text())
+    open_store(home.database).close()
+    home.write("a.yaml", BASIC)
+    assert verify(home.open(), instant("2199-01-01T00:00Z")).good
 
 
 def test_who_stops_reading_stops_the_work(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,10 +5,12 @@ import subprocess
 import sys
 import time
 from contextlib import closing
+from datetime import date
 
 from srs.collection import open_collection
 from srs.collection.recorder import Recorder
-from srs.event import Rating, Suspended
+from srs.event import Answered, Days, Event, Forgot, Rating, Rescheduled, Source, Suspended, What
+from srs.store import log
 from tests.conftest import BASIC, Home, instant
 
 NOW = instant("2026-03-02T09:00+09:00")
@@ -42,6 +44,23 @@ def test_retention_counts_reviews_not_steps(home: Home) -> None:
     with closing(sqlite3.connect(home.database)) as connection:
         rows = connection.execute("select * from retention_by_day").fetchall()
     assert rows == [("2026-03-11", 2, 1, 0.5)]
+
+
+def test_retention_leaves_out_the_first_answer_whose_due_date_was_set_before(home: Home) -> None:
+    """Also of a card that was forgotten; answers after that, and a review that was moved, count."""
+    home.write("a.yaml", BASIC)
+    store = home.open().store
+    day = date(2026, 3, 2)
+    lived: list[What] = [
+        Rescheduled(1), Rescheduled(2), Answered(Rating.AGAIN, 0, Days(1)), Answered(Rating.GOOD, 0, Days(3)),
+        Forgot(), Rescheduled(1), Answered(Rating.AGAIN, 0, Days(1)), Rescheduled(3), Answered(Rating.GOOD, 0, Days(3)),
+    ]  # fmt: skip
+    with store.write() as connection:
+        for n, what in enumerate(lived):
+            log.add(connection, Event("one/back", NOW + n, day, Source.ANKI, "m", what))
+    assert [tuple(row) for row in store.connection.execute("select * from retention_by_day")] == [
+        ("2026-03-02", 2, 2, 1.0)
+    ]
 
 
 def test_due_today_follows_the_real_clock_in_the_stored_zone(home: Home) -> None:

@@ -1,12 +1,27 @@
 """States of many cards at once."""
 
-import pytest
+from contextlib import closing
+from pathlib import Path
 
-from srs.event import Answered, Days, Event, Forgot, Rating, Source
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from srs.event import Answered, Days, Event, Forgot, Rating, Source, What
 from srs.scheduler import Scheduler
 from srs.settings import Settings
-from srs.store import states
+from srs.store import open_store, states
 from tests.conftest import BASIC, Home
+from tests.strategies import deeds, live
+
+
+@given(deeds)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_state_comes_back_as_it_was_put(tmp_path: Path, done: list[tuple[Rating | What, int]]) -> None:
+    lived = live(Scheduler(Settings()), done)
+    with closing(open_store(tmp_path / "srs.db")) as store, store.trial() as connection:
+        for event, state in lived:
+            states.put(connection, [(event.subject, state)])
+            assert states.get(connection, event.subject) == state
 
 
 @pytest.mark.parametrize("count", [1, 301, 1200])

@@ -2,12 +2,19 @@
 
 import time
 from collections.abc import Callable
+from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from srs.collection.replay import replay_all
+from srs.event import Event, Rescheduled, Source
+from srs.scheduler import Scheduler
+from srs.settings import Settings
+from srs.store import log, open_store
 from tests.cli.conftest import Shell
-from tests.conftest import BASIC, PHRASES
+from tests.conftest import BASIC, PHRASES, instant
 from tests.terminal.conftest import Terminal
 from tests.terminal.test_loop import answers
 
@@ -71,6 +78,18 @@ def test_the_history_is_shown_with_what_was_taken_back(start: Start, decks: Path
     terminal.wait("one?")
     terminal.press("i")
     terminal.wait("state  new", "Again, then 1m (taken back)")
+
+
+def test_a_review_without_a_memory_shows_when_it_is_due(start: Start, decks: Path, tmp_path: Path) -> None:
+    (decks / "a.yaml").write_text(BASIC)
+    moved = Event("two/back", instant("2026-03-01T09:00+09:00"), date(2026, 3, 1), Source.ANKI, "m", Rescheduled(1))
+    with closing(open_store(tmp_path / "srs.db")) as store, store.write() as connection:
+        log.add(connection, moved)
+        replay_all(connection, Scheduler(Settings()))
+    terminal = start("--find", "two")
+    terminal.wait("two?", "0 new", "1 review")
+    terminal.press("i")
+    assert "memory" not in terminal.wait("state  review", "answers  0, 0 lapses", "due", "rescheduled")
 
 
 def test_all_keys_are_shown_on_request(start: Start, decks: Path) -> None:

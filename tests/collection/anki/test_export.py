@@ -17,7 +17,7 @@ from srs.collection.anki.export import export
 from srs.collection.recorder import Recorder
 from srs.collection.replay import replay_all
 from srs.event import Answered, Crammed, Days, Event, Forgot, Parameters, Rating, Rescheduled, Source, Step, Void, What
-from srs.memory import UNSEEN, CardState, New, Relearning, Review
+from srs.memory import UNSEEN, CardState, Relearning, Review, WithoutMemory
 from srs.scheduler import DEFAULT, Scheduler
 from srs.settings import Settings
 from srs.store import log
@@ -32,8 +32,8 @@ Row = tuple[int, ...]
 
 def rows(card: str, before: CardState, event: Event, after: CardState, last: int) -> Iterator[tuple[int, str, Row]]:
     """What Anki's log holds of an event: time, card, and ease, ivl, lastIvl, factor, time, type."""
-    memory = None if isinstance(after.phase, New) else after.phase.memory
-    factor = round(((memory.difficulty - 1) / 9 + 0.1) * 1000) if memory else 0
+    memory = None if isinstance(after.phase, WithoutMemory) else after.phase.memory
+    factor = round(((memory.difficulty - 1) / 9 + 0.1) * 1000) if memory else 2500  # of what is no forget
     kind = 1 if isinstance(before.phase, Review) else 2 if isinstance(before.phase, Relearning) else 0
     match event.what:
         case Answered(rating, duration, Days(days)):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,13 @@ from srs.anki.notetypes import VERSION
 from srs.collection import Collection
 from srs.collection.anki.sync import Plan, Synced, sync
 from srs.collection.recorder import Recorder
+from srs.collection.upkeep.rebuild import rebuild
 from srs.collection.upkeep.verify import verify
 from srs.errors import PackageError
-from srs.event import Buried, Forgot, Rating, Suspended, Unsuspended
-from srs.memory import CardState, New, Review
-from srs.store import states
+from srs.event import Buried, Event, Forgot, Rating, Rescheduled, Source, Suspended, Unsuspended
+from srs.memory import CardState, Learning, New, Relearning, Review, Scheduled
+from srs.scheduler import DEFAULT
+from srs.store import log, states
 from tests.anki.conftest import Living
 from tests.conftest import SEOUL, Home, instant
 
@@ -83,7 +86,7 @@ def same(collection: Collection, anki: Any, now: int = TODAY) -> None:
                 assert theirs["in_days"] == (due - collection.calendar.day(now)).days
                 assert theirs["again_stability"] == pytest.approx(memory.stability, rel=1e-4)
                 assert theirs["stability"] == pytest.approx(memory.stability, rel=1e-3)
-            case phase:
+            case Learning() | Relearning() as phase:
                 assert theirs["type"] in {1, 3}
                 assert theirs["due"] == pytest.approx(phase.due // 1000, abs=300)
 
@@ -157,6 +160,52 @@ def test_suspending_forgetting_and_burying_go_both_ways(ours: Collection, tmp_pa
     assert not state(ours, "four").suspended
     same(ours, anki())
     settled(ours, tmp_path, TODAY + 9 * MINUTE)
+
+
+def test_a_due_date_set_on_a_new_card_goes_both_ways_and_its_first_answer_means_the_same_on_both(
+    ours: Collection, tmp_path: Path, anki: Steps
+) -> None:
+    anki()
+    both(ours, tmp_path)
+    anki(["fsrs"], ["due", "two/0", "3"], ["due", "three/0", "3"], ["due", "four/0", "3"])
+    plan = both(ours, tmp_path, TODAY + MINUTE).plan
+    assert [dict(deck.came) for deck in plan.pulled.decks if deck.came] == [{"rescheduled": 3}]
+    due = ours.calendar.day(TODAY) + timedelta(days=3)
+    assert [state(ours, note).phase for note in ("two", "three", "four")] == [Scheduled(3, due)] * 3
+    settled(ours, tmp_path, TODAY + MINUTE)
+    now = TODAY + 3 * DAY
+    anki(["at", now], ["answer", "two/0", 3], ["answer", "three/0", 1])
+    answer(ours, "four", Rating.HARD, now)
+    both(ours, tmp_path, now + MINUTE)
+    cards = anki(["at", now + MINUTE])["cards"]
+    for note, kind in (("two", Review), ("three", Relearning), ("four", Review)):
+        mine, theirs = state(ours, note), cards[f"{note}/0"]
+        assert isinstance(mine.phase, kind)
+        assert isinstance(mine.phase, Review | Relearning)
+        assert theirs["stability"] == pytest.approx(mine.phase.memory.stability, rel=1e-3)
+        assert mine.reps == 1
+    assert state(ours, "three").lapses == 1
+    settled(ours, tmp_path, now + MINUTE)
+
+
+def test_a_due_date_set_here_reaches_anki_and_makes_no_memory_there(
+    ours: Collection, tmp_path: Path, anki: Steps
+) -> None:
+    """FSRS is switched on only after the sync: Anki then makes memories of intervals, where it finds any."""
+    anki()
+    both(ours, tmp_path)
+    for note in ("two", "three"):
+        with ours.store.write() as connection:
+            when = (TODAY, ours.calendar.day(TODAY), Source.ANKI, "m")
+            log.add(connection, Event(f"{note}/back", *when, Rescheduled(40)))
+    rebuild(ours, TODAY)
+    both(ours, tmp_path, TODAY + MINUTE)
+    result = anki(["at", TODAY + MINUTE], ["fsrs"], ["answer", "two/0", 3])
+    two, three = result["cards"]["two/0"], result["cards"]["three/0"]
+    assert (three["type"], three["in_days"], three["stability"]) == (2, 40, None)
+    assert two["stability"] == pytest.approx(DEFAULT.values[2], rel=1e-3), "that of a first answer"
+    assert both(ours, tmp_path, TODAY + 2 * MINUTE).plan.pulled.events == 1
+    settled(ours, tmp_path, TODAY + 2 * MINUTE)
 
 
 def rewritten(home: Home, old: str, new: str) -> Collection:
