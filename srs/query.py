@@ -8,7 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 from srs.errors import BadInput
-from srs.memory import CardState, Learning, New, Relearning, Review
+from srs.memory import CardState, InReview, Learning, New, Relearning, WithoutMemory
 
 _TERM = re.compile(
     r'(?P<not>-)?(?:(?P<key>deck|tag|kind|is|prop):)?(?:"(?P<quoted>[^"]*)"?|(?P<bare>\S+))', re.IGNORECASE
@@ -111,13 +111,13 @@ def _due(subject: Subject) -> bool:
     if state.suspended or state.buried == subject.today:
         return False
     return isinstance(state.phase, Learning | Relearning) or (
-        isinstance(state.phase, Review) and state.phase.due <= subject.today
+        isinstance(state.phase, InReview) and state.phase.due <= subject.today
     )
 
 
 def _days_until_due(subject: Subject) -> float | None:
     phase = subject.state.phase
-    return float((phase.due - subject.today).days) if isinstance(phase, Review) else None
+    return float((phase.due - subject.today).days) if isinstance(phase, InReview) else None
 
 
 _TESTS: Mapping[str, Callable[[str], Callable[[Subject], bool]]] = {
@@ -132,7 +132,7 @@ _STATES: Mapping[str, Callable[[Subject], bool]] = {
     "due": _due,
     "new": lambda subject: isinstance(subject.state.phase, New),
     "learning": lambda subject: isinstance(subject.state.phase, Learning | Relearning),
-    "review": lambda subject: isinstance(subject.state.phase, Review),
+    "review": lambda subject: isinstance(subject.state.phase, InReview),
     "suspended": lambda subject: subject.state.suspended,
     "buried": lambda subject: subject.state.buried == subject.today,
     "flagged": lambda subject: subject.state.flagged,
@@ -140,11 +140,13 @@ _STATES: Mapping[str, Callable[[Subject], bool]] = {
     "failed": lambda subject: subject.failed,
 }
 _PROPERTIES: Mapping[str, Callable[[Subject], float | None]] = {
-    "stability": lambda subject: None if isinstance(subject.state.phase, New) else subject.state.phase.memory.stability,
-    "difficulty": lambda subject: (
-        None if isinstance(subject.state.phase, New) else subject.state.phase.memory.difficulty
+    "stability": lambda subject: (
+        None if isinstance(subject.state.phase, WithoutMemory) else subject.state.phase.memory.stability
     ),
-    "interval": lambda subject: float(subject.state.phase.days) if isinstance(subject.state.phase, Review) else None,
+    "difficulty": lambda subject: (
+        None if isinstance(subject.state.phase, WithoutMemory) else subject.state.phase.memory.difficulty
+    ),
+    "interval": lambda subject: float(subject.state.phase.days) if isinstance(subject.state.phase, InReview) else None,
     "due": _days_until_due,
     "reps": lambda subject: float(subject.state.reps),
     "lapses": lambda subject: float(subject.state.lapses),
