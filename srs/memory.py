@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import assert_never
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,26 @@ class CardState:
     flagged: bool = False
     buried: date | None = None
     as_of: int = 0
+
+    def is_buried(self, day: date) -> bool:
+        """Whether the card stays away on the study day."""
+        return self.buried is not None and self.buried >= day
+
+    def is_due(self, day: date, ends: int) -> bool:
+        """Whether the study day `day`, which ends at the instant `ends` (UTC milliseconds), brings the card for a review or
+        a step. `srs.store.waiting` and the view `due_today` ask the same of many cards in SQL.
+        """
+        if self.suspended or self.is_buried(day):
+            return False
+        match self.phase:
+            case New():
+                return False
+            case Scheduled(due=due_day) | Review(due=due_day):
+                return due_day <= day
+            case Learning(due=due) | Relearning(due=due):
+                return due < ends
+            case _:
+                assert_never(self.phase)
 
 
 UNSEEN = CardState()

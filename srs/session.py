@@ -304,7 +304,7 @@ class Session:
         self.leech_suspended = state.suspended
         again = None
         match state.phase:
-            case Learning(due=due) | Relearning(due=due) if due < self._day_end and not state.suspended:
+            case Learning(due=due) | Relearning(due=due) if state.is_due(self._day, self._day_end):
                 again = due
         self._queue = answered(self._queue, waiting, again)
         self.draw()

@@ -4,7 +4,7 @@ import pytest
 
 from srs.collection.recorder import Recorder
 from srs.errors import BadInput, NothingToUndo, Unknown
-from srs.event import Days, Rating, Step, Suspended
+from srs.event import Buried, Days, Rating, Step, Suspended
 from srs.queue import Counts
 from srs.scheduler import Preview
 from srs.session import Session, Study
@@ -158,6 +158,15 @@ def test_when_nothing_will_ever_be_due_the_summary_says_so(home: Home, clock: Cl
     for card in ("one/back", "two/back"):
         Recorder(collection).mark(card, Suspended(), NOW)
     assert Session(collection, clock).summary().next_due is None
+
+
+def test_a_step_that_is_buried_is_next_due_when_the_day_turns(home: Home, clock: Clock) -> None:
+    home.write("a.yaml", "deck: D\nnotes:\n- {id: one, front: f, back: b}\n")
+    session = Session(home.open(), clock)
+    rate(session, Rating.AGAIN)
+    assert session.mark(Buried())
+    assert asked(session) is None
+    assert session.summary().next_due == instant("2026-03-03T04:00+09:00")
 
 
 def test_new_cards_beyond_the_limit_come_tomorrow(home: Home, clock: Clock) -> None:

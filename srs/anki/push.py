@@ -47,7 +47,7 @@ class CardChange:
 def change(state: State | None, held: HeldCard, position: int, frame: Frame, today: date) -> CardChange | None:
     """What to write if Anki's card does not say what `state` does; None if it does."""
     kind, queue, *rest = columns(state, position, frame)
-    if state and state.buried == str(today) and queue != _SUSPENDED:
+    if state and state.buried and state.buried >= str(today) and queue != _SUSPENDED:
         queue = _BURIED
     wanted: Columns = (kind, queue, *rest)  # type: ignore[assignment] # the rest of the columns
     return None if _same(state, held, wanted, frame) else CardChange(held.number, wanted)

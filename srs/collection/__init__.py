@@ -150,7 +150,7 @@ class Collection:
         today = self.calendar.day(now)
         tomorrow = today + timedelta(days=1)
         connection = self.store.connection
-        step, review = waiting.next_due(connection, self.number, json.dumps(list(names)), tomorrow)
+        step, review = waiting.next_due(connection, self.number, json.dumps(list(names)), today, self.day_end(today))
         if next(waiting.new(connection, self.number, names, tomorrow), None):
             review = tomorrow
         moments = [moment for moment in (step, self.calendar.start(review) if review else None) if moment is not None]

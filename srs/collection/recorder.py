@@ -187,7 +187,7 @@ def _idle(what: Mark, state: CardState, day: date) -> bool:
         case Unflagged():
             return not state.flagged
         case Buried():
-            return state.buried == day
+            return state.is_buried(day)
         case Forgot():
             return isinstance(state.phase, New)
         case Softened():

@@ -8,7 +8,9 @@ Row = tuple[str, str, str, int]
 """card, note, deck, due: UTC milliseconds in steps, a day's ordinal for a review, 0 for a new card."""
 
 _HERE = "c.folder = :folder and c.deck in (select value from json_each(:decks))"
-_AWAKE = "not s.suspended and (s.buried is null or s.buried < :day)"
+_AWAKE = (
+    "not s.suspended and (s.buried is null or s.buried < :day)"  # with what is asked of `due_at` and `due_day`: is_due
+)
 _EPOCH = date(1970, 1, 1)
 
 
@@ -91,17 +93,21 @@ def reviews_on(connection: sqlite3.Connection, folder: int, decks: str, day: dat
     """How many notes will have a review due on `day`, those that are left over included: of each note one is asked."""
     row = connection.execute(
         f"select count(distinct s.note) from states s cross join cards c on c.card = s.card"
-        f" where s.state = 'review' and s.due_day <= :day and not s.suspended and {_HERE}",
+        f" where s.state = 'review' and s.due_day <= :day and {_AWAKE} and {_HERE}",
         {"folder": folder, "decks": decks, "day": day.isoformat()},
     ).fetchone()
     return int(row[0])
 
 
-def next_due(connection: sqlite3.Connection, folder: int, decks: str, tomorrow: date) -> tuple[int | None, date | None]:
-    """The earliest step (UTC milliseconds) and the earliest review, none before `tomorrow`, of unsuspended cards."""
+def next_due(
+    connection: sqlite3.Connection, folder: int, decks: str, day: date, ends: int
+) -> tuple[int | None, date | None]:
+    """The earliest step (UTC milliseconds) and the earliest review, none before the day after `day`, of unsuspended cards;
+    no step of a buried one before `day` ends at the instant `ends`.
+    """
     row = connection.execute(
-        f"select min(s.due_at), min(max(s.due_day, :tomorrow))"
+        f"select min(iif({_AWAKE}, s.due_at, max(s.due_at, :ends))), min(max(s.due_day, date(:day, '+1 day')))"
         f" from states s cross join cards c on c.card = s.card where not s.suspended and {_HERE}",
-        {"folder": folder, "decks": decks, "tomorrow": tomorrow.isoformat()},
+        {"folder": folder, "decks": decks, "day": day.isoformat(), "ends": ends},
     ).fetchone()
     return row[0], date.fromisoformat(row[1]) if row[1] else None

@@ -9,7 +9,7 @@ import pytest
 from srs.anki.progress import Frame, LogRow, State, columns
 from srs.anki.push import HeldCard, HeldRow, change, extra, missing, undone
 from srs.clock import Calendar
-from srs.memory import CardState, Learning, Memory, New, Phase, Relearning, Review
+from srs.memory import CardState, Learning, Memory, New, Phase, Relearning, Review, Scheduled
 from srs.scheduler import DEFAULT
 from srs.settings import Settings
 from tests.strategies import kept
@@ -29,7 +29,7 @@ def as_written(state: State, **changes: Any) -> HeldCard:
     return HeldCard(7, kind, queue, due, interval, data, False, ())._replace(**changes)
 
 
-@pytest.mark.parametrize("phase", [REVIEW, LEARNING, LATER, New()])
+@pytest.mark.parametrize("phase", [REVIEW, LEARNING, LATER, New(), Scheduled(12, TODAY + timedelta(days=12))])
 @pytest.mark.parametrize("suspended", [False, True])
 def test_what_was_written_once_is_not_written_again(phase: Phase, suspended: bool) -> None:
     state = kept(CardState(phase, reps=1, suspended=suspended, as_of=NOON))
@@ -53,6 +53,15 @@ def test_another_state_is_written(other: State) -> None:
     assert (made.number, made.columns) == (7, columns(state, 1, FRAME))
 
 
+def test_a_review_without_a_memory_has_none_in_anki() -> None:
+    """Nor an interval, of which Anki would make one; what interval there is does not matter."""
+    state = kept(CardState(Scheduled(12, TODAY + timedelta(days=12)), as_of=NOON))
+    assert columns(state, 1, FRAME) == (2, 2, FRAME.day(TODAY) + 12, 0, 2500, 0, 0, 0, 0, '{"pos":1}')
+    assert change(state, as_written(state, ivl=12, data="{}"), 1, FRAME, TODAY) is None
+    for there in (as_written(state, due=9), as_written(kept(CardState(REVIEW, reps=1, as_of=NOON)))):
+        assert change(state, there, 1, FRAME, TODAY)
+
+
 def test_buried_today_is_written_as_buried_by_hand_and_yesterday_as_nothing() -> None:
     state = kept(CardState(REVIEW, reps=1, buried=TODAY, as_of=NOON))
     made = change(state, as_written(kept(CardState(REVIEW, reps=1, as_of=NOON))), 1, FRAME, TODAY)
@@ -61,6 +70,9 @@ def test_buried_today_is_written_as_buried_by_hand_and_yesterday_as_nothing() ->
     assert change(state, as_written(state, queue=-3), 1, FRAME, TODAY) is None
     assert change(state, as_written(state, queue=-2), 1, FRAME, TODAY) is None
     assert change(state, as_written(state), 1, FRAME, TODAY + timedelta(days=1)) is None
+    assert change(state, as_written(state), 1, FRAME, TODAY - timedelta(days=1)), (
+        "by a clock behind the one that buried it"
+    )
 
 
 def test_ends_of_steps_may_differ_by_what_anki_spreads_them() -> None:

@@ -66,6 +66,7 @@ def test_a_mark_that_changes_nothing_is_not_recorded(recorder: Recorder) -> None
     assert recorder.mark("one/back", Buried(), NOW)
     assert recorder.mark("one/back", Buried(), NOW + HOUR) is None
     assert recorder.mark("one/back", Buried(), NOW + DAY)
+    assert recorder.mark("one/back", Buried(), NOW) is None, "by a clock that is behind, it is buried as well"
 
 
 def test_two_events_of_one_card_never_share_a_millisecond_voided_ones_included(recorder: Recorder) -> None:
