@@ -22,7 +22,8 @@ _OPERATORS = {
 class Subject(NamedTuple):
     """What a query looks at: a card with its note. `text` holds all words of the note, casefolded.
 
-    `today` is the study day; `lapses` is how many make a leech; `failed` says that its answer was Again today.
+    `today` is the study day, which ends at the instant `ends` (UTC milliseconds); `leech_lapses` is how many make a leech;
+    `failed` says that its answer was Again today.
     """
 
     deck: str
@@ -31,6 +32,7 @@ class Subject(NamedTuple):
     text: str
     state: CardState
     today: date
+    ends: int
     leech_lapses: int
     failed: bool = False
 
@@ -107,12 +109,7 @@ def _property(value: str) -> Callable[[Subject], bool]:
 
 
 def _due(subject: Subject) -> bool:
-    state = subject.state
-    if state.suspended or state.buried == subject.today:
-        return False
-    return isinstance(state.phase, Learning | Relearning) or (
-        isinstance(state.phase, InReview) and state.phase.due <= subject.today
-    )
+    return subject.state.is_due(subject.today, subject.ends)
 
 
 def _days_until_due(subject: Subject) -> float | None:
@@ -134,7 +131,7 @@ _STATES: Mapping[str, Callable[[Subject], bool]] = {
     "learning": lambda subject: isinstance(subject.state.phase, Learning | Relearning),
     "review": lambda subject: isinstance(subject.state.phase, InReview),
     "suspended": lambda subject: subject.state.suspended,
-    "buried": lambda subject: subject.state.buried == subject.today,
+    "buried": lambda subject: subject.state.is_buried(subject.today),
     "flagged": lambda subject: subject.state.flagged,
     "leech": lambda subject: subject.state.lapses >= subject.leech_lapses,
     "failed": lambda subject: subject.failed,

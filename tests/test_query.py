@@ -8,17 +8,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from srs.errors import BadInput
-from srs.memory import UNSEEN, CardState, Learning, Memory, Review
+from srs.memory import UNSEEN, CardState, Learning, Memory, Review, Scheduled
 from srs.query import Subject, parse
 
 TODAY = date(2026, 3, 2)
+ENDS = 1_772_478_000_000  # 2026-03-03T04:00+09:00
 MEMORY = Memory(4.5, 6.0)
 REVIEW = CardState(phase=Review(MEMORY, 0, date(2026, 2, 25), 5, TODAY), reps=3, lapses=8)
 LEARNING = CardState(phase=Learning(MEMORY, 0, TODAY, 0, 60), reps=1)
 
 
 def subject(state: CardState = UNSEEN, *, failed: bool = False) -> Subject:
-    return Subject("Interview::STAR", ("star", "lead::hard"), "star", "a tight deadline\n촉박", state, TODAY, 8, failed)
+    return Subject(
+        "Interview::STAR", ("star", "lead::hard"), "star", "a tight deadline\n촉박", state, TODAY, ENDS, 8, failed
+    )
 
 
 @pytest.mark.parametrize(
@@ -58,6 +61,8 @@ def test_a_new_card_matches(query: str) -> None:
     [
         ("is:due is:review is:leech prop:stability<5 prop:stability>=4.5 prop:interval=5 prop:due<=0", REVIEW),
         ("is:due is:learning prop:lapses=0 prop:difficulty!=5 -is:review -prop:due<9", LEARNING),
+        ("-is:due is:learning", CardState(phase=Learning(MEMORY, ENDS - 86_400_000, TODAY, 0, 86_400))),
+        ("is:due is:review -prop:stability>0 -prop:difficulty>0 prop:due=0", CardState(phase=Scheduled(3, TODAY))),
         ("is:suspended -is:due", CardState(phase=REVIEW.phase, suspended=True)),
         ("is:buried -is:due", CardState(phase=REVIEW.phase, buried=TODAY)),
         ("is:flagged", CardState(flagged=True)),

@@ -51,12 +51,13 @@ def chosen(collection: Collection, query: Query, now: int) -> frozenset[str]:
 def _matching(collection: Collection, query: Query, now: int) -> Iterator[tuple[NoteRow, Note, list[str]]]:
     """Every note with those of its cards that match. States are read only if the query asks for them."""
     connection, today = collection.store.connection, collection.calendar.day(now)
+    ends = collection.day_end(today)
     known = states.every(connection) if query.cards else {}
     failed = log.failed(connection, today) if query.cards else frozenset()
     for row, note in notes(collection):
         text = "\n".join((row.id, row.deck, *note.tags, *_texts(row.fields))).casefold()
         subject = Subject(
-            row.deck, note.tags, row.kind, text, UNSEEN, today, collection.settings.of(row.deck).leech_lapses
+            row.deck, note.tags, row.kind, text, UNSEEN, today, ends, collection.settings.of(row.deck).leech_lapses
         )
         keys = [card.key for card in cards(note)]
         if query.cards:
