@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, ClassVar, assert_never
 
+from srs.unicode import nfc
+
 PRINCIPLES: Mapping[str, str] = MappingProxyType(
     {
         "customer-obsession": "Customer Obsession",
@@ -210,9 +212,9 @@ def make(note_id: str, deck: Deck, fields: Fields, tags: Sequence[str]) -> Note:
         return Phrase(own=own, foreign=foreign, **common)
     if "quiz" in fields:
         right = fields["answer"]
-        answers = {right} if isinstance(right, str) else set(right)
+        answers = set(map(nfc, [right] if isinstance(right, str) else right))
         choices = tuple(fields["choices"])
-        chosen = tuple(choice for choice in choices if choice in answers)
+        chosen = tuple(choice for choice in choices if nfc(choice) in answers)
         return Quiz(question=fields["quiz"], choices=choices, answers=chosen, **common)
     if "question" in fields:
         principles = tuple((slug, deck.principles[slug]) for slug in fields["principles"])

@@ -2,7 +2,6 @@
 
 import json
 import re
-import unicodedata
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from typing import IO
 from srs.anki import protobuf
 from srs.anki.package import Opened, archived, unpacked
 from srs.errors import PackageError
+from srs.unicode import nfc
 
 _LONGEST_LIST = 64 << 20  # bytes; a hundred thousand names take ten
 _LONGEST_NAME = 120  # bytes
@@ -27,6 +27,7 @@ class Attachments:
         """Raises PackageError for a list that is none."""
         self._opened = opened
         self._members: Mapping[str, str] = MappingProxyType({})
+        self._folder: Mapping[str, str] | None = None  # the names on the disk, once one was asked for
         if opened.archive is not None:
             with archived(opened.path):
                 self._members = _listed(opened, opened.archive)
@@ -34,7 +35,7 @@ class Attachments:
     def __contains__(self, name: str) -> bool:
         if self._opened.archive is None:
             return self._file(name) is not None
-        return unicodedata.normalize("NFC", name) in self._members
+        return nfc(name) in self._members
 
     @contextmanager
     def stream(self, name: str) -> Iterator[IO[bytes]]:
@@ -48,7 +49,7 @@ class Attachments:
             with archived(file), file.open("rb") as stream:
                 yield stream
             return
-        member = self._members[unicodedata.normalize("NFC", name)]
+        member = self._members[nfc(name)]
         with archived(self._opened.path), unpacked(archive, member, zstd=self._opened.zstd) as stream:
             yield stream
 
@@ -57,7 +58,10 @@ class Attachments:
         path = self._opened.path
         if re.search(r"[\x00/\\]", name) or name in {"", ".", ".."}:
             return None
-        file = path.with_name(f"{path.stem}.media") / name
+        folder = path.with_name(f"{path.stem}.media")
+        if self._folder is None:
+            self._folder = {nfc(entry.name): entry.name for entry in folder.iterdir()} if folder.is_dir() else {}
+        file = folder / self._folder.get(nfc(name), name)
         return file if file.is_file() and not file.is_symlink() else None
 
 
@@ -79,7 +83,7 @@ def _listed(opened: Opened, archive: zipfile.ZipFile) -> dict[str, str]:
         if not isinstance(listed, dict):
             raise ValueError("no mapping")
         pairs = [(member, name) for member, name in listed.items() if isinstance(name, str)]
-    return {unicodedata.normalize("NFC", name): member for member, name in pairs if name and member in members}
+    return {nfc(name): member for member, name in pairs if name and member in members}
 
 
 def safe_name(name: str) -> str:
@@ -87,7 +91,7 @@ def safe_name(name: str) -> str:
 
     Different names may get the same one.
     """
-    name = re.sub(r"[^\w.-]+", "_", unicodedata.normalize("NFC", name.rpartition("/")[2].rpartition("\\")[2]))
+    name = re.sub(r"[^\w.-]+", "_", nfc(name.rpartition("/")[2].rpartition("\\")[2]))
     name = name.strip(".") or "file"
     stem, dot, ending = name.rpartition(".")
     if not dot or len(ending) > 10:

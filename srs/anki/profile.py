@@ -15,6 +15,7 @@ from typing import BinaryIO
 from srs.clock import to_utc
 from srs.errors import PackageError, PackageProblem, TargetError, Unknown
 from srs.files import flush
+from srs.unicode import nfc
 
 COLLECTION = "collection.anki2"
 _BACKUPS = "srs-backups"
@@ -62,8 +63,9 @@ def collection_of(wanted: str | None, known: Mapping[str, Path]) -> Path:
         return path / COLLECTION
     if path.is_file():
         return path
-    if wanted in known:
-        return known[wanted]
+    for name, collection in known.items():
+        if nfc(name) == nfc(wanted):
+            return collection
     raise Unknown("profile", wanted, tuple(known))
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
-from srs.anki.notetypes import OF_ANKI, digest, fields, note_type
+from srs.anki.notetypes import OF_ANKI, digest, fields, note_type, one_tag
 from srs.note import Note
+from srs.unicode import caseless
 
 
 class Held(NamedTuple):
@@ -46,7 +47,9 @@ def compare(note: Note, media: Mapping[str, str], held: Held) -> Verdict:
         return Verdict("foreign")
     theirs, ours = [by_name[name] for name in names], fields(note, media)
     contents, exported = theirs[:hidden], theirs[hidden].rpartition(" ")[2]
-    now_here, now_there = ours[hidden].rpartition(" ")[2], digest(contents, held.tags)
+    as_here = {caseless(one_tag(tag)): tag for tag in note.tags}  # Anki composes the letters of tags
+    tags_there = [as_here.get(caseless(tag), tag) for tag in held.tags]
+    now_here, now_there = ours[hidden].rpartition(" ")[2], digest(contents, tags_there)
     if now_here == now_there:
         # else the digest alone is out of date, or the note's id is another one now
         return Verdict("same" if theirs[hidden] == ours[hidden] else "here")
@@ -66,6 +69,6 @@ def _differences(
 ) -> tuple[Difference, ...]:
     found = [Difference(*row) for row in zip(names, here, there, strict=False) if row[1] != row[2]]
     ours, theirs = (" ".join(sorted(tag for tag in some if tag.casefold() not in OF_ANKI)) for some in tags)
-    if ours.casefold() != theirs.casefold():
+    if caseless(ours) != caseless(theirs):
         found.append(Difference("Tags", ours, theirs))
     return tuple(found)

@@ -11,6 +11,7 @@ from srs.deckfile import CannotAppend, FileNote, Problem, duplicates, parse, wit
 from srs.errors import TargetError
 from srs.note import Card, Deck, cards, make
 from srs.store import decks
+from srs.unicode import nfc
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def place(collection: Collection, deck: str) -> tuple[Path, Deck]:
     """The deck file that gets the notes of a deck, the first if there are several. Raises Unknown."""
     files = list(lookup.files(collection))
     for path, found in files:
-        if found.name == deck:
+        if nfc(found.name) == nfc(deck):
             return collection.folder / path, found
     raise unknown("deck", deck, (found.name for _, found in files))
 

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from srs.event import Distinct
 from srs.store import log, vanished
 from srs.store.vanished import Text
+from srs.unicode import caseless
 
 ALIKE, PART = 0.85, 0.6
 """What the whole must reach, and each part."""
@@ -112,7 +113,7 @@ def _ratio(a: str, b: str) -> float:
 
 
 def _folded(text: str) -> str:
-    return " ".join(text.casefold().split())
+    return " ".join(caseless(text).split())
 
 
 def _alike(gone: Sequence[Text], new: Sequence[Text]) -> Iterator[tuple[float, Pair]]:

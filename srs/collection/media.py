@@ -2,12 +2,12 @@
 
 import os
 import stat
-import unicodedata
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 from srs import media
+from srs.unicode import caseless, nfc
 
 Trouble = Literal["outside", "missing", "kind", "huge", "unreadable"]
 
@@ -95,7 +95,7 @@ class MediaFolder:
         name = ""
         for part in wanted.split("/"):
             entries = self._listed(name)
-            entry = next((entries[key] for key in (part, _composed(part), _folded(part)) if key in entries), None)
+            entry = next((entries[key] for key in (part, nfc(part), _folded(part)) if key in entries), None)
             if entry is None:
                 return None
             name = f"{name}/{entry}" if name else entry
@@ -109,7 +109,7 @@ class MediaFolder:
             except OSError:
                 names = []
             spelled: dict[str, str] = {}
-            for spelling in (_folded, _composed, str):  # the last one wins
+            for spelling in (_folded, nfc, str):  # the last one wins
                 spelled |= {spelling(name): name for name in reversed(names)}
             self._entries[folder] = spelled
         return self._entries[folder]
@@ -117,16 +117,12 @@ class MediaFolder:
 
 def same_name(one: str, other: str) -> bool:
     """Whether two paths have the same letters in the same capitals; Macs may part a letter from its accent."""
-    return _composed(one) == _composed(other)
-
-
-def _composed(name: str) -> str:
-    return unicodedata.normalize("NFC", name)
+    return nfc(one) == nfc(other)
 
 
 def _folded(name: str) -> str:
     """Marked, so that no folded name is taken for a spelled one."""
-    return f"\0{_composed(name).casefold()}"
+    return f"\0{caseless(name)}"
 
 
 def _changed_at(about: os.stat_result) -> int:

@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from typing import Literal
 
 from srs.errors import Unknown
+from srs.unicode import caseless
 
 
 def unknown(what: Literal["deck", "card", "note", "tag"], name: str, known: Iterable[str]) -> Unknown:
     """The error to raise, with up to three of the known names that are near, best first."""
     from difflib import get_close_matches  # noqa: PLC0415 - only after a typo
 
-    by_folded = {other.casefold(): other for other in known}
-    near = get_close_matches(name.casefold(), by_folded, n=3, cutoff=0.6)
-    near += [other for other in by_folded if name.casefold() in other and other not in near]
+    by_folded = {caseless(other): other for other in known}
+    near = get_close_matches(caseless(name), by_folded, n=3, cutoff=0.6)
+    near += [other for other in by_folded if caseless(name) in other and other not in near]
     return Unknown(what, name, tuple(by_folded[other] for other in near[:3]))

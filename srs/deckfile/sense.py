@@ -9,6 +9,7 @@ from srs.deckfile.shapes import MOST_CARDS, blank
 from srs.deckfile.tree import Unquoted
 from srs.deckfile.wording import listed, nearest, quoted
 from srs.note import Gap, cloze_parts
+from srs.unicode import nfc
 
 Finding = tuple[Literal["error", "warning"], tuple[str | int, ...], str]
 """How bad, the path of the offending value within the note, and the sentence."""
@@ -78,11 +79,12 @@ def _phrase(phrase: Mapping[str, str], languages: Mapping[str, str]) -> Iterator
 def _quiz(choices: dict[int, str], answers: dict[int, str]) -> Iterator[Finding]:
     seen: set[str] = set()
     for n, choice in choices.items():
-        if choice.strip() in seen:
+        if nfc(choice.strip()) in seen:
             yield "error", ("choices", n), f"the choice {quoted(choice)} stands here twice; write another or delete it"
-        seen.add(choice.strip())
+        seen.add(nfc(choice.strip()))
+    known = set(map(nfc, choices.values()))
     for n, answer in answers.items():
-        if answer not in choices.values():
+        if nfc(answer) not in known:
             meant = nearest(answer, choices.values()) if len(choices) > 6 else None
             advice = f"did you mean {quoted(meant)}?" if meant else f"write one of: {listed(choices.values())}"
             yield "error", ("answer", n), f"{quoted(answer)} is not among the choices; {advice}"

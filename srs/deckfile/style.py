@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
-from unicodedata import normalize
 
 from srs.deckfile.sense import Finding
 from srs.deckfile.values import DeckFile, Problem
 from srs.deckfile.wording import quoted
 from srs.markup import spans
 from srs.note import Gap, cloze_parts
+from srs.unicode import caseless, nfc
 
 _HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")
 _CATCH_ALL = re.compile(r"\b(all|none|both) of (the above|these|them)\b|위의? 모두", re.IGNORECASE)
@@ -40,7 +40,7 @@ def lint(data: Mapping[str, Any]) -> Iterator[Finding]:
         yield from _phrase(data["phrase"])
     if "quiz" in data:
         answer = data["answer"]
-        yield from _quiz(data["choices"], {answer} if isinstance(answer, str) else set(answer))
+        yield from _quiz(data["choices"], set(map(nfc, [answer] if isinstance(answer, str) else answer)))
     if "cloze" in data:
         yield from _hints(data["cloze"], html="html" in data)
 
@@ -62,7 +62,7 @@ def same_in_anki(files: Sequence[DeckFile]) -> tuple[Problem, ...]:
     for file in sorted(files, key=lambda file: file.name):
         parts = file.deck.name.split("::") if file.deck else []
         for name in ("::".join(parts[: n + 1]) for n in range(len(parts))):
-            other, place = first.setdefault(normalize("NFC", normalize("NFC", name).casefold()), (name, file.name))
+            other, place = first.setdefault(caseless(name), (name, file.name))
             if name != other:
                 message = (
                     f"Anki makes one deck of {quoted(name)} and {quoted(other)} ({place}); write both the same way"
@@ -79,7 +79,7 @@ def repeated(files: Sequence[DeckFile]) -> tuple[Problem, ...]:
     for file in sorted(files, key=lambda file: file.name):
         for note in file.notes if file.good else ():
             for key in ("quiz", "question", "star", "front", "cloze"):
-                asked = (key, " ".join(str(note.fields.get(key, "")).casefold().split()))
+                asked = (key, " ".join(caseless(str(note.fields.get(key, ""))).split()))
                 if not asked[1]:
                     continue
                 if asked in first:
@@ -90,7 +90,7 @@ def repeated(files: Sequence[DeckFile]) -> tuple[Problem, ...]:
 
 
 def _phrase(sides: Mapping[str, str]) -> Iterator[Finding]:
-    texts = [text.strip().casefold() for text in sides.values()]
+    texts = [caseless(text.strip()) for text in sides.values()]
     if len(set(texts)) < len(texts):
         yield "warning", ("phrase",), "both sides are the same; translate one of them"
     if "ko" in sides and not _HANGUL.search(sides["ko"]):
@@ -100,12 +100,12 @@ def _phrase(sides: Mapping[str, str]) -> Iterator[Finding]:
 
 
 def _quiz(choices: Sequence[str], right: set[str]) -> Iterator[Finding]:
-    wrong = [len(choice) for choice in choices if choice not in right]
+    wrong = [len(choice) for choice in choices if nfc(choice) not in right]
     for n, choice in enumerate(choices):
         if _CATCH_ALL.search(choice):
             yield "warning", ("choices", n), f"{quoted(choice)} is guessed easily; write a choice of its own kind"
         far = max(wrong, default=0)
-        if choice in right and wrong and len(choice) > _FAR_LONGER * far and len(choice) - far >= _MANY_MORE:
+        if nfc(choice) in right and wrong and len(choice) > _FAR_LONGER * far and len(choice) - far >= _MANY_MORE:
             yield (
                 "warning",
                 ("choices", n),

@@ -4,6 +4,7 @@ import json
 import re
 import sqlite3
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 from hypothesis import given
@@ -80,7 +81,9 @@ def test_a_bare_collection_has_its_media_beside_it(tmp_path: Path) -> None:
     (tmp_path / "collection.media").mkdir()
     (tmp_path / "collection.media" / "a.png").write_bytes(b"A")
     (tmp_path / "collection.media" / "link.png").symlink_to(tmp_path / "collection.anki2")
+    (tmp_path / "collection.media" / normalize("NFD", "그림.png")).write_bytes(b"G")  # as a Mac may write it
     assert content(file, "a.png") == b"A"
+    assert content(file, "그림.png") == b"G"
     with opened(file) as found:
         for name in ("../collection.anki2", "", ".", "..", "link.png", "b.png", "a.png\0"):
             assert name not in Attachments(found)

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 
@@ -60,6 +61,11 @@ def test_the_only_profile_is_meant_without_a_name(tmp_path: Path) -> None:
     assert caught.value.nearest == ("User 1", "User 2")
     with pytest.raises(Unknown):
         collection_of("User 3", profiles([tmp_path]))
+
+
+def test_a_profile_is_known_however_its_letters_are_composed(tmp_path: Path) -> None:
+    made = profile(tmp_path, normalize("NFD", "사용자"))
+    assert collection_of("사용자", profiles([tmp_path])) == made
 
 
 def names(folder: Path) -> list[str]:

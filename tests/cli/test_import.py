@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 import pytest
 
@@ -152,6 +153,17 @@ def test_a_file_that_is_there_already_is_neither_replaced_nor_doubled(tmp_path: 
     assert found == {"same.png": b"S", "other.png": b"mine", "other-2.png": b"theirs"}
     assert (done.media.written, done.media.there) == (1, 1)
     assert "media/other-2.png" in (tmp_path / "mine" / "talk-new.yaml").read_text("utf-8")
+
+
+def test_one_name_written_in_two_ways_is_one_file(tmp_path: Path) -> None:
+    composed, parted = "그림.png", normalize("NFD", "그림.png")
+    mine = tmp_path / "mine" / "media"
+    mine.mkdir(parents=True)
+    (mine / parted).write_bytes(b"mine")  # as a Mac may write it
+    front = f'<img src="{composed}"><img src="{parted}">'
+    done = adopt(tmp_path / "mine", package(tmp_path / "a.apkg", [("g", front, "b")], media={composed: b"theirs"}))
+    assert {path.name for path in mine.iterdir()} == {parted, "그림-2.png"}
+    assert done.media.written == 1
 
 
 def test_media_that_are_too_large_are_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 import sqlite3
 from contextlib import closing
 from typing import Any
+from unicodedata import normalize
 
 import pytest
 
@@ -18,6 +19,7 @@ NOW = instant("2026-03-02T09:00+09:00")
 
 SAME = [
     (("one?", "eins"), ("one?", "eins")),
+    ((normalize("NFD", "마감이 촉박"), "Ü"), (normalize("NFC", "마감이 촉박"), "U\u0308")),
     (("What is the deadlin?", "마감"), ("What is the deadline?", "마감")),
     (("마감이 촉박했읍니다.", "The deadline was tight."), ("마감이 촉박했습니다.", "The deadline was tight.")),
     (("I found teh root cause.", "근본 원인을 찾았습니다."), ("I found the root cause.", "근본 원인을 찾았습니다.")),

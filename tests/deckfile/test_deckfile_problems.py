@@ -1,5 +1,7 @@
 """Every rule of a deck file: what is wrong, where, and that the message helps."""
 
+from unicodedata import normalize
+
 import pytest
 
 from srs.deckfile import parse
@@ -142,6 +144,7 @@ NOTES = [
     ("quiz: a\n  choices: [S]\n  answer: S", 5, 12, "`choices` holds at least 2"),
     ("quiz: a\n  choices: S\n  answer: S", 5, 12, "a list is wanted here"),
     ("quiz: a\n  choices: [S, T, S]\n  answer: T", 5, 19, "the choice 'S' stands here twice"),
+    ("quiz: a\n  choices: [caf\u00e9, T, cafe\u0301]\n  answer: T", 5, 22, "stands here twice"),
     ("quiz: a\n  choices: [S, 5]\n  answer: S", 5, 16, 'the number 5; write "5"'),
     ("question: a\n  principles: [ownershp]", 5, 16, "'ownershp' is unknown; did you mean 'ownership'?"),
     ("question: a\n  principles: [dive-deep, xxxxxxxx]", 5, 27, "write one of: customer-obsession, ownership"),
@@ -393,3 +396,9 @@ def test_a_conflict_that_git_left_is_named_as_such() -> None:
     found = problems(text.replace("=======", "||||||| base\n======="))
     assert [place[:2] for place in found] == [(3, 1)]
     assert problems("deck: X\ndescription: |\n  =======\n  <<<<<<< a\n  >>>>>>> b\nnotes: []\n") == []
+
+
+@pytest.mark.parametrize("answer", ["촉박", "[촉박, T]"])
+def test_an_answer_is_among_the_choices_however_its_letters_are_composed(answer: str) -> None:
+    text = f"deck: D\nnotes:\n- id: n\n  quiz: a\n  choices: [S, {normalize('NFD', '촉박')}, T]\n  answer: {answer}\n"
+    assert problems(text) == []

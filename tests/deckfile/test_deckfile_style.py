@@ -1,5 +1,7 @@
 """Matters of style."""
 
+from unicodedata import normalize
+
 import pytest
 
 from srs.deckfile import parse, repeated, same_in_anki
@@ -40,6 +42,14 @@ def test_what_gives_an_answer_away_or_is_swapped_is_warned_of(note: str, words: 
 )
 def test_a_good_note_is_left_in_peace(note: str) -> None:
     assert warnings(note) == []
+
+
+def test_the_same_question_is_known_however_its_letters_are_composed() -> None:
+    files = [
+        parse(f"deck: {name}\nnotes:\n- {{id: {name}, front: {normalize(form, '근본 É')}, back: x}}\n".encode(), name)
+        for name, form in (("a", "NFC"), ("b", "NFD"))
+    ]
+    assert len(repeated(files)) == 1
 
 
 def test_the_same_question_twice_in_one_kind_is_warned_of_across_files() -> None:

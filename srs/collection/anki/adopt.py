@@ -21,6 +21,7 @@ from srs.deckfile.shapes import blank
 from srs.errors import NoDecks, TargetError
 from srs.hypertext import plain
 from srs.note import Deck, cards, make
+from srs.unicode import caseless
 
 _MOST_NOTES, _LARGEST = 20_000, 8_000_000  # of a file, the latter in characters
 
@@ -85,7 +86,7 @@ def adopt(folder: Path, file: Path) -> Result:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What a folder holds already: guids, ids, and the names of deck files in small letters."""
+    """What a folder holds already: guids, ids, and the names of deck files as `caseless` has them."""
 
     guids: frozenset[str] = frozenset()
     ids: frozenset[str] = frozenset()
@@ -112,7 +113,7 @@ def _held(folder: Path) -> Held:
         for note in file.notes:
             ids.add(note.id)
             guids.add(str(note.fields.get("guid") or guid_and_number(note.id)[0]))
-    return Held(frozenset(guids), frozenset(ids), frozenset(name.lower() for name in names))
+    return Held(frozenset(guids), frozenset(ids), frozenset(map(caseless, names)))
 
 
 def plan(notes: Iterable[ForeignNote], descriptions: Mapping[str, str], names: MediaNames, held: Held) -> Plan:

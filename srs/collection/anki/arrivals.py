@@ -13,6 +13,7 @@ from typing import IO
 
 from srs.anki.attachments import Attachments, safe_name
 from srs.errors import TargetError
+from srs.unicode import caseless, nfc
 
 MEDIA = "media"
 """The folder of pictures and sounds, beside the deck files."""
@@ -41,13 +42,14 @@ class MediaNames(Mapping[str, str]):
         self._attachments = attachments
         self._asked: dict[str, str] = {}
         self._folder = folder
-        self._there = {path.name.casefold(): path for path in folder.iterdir()} if folder.is_dir() else {}
+        self._there = {caseless(path.name): path for path in folder.iterdir()} if folder.is_dir() else {}
         self._taken: set[str] = set()
 
     def __getitem__(self, name: str) -> str:
         """Raises KeyError for what is no file's name: an address, for example."""
         if not name or any(sign in name for sign in _ADDRESS):
             raise KeyError(name)
+        name = nfc(name)
         if name not in self._asked:
             if name not in self._attachments and "%" in name:
                 raise KeyError(name)  # it may be one that is there, written as in an address
@@ -69,14 +71,14 @@ class MediaNames(Mapping[str, str]):
         wanted = safe_name(name)
         stem, dot, ending = wanted.rpartition(".")
         found, n = wanted, 2
-        while found.casefold() in self._taken or not self._same(name, found):
+        while caseless(found) in self._taken or not self._same(name, found):
             found, n = f"{stem}-{n}{dot}{ending}" if dot else f"{wanted}-{n}", n + 1
-        self._taken.add(found.casefold())
+        self._taken.add(caseless(found))
         return found
 
     def _same(self, name: str, found: str) -> bool:
         """Whether a file may have this name: there is none yet, or it is the same."""
-        there = self._there.get(found.casefold())
+        there = self._there.get(caseless(found))
         if there is None or name not in self._attachments:
             return True
         if not there.is_file():

@@ -31,6 +31,7 @@ from srs.event import Answered, Crammed, Event
 from srs.event_line import Wrong
 from srs.store import decks, log
 from srs.store.union import take
+from srs.unicode import nfc
 
 _SHOWN = 100  # bad lines by name; the rest is counted
 _NEAR = 50  # milliseconds that an answer may have been moved by: the ids of Anki's log are unique over all cards
@@ -68,7 +69,9 @@ def import_log(collection: Collection, path: Path, renames: Path | None = None) 
         if read:
             items = _renamed(path, read, names)
         else:
-            ours = (answer._replace(card=names.get(answer.card) or foreign.subject(answer.card)) for answer in answers)
+            ours = (
+                answer._replace(card=names.get(nfc(answer.card)) or foreign.subject(answer.card)) for answer in answers
+            )
             made = list(foreign.events(ours, collection.calendar, collection.machine))
             fresh = [event for event in made if not _answered(connection, event, before)]
             tally.known += len(made) - len(fresh)
@@ -156,7 +159,7 @@ def _renames(collection: Collection, path: Path) -> dict[str, str]:
     for number, cells in table(path, names=("there", "here")):
         there, here = cells.get("there", "").strip(), cells.get("here", "").strip()
         if there and here:
-            found[there] = _card(collection, here, f"{path}:{number}")
+            found[nfc(there)] = _card(collection, here, f"{path}:{number}")
     return found
 
 

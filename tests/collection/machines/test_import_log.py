@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 from hypothesis import given, settings
@@ -133,6 +134,15 @@ def test_a_map_names_cards_and_notes_and_what_it_lacks_keeps_its_id(home: Home, 
     known = set(states.every(collection.store.connection))
     assert known == {"one/back", "tight/en-ko", "later-note/back", "gone/c1", "5/back"}
     assert collection.due(START).total.learning == 2, "the cards of the decks are no longer new"
+
+
+def test_a_map_knows_a_name_however_its_letters_are_composed(home: Home, tmp_path: Path) -> None:
+    home.write("a.yaml", BASIC)
+    collection = home.open()
+    table(tmp_path / "log.csv", [("마감", START, 3)])
+    (tmp_path / "map.csv").write_text(f"{normalize('NFD', '마감')},one\n", "utf-8")
+    import_log(collection, tmp_path / "log.csv", tmp_path / "map.csv")
+    assert set(states.every(collection.store.connection)) == {"one/back"}
 
 
 @pytest.mark.parametrize("target", ["tight", "no card", "a/b/c"])
