@@ -132,6 +132,12 @@ def in_deck(deck: str, name: str) -> bool:
     return deck == name or deck.startswith(name + "::")
 
 
+def levels(name: str) -> list[str]:
+    """A deck or tag and those above it, the highest first; below twenty they count as one."""
+    parts = name.split("::", 20)
+    return ["::".join(parts[: n + 1]) for n in range(len(parts))]
+
+
 class _Room:
     """What is left of one limit, for the whole day and for each deck and the decks above it."""
 

@@ -17,7 +17,6 @@ from srs.face import Face, face
 from srs.markup import Span, plain
 from srs.memory import Learning, Relearning
 from srs.note import Card, Note, Phrase, Quiz, Star
-from srs.query import parse
 from srs.queue import Counts, Queue, Waiting, answered, counts, later, upcoming, without
 from srs.recall import Attempt, compare, suggestion
 from srs.scheduler import Preview
@@ -109,10 +108,10 @@ class Session:
     def __init__(
         self, collection: Collection, clock: Clock, decks: Sequence[str] = (), study: Study = _EVERYTHING
     ) -> None:
-        """Raises Unknown for a deck that is not there, BadInput for a query that makes no sense."""
+        """Raises Unknown for a deck or tag that is not there, BadInput for a query that makes no sense."""
         self.collection = collection
         self.study = study
-        self._query = parse(study.query) if study.query else None
+        self._query = lookup.query(collection, study.query) if study.query else None
         self._clock = clock
         self._decks = collection.deck_names(decks)
         self._recorder = Recorder(collection)

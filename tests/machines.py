@@ -1,6 +1,7 @@
 """Several machines of one learner: each with a database and an id of its own, without deck files to read."""
 
 import shutil
+import sqlite3
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -21,9 +22,18 @@ from srs.event import Event, Rating, Void
 from srs.event_line import line
 from srs.settings import Settings
 from srs.store import log, open_store, states
+from srs.store.connection import VERSION
 
 START = 1_772_409_600_000  # 2026-03-02T00:00Z
 DAY = 86_400_000
+
+
+def older(connection: sqlite3.Connection) -> None:
+    """Makes the database one of the version that did not know yet when a note was first seen."""
+    connection.execute("alter table texts drop column added_at")
+    connection.execute("delete from _sqlite_migrations where name = 'notes_first_seen'")
+    connection.execute(f"pragma user_version = {VERSION - 1}")
+    connection.commit()
 
 
 @cache

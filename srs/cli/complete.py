@@ -9,6 +9,8 @@ from srs.cli.context import Context
 from srs.collection import Collection, lookup
 from srs.errors import SrsError
 from srs.note import cards
+from srs.queue import levels
+from srs.unicode import caseless
 
 
 def _offered(names: Callable[[Collection], Iterator[str]]) -> Callable[..., list[str]]:
@@ -21,20 +23,18 @@ def _offered(names: Callable[[Collection], Iterator[str]]) -> Callable[..., list
                 found = set(names(collection))
         except SrsError:
             return []
-        return sorted(name for name in found if name.casefold().startswith(typed.casefold()))
+        return sorted(name for name in found if caseless(name).startswith(caseless(typed)))
 
     return complete
 
 
 def _decks(collection: Collection) -> Iterator[str]:
     for name in collection.deck_names():
-        parts = name.split("::")
-        yield from ("::".join(parts[: n + 1]) for n in range(len(parts)))
+        yield from levels(name)
 
 
 def _tags(collection: Collection) -> Iterator[str]:
-    for _, note in lookup.notes(collection):
-        yield from note.tags
+    yield from lookup.tags(collection)
 
 
 def _notes(collection: Collection) -> Iterator[str]:

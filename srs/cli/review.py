@@ -6,7 +6,7 @@ import click
 
 from srs.cli import complete
 from srs.cli.context import Context, pass_context
-from srs.collection import lookup
+from srs.query import parse, quoted
 from srs.session import Session, Study
 from srs.store import vanished
 
@@ -41,7 +41,6 @@ def review_command(context: Context, /, decks: tuple[str, ...], gloss: bool, typ
     """
     clock = context.clock()
     collection = context.open(clock())
-    lookup.known_tags(collection, chosen["tags"])
     terminal = sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
     if terminal and vanished.every(collection.store.connection):
         from srs.cli.same import ask  # noqa: PLC0415 - hardly ever needed
@@ -71,10 +70,12 @@ def _study(
     ahead: int | None,
     cram: bool,
 ) -> Study:
-    """The options as one query; of several tags all must hold."""
-    terms = [query, *(f'tag:"{tag}"' for tag in tags)]
-    terms += [f'kind:"{kind}"'] if kind else []
+    """The options as one query; of several tags all must hold. Raises BadInput."""
+    parse(query)  # a ) of its own would close ours
+    terms = [f"({query} )"] if query.strip() else []
+    terms += [f"tag:{quoted(tag)}" for tag in tags]
+    terms += [f"kind:{kind}"] if kind else []
     terms += ["is:failed"] if failed_today else []
     terms += ["is:leech"] if leeches else []
     anyway = failed_today or leeches
-    return Study(" ".join(term for term in terms if term), limit, minutes, new, 36_500 if anyway else ahead or 0, cram)
+    return Study(" ".join(terms), limit, minutes, new, 36_500 if anyway else ahead or 0, cram)

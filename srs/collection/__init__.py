@@ -16,9 +16,10 @@ from srs.collection.unknown import unknown
 from srs.collection.watch import Watch, quiet
 from srs.collection.zone import calendar
 from srs.errors import StoreError
-from srs.queue import Candidates, Counts, Done, Queue, Waiting, counts, in_deck, plan
+from srs.queue import Candidates, Counts, Done, Queue, Waiting, counts, in_deck, levels, plan
 from srs.settings import Settings
 from srs.store import Store, folders, open_store, waiting
+from srs.unicode import nfc
 
 
 class Broken(NamedTuple):
@@ -89,10 +90,9 @@ class Collection:
         """The decks in use, or those of them that lie in one of the `wanted`. Raises Unknown."""
         names = folders.deck_names(self.store.connection, self.number)
         for name in wanted:
-            if not any(in_deck(deck, name) for deck in names):
-                known = {name for deck in names for name in _with_parents(deck)}
-                raise unknown("deck", name, known)
-        return [deck for deck in names if not wanted or any(in_deck(deck, name) for name in wanted)]
+            if not any(in_deck(nfc(deck), nfc(name)) for deck in names):
+                raise unknown("deck", name, {level for deck in names for level in levels(deck)})
+        return [deck for deck in names if not wanted or any(in_deck(nfc(deck), nfc(name)) for name in wanted)]
 
     def queue(
         self,
@@ -226,8 +226,3 @@ def _by_deck(cards: Iterable[Waiting]) -> dict[str, list[Waiting]]:
     for card in cards:
         decks[card.deck].append(card)
     return decks
-
-
-def _with_parents(deck: str) -> list[str]:
-    parts = deck.split("::")
-    return ["::".join(parts[: n + 1]) for n in range(len(parts))]

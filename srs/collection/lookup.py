@@ -1,18 +1,23 @@
 """Notes, cards and decks of the collection, looked up by name."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from srs.clock import days
 from srs.collection import Collection
 from srs.collection.deck_row import deck_from_json
 from srs.collection.unknown import unknown
 from srs.errors import Unknown
-from srs.memory import UNSEEN
+from srs.memory import UNSEEN, CardState
 from srs.note import Card, Deck, Note, cards, make
-from srs.query import Query, Subject
+from srs.query import Is, Named, Property, Query, Rated, Since, Subject, in_hierarchy, matcher, parse, terms
+from srs.queue import levels
 from srs.store import decks, folders, log, states
 from srs.store.decks import NoteRow
+from srs.unicode import caseless
 
 
 def notes(collection: Collection) -> Iterator[tuple[NoteRow, Note]]:
@@ -24,16 +29,21 @@ def notes(collection: Collection) -> Iterator[tuple[NoteRow, Note]]:
         yield row, make(row.id, of_file[row.path], row.fields, row.tags)
 
 
-def known_tags(collection: Collection, wanted: Sequence[str]) -> None:
-    """Raises Unknown for the first tag that no note has; a tag includes those below it, as in `star` and `star::action`."""
-    if not wanted:
-        return
-    tags = {tag for _, note in notes(collection) for tag in note.tags}
-    levels = {"::".join(tag.split("::")[: n + 1]) for tag in tags for n in range(tag.count("::") + 1)}
-    folded = {tag.casefold() for tag in levels}
-    for tag in wanted:
-        if tag.casefold() not in folded:
-            raise unknown("tag", tag, levels)
+def tags(collection: Collection) -> set[str]:
+    """All tags of notes in use."""
+    connection, number = collection.store.connection, collection.number
+    return decks.own_tags(connection, number) | {tag for _, deck in files(collection) for tag in deck.tags}
+
+
+def query(collection: Collection, text: str) -> Query:
+    """The query, whose decks and tags there are; a pattern with `*` may mean none. Raises BadInput, Unknown."""
+    made = parse(text)
+    for term in terms(made):
+        if isinstance(term, Named) and not term.wild:
+            known = collection.deck_names() if term.what == "deck" else tags(collection)
+            if not any(map(in_hierarchy(term.pattern), known)):
+                raise unknown(term.what, term.name, {level for name in known for level in levels(name)})
+    return made
 
 
 def find(collection: Collection, query: Query, now: int) -> Iterator[tuple[NoteRow, Note]]:
@@ -49,22 +59,70 @@ def chosen(collection: Collection, query: Query, now: int) -> frozenset[str]:
 
 
 def _matching(collection: Collection, query: Query, now: int) -> Iterator[tuple[NoteRow, Note, list[str]]]:
-    """Every note with those of its cards that match. States are read only if the query asks for them."""
-    connection, today = collection.store.connection, collection.calendar.day(now)
-    ends = collection.day_end(today)
-    known = states.every(connection) if query.cards else {}
-    failed = log.failed(connection, today) if query.cards else frozenset()
+    """Every note with those of its cards that match."""
+    facts, matches = _Facts.of(collection, query, now), matcher(query)
     for row, note in notes(collection):
-        text = "\n".join((row.id, row.deck, *note.tags, *_texts(row.fields))).casefold()
-        subject = Subject(
-            row.deck, note.tags, row.kind, text, UNSEEN, today, ends, collection.settings.of(row.deck).leech_lapses
-        )
-        keys = [card.key for card in cards(note)]
-        if query.cards:
-            of_cards = (subject._replace(state=known.get(key, UNSEEN), failed=key in failed) for key in keys)
-            yield row, note, [key for key, of_card in zip(keys, of_cards, strict=True) if query.matches(of_card)]
+        subject, keys = facts.subject(collection, row, note), [card.key for card in cards(note)]
+        if facts.cards:
+            yield row, note, [key for key in keys if matches(facts.with_card(subject, key))]
         else:
-            yield row, note, keys if query.matches(subject) else []
+            yield row, note, keys if matches(subject) else []
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What the database says of cards and notes, as far as a query asks for it. `cards` says that it looks at cards and
+    not only at their notes.
+    """
+
+    today: date
+    ends: int
+    day: Callable[[int], date]
+    cards: bool
+    states: Mapping[str, CardState]
+    failed: frozenset[str]
+    rated: Mapping[str, Mapping[int, date]]
+    added: Mapping[str, int]
+    edited: Mapping[str, int]
+
+    @classmethod
+    def of(cls, collection: Collection, query: Query, now: int) -> "_Facts":
+        connection, today = collection.store.connection, collection.calendar.day(now)
+        asked = list(terms(query))
+        of_states = any(isinstance(term, Is | Property) for term in asked)
+        longest = max((term.days for term in asked if isinstance(term, Rated)), default=0)
+        dates = {term.what for term in asked if isinstance(term, Since)}
+        return cls(
+            today,
+            collection.day_end(today),
+            days(collection.calendar),
+            of_states or longest > 0,
+            states.every(connection) if of_states else {},
+            log.failed(connection, today) if Is("failed") in asked else frozenset(),
+            log.rated(connection, today - timedelta(longest - 1)) if longest else {},
+            decks.added(connection) if "added" in dates else {},
+            decks.changed(connection) if "edited" in dates else {},
+        )
+
+    def subject(self, collection: Collection, row: NoteRow, note: Note) -> Subject:
+        """The note with a card of which nothing is known."""
+        words = (row.id, row.deck, *note.tags, *_texts(row.fields))
+        return Subject(
+            deck=row.deck,
+            tags=note.tags,
+            kind=row.kind,
+            text=caseless("\n".join(words)),
+            state=UNSEEN,
+            today=self.today,
+            ends=self.ends,
+            leech_lapses=collection.settings.of(row.deck).leech_lapses,
+            added=self.day(self.added.get(row.id, 0)) if self.added else date.min,
+            edited=self.day(self.edited.get(row.id, 0)) if self.edited else date.min,
+        )
+
+    def with_card(self, subject: Subject, key: str) -> Subject:
+        state, rated = self.states.get(key, UNSEEN), self.rated.get(key, {})
+        return subject._replace(state=state, failed=key in self.failed, rated=rated)
 
 
 def note(collection: Collection, note_id: str) -> tuple[NoteRow, Note]:

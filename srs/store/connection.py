@@ -9,7 +9,7 @@ from pathlib import Path
 
 from srs.errors import StoreError, StoreProblem
 
-VERSION = 4
+VERSION = 5
 """The `user_version` that this program writes: the number of migrations in `srs.store.schema`."""
 
 APPLICATION = 0x73727331  # "srs1": tells our file from another program's

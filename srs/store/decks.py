@@ -54,7 +54,7 @@ def put_notes(
         [(folder, *card_values(n, note, card)) for n, note, cards in notes for card in cards],
     )
     connection.executemany(
-        "insert into texts (note, digest, changed_at) values (?, ?, ?)"
+        "insert into texts (note, digest, changed_at, added_at) values (?1, ?2, ?3, ?3)"
         " on conflict (note) do update set digest = excluded.digest,"
         " changed_at = max(excluded.changed_at, (texts.changed_at / 1000 + 1) * 1000)"
         " where digest <> excluded.digest",
@@ -136,6 +136,12 @@ def count(connection: sqlite3.Connection, folder: int) -> int:
     return found
 
 
+def own_tags(connection: sqlite3.Connection, folder: int) -> set[str]:
+    """The tags of notes in use, less those that only their files have."""
+    rows = connection.execute("select distinct value from notes, json_each(tags) where folder = ?", (folder,))
+    return {row[0] for row in rows}
+
+
 def deck(connection: sqlite3.Connection, folder: int, path: str) -> str:
     """What the file in use says of all its notes, as JSON."""
     row = connection.execute("select deck from files where folder = ? and path = ?", (folder, path)).fetchone()
@@ -146,6 +152,18 @@ def deck(connection: sqlite3.Connection, folder: int, path: str) -> str:
 def changed(connection: sqlite3.Connection) -> dict[str, int]:
     """When each note's text last changed, UTC milliseconds."""
     return dict(connection.execute("select note, changed_at from texts").fetchall())
+
+
+def added(connection: sqlite3.Connection) -> dict[str, int]:
+    """When each note was first seen, UTC milliseconds."""
+    return dict(connection.execute("select note, added_at from texts").fetchall())
+
+
+DATE_ADDED = (
+    "update texts set added_at = min(changed_at, ifnull((select min(at) from events"
+    " where subject > note || '/' and subject < note || '0'), changed_at)) where added_at = 0"
+)
+"""Where it is not known when a note was first seen: its first event tells, or the last change of its text."""
 
 
 def card_names(connection: sqlite3.Connection, folder: int) -> list[str]:

@@ -319,6 +319,22 @@ def failed(connection: sqlite3.Connection, day: date, aliases: Aliases | None = 
     return frozenset(aliases.card(row[0]) for row in rows if tuple(row) not in met)
 
 
+def rated(connection: sqlite3.Connection, since: date, aliases: Aliases | None = None) -> dict[str, dict[int, date]]:
+    """By card, the latest study day of each rating that it was given, on this day or later; crammed answers count."""
+    aliases = _aliases(connection, aliases)
+    met = [f"{card} {at}" for card, at in _met(connection, aliases)] if aliases else []
+    rows = connection.execute(
+        "select subject, rating, max(day) from events e where day >= ? and what in ('answered', 'crammed')"
+        f" and {_NOT_VOID} and subject || ' ' || at not in (select value from json_each(?)) group by subject, rating",
+        (since.isoformat(), json.dumps(met)),
+    )
+    found = defaultdict[str, dict[int, date]](dict)
+    for subject, rating, day in rows:
+        of_card = found[aliases.card(subject)]
+        of_card[rating] = max(of_card.get(rating, date.min), date.fromisoformat(day))
+    return found
+
+
 def answered_days(connection: sqlite3.Connection) -> Iterator[date]:
     """The study days with an answer that counts, the latest first; read as far as the caller goes."""
     rows = connection.execute(

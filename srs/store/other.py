@@ -38,9 +38,12 @@ _COLUMNS = {
         ]
     ),
     "voids": frozenset({"subject", "at"}),
-    "texts": frozenset({"note", "digest", "changed_at"}),
+    "texts": frozenset({"note", "digest", "changed_at", "added_at"}),
     "vanished": frozenset({"note", "kind", "fields", "at"}),
 }
+_LATER = {"texts": frozenset({"added_at"})}
+"""Columns that an older database does not have."""
+
 _TEXT_TIMES = range(1, 7_258_118_400_000)  # up to the end of 2199
 
 
@@ -89,12 +92,16 @@ def items(connection: sqlite3.Connection) -> Iterator[Event | Void | Wrong]:
             yield void
 
 
-def texts(connection: sqlite3.Connection) -> Iterator[tuple[str, str, int]]:
-    """Of each note: its id, the digest of its text, and when that last changed in UTC milliseconds; bad rows left out."""
-    for note, digest, at in connection.execute("select note, digest, changed_at from texts"):
+def texts(connection: sqlite3.Connection) -> Iterator[tuple[str, str, int, int]]:
+    """Of each note: its id, the digest of its text, and when that last changed and when the note was first seen, in UTC
+    milliseconds; bad rows left out.
+    """
+    for row in connection.execute("select * from texts"):
+        note, digest, at = row["note"], row["digest"], row["changed_at"]
+        added = row["added_at"] if "added_at" in row.keys() else at  # noqa: SIM118 - a row looks for values otherwise
         known = isinstance(note, str) and isinstance(digest, str) and _DIGEST.fullmatch(digest)
-        if known and len(note) <= 200 and isinstance(at, int) and at in _TEXT_TIMES:
-            yield note, digest, at
+        if known and len(note) <= 200 and all(isinstance(one, int) and one in _TEXT_TIMES for one in (at, added)):
+            yield note, digest, at, added
 
 
 def vanished_texts(connection: sqlite3.Connection) -> Iterator[tuple[Text, int]]:
@@ -108,11 +115,13 @@ def vanished_texts(connection: sqlite3.Connection) -> Iterator[tuple[Text, int]]
                     yield Text(note, kind, fields), at
 
 
-def merge_texts(connection: sqlite3.Connection, theirs: Iterator[tuple[str, str, int]]) -> None:
-    """Each note's text changed when the later of both says; which text it is, is ours to know where we have one."""
+def merge_texts(connection: sqlite3.Connection, theirs: Iterator[tuple[str, str, int, int]]) -> None:
+    """Each note's text changed when the later of both says, and was first seen when the earlier does; which text it is, is
+    ours to know where we have one.
+    """
     connection.executemany(
-        "insert into texts (note, digest, changed_at) values (?, ?, ?)"
-        " on conflict (note) do update set changed_at = max(changed_at, excluded.changed_at)",
+        "insert into texts (note, digest, changed_at, added_at) values (?, ?, ?, ?) on conflict (note) do update"
+        " set changed_at = max(changed_at, excluded.changed_at), added_at = min(added_at, excluded.added_at)",
         theirs,
     )
 
@@ -143,7 +152,8 @@ def _refuse(connection: sqlite3.Connection, path: Path) -> None:
         kind, sql = kinds.get(table, ("", ""))
         info = connection.execute(f"pragma table_xinfo({table})").fetchall()
         plain = kind == "table" and not re.match(r"\s*create\s+virtual", sql, re.IGNORECASE)
-        if not plain or {row["name"] for row in info} != columns or any(row["hidden"] for row in info):
+        different = columns ^ {row["name"] for row in info}
+        if not plain or different - _LATER.get(table, frozenset()) or any(row["hidden"] for row in info):
             raise StoreError(path, "unusable", f"its table {table} is not one that srs makes")
     for table in tables:
         said = connection.execute(f"pragma quick_check({table})").fetchone()[0]

@@ -11,6 +11,7 @@ from srs.event import Void
 from srs.event_line import check
 from srs.store import log
 from srs.store.connection import OUT_OF_MEMORY, Store, named
+from srs.store.decks import DATE_ADDED
 from srs.store.pages import rows
 from srs.store.sense import drop, senseless
 
@@ -75,7 +76,7 @@ def unite(store: Store, damaged: Path, backup: Path | None) -> Saved:
                 connection.execute(f"insert or ignore into main.{name} select * from other.{name}")
             connection.execute("delete from files where folder not in (select id from folders)")
     with store.write():
-        connection.execute("create temp table found (" + ", ".join(_columns(connection)) + ")")
+        connection.execute("create temp table found (" + ", ".join(_columns(connection, "events")) + ")")
         connection.execute("create temp table found_voids (subject, at)")
         _scan(connection, damaged)
         saved = _events(connection)
@@ -109,13 +110,13 @@ def _free(connection: sqlite3.Connection) -> Iterator[None]:
         connection.execute("pragma foreign_keys = on")
 
 
-def _columns(connection: sqlite3.Connection) -> list[str]:
-    return [row["name"] for row in connection.execute("pragma table_info(events)")]
+def _columns(connection: sqlite3.Connection, table: str) -> list[str]:
+    return [row["name"] for row in connection.execute(f"pragma table_info({table})")]
 
 
 def _scan(connection: sqlite3.Connection, damaged: Path) -> None:
     """Every row that has the shape of an event or a void."""
-    width = len(_columns(connection))
+    width = len(_columns(connection, "events"))
     event = f"insert into found values ({', '.join('?' * width)})"
     for rowid, values in rows(damaged, {width, 2}):
         if len(values) == width and rowid is not None and values[0] is None:
@@ -150,10 +151,15 @@ def _events(connection: sqlite3.Connection) -> Saved:
 def _facts(connection: sqlite3.Connection, damaged: Path) -> None:
     """The folders, last good versions and times of change that SQLite can still read; they are later than a backup's."""
     for name, (how, key) in _FACTS.items():
+        known = _columns(connection, name)
         for row in _readable(damaged, name, key):
-            with suppress(sqlite3.IntegrityError):
-                values = ", ".join("?" * len(row))
-                connection.execute(f"insert or {how} into {name} values ({values})", tuple(row))
+            there = [column for column in row.keys() if column in known]  # noqa: SIM118 - a row looks for values otherwise
+            names, values = ", ".join(there), ", ".join("?" * len(there))
+            with suppress(sqlite3.IntegrityError):  # an older database has fewer columns
+                connection.execute(
+                    f"insert or {how} into {name} ({names}) values ({values})", [row[column] for column in there]
+                )
+    connection.execute(DATE_ADDED)
 
 
 def _readable(damaged: Path, name: str, key: str) -> Iterator[sqlite3.Row]:

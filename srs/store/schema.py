@@ -6,6 +6,8 @@
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from srs.store.decks import DATE_ADDED
+
 migrations = Migrations("srs")
 
 # the checks compare with the usual value first: a list costs a row of a large pull as much as all else that is done with it
@@ -258,3 +260,10 @@ def remembering_less(db: Database) -> None:
     for statement in _REMEMBERING.split(";\n"):
         if statement.strip():
             db.execute(statement)
+
+
+@migrations()
+def notes_first_seen(db: Database) -> None:
+    """When each note was first seen, beside when its text last changed: a fact kept beside the log."""
+    db.execute("alter table texts add column added_at integer not null default 0")  # UTC milliseconds
+    db.execute(DATE_ADDED)

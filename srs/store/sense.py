@@ -47,10 +47,12 @@ def _found(connection: sqlite3.Connection) -> Iterator[tuple[str, dict[str, Any]
             check(Void(subject, at))
         except Wrong as error:
             yield "voids", {"subject": subject, "at": at}, f"the void of {subject!r} at {at}: {error}"
-    for note, at in connection.execute(
-        f"select note, changed_at from texts where changed_at not between 1 and {_LAST}"
-    ):
-        yield "texts", {"note": note}, f"the time {at} at which {note!r} changed"
+    columns = {row["name"] for row in connection.execute("pragma table_info(texts)")}  # an older database has fewer
+    for time, what in {"changed_at": "changed", "added_at": "was first seen"}.items():
+        if time not in columns:
+            continue
+        for note, at in connection.execute(f"select note, {time} from texts where {time} not between 1 and {_LAST}"):
+            yield "texts", {"note": note}, f"the time {at} at which {note!r} {what}"
 
 
 def _wrong(row: sqlite3.Row) -> str:

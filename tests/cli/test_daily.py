@@ -61,13 +61,6 @@ def test_settings_hold_for_every_command_and_are_shown_with_their_place(srs: She
     assert f"{file}:2: nwe" in wrong.err
 
 
-def test_a_term_may_be_turned_round_as_it_stands(srs: Shell) -> None:
-    srs("answer", "one/back", "easy")
-    found = [row["note"] for row in srs("find", "-is:new", "-tag:phrase", "--json").json]
-    assert found == ["one"]
-    assert "QUERY" in srs("find", "--help").out
-
-
 def test_after_chosen_cards_the_end_tells_what_else_waits_today(srs: Shell) -> None:
     (srs.path / "decks" / "z.yaml").write_text("deck: Z\nnotes:\n- {id: zed, front: zed?, back: b, tags: [late]}\n")
     rest = "Done with these. Left for today: 4 new, 0 learning, 0 review."

@@ -45,9 +45,10 @@ def test_a_good_note_is_left_in_peace(note: str) -> None:
 
 
 def test_the_same_question_is_known_however_its_letters_are_composed() -> None:
+    asked = {"a": normalize("NFC", "근본 É"), "b": normalize("NFD", "근본 É")}
     files = [
-        parse(f"deck: {name}\nnotes:\n- {{id: {name}, front: {normalize(form, '근본 É')}, back: x}}\n".encode(), name)
-        for name, form in (("a", "NFC"), ("b", "NFD"))
+        parse(f"deck: {name}\nnotes:\n- {{id: {name}, front: {front}, back: x}}\n".encode(), name)
+        for name, front in asked.items()
     ]
     assert len(repeated(files)) == 1
 

@@ -13,7 +13,8 @@ import pytest
 
 from srs.errors import StoreError
 from srs.store import connection as connections
-from srs.store import open_store
+from srs.store import decks, open_store
+from tests.machines import older
 
 
 def test_a_new_database_is_the_learners_own_and_safe(tmp_path: Path) -> None:
@@ -92,6 +93,21 @@ def test_a_database_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -
     with closing(open_store(file)) as store:
         assert store.connection.execute("pragma user_version").fetchone()[0] == connections.VERSION
         assert store.connection.execute("select count(*) from sync_files").fetchone()[0] == 0
+
+
+def test_when_a_note_was_first_seen_follows_from_what_an_older_database_knows(tmp_path: Path) -> None:
+    file = tmp_path / "srs.db"
+    with closing(open_store(file)) as store:
+        older(store.connection)
+        for note, changed_at in (("answered", 60), ("edited", 40), ("seen", 50)):
+            store.connection.execute("insert into texts values (?, '', ?)", (note, changed_at))
+        for card, at in (("answered/back", 30), ("answered/back", 20), ("edited/back", 90), ("seen0/back", 1)):
+            store.connection.execute(
+                "insert into events (subject, at, day, what, source, machine) values (?, ?, '', 'buried', 'srs', '')",
+                (card, at),
+            )
+    with closing(open_store(file)) as store:
+        assert decks.added(store.connection) == {"answered": 20, "edited": 40, "seen": 50}
 
 
 def test_a_folder_is_no_database_and_a_missing_folder_is_named(tmp_path: Path) -> None:

@@ -67,8 +67,8 @@ def test_what_makes_no_sense_is_dropped_and_nothing_else(tmp_path: Path) -> None
         connection.execute("insert into events select 9, subject, at + 1, 'never', what, source, machine, rating,"
                            " duration_ms, state, step, interval, factor, other, parameters from events")  # fmt: skip
         connection.execute("insert into voids values ('a/b', -1)")
-        connection.execute("insert into texts values ('a', '', -1), ('b', '', 1)")
-        assert len(list(senseless(connection))) == 3
+        connection.execute("insert into texts values ('a', '', -1, 1), ('b', '', 1, 1), ('c', '', 1, 0)")
+        assert len(list(senseless(connection))) == 4
         drop(connection)
         left = [
             connection.execute(f"select count(*) from {name}").fetchone()[0] for name in ("events", "voids", "texts")

@@ -15,8 +15,10 @@ from srs.collection.anki.packing_piece import drawn_by, drawn_piece, pieces
 from srs.collection.unknown import unknown
 from srs.collection.workers import Workers
 from srs.note import Note
+from srs.queue import levels
 from srs.store import decks
 from srs.store.decks import NoteRow
+from srs.unicode import caseless
 
 _WORK = 5  # a note costs as much as so many events of a replay
 
@@ -52,8 +54,9 @@ def export(
 
 
 def _tagged(notes: Sequence[tuple[NoteRow, Note]], tags: Sequence[str]) -> list[NoteRow]:
-    known = {tag for _, note in notes for tag in note.tags}
-    for tag in tags:
-        if tag not in known:
-            raise unknown("tag", tag, known)
-    return [row for row, note in notes if set(tags) & set(note.tags)]
+    """Those with one of the tags, or one below it."""
+    known = {level: caseless(level) for _, note in notes for tag in note.tags for level in levels(tag)}
+    wanted = set(map(caseless, tags))
+    if missing := [tag for tag in tags if caseless(tag) not in known.values()]:
+        raise unknown("tag", missing[0], known)
+    return [row for row, note in notes if any(known[level] in wanted for tag in note.tags for level in levels(tag))]

@@ -18,7 +18,7 @@ from srs.event import Event, Parameters, Rating, Source, Suspended
 from srs.scheduler import DEFAULT
 from srs.store import decks, states
 from srs.store.connection import VERSION
-from tests.machines import DAY, START, Machine, Machines
+from tests.machines import DAY, START, Machine, Machines, older
 
 EASY = Rating.EASY
 
@@ -63,17 +63,31 @@ def test_parameters_that_come_in_change_every_memory(machines: Machines) -> None
     assert verify(one.collection, START + DAY).good
 
 
-def test_a_notes_text_changed_when_the_later_of_both_says(machines: Machines) -> None:
+def test_a_notes_text_changed_when_the_later_of_both_says_and_was_first_seen_when_the_earlier_does(
+    machines: Machines,
+) -> None:
     one, two = machines["one"], machines["two"]
     for machine, rows in (
-        (one, [("a", "1" * 64, 10), ("b", "2" * 64, 20)]),
-        (two, [("b", "3" * 64, 30), ("c", "4" * 64, 40)]),
+        (one, [("a", "1" * 64, 10, 10), ("b", "2" * 64, 20, 9)]),
+        (two, [("b", "3" * 64, 30, 8), ("c", "4" * 64, 40, 7)]),
     ):
-        machine.collection.store.connection.executemany("insert into texts values (?, ?, ?)", rows)
+        machine.collection.store.connection.executemany("insert into texts values (?, ?, ?, ?)", rows)
     one.merge(two)
     connection = one.collection.store.connection
     assert decks.changed(connection) == {"a": 10, "b": 30, "c": 40}
+    assert decks.added(connection) == {"a": 10, "b": 8, "c": 7}
     assert connection.execute("select digest from texts where note = 'b'").fetchone()[0] == "2" * 64
+
+
+def test_of_an_older_database_the_last_change_tells_when_a_note_was_first_seen(machines: Machines) -> None:
+    one, two = machines["one"], machines["two"]
+    one.collection.store.connection.execute("insert into texts values ('a', ?, 50, 40)", ("1" * 64,))
+    older(two.collection.store.connection)
+    two.collection.store.connection.executemany(
+        "insert into texts values (?, ?, ?)", [("a", "1" * 64, 45), ("b", "2" * 64, 30)]
+    )
+    merge(one.collection, closed(two))
+    assert decks.added(one.collection.store.connection) == {"a": 40, "b": 30}
 
 
 def test_a_database_that_somebody_has_open_is_read_with_its_newest_part(machines: Machines) -> None:

@@ -17,9 +17,10 @@ from srs.collection.upkeep.mend import mend
 from srs.collection.upkeep.verify import verify
 from srs.errors import BackupError, StoreError
 from srs.event import Rating
-from srs.store import log, named
+from srs.store import decks, log, named
 from srs.store.log import Logged
 from tests.conftest import Home, instant
+from tests.machines import older
 
 NOW = instant("2026-03-02T09:00+09:00")
 DAY = 86_400_000
@@ -195,7 +196,7 @@ def test_when_each_text_changed_and_the_last_good_version_of_a_file_survive(home
     good = home.decks / "a.yaml"
     good.write_text("deck: [", "utf-8")  # from now on only the database has it
     collection = home.open()
-    facts = "select note, changed_at from texts order by note", "select path, good from files"
+    facts = "select note, changed_at, added_at from texts order by note", "select path, good from files"
     expected = [[tuple(row) for row in collection.store.connection.execute(fact)] for fact in facts]
     collection.store.close()
     for page in pages_of(home.database, "states", "cards"):
@@ -204,6 +205,19 @@ def test_when_each_text_changed_and_the_last_good_version_of_a_file_survive(home
     after = home.open("2028-03-02T09:00+09:00")
     assert [[tuple(row) for row in after.store.connection.execute(fact)] for fact in facts] == expected
     assert len(after.all_cards(NOW, ["D"])) == 50
+
+
+def test_a_damaged_database_of_an_older_version_is_mended(home: Home) -> None:
+    lived(home, 20)
+    with closing(home.open().store) as store:
+        expected = decks.added(store.connection)
+        older(store.connection)
+    with pytest.raises(BackupError):
+        mend(home.database, NOW)
+    for page in pages_of(home.database, "states", "cards"):
+        overwrite(home.database, page)
+    mend(home.database, NOW)
+    assert decks.added(home.open().store.connection) == expected
 
 
 @pytest.mark.parametrize("content", [None, b"", b"just text, and more of it than a header needs" * 10])
