@@ -18,6 +18,9 @@ from types import FrameType
 from rich.console import Console
 
 _KEY = re.compile("\x1b[\\[O][0-?]*[ -/]*[@-~]|\x1b[^\x1b]|.", re.DOTALL)
+_UNFINISHED = re.compile("\x1b(?:[\\[O][0-?]{0,30}[ -/]{0,2})?")
+_ESCAPE = 0.1  # seconds, after which an Escape is a key of its own and not the first byte of another
+_REST = 0.5  # the same for what no person types that fast: an Escape and a bracket
 _SIGNALS = {"resize", "end", "late"}
 _NAMES = {
     " ": "space",
@@ -70,7 +73,9 @@ class Keys:
         return _EDITING.get(key, key if key in _SIGNALS or (len(key) == 1 and key.isprintable()) else "unknown")
 
     def _next(self, within: float | None = None) -> str:
-        """The next key as it was sent, or one of `_SIGNALS`; an arrow is no Escape with letters after it."""
+        """The next key as it was sent, or one of `_SIGNALS`; an arrow is no Escape with letters after it, even if a slow
+        line brings it in pieces.
+        """
         while not self._typed:
             ready, _, _ = select.select([self._terminal, self._waker], [], [], within)
             if not ready:
@@ -79,17 +84,25 @@ class Keys:
                 if signal.SIGTSTP in os.read(self._waker, 1024):
                     self._stop()
                 return "resize"
-            try:
-                sent = os.read(self._terminal, 1024)
-            except OSError:  # the terminal is gone
+            if not self._receive():
                 return "end"
-            if not sent:
-                return "end"
-            self._typed = self._decoder.decode(sent)
+        while _UNFINISHED.fullmatch(self._typed):
+            ready, _, _ = select.select([self._terminal], [], [], _ESCAPE if len(self._typed) == 1 else _REST)
+            if not ready or not self._receive():
+                break
         key = _KEY.match(self._typed)
         assert key is not None
         self._typed = self._typed[key.end() :]
         return key[0]
+
+    def _receive(self) -> bool:
+        """Takes in what was sent; False if the terminal is gone."""
+        try:
+            sent = os.read(self._terminal, 1024)
+        except OSError:
+            return False
+        self._typed += self._decoder.decode(sent)
+        return bool(sent)
 
     def forget(self) -> None:
         """Throws away what was typed before now: it was not meant for what is drawn next."""
