@@ -19,7 +19,7 @@ from srs.terminal.editor import edit
 from srs.terminal.keys import Keys
 from srs.terminal.opener import start
 from srs.terminal.screen import Shown, draw, draw_page
-from srs.terminal.speech import speak
+from srs.terminal.speech import Voice
 from srs.terminal.summary import summary_lines
 from srs.terminal.text import behind, trouble
 from srs.terminal.theme import theme
@@ -39,21 +39,27 @@ def review(session: Session, *, gloss: bool = False, typing: bool = False) -> No
     """
     console = Console(highlight=False, theme=theme(session.collection.settings.theme, os.environ))
     keys = Keys(sys.stdin.fileno(), console)
+    voice = Voice()
     session.collection.store.patience(_PATIENCE)
     try:
         if session.question is not None:
-            _Loop(session, console, keys, gloss=gloss, typing=typing).run()
+            _Loop(session, console, keys, voice, gloss=gloss, typing=typing).run()
     except KeyboardInterrupt:
         pass  # as good an end as any: nothing waits to be saved
+    finally:
+        voice.stop()
     for line in summary_lines(session):
         console.print(line, markup=False)
 
 
 class _Loop:
-    def __init__(self, session: Session, console: Console, keys: Keys, *, gloss: bool, typing: bool) -> None:
+    def __init__(
+        self, session: Session, console: Console, keys: Keys, voice: Voice, *, gloss: bool, typing: bool
+    ) -> None:
         self._session = session
         self._console = console
         self._keys = keys
+        self._voice = voice
         self._always_gloss = gloss
         self._typing = typing
         self._shown = self._fresh()
@@ -100,8 +106,8 @@ class _Loop:
                 continue
             new = self._unseen
             self._draw(question)
-            if new and self._session.settings.autoplay:
-                self._speak()
+            if new and self._session.settings.autoplay and (foreign := self._session.foreign):
+                self._voice.speak(*foreign)
             key = self._keys.read(_AGAIN if self._pending else None)
             if key in _QUIT:
                 return
@@ -274,8 +280,12 @@ class _Loop:
         self._errand = errand
 
     def _speak(self) -> None:
-        if foreign := self._session.foreign:
-            speak(*foreign)
+        foreign = self._session.foreign
+        self._notice(
+            self._voice.speak(*foreign)
+            if foreign
+            else "Only the foreign side of a phrase is spoken, once it is on show."
+        )
 
     def _open(self) -> None:
         """Shows or plays the next of what is on show; after the last one the first again."""

@@ -1,8 +1,11 @@
-"""Speaks a text with a program that is installed; without one, nothing is heard and nothing is said."""
+"""Speaks a text with a program that is installed."""
 
 import contextlib
+import os
 import shutil
+import signal
 import subprocess
+import tempfile
 
 _PROGRAMS = {
     "say": ["-f", "-"],
@@ -12,20 +15,41 @@ _PROGRAMS = {
 """Program → its arguments. All read the text from standard input, so that it is never taken for an option."""
 
 
-def speak(text: str, tag: str) -> None:
-    """Starts to speak and does not wait. `tag` is the language's BCP 47 tag."""
-    for program, arguments in _PROGRAMS.items():
-        if path := shutil.which(program):
-            filled = [argument.format(tag=tag.lower(), code=tag.partition("-")[0]) for argument in arguments]
-            with contextlib.suppress(OSError):
-                process = subprocess.Popen(  # noqa: S603 - one of three programs, and no text among its arguments
-                    [path, *filled],
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.DEVNULL,
-                    stderr=subprocess.DEVNULL,
-                    start_new_session=True,
-                )
-                assert process.stdin is not None
-                process.stdin.write(text.encode())
-                process.stdin.close()
-            return
+class Voice:
+    """Speaks one text at a time."""
+
+    def __init__(self) -> None:
+        self._speaking: subprocess.Popen[bytes] | None = None
+
+    def speak(self, text: str, tag: str) -> str:
+        """Starts to speak, in place of what was spoken before, and does not wait. Returns why nothing is heard, or nothing.
+
+        `tag` is the language's BCP 47 tag.
+        """
+        self.stop()
+        for program, arguments in _PROGRAMS.items():
+            if path := shutil.which(program):
+                filled = [argument.format(tag=tag.lower(), code=tag.partition("-")[0]) for argument in arguments]
+                try:
+                    self._speaking = _started([path, *filled], text)
+                except OSError as error:
+                    return f"{program} cannot be started ({error.strerror})."
+                return ""
+        return f"No program is installed here that speaks; looked for {', '.join(_PROGRAMS)}."
+
+    def stop(self) -> None:
+        """Ends the program and whatever it has started, whether it listens or not."""
+        if self._speaking:
+            with contextlib.suppress(ProcessLookupError, PermissionError):  # all of them have ended
+                os.killpg(self._speaking.pid, signal.SIGKILL)
+            self._speaking.wait()
+            self._speaking = None
+
+
+def _started(command: list[str], text: str) -> "subprocess.Popen[bytes]":
+    with tempfile.TemporaryFile() as file:  # a program that never reads a pipe would hold up who writes into it
+        file.write(text.encode())
+        file.seek(0)
+        return subprocess.Popen(  # noqa: S603 - one of three programs, and no text among its arguments
+            command, stdin=file, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        )

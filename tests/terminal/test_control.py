@@ -1,5 +1,6 @@
 """Control without leaving the card."""
 
+import subprocess
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -174,19 +175,77 @@ def test_another_deck_comes_first_on_request(start: Start, decks: Path) -> None:
     terminal.wait("Buried")
 
 
-def test_speech_is_quietly_absent_without_a_program_and_gets_the_foreign_side(
-    start: Start, decks: Path, tmp_path: Path
+@pytest.mark.parametrize("autoplay", [True, False])
+def test_a_program_that_does_not_listen_holds_nobody_up(
+    start: Start, decks: Path, tmp_path: Path, autoplay: bool
 ) -> None:
+    """The text is longer than what a pipe takes in; the program ends with the card or the sitting."""
+    (decks / "a.yaml").write_text(
+        "deck: P\nlanguages: {ko: ko-KR, en: en-US}\nnotes:\n"
+        + "".join(f"- {{id: {note}, phrase: {{ko: 마감, en: {note}{' deadline' * 10_000}}}}}\n" for note in "ab"),
+        "utf-8",
+    )
+    (tmp_path / "settings.toml").write_text(f"autoplay = {str(autoplay).lower()}\n")
+    (tmp_path / "bin").mkdir()
+    program = tmp_path / "bin" / "espeak-ng"
+    program.write_text(f'#!/bin/sh\necho $$ >> "{tmp_path}/started"\nsleep 1000\n')
+    program.chmod(0o755)
+    terminal = start(PATH=f"{tmp_path / 'bin'}:/usr/bin:/bin", SRS_SETTINGS=str(tmp_path / "settings.toml"))
+
+    def spoken(count: int) -> list[int]:
+        started: list[str] = []
+        for _ in range(300):
+            started = (tmp_path / "started").read_text().split() if (tmp_path / "started").exists() else []
+            if len(started) >= count:
+                break
+            time.sleep(0.1)
+        return [int(number) for number in started]
+
+    terminal.wait("deadline", "space reveals")
+    if not autoplay:
+        terminal.press("v")
+    (first,) = spoken(1)
+    terminal.press(" ")
+    terminal.wait("마감", "1–4 rate")
+    terminal.press("4")
+    terminal.wait("1 done")
+    if not autoplay:
+        terminal.press("v")
+    assert spoken(2)[0] == first
+    assert not alive(first)
+    terminal.press("q")
+    assert terminal.end() == 0
+    assert not any(map(alive, spoken(2)))
+
+
+def alive(group: int) -> bool:
+    """Whether a process of the group is, other than one that has ended and waits to be noticed."""
+    listed = subprocess.run(["ps", "-o", "stat=", "-g", str(group)], capture_output=True, text=True, check=False).stdout
+    return any(not state.startswith("Z") for state in listed.split())
+
+
+def test_without_a_program_or_a_foreign_side_that_is_said(start: Start, decks: Path) -> None:
+    (decks / "a.yaml").write_text(
+        "deck: P\nlanguages: {ko: ko-KR, en: en-US}\nnotes:\n- {id: a, phrase: {ko: 마감, en: deadline}}\n", "utf-8"
+    )
+    terminal = start("P", PATH="/nowhere")
+    terminal.wait("deadline")
+    terminal.press("v")
+    terminal.wait("No program is installed here that speaks; looked for say, espeak-ng, spd-say.")
+    (decks / "a.yaml").write_text(BASIC)
+    terminal.press("q")
+    terminal.end()
+    terminal = start(PATH="/nowhere")
+    terminal.wait("one?")
+    terminal.press("v")
+    terminal.wait("Only the foreign side of a phrase is spoken")
+
+
+def test_speech_gets_the_foreign_side(start: Start, decks: Path, tmp_path: Path) -> None:
     (decks / "a.yaml").write_text(
         'deck: P\nlanguages: {ko: ko-KR, en: en-US}\nnotes:\n- {id: a, phrase: {ko: "마감", en: "**-deadline**"}}\n',
         "utf-8",
     )
-    terminal = start(PATH="/nowhere")
-    terminal.wait("-deadline")
-    terminal.press("v")
-    terminal.wait("space reveals")
-    terminal.press("q")
-    terminal.end()
     folder = tmp_path / "bin"
     folder.mkdir()
     (folder / "espeak-ng").write_text(f'#!/bin/sh\necho "$@" > {tmp_path}/spoken\ncat >> {tmp_path}/spoken\n')
