@@ -36,8 +36,18 @@ PackageProblem = Literal[
     "full-sync",
 ]
 
+FolderProblem = Literal["missing", "not-a-folder", "unreadable", "empty", "bad-name"]
+
 TargetProblem = Literal[
-    "no-folder", "is-a-folder", "not-writable", "full", "wrong-ending", "starter-decks", "broken-deck"
+    "no-folder",
+    "is-a-folder",
+    "not-writable",
+    "full",
+    "wrong-ending",
+    "starter-decks",
+    "broken-deck",
+    "in-use",
+    "changed",
 ]
 
 GitProblem = Literal["missing", "no-repository", "no-branch", "unreachable", "conflict", "failed"]
@@ -63,7 +73,7 @@ class NoDecks(SrsError):
     """The deck folder is not there, is no folder, cannot be read, or holds no deck file; or a path in it is not UTF-8."""
 
     path: Path
-    problem: Literal["missing", "not-a-folder", "unreadable", "empty", "bad-name"]
+    problem: FolderProblem
 
 
 @dataclass(eq=False)

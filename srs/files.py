@@ -1,8 +1,10 @@
 """Files that are whole or as they were, and last."""
 
 import contextlib
+import errno
 import os
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
@@ -29,6 +31,44 @@ def replacing(target: Path, mode: int | None = None) -> Iterator[IO[bytes]]:
         with contextlib.suppress(OSError):
             Path(name).unlink()
         raise
+    with contextlib.suppress(OSError):  # not every file system can do that with a folder; the file is in place
+        flush(target.parent)
+
+
+@contextlib.contextmanager
+def locked(folder: Path, patience: float) -> Iterator[None]:
+    """Keeps every other process that locks the folder out of the block. The lock leaves no file behind and ends with the
+    process; where the system has none for a folder, the block runs without.
+
+    Waits up to `patience` seconds. Raises TimeoutError if another process holds the lock for longer, OSError if the
+    folder cannot be opened.
+    """
+    if sys.platform == "win32":  # no folder can be opened there
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        end = time.monotonic() + patience
+        while not _lock(handle):
+            if time.monotonic() > end:
+                raise TimeoutError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT), str(folder))
+            time.sleep(0.01)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _lock(handle: int) -> bool:
+    """False if another process has the lock."""
+    import fcntl  # noqa: PLC0415 - not on Windows
+
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:  # some network file systems lock files only
+        return True
+    return True
 
 
 def flush(path: Path) -> None:

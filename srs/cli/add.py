@@ -9,6 +9,7 @@ import click
 from srs.cli import complete
 from srs.cli.context import Context, pass_context
 from srs.cli.output import emit, json_option, say
+from srs.clock import Clock
 from srs.collection import Collection
 from srs.terminal.text import plural
 
@@ -73,16 +74,17 @@ def add_command(context: Context, /, deck: str, kind: str | None, as_json: bool,
     """
     from srs.collection.add import Refused, add  # noqa: PLC0415 - reading YAML is slow to import
 
-    collection = context.open(context.clock()())
+    clock = context.clock()
+    collection = context.open(clock())
     given = {key: value for key, value in fields.items() if value}
     if given:
         note = _written(given)
     elif sys.stdin.isatty():
-        _edit(collection, deck, kind, as_json)
+        _edit(collection, clock, deck, kind, as_json)
         return
     else:
         note = sys.stdin.read(1_000_000)
-    done = add(collection, deck, note)
+    done = add(collection, deck, note, clock())
     _report(done, as_json, place="" if given else "stdin")
     if isinstance(done, Refused):
         sys.exit(1)
@@ -102,7 +104,7 @@ def _written(given: dict[str, Any]) -> str:
     return written({key: values[key] for key in _KEYS if key in values})
 
 
-def _edit(collection: Collection, deck: str, kind: str | None, as_json: bool) -> None:
+def _edit(collection: Collection, clock: Clock, deck: str, kind: str | None, as_json: bool) -> None:
     """The draft stays where it is until the note is written, whatever ends it."""
     from srs.collection.add import draft  # noqa: PLC0415 - as above
 
@@ -112,7 +114,7 @@ def _edit(collection: Collection, deck: str, kind: str | None, as_json: bool) ->
         file.write(text)
     path = Path(name)
     try:
-        _until_good(collection, deck, path, as_json)
+        _until_good(collection, clock, deck, path, as_json)
     finally:
         if path.exists() and _written_in(path) != text:
             click.echo(f"The draft is kept: {path}", err=True)
@@ -120,7 +122,7 @@ def _edit(collection: Collection, deck: str, kind: str | None, as_json: bool) ->
             path.unlink(missing_ok=True)
 
 
-def _until_good(collection: Collection, deck: str, path: Path, as_json: bool) -> None:
+def _until_good(collection: Collection, clock: Clock, deck: str, path: Path, as_json: bool) -> None:
     """Opens the editor until what it leaves is a good note, which is written, or the learner gives up."""
     from srs.collection.add import Added, add  # noqa: PLC0415 - as above
     from srs.terminal.editor import edit  # noqa: PLC0415 - as above
@@ -134,7 +136,7 @@ def _until_good(collection: Collection, deck: str, path: Path, as_json: bool) ->
         if written == before:
             click.echo("Nothing was added.")
             sys.exit(1 if failed else 0)
-        done = add(collection, deck, written)
+        done = add(collection, deck, written, clock())
         _report(done, as_json, place="draft")
         if isinstance(done, Added):
             path.unlink()

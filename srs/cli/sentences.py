@@ -112,6 +112,8 @@ _TARGET = {
     "starter-decks": "{path} holds the starter decks, which come with the program; name a folder of your own, such as:"
     " srs --decks mine import FILE.apkg",
     "broken-deck": "{path} has errors, and could hold what is in the package; mend it first (srs check names them).",
+    "in-use": "another srs is writing to the deck folder {path}; nothing was written. Try again when it is done.",
+    "changed": "{path} is saved by another program again and again; nothing was written. Try again when it is done.",
     "wrong-ending": "{path} should end in .apkg, or Anki will not open it.",
 }
 _GIT = {

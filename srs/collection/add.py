@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from srs.collection import Collection, lookup
-from srs.collection.folder import replace_file
+from srs.collection.folder import replace_file, undisturbed
+from srs.collection.sync import sync
 from srs.collection.unknown import unknown
 from srs.deckfile import CannotAppend, FileNote, Problem, duplicates, parse, with_ids, with_note
 from srs.errors import TargetError
@@ -68,10 +69,15 @@ def draft(collection: Collection, deck_name: str, kind: str | None) -> str:
     )
 
 
-def add(collection: Collection, deck: str, note: str) -> Added | Refused:
+def add(collection: Collection, deck: str, note: str, now: int) -> Added | Refused:
     """Writes the note (YAML, a list of one item; lines that begin with # are left out) into the deck's file, if it is
-    good there. Raises Unknown, TargetError.
+    good there. `now` is UTC milliseconds. Raises Unknown, NoDecks, StoreError, TargetError.
     """
+    return undisturbed(collection.folder, lambda: _add(collection, deck, note, now))
+
+
+def _add(collection: Collection, deck: str, note: str, now: int) -> Added | Refused:
+    sync(collection.store, collection.folder.resolve(), now)  # somebody else may have added a note meanwhile
     path, _ = place(collection, deck)
     name = path.relative_to(collection.folder).as_posix()
     kept = _kept(note)
@@ -91,7 +97,7 @@ def add(collection: Collection, deck: str, note: str) -> Added | Refused:
     if file.deck is None or len(new) != 1 or errors:
         alone = Problem("error", name, first, 1, "one note is wanted here; write `- front: …` and the like")
         return Refused(_at_home(errors or [alone], first, kept))
-    replace_file(path, with_ids(data, file))
+    replace_file(path, before, with_ids(data, file))
     made = cards(make(new[0].id, file.deck, new[0].fields, new[0].tags))
     without_id = (new[0].line, new[0].column) if new[0].provisional else None  # one is written
     warnings = [one for one in found if (one.line, one.column) != without_id]

@@ -1,14 +1,16 @@
 """`check`: everything that is wrong with a folder's files, read afresh."""
 
 import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from srs import media
 from srs.collection import alike
 from srs.collection.changes import parsed_file
-from srs.collection.folder import replace_file, stamps
+from srs.collection.folder import replace_file, stamps, undisturbed
 from srs.collection.media import LARGE, MB, MediaFolder, same_name, told
 from srs.deckfile import DeckFile, Problem, duplicates, repeated, same_in_anki, with_ids
 from srs.note import cards, make
@@ -35,7 +37,7 @@ def check(folder: Path, store: Store | None = None) -> Report:
     """Reads all files. With a store, which is up to date with them, cards that lost their question to an edit are warned
     of, and ids that are not what they seem. Raises NoDecks.
     """
-    files = _read(folder)
+    files = [file for _, file in _read(folder)]
     problems = [problem for file in files for problem in file.problems]
     problems += duplicates(files)
     problems += repeated(files)
@@ -59,27 +61,32 @@ def fix(folder: Path) -> list[tuple[str, int]]:
 
     A file is replaced in one step. Raises NoDecks and TargetError.
     """
-    files = _read(folder)
-    broken = {problem.file for file in files for problem in file.problems if problem.level == "error"}
-    broken |= {problem.file for problem in duplicates(files)}
-    fixed = []
-    for file in files:
+    written = Counter[str]()
+    undisturbed(folder, partial(_fix, folder, written))
+    return list(written.items())
+
+
+def _fix(folder: Path, written: Counter[str]) -> None:
+    """Counts the ids of each file in `written` as soon as they are on disk."""
+    read = _read(folder)
+    broken = {problem.file for _, file in read for problem in file.problems if problem.level == "error"}
+    broken |= {problem.file for problem in duplicates([file for _, file in read])}
+    for data, file in read:
         missing = sum(note.provisional for note in file.notes)
-        if missing and file.name not in broken:
-            path = folder / file.name
-            replace_file(path, with_ids(path.read_bytes(), file))
-            fixed.append((file.name, missing))
-    return fixed
+        if data is not None and missing and file.name not in broken:
+            replace_file(folder / file.name, data, with_ids(data, file))
+            written[file.name] += missing
 
 
-def _read(folder: Path) -> list[DeckFile]:
+def _read(folder: Path) -> list[tuple[bytes | None, DeckFile]]:
+    """The bytes of every deck file, None if they cannot be read, and what they make."""
     files = []
     for name in stamps(folder):
         try:
             data: bytes | None = (folder / name).read_bytes()
         except OSError:
             data = None
-        files.append(parsed_file(data, name))
+        files.append((data, parsed_file(data, name)))
     return files
 
 

@@ -1,17 +1,25 @@
 """The files of a deck folder."""
 
+import errno
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TypeVar
 
-from srs.errors import NoDecks, TargetError
-from srs.files import replacing
+from srs.errors import FolderProblem, NoDecks, TargetError
+from srs.files import locked, replacing
+
+T = TypeVar("T")
 
 Stamp = tuple[int, int]
 """(size in bytes, time of the last change in nanoseconds, -1 where that is too coarse to be trusted)"""
 
 _ENDINGS = (".yaml", ".yml")
 _COARSE = 1_000_000_000  # whole seconds: a file system that could hide a second change
+_PATIENCE = 10.0  # seconds that a write waits for another srs
+_PROBLEMS: Mapping[int | None, FolderProblem] = {errno.ENOENT: "missing", errno.ENOTDIR: "not-a-folder"}
+_TRIES = 5  # of one change, where an editor saves the file again and again
 
 
 def stamps(folder: Path) -> Mapping[str, Stamp]:
@@ -55,11 +63,53 @@ def _check_name(path: str) -> None:
         raise NoDecks(Path(path), "bad-name") from None
 
 
-def replace_file(path: Path, data: bytes) -> None:
-    """Writes a deck file in one step. Raises TargetError, after which nothing has changed."""
+@contextmanager
+def alone(folder: Path, patience: float = _PATIENCE) -> Iterator[None]:
+    """No other srs writes deck files of the folder during the block. Waits up to `patience` seconds for one that does.
+
+    Raises NoDecks, TargetError.
+    """
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(locked(folder, patience))
+        except TimeoutError as error:
+            raise TargetError(folder, "in-use") from error
+        except OSError as error:
+            raise NoDecks(folder, _PROBLEMS.get(error.errno, "unreadable")) from error
+        yield
+
+
+def undisturbed(folder: Path, change: Callable[[], T]) -> T:
+    """What `change` returns: it reads deck files, decides, and writes them with `replace_file`, while no other srs writes
+    any. If an editor saves one of them in between, it is called again.
+
+    Raises NoDecks, TargetError.
+    """
+    tries = 0
+    with alone(folder):
+        while True:
+            try:
+                return change()
+            except TargetError as error:
+                tries += 1
+                if error.problem != "changed" or tries == _TRIES:
+                    raise
+
+
+def replace_file(path: Path, before: bytes, data: bytes) -> None:
+    """Writes a deck file in one step, if it still holds `before`. Raises TargetError, after which nothing has changed."""
     target = path.resolve()  # a link stays a link
     try:
         with replacing(target, target.stat().st_mode & 0o7777) as file:
             file.write(data)
+            file.flush()
+            os.fsync(file.fileno())  # what takes time comes before the comparison
+            if target.read_bytes() != before:
+                raise TargetError(path, "changed")
     except OSError as error:
-        raise TargetError(path, "not-writable", error.strerror or "") from error
+        raise unwritable(path, error) from error
+
+
+def unwritable(path: Path, error: OSError) -> TargetError:
+    full = error.errno in {errno.ENOSPC, errno.EDQUOT}
+    return TargetError(path, "full" if full else "not-writable", error.strerror or "")

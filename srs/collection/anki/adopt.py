@@ -13,9 +13,9 @@ from srs.anki.foreign import MOST_TEXT, ForeignNote, foreign
 from srs.anki.ids import guid_and_number
 from srs.anki.own import is_own, own_id
 from srs.anki.package import opened
-from srs.collection.anki.arrivals import MEDIA, MediaNames, Settled, settle
+from srs.collection.anki.arrivals import MEDIA, MediaNames, Settled, making, settle
 from srs.collection.changes import parsed_file
-from srs.collection.folder import stamps
+from srs.collection.folder import alone, stamps
 from srs.deckfile import DeckFile, adopted_id, parse, whole
 from srs.deckfile.shapes import blank
 from srs.errors import NoDecks, TargetError
@@ -71,8 +71,8 @@ def adopt(folder: Path, file: Path) -> Result:
 
     Raises PackageError, NoDecks, TargetError; then nothing was written.
     """
-    held = _held(folder)
-    with opened(file) as found:
+    with opened(file) as found, making(folder), alone(folder):
+        held = _held(folder)
         attachments = Attachments(found)
         theirs = foreign(found)
         descriptions = dict(theirs.decks.values())

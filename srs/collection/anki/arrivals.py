@@ -1,7 +1,6 @@
 """New files for a deck folder: all of them are made ready out of sight, then moved in; none takes the place of another."""
 
 import contextlib
-import errno
 import os
 import shutil
 import tempfile
@@ -12,7 +11,8 @@ from pathlib import Path
 from typing import IO
 
 from srs.anki.attachments import Attachments, safe_name
-from srs.errors import TargetError
+from srs.collection.folder import unwritable
+from srs.files import flush
 from srs.unicode import caseless, nfc
 
 MEDIA = "media"
@@ -95,38 +95,50 @@ def _digest(stream: IO[bytes]) -> bytes:
     return digest.digest()
 
 
+@contextlib.contextmanager
+def making(folder: Path) -> Iterator[None]:
+    """The folder is there during the block; if it was not before and the block leaves it empty, it goes again.
+
+    Raises TargetError.
+    """
+    new = not folder.exists()
+    try:
+        if new:
+            folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise unwritable(folder, error) from error
+    try:
+        yield
+    finally:
+        if new:
+            with contextlib.suppress(OSError):  # it holds something, as it should
+                folder.rmdir()
+
+
 def settle(
     folder: Path, media: Sequence[tuple[str, str]], attachments: Attachments, files: Sequence[tuple[str, bytes]]
 ) -> Settled:
-    """Writes the deck files and the media they name. `folder` is made if it is not there.
+    """Writes the deck files and the media they name.
 
     Raises TargetError, and what reading a damaged package raises; then nothing was written. Without a deck file there is
     nothing to do.
     """
     if not files:
         return Settled()
-    made = not folder.exists()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         staging = Path(tempfile.mkdtemp(dir=folder, prefix=".srs-import-"))
         try:
             settled, ready = _staged(staging, folder / MEDIA, media, attachments)
             for n, (name, data) in enumerate(files):
                 ready.append((_write(staging / f"deck-{n}", data), folder / name))
             _move(ready)
+            with contextlib.suppress(OSError):  # not every file system can do that with a folder
+                flush(folder)
         finally:
             shutil.rmtree(staging, ignore_errors=True)
-            if made:
-                with contextlib.suppress(OSError):  # it holds something, as it should
-                    folder.rmdir()
     except OSError as error:
-        raise _unwritable(folder, error) from error
+        raise unwritable(folder, error) from error
     return settled
-
-
-def _unwritable(path: Path, error: OSError) -> TargetError:
-    full = error.errno in {errno.ENOSPC, errno.EDQUOT}
-    return TargetError(path, "full" if full else "not-writable", error.strerror or "")
 
 
 def _staged(
@@ -162,7 +174,7 @@ def _copy(attachments: Attachments, name: str, path: Path, most: int) -> int | N
             try:
                 file.write(some)
             except OSError as error:
-                raise _unwritable(path, error) from error
+                raise unwritable(path, error) from error
     return size
 
 
