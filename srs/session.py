@@ -221,6 +221,14 @@ class Session:
         assert self.question is not None
         return lookup.place(self.collection, self.question.note.id)
 
+    def move(self, folder: Path) -> None:
+        """Goes on with a copy of the deck folder. Raises NoDecks, StoreError."""
+        store = self.collection.store
+        number = sync(store, folder.resolve(), self._clock())
+        self.collection = replace(self.collection, folder=folder, number=number)
+        self._recorder = Recorder(self.collection)
+        self._version = store.version()
+
     def reload(self) -> str:
         """Reads what changed in the deck folder and asks the card on show again, if it is still there. Returns the first
         error of the card's file, as a sentence, or nothing. Raises NoDecks, StoreError.

@@ -1,5 +1,7 @@
 """One sitting."""
 
+import shutil
+
 import pytest
 
 from srs.collection.recorder import Recorder
@@ -360,3 +362,21 @@ def test_a_deck_has_settings_of_its_own(home: Home, clock: Clock) -> None:
     assert isinstance(easy, Days)
     assert isinstance(easier, Days)
     assert easier.days > easy.days, "less is to be retained"
+
+
+def test_a_sitting_goes_on_in_a_copy_of_its_folder(session: Session, home: Home, clock: Clock) -> None:
+    rate(session, Rating.GOOD)
+    copied = home.path / "copy"
+    shutil.copytree(home.decks, copied)
+    session.move(copied)
+    assert asked(session) == "two/back"
+    assert session.place() == (copied / "a.yaml", 6)
+    (copied / "a.yaml").write_text(BASIC.replace("two?", "zwei fragt?"))
+    assert session.reload() == ""
+    assert session.question
+    assert session.question.face.front == "zwei fragt?"
+    assert (session.question.done, session.question.left) == (1, Counts(1, 1, 0))
+    assert rate(session, Rating.EASY)
+    assert asked(session) == "one/back", "what was answered before the move comes back"
+    session.undo()
+    assert asked(session) == "two/back"

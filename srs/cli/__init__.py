@@ -70,6 +70,14 @@ class _Commands(click.Group):
                 click.echo("srs: run the command again.", err=True)
                 sys.exit(1)
             raise
+        except click.NoSuchOption as error:
+            if error.ctx and error.option_name in {"--decks", "--db"}:
+                command = error.ctx.command_path.removeprefix("srs ")
+                what = "DIR" if error.option_name == "--decks" else "FILE"
+                error.ctx.fail(
+                    f"{error.option_name} stands before the command: srs {error.option_name} {what} {command}"
+                )
+            raise
         except (SrsError, click.ClickException, click.exceptions.Exit, click.Abort, OSError):
             raise
         except Exception as error:
@@ -92,7 +100,10 @@ class _Commands(click.Group):
 
 @click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
-    "--decks", envvar="SRS_DECKS", metavar="DIR", help="The deck folder. Default: ./decks, else the starter decks."
+    "--decks",
+    envvar="SRS_DECKS",
+    metavar="DIR",
+    help="The deck folder. Default: ./decks, else your copy of the starter decks, else these.",
 )
 @click.option("--db", envvar="SRS_DB", metavar="FILE", help="The database. Default: in your data folder.")
 @click.version_option(__version__, prog_name="srs")

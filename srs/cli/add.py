@@ -8,6 +8,7 @@ import click
 
 from srs.cli import complete
 from srs.cli.context import Context, pass_context
+from srs.cli.deck_folder import copy_option, name_folder, writable_folder
 from srs.cli.output import emit, json_option, say
 from srs.clock import Clock
 from srs.collection import Collection
@@ -64,18 +65,25 @@ def _options(command: Any) -> Any:
     "--kind", type=click.Choice(_KINDS), help="Of the draft in the editor; else that of the deck's last note."
 )
 @_options
+@copy_option
 @json_option
 @pass_context
-def add_command(context: Context, /, deck: str, kind: str | None, as_json: bool, **fields: Any) -> None:
+def add_command(context: Context, /, deck: str, kind: str | None, copy: bool, as_json: bool, **fields: Any) -> None:
     """Write a new note into the file of DECK.
 
     With options it is made of these, e.g. --front "one?" --back eins. Without, $EDITOR opens with a draft; without a
     terminal the note is read from stdin, as YAML. It is checked at once, and only a good one is written.
     """
-    from srs.collection.add import Refused, add  # noqa: PLC0415 - reading YAML is slow to import
+    from srs.collection.add import Refused, add, place  # noqa: PLC0415 - reading YAML is slow to import
 
+    if not as_json:
+        name_folder(context)
     clock = context.clock()
     collection = context.open(clock())
+    if context.read_only:
+        place(collection, deck)  # a wrong name is told before anything is copied
+        writable_folder(context, copy=copy, ask=not as_json)
+        collection = context.open(clock())
     given = {key: value for key, value in fields.items() if value}
     if given:
         note = _written(given)

@@ -1,29 +1,44 @@
+import os
+import shlex
 import sys
 from dataclasses import asdict
 
 import click
 
 from srs.cli.context import Context, pass_context
+from srs.cli.deck_folder import copy_option, name_folder, take_newer, writable_folder
 from srs.cli.output import emit, json_option, say
 from srs.cli.sentences import sentence
 from srs.collection.alike import pairs
-from srs.collection.check import check, fix
+from srs.collection.check import check, fix, fixable
 from srs.collection.sync import sync
 from srs.errors import StoreError
 from srs.store import Store, open_store, vanished
 from srs.terminal.text import plural
+from srs.terminal.visible import visible
 
 
 @click.command("check")
 @click.option("--fix", "fixing", is_flag=True, help="Write missing ids into the files, and nothing else.")
+@copy_option
 @json_option
+@click.argument("named", nargs=-1, metavar="")
 @pass_context
-def check_command(context: Context, fixing: bool, as_json: bool) -> None:
+def check_command(context: Context, fixing: bool, copy: bool, as_json: bool, named: tuple[str, ...]) -> None:
     """Check the deck files and name every problem.
 
     Exits with 1 if there is an error; warnings alone are fine.
     """
-    written = fix(context.folder) if fixing else []
+    if named:
+        folder = named[0] if os.path.isdir(named[0]) else os.path.dirname(named[0]) or "."  # noqa: PTH112, PTH120 - any text
+        instead = f"srs --decks {shlex.quote(folder)} check"
+        raise click.UsageError(visible(f"all files of a deck folder are checked together: {instead}"))
+    if copy and not fixing:
+        raise click.UsageError("--copy goes with --fix: a check writes nothing.")
+    if not as_json:
+        name_folder(context)
+    take_newer(context)
+    written = _fixed(context, copy=copy, ask=not as_json) if fixing else []
     clock = context.clock()
     store = _store(context, clock())
     report = check(context.folder, store)
@@ -52,6 +67,13 @@ def check_command(context: Context, fixing: bool, as_json: bool) -> None:
             ask(collection, pairs(collection.store.connection, collection.number), clock)
     if not report.good:
         sys.exit(1)
+
+
+def _fixed(context: Context, *, copy: bool, ask: bool) -> list[tuple[str, int]]:
+    """What was written; the starter decks need no copy where they need no id."""
+    if context.read_only and not copy and not fixable(context.folder):
+        return []
+    return fix(writable_folder(context, copy=copy, ask=ask))
 
 
 def _store(context: Context, now: int) -> Store | None:

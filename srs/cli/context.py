@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -16,8 +17,13 @@ from srs.collection import Collection, open_collection
 from srs.collection.settings_file import Read, read
 from srs.collection.upkeep.daily import Daily
 from srs.collection.zone import calendar
-from srs.errors import BadInput, StoreError, TargetError
+from srs.errors import BadInput, StoreError
 from srs.terminal.visible import visible
+
+Source = Literal["named", "here", "own", "starter"]
+
+_PACKAGE = Path(__file__).parents[1]
+_INSTALLED = _PACKAGE / "decks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,22 +34,41 @@ class Context:
     db: str | None
 
     @property
-    def folder(self) -> Path:
-        """The deck folder: the one asked for, else `./decks`, else the starter decks that ship with the program."""
+    def source(self) -> Source:
+        """Which deck folder is used: the one asked for, else `./decks`, else the learner's own, else the starter decks."""
         if self.decks:
-            return Path(self.decks)
-        here, package = Path("decks"), Path(__file__).parents[1]
-        shipped = package / "decks"  # in a checkout they lie beside the package
-        return here if here.is_dir() else shipped if shipped.is_dir() else package.parent / "decks"
+            return "named"
+        if Path("decks").is_dir():
+            return "here"
+        return "own" if os.path.isdir(self.own_folder) else "starter"  # noqa: PTH112 - False where nobody may look
+
+    @property
+    def folder(self) -> Path:
+        """The deck folder."""
+        match self.source:
+            case "named":
+                return Path(self.decks or "")
+            case "here":
+                return Path("decks")
+            case "own":
+                return self.own_folder
+            case "starter":
+                return self.starter_folder
 
     @property
     def own_folder(self) -> Path:
-        """The deck folder, if new files may be written there. Raises TargetError for that of the starter decks."""
-        package = Path(__file__).parents[1]
-        folder = self.folder
-        if folder.resolve() in {(package / "decks").resolve(), (package.parent / "decks").resolve()}:
-            raise TargetError(folder, "starter-decks")
-        return folder
+        """The learner's own deck folder, which need not be there."""
+        return _data_folder() / "decks"
+
+    @property
+    def starter_folder(self) -> Path:
+        """The decks that ship with the program, which nobody writes; in a checkout they lie beside the package."""
+        return _INSTALLED if _INSTALLED.is_dir() else _PACKAGE.parent / "decks"
+
+    @property
+    def read_only(self) -> bool:
+        """The deck folder is that of the starter decks. In a checkout it may be named, to work on them."""
+        return self.source == "starter" or (_INSTALLED.is_dir() and self.folder.resolve() == _INSTALLED.resolve())
 
     @property
     def database(self) -> Path:
@@ -79,8 +104,15 @@ class Context:
         settings = self.read_settings().settings
         return open_collection(self.folder, self.database, _data_folder() / "machine", settings, now, before, _watched)
 
-    def whole(self, now: int) -> Collection:
-        """The collection for a command: a damaged database is mended, and the day's backup made. Raises SrsError."""
+    def whole(self, now: int, *, quiet: bool = False) -> Collection:
+        """The collection for a command: a damaged database is mended, and the day's backup made. Raises SrsError.
+
+        `quiet` leaves it to another command to take in newer starter decks, and to tell of it.
+        """
+        if self.source == "own" and not quiet:
+            from srs.cli.deck_folder import take_newer  # noqa: PLC0415 - most learners have a folder that they name
+
+            take_newer(self)
         database = self.database
         missing = not os.path.exists(database)  # noqa: PTH110 - False as well where nobody may look
         daily = Daily(database, lambda: calendar(self.read_settings().settings), self.clock())
@@ -110,9 +142,9 @@ class Context:
 
         return mended(self, error)
 
-    def open(self, now: int) -> Collection:
+    def open(self, now: int, *, quiet: bool = False) -> Collection:
         """The collection, its decks synced; files that have errors are named on stderr. Raises SrsError."""
-        collection = self.whole(now)
+        collection = self.whole(now, quiet=quiet)
         self.name_broken(collection)
         return collection
 

@@ -1,6 +1,7 @@
 import click
 
 from srs.cli.context import Context, pass_context
+from srs.cli.deck_folder import name_folder
 from srs.cli.output import columns, emit, json_option, say
 from srs.queue import Counts
 
@@ -11,8 +12,10 @@ from srs.queue import Counts
 @pass_context
 def due_command(context: Context, prompt: bool, as_json: bool) -> None:
     """Show what waits: per deck, new / learning / review."""
+    if not (as_json or prompt):
+        name_folder(context)
     now = context.clock()()
-    collection = context.open(now)
+    collection = context.open(now, quiet=prompt)
     due = collection.due(now)
     if as_json:
         emit(

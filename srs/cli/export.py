@@ -3,6 +3,7 @@ from pathlib import Path
 import click
 
 from srs.cli.context import Context, pass_context
+from srs.cli.deck_folder import name_folder
 from srs.collection.anki.export import export
 from srs.collection.media import told
 from srs.terminal.text import plural
@@ -19,6 +20,7 @@ from srs.terminal.visible import visible
 @pass_context
 def export_command(context: Context, target: Path, decks: tuple[str, ...], tags: tuple[str, ...], fresh: bool) -> None:
     """Write an Anki package, progress included."""
+    name_folder(context)
     written, left_out = export(context.open(context.clock()()), target, names=decks, tags=tags, fresh=fresh)
     for one in left_out:
         told_why = told(one.file, one.why)

@@ -3,6 +3,7 @@ from itertools import islice
 import click
 
 from srs.cli.context import Context, pass_context
+from srs.cli.deck_folder import name_folder
 from srs.cli.output import emit, json_option, say
 from srs.cli.shapes import note_json
 from srs.collection import lookup
@@ -56,6 +57,8 @@ class _Terms(click.Command):
 @json_option
 @pass_context
 def find_command(context: Context, query: tuple[str, ...], as_json: bool) -> None:
+    if not as_json:
+        name_folder(context)
     now = context.clock()()
     collection = context.open(now)
     found = list(lookup.find(collection, lookup.query(collection, " ".join(query)), now))

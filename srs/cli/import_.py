@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from srs.cli.context import Context, pass_context
+from srs.cli.deck_folder import copy_option, name_folder, writable_folder
 from srs.cli.output import emit, json_option, say
 from srs.collection.anki.adopt import Result, adopt
 from srs.collection.anki.arrivals import MEDIA
@@ -15,16 +16,19 @@ from srs.terminal.text import plural
 @click.command("import")
 @click.argument("file", metavar="FILE.apkg", type=click.Path(path_type=Path))
 @click.option("--with-progress", is_flag=True, help="Take in its whole history as well.")
+@copy_option
 @json_option
 @pass_context
-def import_command(context: Context, file: Path, with_progress: bool, as_json: bool) -> None:
+def import_command(context: Context, file: Path, with_progress: bool, copy: bool, as_json: bool) -> None:
     """Turn Anki decks into deck files.
 
     FILE is what Anki exports (.apkg, .colpkg), or a closed collection (collection.anki2). Each of its decks becomes a file
     in the deck folder (--decks), which is made if it is not there; their pictures and sounds go into media/ beside it. No
     file is changed, and a note that a deck has already is left out.
     """
-    folder = context.own_folder
+    if not as_json:
+        name_folder(context)
+    folder = writable_folder(context, copy=copy, ask=not as_json)
     done = adopt(folder, file)
     pulled = None
     if with_progress:

@@ -1,11 +1,13 @@
 import os
 import sys
+from functools import partial
 from typing import Any
 
 import click
 
 from srs.cli import complete
 from srs.cli.context import Context, pass_context
+from srs.cli.deck_folder import copied_or_why_not, name_folder
 from srs.query import parse, quoted
 from srs.session import Session, Study
 from srs.store import vanished
@@ -39,6 +41,7 @@ def review_command(context: Context, /, decks: tuple[str, ...], gloss: bool, typ
     A DECK includes those below it.
     Without a terminal each of them is a line: empty, 1 to 4, u, q.
     """
+    name_folder(context, daily=True)
     clock = context.clock()
     collection = context.open(clock())
     terminal = sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
@@ -51,7 +54,9 @@ def review_command(context: Context, /, decks: tuple[str, ...], gloss: bool, typ
     if terminal and sys.platform != "win32":  # single keys need a POSIX terminal
         from srs.terminal.loop import review  # noqa: PLC0415 - drawing is not needed without a terminal
 
-        review(session, gloss=gloss, typing=typing)
+        review(
+            session, gloss=gloss, typing=typing, copy=partial(copied_or_why_not, context) if context.read_only else None
+        )
     else:
         from srs.terminal.lines import review_lines  # noqa: PLC0415 - as above
 

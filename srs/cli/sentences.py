@@ -109,8 +109,8 @@ _TARGET = {
     "is-a-folder": "{path} is a folder; name the file to write.",
     "not-writable": "{path} cannot be written: {detail}.",
     "full": "there is no room left on the disk for {path}; nothing was written.",
-    "starter-decks": "{path} holds the starter decks, which come with the program; name a folder of your own, such as:"
-    " srs --decks mine import FILE.apkg",
+    "starter-decks": "the starter decks are read-only; --copy makes a copy of them in {path} and writes there,"
+    " srs --decks DIR{detail} writes to a folder of your own.",
     "broken-deck": "{path} has errors, and could hold what is in the package; mend it first (srs check names them).",
     "in-use": "another srs is writing to the deck folder {path}; nothing was written. Try again when it is done.",
     "changed": "{path} is saved by another program again and again; nothing was written. Try again when it is done.",

@@ -68,14 +68,26 @@ def fix(folder: Path) -> list[tuple[str, int]]:
 
 def _fix(folder: Path, written: Counter[str]) -> None:
     """Counts the ids of each file in `written` as soon as they are on disk."""
+    for data, file in _fixable(folder):
+        replace_file(folder / file.name, data, with_ids(data, file))
+        written[file.name] += sum(note.provisional for note in file.notes)
+
+
+def fixable(folder: Path) -> bool:
+    """Whether `fix` would write anything. Raises NoDecks."""
+    return bool(_fixable(folder))
+
+
+def _fixable(folder: Path) -> list[tuple[bytes, DeckFile]]:
+    """The files without an error that lack ids, with their bytes."""
     read = _read(folder)
     broken = {problem.file for _, file in read for problem in file.problems if problem.level == "error"}
     broken |= {problem.file for problem in duplicates([file for _, file in read])}
-    for data, file in read:
-        missing = sum(note.provisional for note in file.notes)
-        if data is not None and missing and file.name not in broken:
-            replace_file(folder / file.name, data, with_ids(data, file))
-            written[file.name] += missing
+    return [
+        (data, file)
+        for data, file in read
+        if data is not None and file.name not in broken and any(note.provisional for note in file.notes)
+    ]
 
 
 def _read(folder: Path) -> list[tuple[bytes | None, DeckFile]]:

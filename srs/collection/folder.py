@@ -79,14 +79,14 @@ def alone(folder: Path, patience: float = _PATIENCE) -> Iterator[None]:
         yield
 
 
-def undisturbed(folder: Path, change: Callable[[], T]) -> T:
+def undisturbed(folder: Path, change: Callable[[], T], patience: float = _PATIENCE) -> T:
     """What `change` returns: it reads deck files, decides, and writes them with `replace_file`, while no other srs writes
     any. If an editor saves one of them in between, it is called again.
 
     Raises NoDecks, TargetError.
     """
     tries = 0
-    with alone(folder):
+    with alone(folder, patience):
         while True:
             try:
                 return change()

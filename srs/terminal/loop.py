@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
+from pathlib import Path
 
 from rich.console import Console
 
@@ -31,11 +32,14 @@ _AGAIN = 1.0  # seconds, after which what could not be recorded is tried again
 _PATIENCE = 1.0  # seconds that one try waits for another program: meanwhile no key is read
 
 
-def review(session: Session, *, gloss: bool = False, typing: bool = False) -> None:
+def review(
+    session: Session, *, gloss: bool = False, typing: bool = False, copy: Callable[[], Path | str] | None = None
+) -> None:
     """Asks until nothing waits or the learner quits. Every answer is on disk before the next card is drawn.
 
-    `gloss` shows the Korean gloss with each question, `typing` asks to type each phrase. Whatever ends it, the terminal
-    is as it was before; errors are the caller's.
+    `gloss` shows the Korean gloss with each question, `typing` asks to type each phrase. Where the decks are read-only,
+    `copy` makes a copy to edit and returns its folder, or a sentence that says why not. Whatever ends it, the terminal is
+    as it was before; errors are the caller's.
     """
     console = Console(highlight=False, theme=theme(session.collection.settings.theme, os.environ))
     keys = Keys(sys.stdin.fileno(), console)
@@ -43,7 +47,7 @@ def review(session: Session, *, gloss: bool = False, typing: bool = False) -> No
     session.collection.store.patience(_PATIENCE)
     try:
         if session.question is not None:
-            _Loop(session, console, keys, voice, gloss=gloss, typing=typing).run()
+            _Loop(session, console, keys, voice, gloss=gloss, typing=typing, copy=copy).run()
     except KeyboardInterrupt:
         pass  # as good an end as any: nothing waits to be saved
     finally:
@@ -54,9 +58,18 @@ def review(session: Session, *, gloss: bool = False, typing: bool = False) -> No
 
 class _Loop:
     def __init__(
-        self, session: Session, console: Console, keys: Keys, voice: Voice, *, gloss: bool, typing: bool
+        self,
+        session: Session,
+        console: Console,
+        keys: Keys,
+        voice: Voice,
+        *,
+        gloss: bool,
+        typing: bool,
+        copy: Callable[[], Path | str] | None,
     ) -> None:
         self._session = session
+        self._copy = copy
         self._console = console
         self._keys = keys
         self._voice = voice
@@ -260,10 +273,14 @@ class _Loop:
 
     def _edit(self) -> None:
         asked = self._session.question
+        if self._copy and not self._agreed(
+            "These decks are read-only: y copies them to your own folder and edits there."
+        ):
+            return
 
         def errand() -> None:
             try:
-                notice = edit(*self._session.place()) or self._session.reload()
+                notice = self._moved() or edit(*self._session.place()) or self._session.reload()
             except Unknown:  # somebody has taken it out of its file
                 self._session.draw()
                 notice = ""
@@ -278,6 +295,27 @@ class _Loop:
             self._next("The card is gone from its file; this is the next one." if gone else notice)
 
         self._errand = errand
+
+    def _agreed(self, question: str) -> bool:
+        """Only y agrees."""
+        assert self._session.question is not None
+        self._notice(question)
+        key = "resize"
+        while key == "resize":
+            self._draw(self._session.question)
+            key = self._keys.read()
+        self._notice("")
+        return key == "y"
+
+    def _moved(self) -> str:
+        """The sitting goes on in a copy of the decks where they are read-only; a sentence if that cannot be."""
+        if self._copy:
+            folder = self._copy()
+            if isinstance(folder, str):
+                return folder
+            self._session.move(folder)
+            self._copy = None
+        return ""
 
     def _speak(self) -> None:
         foreign = self._session.foreign

@@ -112,14 +112,6 @@ def test_what_was_exported_comes_back_as_it_was(srs: Shell, tmp_path: Path) -> N
     assert srs("import", "out.apkg", "--json").json["already"] == 4
 
 
-def test_the_starter_decks_are_not_written_to(empty: Shell, tmp_path: Path) -> None:
-    package(tmp_path / "a.apkg", [("g", "f", "b")])
-    done = empty("import", "a.apkg")
-    assert done.status == 1
-    assert "starter decks" in done.err
-    assert "--decks mine import" in done.err
-
-
 def test_media_come_along_under_safe_names(tmp_path: Path) -> None:
     media = {
         "../../evil.png": b"E",
