@@ -50,7 +50,9 @@ TargetProblem = Literal[
     "changed",
 ]
 
-GitProblem = Literal["missing", "no-repository", "no-branch", "unreachable", "conflict", "failed"]
+GitProblem = Literal[
+    "missing", "no-repository", "elsewhere", "unsafe", "no-branch", "unreachable", "conflict", "failed"
+]
 
 LogFileProblem = Literal["unreadable", "collection", "unknown", "damaged", "bad-lines"]
 
@@ -114,7 +116,10 @@ class TargetError(SrsError):
 
 @dataclass(eq=False)
 class GitError(SrsError):
-    """The folder could not be carried by git; `detail` is its own word, or the files in conflict."""
+    """The folder could not be carried by git; `detail` is its own word, or the files in conflict.
+
+    For `elsewhere` and `unsafe`, `folder` is the repository itself, and `detail` the file or the key of its configuration.
+    """
 
     folder: Path
     problem: GitProblem

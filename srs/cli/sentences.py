@@ -1,5 +1,6 @@
 """Errors as sentences: what is wrong, and what to do."""
 
+import shlex
 import sys
 
 from srs.errors import (
@@ -45,6 +46,9 @@ def _sentence(error: SrsError) -> str:
         case Unknown(what, name, nearest):
             near = f" Did you mean {' or '.join(nearest)}?" if nearest else ""
             return f"there is no {what} {name!r}.{near}"
+        case GitError(folder, "unsafe", key):  # whoever wrote the key may hope that it is pasted into a shell
+            remove = shlex.join(["git", "config", "--file", str(folder / "config"), "--unset-all", key])
+            return f"{folder}/config sets {key!r}, which could start a program or lead git elsewhere. If you need it, set it for yourself with git config --global; remove it there with: {remove}"
         case NoDecks() | StoreError() | BackupError() | PackageError() | TargetError() | GitError() | LogFileError():
             return _OF[type(error)][error.problem].format(**vars(error))
         case BadInput(name, value, expected):
@@ -118,7 +122,8 @@ _TARGET = {
 }
 _GIT = {
     "missing": "git is not installed; install it, or leave --git out and let something else carry {folder}.",
-    "no-repository": "{folder} is in no git repository; make it one with git init or git clone, or leave --git out.",
+    "no-repository": "{folder} is not the top of a git repository of its own; make it one with: git init {folder} (or git clone), or leave --git out.",
+    "elsewhere": "git would leave the repository {folder}, because {detail} leads out of it; make a fresh clone with git clone, or leave --git out.",
     "no-branch": "the repository of {folder} is on no branch; check one out, then sync again.",
     "unreachable": "the other side of {folder} cannot be reached ({detail}); all is kept and committed here, sync again later.",
     "conflict": "pulling into {folder} meets a conflict in {detail}; the merge was taken back. Solve it with git, then sync again.",

@@ -126,6 +126,32 @@ def test_git_without_a_repository_says_what_to_do(srs: Shell, folder: Path) -> N
     assert "git init" in result.err
 
 
+def test_git_within_another_repository_is_refused_and_commits_nothing(srs: Shell, folder: Path) -> None:
+    subprocess.run(["git", "init", "--quiet"], cwd=srs.path, check=True)
+    srs("answer", "one/back", "easy")
+    result = srs("sync", "shared", "--git")
+    assert (result.status, result.out) == (1, "")
+    assert f"git init {folder}" in result.err
+    assert not list((srs.path / ".git" / "objects").glob("??"))
+    subprocess.run(["git", "init", "--quiet"], cwd=folder, check=True)
+    assert srs("sync", "shared", "--git").status == 0
+
+
+def test_a_configuration_that_starts_programs_is_refused_with_the_command_that_removes_it(
+    srs: Shell, folder: Path
+) -> None:
+    """However the key is spelled: it may hope to be pasted into a shell."""
+    subprocess.run(["git", "init", "--quiet"], cwd=folder, check=True)
+    key = f"filter.x; touch {srs.path}/ran; $(touch {srs.path}/ran)'.clean"
+    subprocess.run(["git", "config", key, "false"], cwd=folder, check=True)
+    result = srs("sync", "shared", "--git")
+    assert (result.status, result.out) == (1, "")
+    assert result.err.count("\n") == 1
+    subprocess.run(result.err.partition("remove it there with: ")[2], shell=True, check=True)
+    assert not (srs.path / "ran").exists()
+    assert srs("sync", "shared", "--git").status == 0
+
+
 def test_git_that_cannot_reach_the_other_side_keeps_and_commits_everything(srs: Shell, folder: Path) -> None:
     for command in (["init", "--quiet"], ["remote", "add", "origin", str(srs.path / "nowhere.git")]):
         subprocess.run(["git", *command], cwd=folder, check=True)

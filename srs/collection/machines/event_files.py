@@ -139,11 +139,11 @@ def append(root: Path, machine: str, month: str, lines: Iterable[str]) -> int:
     home = root / machine
     path = home / f"{month}{ENDING}"
     try:
-        home.mkdir(exist_ok=True)
+        home.mkdir(mode=0o700, exist_ok=True)
         if home.is_symlink() or path.is_symlink() or (path.exists() and not path.is_file()):
             raise TargetError(path, "not-writable", "there is a link, or something that is no file, in its place")
         fresh = not path.exists()
-        with path.open("ab+") as file:
+        with open(path, "ab+", opener=_private) as file:
             if _torn(file):
                 file.write(b"\n")
             file.write(first.encode() + b"\n")
@@ -159,6 +159,10 @@ def append(root: Path, machine: str, month: str, lines: Iterable[str]) -> int:
     except OSError as error:
         raise TargetError(path, "not-writable", error.strerror or str(error)) from error
     return count
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _torn(file: IO[bytes]) -> bool:

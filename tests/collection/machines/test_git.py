@@ -82,10 +82,21 @@ def test_machines_that_both_began_without_the_other_side_still_meet(machines: Ma
     assert one.all() == two.all()
 
 
-def test_whoever_pushes_in_between_is_met_by_another_round(machines: Machines, hub: Path) -> None:
+@pytest.fixture
+def far(hub: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The hub as another machine, whose hooks run: a stand-in for ssh starts there what it is told to."""
+    ssh = tmp_path / "ssh"
+    ssh.write_text('#!/bin/sh\nfor last; do :; done\nexec sh -c "$last"\n')
+    ssh.chmod(0o755)
+    monkeypatch.setenv("GIT_SSH_COMMAND", str(ssh))
+    return hub
+
+
+def test_whoever_pushes_in_between_is_met_by_another_round(machines: Machines, far: Path) -> None:
     """A hook of the other side lets somebody push while we do."""
-    one, two = machines["one"], machines["two"]
+    one, two, hub = machines["one"], machines["two"], far
     here, there = clone(hub, "here"), clone(hub, "there")
+    git(here, "remote", "set-url", "origin", f"ssh://far.test{hub}")
     one.answer("a/back", EASY, START)
     sync(one, here)
     two.answer("b/back", EASY, START)
@@ -118,20 +129,19 @@ def test_without_a_remote_it_only_commits(machines: Machines, tmp_path: Path) ->
     assert git(folder, "log", "--format=%s") == f"srs sync: {one.id}"
 
 
-def test_a_folder_inside_a_repository_takes_only_its_own_files(machines: Machines, hub: Path) -> None:
-    """Decks and progress in one repository: an edit of a deck that is not committed yet stays the learner's."""
+def test_decks_in_the_same_repository_stay_the_learners(machines: Machines, hub: Path) -> None:
+    """An edit that is not committed yet."""
     one = machines["one"]
     here = clone(hub, "here")
-    (here / "progress").mkdir()
     (here / "deck.yaml").write_text("deck: X\n")
     git(here, "add", "deck.yaml")
     git(here, "-c", "user.name=x", "-c", "user.email=x@x", "commit", "--quiet", "-m", "a deck")
     git(here, "push", "--quiet", "-u", "origin", "main")
     (here / "deck.yaml").write_text("deck: Y\n")
     one.answer("a/back", EASY, START)
-    assert sync(one, here / "progress").pushed
+    assert sync(one, here).pushed
     assert git(here, "status", "--porcelain") == "M deck.yaml"
-    assert git(here, "show", "--name-only", "--format=") == f"progress/{one.id}/2026-03.jsonl"
+    assert git(here, "show", "--name-only", "--format=") == f"{one.id}/2026-03.jsonl"
 
 
 def test_two_copies_of_one_machines_file_become_the_union_of_their_lines(machines: Machines, hub: Path) -> None:
@@ -175,9 +185,10 @@ def test_a_conflict_elsewhere_is_named_and_the_merge_taken_back(machines: Machin
     assert (here / "deck.yaml").read_text() == "deck: Y\n"
 
 
-def test_an_other_side_that_takes_nothing_is_named_with_its_reason(machines: Machines, hub: Path) -> None:
-    one, here = machines["one"], clone(hub, "here")
-    hook = hub / "hooks" / "pre-receive"
+def test_an_other_side_that_takes_nothing_is_named_with_its_reason(machines: Machines, far: Path) -> None:
+    one, here = machines["one"], clone(far, "here")
+    git(here, "remote", "set-url", "origin", f"ssh://far.test{far}")
+    hook = far / "hooks" / "pre-receive"
     hook.write_text("#!/bin/sh\nexit 1\n")
     hook.chmod(0o755)
     one.answer("a/back", EASY, START)
