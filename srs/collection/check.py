@@ -115,7 +115,8 @@ def _media(files: Sequence[DeckFile], folder: Path, *, complete: bool) -> Iterat
             what, place = found.find(file.name, one.file), (file.name, one.line, one.column)
             used |= {path} if isinstance(what, str) else {what.name, what.real}
             if isinstance(what, str):
-                yield Problem("error" if what == "outside" else "warning", *place, told(one.file, what))
+                why = f": {found.beyond_drawing(file.name, one.file)}" if what == "active" else ""
+                yield Problem("error" if what == "outside" else "warning", *place, told(one.file, what) + why)
                 continue
             if what.size > LARGE[kind]:
                 size = f"{one.file!r} has {what.size / MB:.1f} MB"

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from srs import media
+from srs import media, svg
 from srs.unicode import caseless, nfc
 
-Trouble = Literal["outside", "missing", "kind", "huge", "unreadable"]
+Trouble = Literal["outside", "missing", "kind", "huge", "unreadable", "active"]
 
 MB = 1_000_000  # bytes
 LARGE: Mapping[media.Kind, int] = {"picture": 5 * MB, "sound": 20 * MB}
@@ -22,6 +22,7 @@ _SENTENCES: dict[Trouble, str] = {
     "kind": "{file} is neither a picture nor a sound, or a link to what is neither; take another file",
     "huge": "{file} is larger than 100 MB; make it smaller",
     "unreadable": "the file {file} cannot be read; check its permissions",
+    "active": "{file} is more than a drawing and is neither opened nor exported; save it as a plain SVG or as PNG",
 }
 
 
@@ -48,6 +49,7 @@ class MediaFolder:
     def __init__(self, folder: Path) -> None:
         self._root = folder.resolve()
         self._entries: dict[str, dict[str, str]] = {}
+        self._drawings: dict[Path, str] = {}
 
     def find(self, deck_file: str, file: str) -> Found | Trouble:
         """What `deck_file`, a path from the deck folder, calls `file`, or why nothing is to be had.
@@ -79,7 +81,23 @@ class MediaFolder:
             return "huge"
         if not os.access(real, os.R_OK):
             return "unreadable"
+        if ".svg" in {path.suffix.lower(), real.suffix.lower()} and self._beyond_drawing(real):
+            return "active"
         return Found(path, name, inner.as_posix(), about.st_size, _changed_at(about))
+
+    def beyond_drawing(self, deck_file: str, file: str) -> str:
+        """What an SVG that `find` calls active holds besides a drawing, in some words."""
+        name = self._spelled(media.inside(deck_file, file) or "") or ""
+        return self._beyond_drawing((self._root / name).resolve())
+
+    def _beyond_drawing(self, real: Path) -> str:
+        if real not in self._drawings:
+            try:
+                with real.open("rb") as file:
+                    self._drawings[real] = svg.more_than_a_drawing(file.read(svg.LARGEST + 1))
+            except OSError as error:
+                self._drawings[real] = f"it cannot be read, {error.strerror}"
+        return self._drawings[real]
 
     def every(self) -> Iterator[str]:
         """All pictures and sounds below the folder, ordered by path; hidden ones are left out, links not followed."""

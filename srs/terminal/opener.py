@@ -1,6 +1,5 @@
 """Shows a picture or plays a sound with a program that is installed."""
 
-import re
 import shutil
 import subprocess
 import sys
@@ -22,17 +21,13 @@ _PROGRAMS: Mapping[Kind, Mapping[str, list[str]]] = {
 _OF_MACS: Mapping[Kind, Mapping[str, list[str]]] = {"picture": {"open": []}, "sound": {"afplay": []}}
 """Program → its options, the best first."""
 
-_ACTIVE = re.compile(rb"script|<!entity|\son[a-z]+\s*=", re.IGNORECASE)
-
 
 def start(kind: Kind, path: Path) -> str:
     """Starts the program and does not wait for it. Returns what to say: what shows the file, or why nothing does.
 
-    `path` is absolute, so that no program takes it for an option. A browser may be what opens an SVG, and would obey
-    the scripts in it: such a file is not opened.
+    `path` is absolute, so that no program takes it for an option, and one that `MediaFolder` has found: a browser may be
+    what opens an SVG, and would obey the scripts in it.
     """
-    if path.suffix.lower() == ".svg" and _active(path):
-        return f"{path.name} holds a script and is not opened from here."
     programs = (_OF_MACS if sys.platform == "darwin" else _PROGRAMS)[kind]
     for program, options in programs.items():
         if found := shutil.which(program):
@@ -49,11 +44,3 @@ def start(kind: Kind, path: Path) -> str:
             return f"{program}: {path.name}"
     verb = "shows pictures" if kind == "picture" else "plays sounds"
     return f"No program is installed here that {verb}; looked for {', '.join(programs)}."
-
-
-def _active(path: Path) -> bool:
-    try:
-        data = path.read_bytes()
-    except OSError:
-        return True
-    return b"\0" in data or _ACTIVE.search(data) is not None  # a NUL: not UTF-8, and not to be searched like that

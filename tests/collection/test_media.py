@@ -133,6 +133,28 @@ def test_no_link_leads_out_of_the_folder(home: Home, tmp_path: Path) -> None:
     assert result.written.media == 1
 
 
+def test_an_svg_that_is_more_than_a_drawing_is_named_and_not_exported(home: Home, tmp_path: Path) -> None:
+    """Whichever of its names ends in .svg: by that a browser would know it."""
+    home.write(
+        "a.yaml",
+        DECK.replace("star.png", "star.svg")
+        .replace("one.mp3", '"![](link.svg) ![](link.png)"')
+        .replace("audio", "note"),
+    )
+    home.write("pictures/star.svg", "<svg xmlns='http://www.w3.org/2000/svg'>\n<script/></svg>")
+    home.write("photo.png", "<html>")
+    (home.decks / "link.svg").symlink_to("photo.png")
+    (home.decks / "link.png").symlink_to("pictures/star.svg")
+    problems = {problem[2:4]: problem for problem in said(home) if problem[1] == "a.yaml"}
+    assert problems[4, 10][0] == "warning"
+    assert problems[4, 10][4].endswith("as PNG: <script> in line 2")
+    result = export(home.open(), tmp_path / "a.apkg")
+    assert {(one.file, one.why) for one in result.left_out} == {
+        ("pictures/star.svg", "active"), ("link.svg", "active"), ("link.png", "active"),
+    }  # fmt: skip
+    assert result.written.media == 0
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 def test_a_file_that_cannot_be_read_is_said_to_be_so(home: Home) -> None:
     home.write("star.png", PNG).chmod(0)

@@ -79,7 +79,7 @@ def test_o_opens_what_is_on_show_and_nothing_of_the_answer(
     terminal.press(" ")
     terminal.wait("zwei [picture]", "1 Again")
     terminal.press("o")
-    terminal.wait("evil.svg holds a script and is not opened")
+    terminal.wait("evil.svg' is more than a drawing")
     terminal.press("3")
     terminal.wait("three? [picture]")
     terminal.press("o")
