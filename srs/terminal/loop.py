@@ -16,6 +16,7 @@ from srs.media import kind as media_kind
 from srs.memory import WithoutMemory
 from srs.session import Question, Session
 from srs.terminal import pages
+from srs.terminal.console import BoundedConsole
 from srs.terminal.editor import edit
 from srs.terminal.keys import Keys
 from srs.terminal.opener import start
@@ -41,7 +42,7 @@ def review(
     `copy` makes a copy to edit and returns its folder, or a sentence that says why not. Whatever ends it, the terminal is
     as it was before; errors are the caller's.
     """
-    console = Console(highlight=False, theme=theme(session.collection.settings.theme, os.environ))
+    console = BoundedConsole(theme(session.collection.settings.theme, os.environ), os.environ)
     keys = Keys(sys.stdin.fileno(), console)
     voice = Voice()
     session.collection.store.patience(_PATIENCE)
