@@ -14,6 +14,9 @@ from srs.anki.package import Opened, archived, unpacked
 from srs.errors import PackageError
 from srs.unicode import nfc
 
+LONGEST = 1_000
+"""Characters of a name; Anki's own are a tenth of that."""
+
 _LONGEST_LIST = 64 << 20  # bytes; a hundred thousand names take ten
 _LONGEST_NAME = 120  # bytes
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
@@ -83,7 +86,8 @@ def _listed(opened: Opened, archive: zipfile.ZipFile) -> dict[str, str]:
         if not isinstance(listed, dict):
             raise ValueError("no mapping")
         pairs = [(member, name) for member, name in listed.items() if isinstance(name, str)]
-    return {nfc(name): member for member, name in pairs if name and member in members}
+    named = ((name, member) for member, name in pairs if 0 < len(name) <= LONGEST and member in members)
+    return {nfc(name): member for name, member in named}
 
 
 def safe_name(name: str) -> str:
@@ -96,8 +100,7 @@ def safe_name(name: str) -> str:
     stem, dot, ending = name.rpartition(".")
     if not dot or len(ending) > 10:
         stem, ending = name, ""
-    while len(stem.encode()) > _LONGEST_NAME:
-        stem = stem[:-1]
+    stem = stem.encode()[:_LONGEST_NAME].decode(errors="ignore")
     name = f"{stem or 'file'}{dot and ending and '.'}{ending}"
     if _RESERVED.fullmatch(name) or name.startswith("-"):
         name = f"_{name}"

@@ -1,6 +1,7 @@
 """Somebody's Anki decks → deck files: a plan of whole files, checked before anything is written."""
 
 import re
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
@@ -138,14 +139,14 @@ def plan(notes: Iterable[ForeignNote], descriptions: Mapping[str, str], names: M
         ids.add(note_id)
         decks[_deck_name(made.deck)].append((note_id, made))
     files: list[NewFile] = []
-    taken = set(held.files)
+    free = _FileNames(held.files)
     for deck, of_deck in sorted(decks.items()):
         about = plain(descriptions.get(deck, ""))
         for languages, part in _parts(of_deck):
             head: dict[str, Any] = {"deck": deck} | ({"description": about} if about else {})
             head |= {"languages": dict(languages)} if languages else {}
-            if file := _file(_free(deck, taken), head, part, left_out):
-                taken.add(file.name)
+            if file := _file(free.of(deck), head, part, left_out):
+                free.take(file.name)
                 files.append(file)
     return Plan(tuple(files), already, left_out.found(), names.asked())
 
@@ -184,13 +185,14 @@ def _parts(notes: Sequence[tuple[str, Adopted]]) -> Iterator[tuple[Languages, li
     """The notes of a deck by file: phrases of two pairs of languages do not go into one, nor more than a file should
     hold.
     """
-    pairs = list(dict.fromkeys(made.languages for _, made in notes if made.languages)) or [()]
-    for pair in pairs:
+    first = next((made.languages for _, made in notes if made.languages), ())
+    of_pairs = defaultdict[Languages, list[tuple[str, Adopted]]](list, {first: []})
+    for note_id, made in notes:
+        of_pairs[made.languages or first].append((note_id, made))
+    for pair, of_pair in of_pairs.items():
         part: list[tuple[str, Adopted]] = []
         size = 0
-        for note_id, made in notes:
-            if (made.languages or pairs[0]) != pair:
-                continue
+        for note_id, made in of_pair:
             length = _size(made)
             if part and (len(part) >= _MOST_NOTES or size + length > _LARGEST):
                 yield pair, part
@@ -231,12 +233,13 @@ def _read(name: str, head: Mapping[str, Any], notes: Mapping[str, Mapping[str, A
 
 def _wrong(file: DeckFile, wanted: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
     """Why a note is not fine in the file: what a check of it would say, or that it is not read as it was meant."""
-    lines = [(note.line, note.id) for note in file.notes]
+    lines = [note.line for note in file.notes]
     wrong: dict[str, str] = {}
     for problem in file.problems:
         if problem.level == "error":
-            about = next((note_id for line, note_id in reversed(lines) if line <= problem.line), "")
-            if about in wanted:
+            before = bisect_right(lines, problem.line)
+            if before:
+                about = file.notes[before - 1].id
                 wrong.setdefault(about, f"as a note here it would be wrong: {problem.message}")
     for note in file.notes:
         meant = {key: value for key, value in wanted[note.id].items() if key not in {"id", "tags"}}
@@ -260,11 +263,22 @@ def _keys(note_id: str, made: Adopted) -> dict[str, Any]:
     return keys
 
 
-def _free(deck: str, taken: set[str]) -> str:
-    """A file name for the deck that no file of the folder has, in whatever capitals."""
-    words = re.sub(r"[\W_]+", "-", deck.casefold()).strip("-")
-    stem = safe_name(words or "deck")
-    name, n = f"{stem}.yaml", 2
-    while {name, f"{name[:-5]}.yml"} & taken:
-        name, n = f"{stem}-{n}.yaml", n + 1
-    return name
+class _FileNames:
+    """File names for decks that no file of the folder has, in whatever capitals."""
+
+    def __init__(self, taken: Iterable[str]) -> None:
+        self._taken = set(taken)
+        self._tried: Counter[str] = Counter()
+
+    def of(self, deck: str) -> str:
+        words = re.sub(r"[\W_]+", "-", deck.casefold()).strip("-")
+        stem = safe_name(words or "deck")
+        while True:
+            number = max(self._tried[stem], 1)
+            name = stem if number == 1 else f"{stem}-{number}"
+            if not {f"{name}.yaml", f"{name}.yml"} & self._taken:
+                return f"{name}.yaml"
+            self._tried[stem] = number + 1
+
+    def take(self, name: str) -> None:
+        self._taken.add(name)

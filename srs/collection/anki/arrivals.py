@@ -5,11 +5,13 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import IO
 
+from srs.anki.attachments import LONGEST as LONGEST_NAME
 from srs.anki.attachments import Attachments, safe_name
 from srs.collection.folder import unwritable
 from srs.files import flush
@@ -41,13 +43,13 @@ class MediaNames(Mapping[str, str]):
     def __init__(self, folder: Path, attachments: Attachments) -> None:
         self._attachments = attachments
         self._asked: dict[str, str] = {}
-        self._folder = folder
         self._there = {caseless(path.name): path for path in folder.iterdir()} if folder.is_dir() else {}
         self._taken: set[str] = set()
+        self._alike: dict[str, _Alike] = {}
 
     def __getitem__(self, name: str) -> str:
         """Raises KeyError for what is no file's name: an address, for example."""
-        if not name or any(sign in name for sign in _ADDRESS):
+        if not name or len(name) > LONGEST_NAME or any(sign in name for sign in _ADDRESS):
             raise KeyError(name)
         name = nfc(name)
         if name not in self._asked:
@@ -68,23 +70,51 @@ class MediaNames(Mapping[str, str]):
 
     def _free(self, name: str) -> str:
         """The safe name, or one like it if a file of other content has that one."""
-        wanted = safe_name(name)
-        stem, dot, ending = wanted.rpartition(".")
-        found, n = wanted, 2
-        while caseless(found) in self._taken or not self._same(name, found):
-            found, n = f"{stem}-{n}{dot}{ending}" if dot else f"{wanted}-{n}", n + 1
+        wanted, missing = safe_name(name), name not in self._attachments
+        alike = self._alike.setdefault(caseless(wanted), _Alike())
+        content = cache(lambda: self._content(name))
+        found = ""
+        if alike.passed:
+            same = next(iter(alike.passed)) if missing else content()
+            found = _numbered(wanted, alike.passed.pop(same)) if same in alike.passed else ""
+        while not found or caseless(found) in self._taken:
+            alike.number += 1
+            found = _numbered(wanted, alike.number)
+            there = self._there.get(caseless(found))
+            if there is None or missing or caseless(found) in self._taken:
+                continue
+            if (other := _content(there)) != content():
+                alike.passed.setdefault(other, alike.number)
+                found = ""
         self._taken.add(caseless(found))
         return found
 
-    def _same(self, name: str, found: str) -> bool:
-        """Whether a file may have this name: there is none yet, or it is the same."""
-        there = self._there.get(caseless(found))
-        if there is None or name not in self._attachments:
-            return True
-        if not there.is_file():
-            return False
-        with self._attachments.stream(name) as new, there.open("rb") as old:
-            return _digest(new) == _digest(old)
+    def _content(self, name: str) -> bytes:
+        with self._attachments.stream(name) as stream:
+            return _digest(stream)
+
+
+@dataclass(slots=True)
+class _Alike:
+    """Names that differ in their number alone: the last one tried, and those passed over for their content."""
+
+    number: int = 0
+    passed: dict[bytes, int] = field(default_factory=dict)
+
+
+def _numbered(name: str, number: int) -> str:
+    stem, dot, ending = name.rpartition(".")
+    if number == 1:
+        return name
+    return f"{stem}-{number}{dot}{ending}" if dot else f"{name}-{number}"
+
+
+def _content(path: Path) -> bytes:
+    """Empty for what is no file."""
+    if not path.is_file():
+        return b""
+    with path.open("rb") as stream:
+        return _digest(stream)
 
 
 def _digest(stream: IO[bytes]) -> bytes:
