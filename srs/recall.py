@@ -10,8 +10,10 @@ from typing import Literal, NamedTuple
 
 from srs.event import Rating
 from srs.note import Note, Principled, Quiz, Star
+from srs.similar import similarity
 
 _NEARLY = 0.9  # of the letters: a slip of the finger, no gap of memory
+_LONGEST = 1_000  # characters of a wanted text that are compared: as many as anybody types; the rest is missing
 
 
 class Word(NamedTuple):
@@ -64,10 +66,13 @@ def compare(typed: str, wanted: str) -> Typed:
 
     The share counts letters, and of Hangul the jamo, so that one wrong vowel is not a whole wrong syllable.
     """
-    ours, theirs = _words(wanted), _words(typed)
+    wanted, rest = wanted[:_LONGEST], wanted[_LONGEST:]
+    ours, theirs = _words(wanted), _words(typed[:_LONGEST])
     ours, theirs = _expanded(ours, theirs), _expanded(theirs, ours)
     wanted_keys, typed_keys = [word.key for word in ours], [word.key for word in theirs]
-    if "".join(wanted_keys) == "".join(typed_keys):  # spaces in other places are no mistake, least of all in Korean
+    if not rest and "".join(wanted_keys) == "".join(
+        typed_keys
+    ):  # spaces in other places are no mistake, least of all in Korean
         return Typed(tuple(Word(word.text, "same") for word in ours if word.text), 1.0)
     words: list[Word] = []
     for tag, a, b, c, d in SequenceMatcher(None, wanted_keys, typed_keys, autojunk=False).get_opcodes():
@@ -77,7 +82,8 @@ def compare(typed: str, wanted: str) -> Typed:
             for came, wanted_word in zip_longest(theirs[c:d], ours[a:b]):  # what came instead, beside what was wanted
                 words += [Word(came.text, "extra")] if came else []
                 words += [Word(wanted_word.text, "missing")] if wanted_word else []
-    share = SequenceMatcher(None, _letters(wanted_keys), _letters(typed_keys), autojunk=False).ratio()
+    words += [Word(rest, "missing")] if rest else []
+    share = similarity(_letters(wanted_keys) + rest, _letters(typed_keys))
     return Typed(tuple(word for word in words if word.text), min(share, 0.999))
 
 

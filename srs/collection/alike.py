@@ -1,17 +1,17 @@
 """Notes that lost their id: which vanished one and which new one are so alike that they may be the same.
 
 A fixed typo, even in each part, is the same note; two short phrases that share most of their words are not. The measure
-is difflib's ratio of each part (front and back, the sides of a phrase, …), and their mean by length.
+is the similarity of each part (front and back, the sides of a phrase, …), and their mean by length.
 """
 
 import json
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 
 from srs.event import Distinct
+from srs.similar import similarity
 from srs.store import log, vanished
 from srs.store.vanished import Text
 from srs.unicode import caseless
@@ -98,18 +98,11 @@ def likeness(one: Parts, other: Parts) -> float:
         return 0.0
     same = size = 0.0
     for a, b in zip(map(_folded, one), map(_folded, other), strict=True):
-        ratio = 1.0 if a == b else _ratio(a, b)
+        ratio = 1.0 if a == b else similarity(a[:_LONGEST], b[:_LONGEST])
         if ratio < PART:
             return 0.0
         same, size = same + ratio * (len(a) + len(b)), size + len(a) + len(b)
     return same / size if size and same / size >= ALIKE else 0.0
-
-
-def _ratio(a: str, b: str) -> float:
-    matcher = SequenceMatcher(None, a[:_LONGEST], b[:_LONGEST], autojunk=False)
-    if min(matcher.real_quick_ratio(), matcher.quick_ratio()) < PART:
-        return 0.0
-    return matcher.ratio()
 
 
 def _folded(text: str) -> str:

@@ -9,9 +9,9 @@ from srs.unicode import caseless
 
 def unknown(what: Literal["deck", "card", "note", "tag"], name: str, known: Iterable[str]) -> Unknown:
     """The error to raise, with up to three of the known names that are near, best first."""
-    from difflib import get_close_matches  # noqa: PLC0415 - only after a typo
+    from srs.similar import nearest  # noqa: PLC0415 - only after a typo
 
     by_folded = {caseless(other): other for other in known}
-    near = get_close_matches(caseless(name), by_folded, n=3, cutoff=0.6)
+    near = nearest(caseless(name), by_folded, 3)
     near += [other for other in by_folded if caseless(name) in other and other not in near]
     return Unknown(what, name, tuple(by_folded[other] for other in near[:3]))

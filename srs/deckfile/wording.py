@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable
-from difflib import get_close_matches
 from itertools import islice
+
+from srs import similar
 
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 """Characters that no text may hold: C0 but tab and newline, DEL, C1, U+2028 and U+2029, lone surrogates, non-characters."""
@@ -39,13 +40,13 @@ def code(text: str) -> str:
 
 def listed(texts: Iterable[str]) -> str:
     """`a, b, c`, each shortened; what is more than twenty is left out."""
-    shown = [plain(text) for text in texts]
+    shown = [plain(text) for text in islice(texts, 21)]
     return ", ".join([*shown[:20], "…"] if len(shown) > 20 else shown)
 
 
 def nearest(text: str, names: Iterable[str]) -> str | None:
     """The name that `text` is most likely a slip of; not looked for among very many or in very long text."""
-    found = get_close_matches(text[:100], [name for name in islice(names, 200) if len(name) <= 200], 1)
+    found = similar.nearest(text[:60], islice(names, 100), 1)
     return found[0] if found else None
 
 
