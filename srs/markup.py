@@ -8,13 +8,17 @@ from typing import Any, Literal, NamedTuple
 
 from srs import media
 
+LONGEST = 200_000
+"""Characters of one text of a card; what is longer is not taken from anywhere."""
+
 # A particle may follow at once in Korean, a Latin letter or digit may not: 2*3*4 is arithmetic.
 _SPAN = re.compile(
     r"`(?P<code>[^`\n]+)`"
-    r"|!\[(?P<shows>[^\[\]\n]*)\]\((?:<(?P<angled>[^<>\n:]+)>|(?P<file>[^()<>\n:]+(?:\([^()<>\n:]*\)[^()<>\n:]*)*))\)"
-    r"|(?<![A-Za-z0-9*])\*\*(?=[^\s*])(?P<bold>.+?)(?<=[^\s*])\*\*(?![A-Za-z0-9*])"
+    r"|!\[(?P<shows>[^\[\]\n]*)\]\((?:<(?P<angled>[^<>\n:]+)>|(?P<file>[^()<>\n:]++(?:\([^()<>\n:]*+\)[^()<>\n:]*+)*+))\)"
+    r"|(?<![A-Za-z0-9*])(?P<bold>\*\*)(?=[^\s*])"
     r"|(?<![A-Za-z0-9*])\*(?=[^\s*])(?P<italic>[^*\n]+?)(?<=\S)\*(?![A-Za-z0-9*])"
 )
+_BOLD_END = re.compile(r"(?<=[^\s*])\*\*(?![A-Za-z0-9*])")
 _KEYS = ("image", "audio")
 _NO_TEXT = {"id", "tags", "guid", "source", "principles"}
 
@@ -29,24 +33,36 @@ class Span(NamedTuple):
 
 def spans(text: str) -> Iterator[Span]:
     """The text in pieces, without the signs. What looks like a picture but has no ending of one is text."""
-    end = 0
-    for found in _SPAN.finditer(text):
-        span = _span(found)
+    end = at = 0
+    line = hopeless = 0  # where the line ends, and up to where no bold text does
+    while found := _SPAN.search(text, at):
+        span, at = _span(found), found.end()
+        if found["bold"]:
+            if at > line:
+                newline = text.find("\n", at)
+                line = len(text) if newline < 0 else newline
+            closing = _BOLD_END.search(text, at + 1, line) if at > hopeless else None
+            if closing:
+                span, at = Span(text[at : closing.start()], "bold"), closing.end()
+            else:
+                hopeless = line
         if span is None:
             continue
         if found.start() > end:
             yield Span(text[end : found.start()], "")
         yield span
-        end = found.end()
+        end = at
     if end < len(text):
         yield Span(text[end:], "")
 
 
 def _span(found: re.Match[str]) -> Span | None:
-    for style in ("bold", "italic", "code"):
-        if found[style] is not None:
-            return Span(found[style], style)
-    file = (found["angled"] or found["file"]).strip()
+    """None for a file that is neither picture nor sound, and where a bold text begins: its end is not found yet."""
+    if found["code"] is not None:
+        return Span(found["code"], "code")
+    if found["italic"] is not None:
+        return Span(found["italic"], "italic")
+    file = (found["angled"] or found["file"] or "").strip()
     kind = media.kind(file)
     return Span(found["shows"].strip(), kind, file) if kind else None
 

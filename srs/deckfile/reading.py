@@ -1,16 +1,16 @@
 """The bytes of a deck file → its deck, its notes and everything that is wrong with it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pydantic import ValidationError
 
 from srs.deckfile import media, sentences, tree
 from srs.deckfile.ids import provisional
-from srs.deckfile.sense import Head, check
+from srs.deckfile.sense import Finding, Head, check
 from srs.deckfile.shapes import ID_PATTERN, LONGEST_ID, SHAPES, HeadShape, NoteShape, blank
-from srs.deckfile.style import language_tags, lint
+from srs.deckfile.style import language_tags, lint, sizes
 from srs.deckfile.text import NotText, decode
 from srs.deckfile.values import DeckFile, FileNote, Problem, Reference
 from srs.deckfile.wording import code, listed, nearest, quoted
@@ -67,6 +67,8 @@ def _head(root: tree.Mapping, report: tree.Report) -> tuple[Deck | None, Head]:
         shape = HeadShape.model_validate(right)
     for language, message in language_tags({} if "languages" in wrong else shape.languages):
         report.warning(sentences.find(root, ("languages", language)).start, message)
+    for level, path, message in sizes({key: value for key, value in root.data.items() if key != "notes"}):
+        report.add(level, sentences.find(root, path).start, message)
     principles = shape.principles or PRINCIPLES
     head = Head(None if "languages" in wrong else shape.languages, None if "principles" in wrong else principles)
     if "deck" in wrong:
@@ -116,12 +118,13 @@ def _note(node: tree.Node, file: str, deck: Deck | None, head: Head, report: tre
         return None
     known = len(report.found)
     wrong = _check_shape(node, report)
-    if wrong is not None:
-        findings = list(check(node.data, head, wrong))
-        if not wrong and all(level == "warning" for level, _, _ in findings):
+    findings = list(sizes(node.data))
+    if wrong is not None and _fine(findings):
+        findings += check(node.data, head, wrong)
+        if not wrong and _fine(findings):
             findings += [*lint(node.data), *media.check(node.data, file)]
-        for level, path, message in findings:
-            report.add(level, sentences.find(node, path).start, message)
+    for level, path, message in findings:
+        report.add(level, sentences.find(node, path).start, message)
     if "id" in node.data:
         written = node.data["id"]
         if not isinstance(written, str) or len(written) > LONGEST_ID or not re.fullmatch(ID_PATTERN, written):
@@ -134,6 +137,10 @@ def _note(node: tree.Node, file: str, deck: Deck | None, head: Head, report: tre
     message = f"this note has no `id`; write one of your own, or let `srs check --fix` write {made}"
     report.warning(node.start, message)
     return _file_note(made, node, node.start, report, made=True)
+
+
+def _fine(findings: Iterable[Finding]) -> bool:
+    return all(level == "warning" for level, _, _ in findings)
 
 
 def _file_note(note_id: str, node: tree.Mapping, index: int, report: tree.Report, *, made: bool) -> FileNote:

@@ -3,14 +3,17 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+from unicodedata import combining
 
 from srs.deckfile.sense import Finding
 from srs.deckfile.values import DeckFile, Problem
 from srs.deckfile.wording import quoted
-from srs.markup import spans
+from srs.markup import LONGEST, spans
 from srs.note import Gap, cloze_parts
 from srs.unicode import caseless, nfc
 
+_LONG = 10_000  # characters of a text
+_MARKS = re.compile(r"[^\w\s\x00-\x7f]{31,}")  # of accents and other marks on one letter Unicode allows 30 in a stream
 _HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")
 _CATCH_ALL = re.compile(r"\b(all|none|both) of (the above|these|them)\b|위의? 모두", re.IGNORECASE)
 _TAG = re.compile(
@@ -32,6 +35,40 @@ _HINT_IN_CODE = re.compile(r"\{\{c\d[\d,]*::[^{}:]*::")
 _ELEMENT = re.compile(r"<(/?)(?!(?:br|hr|img|input|wbr)\b)[a-z]", re.IGNORECASE)
 _FAR_LONGER = 1.4  # times the longest wrong choice …
 _MANY_MORE = 12  # … and at least so many characters more
+
+
+def sizes(data: Mapping[str, Any]) -> Iterator[Finding]:
+    """Looks at any note's texts for what would take long to show, to compare, and to read."""
+    for path, text in _texts(data, ()):
+        if len(text) > LONGEST:
+            yield "error", path, f"this text has {len(text):,} characters, and {LONGEST:,} are the most; split the note"
+        elif len(text) > _LONG:
+            yield (
+                "warning",
+                path,
+                f"this text has {len(text):,} characters, more than one recalls at once; split the note",
+            )
+        if not text.isascii() and any(map(_piled, _MARKS.findall(text))):
+            yield "error", path, "more than 30 accents stand on one letter; delete some"
+
+
+def _texts(value: object, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    match value:
+        case str():
+            yield path, value
+        case dict() | list():
+            for key, one in value.items() if isinstance(value, dict) else enumerate(value):
+                yield from _texts(one, (*path, key))
+
+
+def _piled(signs: str) -> bool:
+    """Putting the marks on a letter in order takes time that grows with the square of their number."""
+    run = 0
+    for sign in signs:
+        run = run + 1 if combining(sign) else 0
+        if run > 30:
+            return True
+    return False
 
 
 def lint(data: Mapping[str, Any]) -> Iterator[Finding]:

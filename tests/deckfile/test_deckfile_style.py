@@ -53,6 +53,28 @@ def test_the_same_question_is_known_however_its_letters_are_composed() -> None:
     assert len(repeated(files)) == 1
 
 
+@pytest.mark.parametrize(
+    ("note", "level", "words"),
+    [
+        ("front: 'F', back: b", "warning", "10,001 characters, more than one recalls at once"),
+        ("front: a, back: b, also: [{front: q, back: 'F'}]", "warning", "10,001 characters"),
+        ("front: 'FFFFFFFFFFFFFFFFFFFF', back: b", "error", "200,020 characters, and 200,000 are the most"),
+        ("phrase: {ko: 'e\u0301마감', en: 'M'}", "error", "accents"),
+    ],
+)
+def test_a_text_without_measure_is_named_at_its_place(note: str, level: str, words: str) -> None:
+    written = note.replace("F", "x" * 10_001).replace("M", "e" + "\u0301\u0316" * 16)
+    (problem,) = parse((HEAD + f"- {{id: n, {written}}}\n").encode(), "a.yaml").problems
+    place = max(note.find("'F"), note.find("'M"))
+    assert (problem.level, problem.line, problem.column) == (level, 4, len("- {id: n, ") + place + 1)
+    assert words in problem.message
+
+
+@pytest.mark.parametrize("text", ["x" * 10_000, "e\u0301" * 40, "─" * 100, "한국어" * 3_000, "e" + "\u0301\u0316" * 15])
+def test_a_text_with_measure_is_left_in_peace(text: str) -> None:
+    assert warnings(f"front: '{text}', back: b") == []
+
+
 def test_the_same_question_twice_in_one_kind_is_warned_of_across_files() -> None:
     one = parse(b"deck: A\nnotes:\n- {id: a, front: What  is it?, back: x}\n", "a.yaml")
     two = parse(
