@@ -15,6 +15,13 @@ _UNSEEN = frozenset(["head", "iframe", "noscript", "object", "script", "style", 
 _SPECIAL = re.compile(r"[<&\n\r\t\f]|  |\[sound:")
 # A tag, a bogus comment, or a sign that is neither. Possessive: what does not close is not tried again.
 _SIGN = re.compile(r"""<(?:/?[a-zA-Z](?:[^<>"']++|"[^"]*+"|'[^']*+')*+>|([!?/][^<>]*+>)|)""")
+_NAME = re.compile(r"""</?[a-zA-Z][^\t\n\r\f /<>"'=\x00]*+""")
+# A name and attributes that no parser can read in two ways.
+_CLEAN = re.compile(
+    _NAME.pattern
+    + r"""(?:[\t\n\r\f /]++|[^\s/<>"'=\x00]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s<>"'=][^\s<>"']*+)?)?)*+>"""
+)
+_LONG_NUMBER = re.compile(r"&#\d{20,}+;?")
 
 
 class Shown(NamedTuple):
@@ -38,15 +45,24 @@ def shown(html: str) -> Shown:
 
 
 def tamed(html: str) -> str:
-    """The same without comments, and with every `<` that begins no tag written as text.
+    """The same without comments, with every `<` that begins no tag written as text, and without the attributes of a tag
+    that parsers may take for the beginning of a longer one.
 
-    `html.parser` takes time that grows with the square of their number.
+    `html.parser` takes time that grows with the square of their number, and fails for numbers of thousands of digits.
     """
+    html = _LONG_NUMBER.sub("\ufffd", html)
     return _SIGN.sub(_sign, _without_comments(html) if "<!--" in html else html) if "<" in html else html
 
 
 def _sign(found: re.Match[str]) -> str:
-    return "" if found[1] else "&lt;" if found[0] == "<" else found[0]
+    tag = found[0]
+    if found[1] or tag == "<":
+        return "" if found[1] else "&lt;"
+    if _CLEAN.fullmatch(tag):
+        return tag
+    name = _NAME.match(tag)
+    assert name is not None  # as `_SIGN` has found
+    return f"{name[0]}>"
 
 
 def _without_comments(html: str) -> str:

@@ -286,7 +286,7 @@ class Gap:
     hint: str
 
 
-_TOKEN = re.compile(r"\{\{c(\d{1,3}(?:,\d{1,3})*)::|\}\}")
+_TOKEN = re.compile(r"\{\{c(\d{1,3}+(?:,\d{1,3}+)*+)::|\}\}")
 
 
 def cloze_parts(text: str) -> tuple[str | Gap, ...]:

@@ -15,14 +15,15 @@ from srs.anki.foreign import ForeignNote, Kind, Template
 from srs.anki.light import light
 from srs.anki.own import File, Html, is_own, languages, own_fields, own_id
 from srs.anki.sanitise import harmless, name_in
-from srs.anki.template import ANSWER, FRONT, Skeleton, TooLong, render
+from srs.anki.template import ANSWER, FRONT, MUCH_TEXT, Skeleton, render
 from srs.hypertext import Shown, plain, shown
+from srs.markup import LONGEST
 
-_LONGEST = 100_000  # characters of a text
 _MOST_CARDS = 50
 _GUID = re.compile(r"\S(.{0,198}\S)?")
 _OCCLUSION = re.compile(r"\{\{c\d+::image-occlusion:")
-_EMPTY_LINES = ("<br>", "<div></div>")
+_EMPTY_LINES = re.compile(r"(?:\s|<br>|<div></div>)*+")
+_EMPTY_LINES_BACKWARDS = re.compile(r"(?:\s|>rb<|>vid/<>vid<)*+")
 _MEDIA = re.compile(r"!\[([^][]*)\]\([^()]*\)")
 _GAP = re.compile(r"\{\{c\d[\d,]*::|\}\}")
 _READING = re.compile(r" ?([^ \[\]<>]{1,50})\[(?!sound:)([^\[\]]{1,100})\]")
@@ -57,8 +58,8 @@ def adopted(note: ForeignNote, media: Mapping[str, str]) -> Adopted:
         raise NotAdopted("its guid makes no sense")
     if not note.cards:
         raise NotAdopted("it has no cards")
-    if sum(map(len, note.values.values())) > _LONGEST:
-        raise NotAdopted("a text is too long for a card")
+    if sum(map(len, note.values.values())) > LONGEST:
+        raise NotAdopted(MUCH_TEXT)
     if kind.occlusion or any(_OCCLUSION.search(value) for value in note.values.values()):
         raise NotAdopted("it hides parts of a picture")
     of_ours = is_own(note)
@@ -69,8 +70,6 @@ def adopted(note: ForeignNote, media: Mapping[str, str]) -> Adopted:
             fields = _cloze(note, kind)
         else:
             fields = _basic(note, kind)
-    except TooLong:
-        raise NotAdopted("a text is too long for a card") from None
     except ValueError as error:
         raise NotAdopted(str(error)) from None
     made = _converted(fields, media)
@@ -90,8 +89,8 @@ def adopted(note: ForeignNote, media: Mapping[str, str]) -> Adopted:
 def _converted(fields: Mapping[str, Any], media: Mapping[str, str]) -> dict[str, Any]:
     """All texts in light markup, or all of them as HTML."""
     for html in _texts(fields):
-        if len(html) > _LONGEST:
-            raise NotAdopted("a text is too long for a card")
+        if len(html) > LONGEST:
+            raise NotAdopted(MUCH_TEXT)
 
     @lru_cache  # the other way round it is the same text again
     def as_light(html: str) -> str:
@@ -117,13 +116,10 @@ def _converted(fields: Mapping[str, Any], media: Mapping[str, str]) -> dict[str,
 
 def _without_empty_lines(html: str) -> str:
     """Those around it."""
-    before = None
-    while html != before:
-        before = html
-        html = html.strip()
-        for line in _EMPTY_LINES:
-            html = html.removeprefix(line).removesuffix(line)
-    return html
+    before, after = _EMPTY_LINES.match(html), _EMPTY_LINES_BACKWARDS.match(html[::-1])
+    assert before is not None
+    assert after is not None
+    return html[before.end() : len(html) - after.end()]
 
 
 class _NotLight(Exception):
@@ -250,9 +246,11 @@ class _Sides:
                 rest = f"{first}<div></div>{rest}"
         if not line and rest.startswith(front):
             rest = rest[len(front) :]
+        told = _words(rest)
         for hint in dict.fromkeys(self._asked_for):
-            if _words(hint) not in _words(rest):
-                rest = f"{rest}<div></div>{hint}"
+            if (words := _words(hint)) not in told:
+                rest += f"<div></div>{hint}"
+                told += f" {words}"
         return front, rest
 
     def side(

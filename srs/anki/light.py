@@ -44,7 +44,7 @@ def light(html: str, media: Mapping[str, str] = NO_MEDIA) -> str | None:
         again = _Reader(NO_MEDIA)
         again.feed(text(written))
         again.close()
-        if again.lines() != lines or re.search(r"!\[[^\]\n]{0,1000}\]\(", written):
+        if again.lines() != lines or re.search(r"!\[[^][\n]*+\]\(", written):
             return None
     except _Lossy:
         return None
@@ -77,8 +77,7 @@ class _Reader(HTMLParser):
         lines = self._lines
         while lines and not lines[-1]:
             lines.pop()
-        while lines and not lines[0]:
-            lines.pop(0)
+        lines = lines[next((n for n, line in enumerate(lines) if line), 0) :]
         if lines:  # a text has no blanks around it, whichever they are
             lines[0][0] = (lines[0][0][0].lstrip(), lines[0][0][1])
             lines[-1][-1] = (lines[-1][-1][0].rstrip(), lines[-1][-1][1])
@@ -135,23 +134,23 @@ class _Reader(HTMLParser):
         return chr(_STAND_IN + len(self.files) - 1)
 
     def _end(self, *, always: bool = False) -> None:
-        line: list[Run] = []
+        line: list[tuple[list[str], str]] = []  # each run's text in pieces
         blank = False
         for piece, style in self._line:
             if piece == " ":
                 blank = bool(line)
                 continue
-            between = " " if blank else ""
+            between = [" "] if blank else []
             blank = False
             if line and line[-1][1] == style:
-                line[-1] = (f"{line[-1][0]}{between}{piece}", style)
+                line[-1][0].extend((*between, piece))
             elif line and not line[-1][1]:
-                line[-1] = (line[-1][0] + between, "")
-                line.append((piece, style))
+                line[-1][0].extend(between)
+                line.append(([piece], style))
             elif not style:
-                line.append((between + piece, ""))
+                line.append(([*between, piece], ""))
             else:
-                line += [(" ", ""), (piece, style)] if between else [(piece, style)]
+                line += [([" "], ""), ([piece], style)] if between else [([piece], style)]
         self._line = []
         if line or always:
-            self._lines.append(line)
+            self._lines.append([("".join(pieces), style) for pieces, style in line])

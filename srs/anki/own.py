@@ -39,11 +39,16 @@ def own_id(note: ForeignNote) -> str:
 def languages(kind: Kind) -> tuple[tuple[str, str], ...]:
     """(code, BCP 47 tag) of a phrase's two, the learner's own first. Raises ValueError."""
     pair = _PAIR.match(kind.name)
-    own = next((one.name for one in kind.templates if re.search(r'"question"[^>]*>\{\{Own\}\}', one.question)), "")
+    own = next((one.name for one in kind.templates if _asks_own(one.question)), "")
     first, _, second = own.partition("-")
     if pair is None or not re.fullmatch(r"[a-z]{2,3}-[a-z]{2,3}", own):
         raise ValueError("the languages of its phrase are not to be found")
     return (first, pair[1]), (second, pair[2])
+
+
+def _asks_own(question: str) -> bool:
+    *before, _ = question.split(">{{Own}}")
+    return any('"question"' in text.rpartition(">")[2] for text in before)
 
 
 def own_fields(note: ForeignNote) -> dict[str, Any]:
@@ -121,14 +126,14 @@ def _principles(values: Any) -> list[str]:
     """Slugs, the primary one first; the others stand in one field, between commas that names may hold as well."""
     slugs = {name: slug for slug, name in PRINCIPLES.items()}
     names = sorted(slugs, key=len, reverse=True)
-    rest = f"{plain(values.get('Primary', ''))}, {plain(values.get('Others', ''))}".strip(", ")
-    found = []
-    while rest:
-        name = next((name for name in names if rest == name or rest.startswith(f"{name}, ")), None)
+    text = f"{plain(values.get('Primary', ''))}, {plain(values.get('Others', ''))}".strip(", ") + ", "
+    found, at = [], 0
+    while at < len(text):
+        name = next((name for name in names if text.startswith(f"{name}, ", at)), None)
         if name is None:
             raise ValueError("its principles are not Amazon's sixteen")
         found.append(slugs[name])
-        rest = rest[len(name) :].removeprefix(", ")
+        at += len(name) + 2
     return list(dict.fromkeys(found))
 
 

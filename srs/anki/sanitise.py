@@ -4,6 +4,7 @@ No scripts, no handlers, no forms, no frames; nothing is loaded but files of Ank
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from functools import cache
 from html import escape, unescape
@@ -11,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import unquote
 
-from srs.hypertext import plain
+from srs.hypertext import plain, tamed
 
 NO_MEDIA: Mapping[str, str] = MappingProxyType({})
 
@@ -38,11 +39,12 @@ _STYLES = (
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:|[/\\]", re.IGNORECASE)
 _SOUND = re.compile(r"\[sound:([^\]]{0,500})\]")
 _IMAGE = re.compile(r'(<img\b[^>]*?\bsrc=")([^"]*)(")')
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+_TAG = re.compile(r"""<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:[^<>"']++|"[^"]*+"|'[^']*+')*+)""")
 _VOID = frozenset(
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"]
 )
 _DEEPEST = 200
+_MOST_ATTRIBUTES = 1_000  # of a tag, at the most: the words between its name and its end
 _LONGEST = 200_000
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0\ufdd1]")
 _BRACES = re.compile(r"&(?:#0{0,5}(123|125)|#x0{0,5}(7b|7d)|(lcub|rcub|lbrace|rbrace));", re.IGNORECASE)
@@ -55,7 +57,7 @@ def harmless(html: str, media: Mapping[str, str] = NO_MEDIA) -> str:
     """
     html = _CONTROLS.sub("", html)
     if "<" in html or "&" in html:
-        html = _BRACES.sub(_brace, html)  # they would come out bare, and two of them may make a gap
+        html = tamed(_BRACES.sub(_brace, html))  # they would come out bare, and two of them may make a gap
         html = _cleaner().clean(html) if _sane(html) else escape(plain(html[:_LONGEST])).replace("\n", "<br>")
         html = html.replace("\ufdd0", "&#123;").replace("\ufdd1", "&#125;")
     html = _SOUND.sub(lambda found: _sound(found[1], media), html)
@@ -91,17 +93,23 @@ def _leaves(name: str) -> bool:
 
 
 def _sane(html: str) -> bool:
-    """The time that sanitising takes grows with the square of the depth."""
+    """The time that sanitising takes grows with the square of the depth, and of a tag's attributes."""
     if len(html) > _LONGEST:
         return False
+    opened = Counter[str]()  # an end closes only what is open
     depth = 0
     for found in _TAG.finditer(html):
+        name = found[2].lower()
         if found[1]:
-            depth = max(depth - 1, 0)
-        elif found[2].lower() not in _VOID:
+            depth -= opened[name] > 0
+            opened[name] = max(opened[name] - 1, 0)
+        elif name not in _VOID:
             depth += 1
+            opened[name] += 1
             if depth > _DEEPEST:
                 return False
+        if found[3].count("=") > _MOST_ATTRIBUTES or len(found[3].split()) > _MOST_ATTRIBUTES:
+            return False
     return True
 
 

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
 from html import escape
 from html.parser import HTMLParser
 from typing import Literal, NamedTuple
 
 from srs.hypertext import plain, tamed
+from srs.markup import LONGEST
 
 FRONT = "\U0010fffc"
 """Stands for the question in an answer."""
@@ -16,11 +17,12 @@ ANSWER = "\U0010fffd"
 """Stands for the line by which most templates part the answer from the question that they repeat."""
 
 _VALUE, _IN_TAG = 0xF0000, 0x100000
-_MOST = 10_000  # pieces of one side
-_LONGEST = 200_000  # characters of one side
-_TOKEN = re.compile(r"\{\{\s*([#^/]?)\s*([^{}]*?)\s*\}\}")
+_MOST = 2_000  # fields, sections and texts between them of one side
+_LONGEST = 1_000_000  # characters of a template, most of which may be its script
+_SECTION = frozenset("#^/")
+_TOKEN = re.compile(r"\{\{([^{}]*+)\}\}")
 _STAND_INS = re.compile("[\U000f0000-\U000fffff\U00100000-\U0010ffff]")
-_NOTHING = re.compile(r"(\s|</?(br|div)\s*/?>)*", re.IGNORECASE)
+_NOTHING = re.compile(r"(?:\s|</?(?:br|div)\s*+/?>)*+", re.IGNORECASE)
 _BLOCKS = frozenset((
     "article", "center", "div", "dl", "dt", "dd", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "li", "main",
     "ol", "p", "section", "table", "tr", "ul",
@@ -32,7 +34,10 @@ Value = Callable[[str, tuple[str, ...]], str]
 
 
 class TooLong(ValueError):
-    """A side that no one could read."""
+    """A template, or a side that it makes, that no one could read; says so of the note."""
+
+
+MUCH_TEXT = f"it has more than {LONGEST:,} characters of text"
 
 
 class Skeleton(NamedTuple):
@@ -43,8 +48,8 @@ class Skeleton(NamedTuple):
 
     def filled(self) -> str:
         """Raises TooLong."""
-        if sum(map(len, self.values)) > _LONGEST:
-            raise TooLong
+        if sum(map(len, self.values)) > LONGEST:
+            raise TooLong(MUCH_TEXT)
         return _STAND_INS.sub(self._value, self.html)
 
     def _value(self, found: re.Match[str]) -> str:
@@ -69,7 +74,8 @@ class _Step(NamedTuple):
 def render(template: str, fields: Callable[[str], str | None], value: Value) -> Skeleton:
     """The template with its sections decided by whether a field holds anything. Raises TooLong."""
     steps, written, values = _compiled(template), [], list[str]()
-    at = 0
+    blank = cache(lambda name: empty(fields(name) or ""))
+    at = size = 0
     while at < len(steps):
         step = steps[at]
         at += 1
@@ -79,11 +85,12 @@ def render(template: str, fields: Callable[[str], str | None], value: Value) -> 
             case "value" if step.name == "FrontSide":
                 written.append(FRONT)
             case "value":
-                if len(values) >= _MOST:
-                    raise TooLong
+                size += len(fields(step.name) or "")
+                if size > LONGEST:
+                    raise TooLong(MUCH_TEXT)
                 written.append(chr(_VALUE + len(values)))
                 values.append(value(step.name, step.filters))
-            case _ if empty(fields(step.name) or "") is (step.does == "if"):
+            case _ if blank(step.name) is (step.does == "if"):
                 at = step.to
     return Skeleton(_cleaned("".join(written)), tuple(values))
 
@@ -95,7 +102,9 @@ def empty(html: str) -> bool:
 
 @lru_cache(1000)
 def _compiled(template: str) -> tuple[_Step, ...]:
-    """A section that is not closed ends with the template; what closes none is left out."""
+    """A section that is not closed ends with the template; what closes none is left out. Raises TooLong."""
+    if len(template) > _LONGEST:
+        raise TooLong(f"its template has more than {_LONGEST:,} characters")
     template = _STAND_INS.sub("", template)
     steps: list[_Step] = []
     opened: list[int] = []
@@ -104,7 +113,8 @@ def _compiled(template: str) -> tuple[_Step, ...]:
         if found.start() > at:
             steps.append(_Step("text", template[at : found.start()]))
         at = found.end()
-        sign, name = found[1], found[2]
+        name = found[1].strip()
+        sign, name = (name[0], name[1:].lstrip()) if name[:1] in _SECTION else ("", name)
         if sign == "/":
             if opened and steps[opened[-1]].name == name:
                 start = opened.pop()
@@ -119,6 +129,8 @@ def _compiled(template: str) -> tuple[_Step, ...]:
         steps.append(_Step("text", template[at:]))
     for start in opened:
         steps[start] = steps[start]._replace(to=len(steps))
+    if len(steps) > _MOST:
+        raise TooLong(f"its template has more than {_MOST:,} fields, sections and texts between them")
     return tuple(steps)
 
 

@@ -9,7 +9,7 @@ from srs.deckfile.sense import Finding
 from srs.deckfile.wording import listed, quoted
 from srs.markup import may_refer, references, spans, texts
 
-_LIKE_ONE = re.compile(r"!\[[^\[\]\n]*\]\(\s*<?([^()\n]+?)>?\s*\)")
+_LIKE_ONE = re.compile(r"!\[[^\[\]\n]*\]\(([^()\n]+)\)")
 _FILE = re.compile(r"[:/]|\.\w{1,5}$")
 _WANTED: Mapping[str, media.Kind] = {"image": "picture", "audio": "sound"}
 
@@ -36,10 +36,11 @@ def check(data: Mapping[str, Any], deck_file: str) -> Iterator[Finding]:
                 continue
             for span in spans(text):
                 like = _LIKE_ONE.search(span.text) if not span.style else None
-                if like and "://" in like[1]:
+                file = like[1].strip().removeprefix("<").removesuffix(">") if like else ""
+                if "://" in file:
                     yield "warning", path, "nothing is fetched from the net; put the file beside this one and name that"
-                elif like and _FILE.search(like[1]):
-                    yield "warning", path, _no_kind(like[1])
+                elif _FILE.search(file):
+                    yield "warning", path, _no_kind(file)
 
 
 def _no_kind(file: str) -> str:

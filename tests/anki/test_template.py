@@ -46,7 +46,15 @@ def test_a_template_that_multiplies_is_stopped() -> None:
         render("{{x}}" * 1000, lambda _: None, lambda _name, _filters: "x" * 1000).filled()
     with pytest.raises(TooLong):
         render("{{x}}" * 20_000, lambda _: None, lambda _name, _filters: "")
+    with pytest.raises(TooLong):
+        render("{{text:x}}" * 1000, lambda _: "x" * 1000, lambda _name, _filters: "")
 
 
-def test_sections_nested_without_end_are_read() -> None:
-    assert filled("{{#Front}}" * 50_000 + "x" + "{{/Front}}" * 50_000) == "x"
+def test_sections_nested_deeply_are_read() -> None:
+    assert filled("{{#Front}}" * 900 + "x" + "{{/Front}}" * 900) == "x"
+
+
+@pytest.mark.parametrize("template", ["x" * 1_000_001, "{{#Front}}" * 2_001])
+def test_a_template_without_measure_is_refused(template: str) -> None:
+    with pytest.raises(TooLong):
+        filled(template)

@@ -1,0 +1,239 @@
+"""Whatever anybody writes is read in time that grows with its length: twice the text, twice the time.
+
+The clock of this machine does not count, only the ratio of two times.
+"""
+
+import json
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from srs import hypertext, markup, note, query, recall
+from srs.anki import adopt, attachments, html, light, own, protobuf, sanitise, template
+from srs.anki.attachments import Attachments
+from srs.anki.package import opened
+from srs.anki.template import TooLong, render
+from srs.collection import alike
+from srs.collection.anki.adopt import _FileNames
+from srs.collection.anki.arrivals import MediaNames
+from srs.collection.unknown import unknown
+from srs.deckfile import ids, parse, shapes, whole
+from srs.deckfile import media as media_of_note
+from tests.anki.test_package import database, zipped
+
+_ENOUGH = 0.002  # seconds that can be measured
+_MOST = 3.0  # times as long for twice as much: 2 is linear, 4 quadratic
+_LARGEST = markup.LONGEST // 2  # characters; what takes no time there is fine
+
+
+class Case(NamedTuple):
+    """`hostile` makes an input whose length is about in proportion to the number; `start` is where measuring begins."""
+
+    name: str
+    reads: Callable[[Any], object]
+    hostile: Callable[[int], Any]
+    start: int = 32
+
+
+def times(piece: str) -> Callable[[int], str]:
+    return lambda n: piece * n
+
+
+def deck(notes: Callable[[int], str]) -> Callable[[int], bytes]:
+    return lambda n: f"deck: D\nlanguages: {{ko: ko-KR, en: en-US}}\nnotes:\n{notes(n)}".encode()
+
+
+def front(piece: str) -> Callable[[int], bytes]:
+    return deck(lambda n: f"- {{id: a, front: '{piece * min(n, markup.LONGEST // len(piece))}', back: b}}\n")
+
+
+def many(a_note: str) -> Callable[[int], bytes]:
+    return deck(lambda n: "".join(a_note.format(n=k) for k in range(n)))
+
+
+def flow(n: int, prefix: str) -> str:
+    return f"[{', '.join(f'{prefix}{k}' for k in range(n))}]"
+
+
+def read(data: bytes) -> object:
+    return parse(data, "a.yaml")
+
+
+def rendered(text: str) -> object:
+    """As a template, whose pieces have a bound of their own."""
+    try:
+        return render(text, {"F": "x", "E": " <br>" * 1000}.get, lambda _name, _filters: "x").filled()
+    except TooLong:
+        return None
+
+
+def played(text: str) -> object:
+    return light.light(text, {"a": "a.png"})
+
+
+def harmless(text: str) -> object:
+    return sanitise.harmless(text, {"a": "b"})
+
+
+def languages(question: str) -> object:
+    return own._asks_own(question)
+
+
+def principles(names: str) -> object:
+    return own._principles({"Primary": "Ownership", "Others": names})
+
+
+def file_names(n: int) -> object:
+    names = _FileNames(())
+    for k in range(n):
+        names.take(names.of(f"Deck{'!' * (k % 7)}"))
+    return names
+
+
+def marked(text: str) -> object:
+    return list(media_of_note.check({"front": text}, "a.yaml"))
+
+
+TEXTS = {
+    "stars": "**a ", "closed stars": "**a** ", "italics": "*a ", "code": "`\n", "open picture": "![](a(b)", "angled": "![](<a",
+    "parentheses": "(y)", "brackets": "![",
+}  # fmt: skip
+TAGS = {
+    "open tags": "<a ", "quotes": '<a b" c=">', "single quotes": "<a b' c='>", "quoted tags": "'<b'\"'\"", "signs": "<",
+    "ampersands": "<p>&a", "comments": "<!--", "declarations": "<![CDATA[", "ends": "</a ", "breaks": "<br>",
+    "scripts": "<script>", "sounds": "[sound:", "slashes": "<a / / />", "deep": "<div>", "bold": "<b>x</b> y ", "lists": "<li>x",
+}  # fmt: skip
+
+CASES = [
+    *(Case(f"markup: {name}", markup.spans, times(piece)) for name, piece in TEXTS.items()),
+    Case("markup: bold over lines", markup.spans, lambda n: "**a " * n + "\n**"),
+    Case("markup: parentheses of a file", markup.spans, lambda n: "![](x" + "(y)" * n),
+    Case("markup: files of a text", lambda text: list(markup.references({"front": text})), times("![](a.png)")),
+    Case("markup: a file's name", markup.written, times("- ")),
+    Case("text for Anki", html.text, times("**a ")),
+    *(Case(f"words of HTML: {name}", hypertext.plain, times(piece)) for name, piece in TAGS.items()),
+    Case("words of HTML: an attribute's blanks", hypertext.plain, lambda n: f"<a b{' ' * n}>"),
+    Case("words of HTML: many attributes", hypertext.plain, lambda n: f"<a{' b=c' * n}>"),
+    *(Case(f"light markup: {name}", played, times(f"<i>a</i>{piece}")) for name, piece in TEXTS.items()),
+    *(Case(f"light markup: {name}", played, times(piece)) for name, piece in TAGS.items()),
+    Case("light markup: words", played, times("a\t")),
+    Case("light markup: pictures", played, times("<img src=a>")),
+    *(Case(f"harmless: {name}", harmless, times(piece)) for name, piece in TAGS.items()),
+    Case("harmless: tags closed by others", harmless, times("<b></x>"), 2_000),
+    Case("harmless: fonts", harmless, lambda n: "".join(f"<p><font size={k}></p>" for k in range(n)), 400),
+    Case("harmless: attributes", harmless, lambda n: f"<a {' '.join(f'b{k}=c' for k in range(n))}>"),
+    Case("harmless: attributes after a quote", harmless, lambda n: f'<a x="<" {" ".join(f"b{k}" for k in range(n))}>'),
+    Case("harmless: a tag in an attribute", harmless, lambda n: f"<img alt='{'<img ' * n}'>"),
+    Case("template: blanks", rendered, lambda n: "{{" + " " * n),
+    Case("template: blanks after a name", rendered, lambda n: "{{ a" + " " * n + "{"),
+    Case("template: fields", rendered, times("{{F}}")),
+    Case("template: open fields", rendered, times("{{F")),
+    Case("template: sections", rendered, times("{{#E}}{{/E}}")),
+    Case("template: tags", rendered, times('<a b" c=">')),
+    Case("template: an empty field", template.empty, lambda n: "<br >" * n + "x"),
+    Case("template: a break that does not end", template.empty, lambda n: "<br" + " " * n),
+    Case("import: empty lines", adopt._without_empty_lines, lambda n: "<br> " * n + "x" + " <br>" * n),
+    Case("import: readings", lambda text: adopt._filtered("furigana", text), times("a[")),
+    Case("import: the side of a phrase", languages, times('"question"')),
+    Case("import: principles", principles, times("Ownership, ")),
+    Case("import: choices", own._choices, lambda n: "<button><span>" + "<i>&" * n),
+    Case("import: a file's name", attachments.safe_name, times("a")),
+    Case("import: names of decks", file_names, lambda n: n),
+    Case("import: a list of media", lambda data: list(protobuf.read(data)), lambda n: b"\x0a\x01a" * n),
+    Case("cloze: numbers", note.cloze_parts, lambda n: "{{c1" + ",1" * n),
+    Case("cloze: gaps in gaps", note.cloze_parts, lambda n: "{{c1::a" * n + "}}" * n),
+    Case("query", query.parse, times('-a" ')),
+    Case("deck file: like a picture", marked, lambda n: "![](" + " " * n),
+    Case("deck file: blank", shapes.blank, lambda n: " " * n + "a"),
+    Case("deck file: an id from a text", lambda text: ids.adopted_id(text, "g"), times("::")),
+    Case("deck file: written", lambda text: whole({"deck": "d"}, [{"front": text}]), lambda n: f"a{' ' * 50}b\n" * n + "c "),
+    Case("deck file: stars", read, front("**a ")),
+    Case("deck file: pictures", read, front("![](a.png)")),
+    Case("deck file: accents", read, front("e\u0301\u0316")),
+    Case("deck file: accents without end", read, deck(lambda n: "- {id: a, front: e" + "\u0301\u0316" * n + ", back: b}\n")),
+    Case("deck file: notes of one id", read, many("- {{id: a, front: q{n}, back: b}}\n")),
+    Case("deck file: notes without an id", read, many("- {{front: q{n}, back: b}}\n")),
+    Case("deck file: unknown keys", read, deck(lambda n: f"- {{id: a, front: q, back: b{''.join(f', k{k}: x' for k in range(n))}}}\n")),
+    Case("deck file: wrong answers", read, deck(lambda n: f"- {{id: a, quiz: q, choices: {flow(n, 'c')}, answer: {flow(n, 'x')}}}\n"), 128),
+    Case("deck file: open lists", read, deck(lambda n: "- [" + "[" * n)),
+    Case("what was typed: letters", lambda text: recall.compare(text[:1000], f"b{text}"), times("ab")),
+    Case("what was typed: words", lambda text: recall.compare(text[:1000], f"b {text}"), times("a "), 1000),
+    Case("what was typed: dashes", lambda text: recall.compare("b", f"a{text}"), times(" -")),
+    Case("notes alike", lambda text: alike.likeness((text,), (f"{text[::-1]}c",)), times("aab"), 500),
+    Case("names alike", lambda names: unknown("note", "n" * 50, names), lambda n: [f"{'n' * 40}{k}" for k in range(n)]),
+]  # fmt: skip
+
+
+def cost(case: Case, given: Any) -> float:
+    """The least of two times that the processor took, in seconds."""
+    taken = []
+    for _ in range(2):
+        for remembered in (template._compiled, template._cleaned, adopt._seen):
+            remembered.cache_clear()
+        start = time.process_time()
+        made = case.reads(given)
+        if isinstance(made, Iterator):
+            deque(made, 0)
+        taken.append(time.process_time() - start)
+    return min(taken)
+
+
+def assert_linear(case: Case) -> None:
+    n, given = case.start, case.hostile(case.start)
+    while (once := cost(case, given)) < _ENOUGH:
+        n, given = 2 * n, case.hostile(2 * n)
+        if not isinstance(given, int) and len(given) > _LARGEST:
+            return
+    for _ in range(3):  # another program may have come between
+        if cost(case, case.hostile(2 * n)) <= _MOST * once:
+            return
+        once = cost(case, given)
+    pytest.fail(f"more than {_MOST:g} times as long for twice as much, at {n}: {once:.3f} s")
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_twice_the_text_takes_twice_the_time(case: Case) -> None:
+    assert_linear(case)
+
+
+def written_alike(n: int) -> list[str]:
+    """Names in Anki that are one and the same where a deck file names them."""
+    return [f"a{'?' * k}.png" for k in range(1, n + 1)]
+
+
+def test_twice_as_many_names_of_media_take_twice_the_time(tmp_path: Path) -> None:
+    file = zipped(tmp_path / "a.apkg", {"collection.anki2": database(tmp_path / "a.anki2").read_bytes()})
+    with opened(file) as found:
+        attachments = Attachments(found)
+
+        def named(names: list[str]) -> object:
+            media = MediaNames(tmp_path / "media", attachments)
+            return [media[name] for name in names]
+
+        assert_linear(Case("names", named, written_alike))
+
+
+def test_twice_as_many_media_beside_others_take_twice_the_time(tmp_path: Path) -> None:
+    """Each is compared with what lies there already, once."""
+    data = database(tmp_path / "a.anki2").read_bytes()
+
+    def packed(n: int) -> tuple[Path, Path, list[str]]:
+        names, folder = written_alike(n), tmp_path / f"{n}"
+        folder.mkdir(exist_ok=True)
+        for k in range(1, n + 1):
+            (folder / f"a_{f'-{k}' if k > 1 else ''}.png").write_bytes(b"mine %d" % k)
+        listed = json.dumps(dict(enumerate(names))).encode()
+        members = {"collection.anki2": data, "media": listed} | {str(k): b"theirs %d" % k for k in range(n)}
+        return zipped(tmp_path / f"{n}.apkg", members), folder, names
+
+    def named(given: tuple[Path, Path, list[str]]) -> object:
+        file, folder, names = given
+        with opened(file) as found:
+            media = MediaNames(folder, Attachments(found))
+            return [media[name] for name in names]
+
+    assert_linear(Case("media", named, packed, 128))
