@@ -16,6 +16,7 @@ StoreProblem = Literal[
     "failing",
     "newer",
     "replaced",
+    "changed",
     "senseless",
     "outdated",
     "unusable",

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import reduce
 from hashlib import blake2b
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 import fsrs
 from fsrs.scheduler import DEFAULT_PARAMETERS
@@ -58,9 +58,33 @@ _BY_NUMBER = {rating.value: fsrs.Rating(rating.value) for rating in Rating}
 _IN_STEPS: Mapping[str, type[Learning | Relearning]] = {"learning": Learning, "relearning": Relearning}
 
 
+class Terms(NamedTuple):
+    """What an answer is worked out under: with the card, its state and the day, that is all the outcomes depend on.
+
+    Steps are seconds, the retention is a probability, the interval days.
+    """
+
+    parameters: Parameters
+    learning_steps: tuple[int, ...]
+    relearning_steps: tuple[int, ...]
+    desired_retention: float
+    maximum_interval: int
+
+    @classmethod
+    def of(cls, settings: Settings, parameters: Parameters) -> "Terms":
+        """`settings` are those of the card's deck."""
+        return cls(
+            parameters,
+            settings.learning_steps,
+            settings.relearning_steps,
+            settings.desired_retention,
+            settings.maximum_interval,
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What each rating of `card` would lead to on the study day `day`; `state` is the card's.
+    """What each rating of `card` would lead to on the study day `day` under `terms`; `state` is the card's.
 
     `outcomes` are what the answer will record. Where the clock is `behind` the card's last event, that event stays the
     last, and what then comes of the card is in `filed`.
@@ -69,6 +93,7 @@ class Preview:
     card: str
     state: CardState
     day: date
+    terms: Terms
     outcomes: Mapping[Rating, Next]
     behind: bool = False
     filed: Mapping[Rating, Next] = field(default_factory=dict, compare=False)  # steps are relative to a moment
@@ -84,18 +109,15 @@ class Scheduler:
 
     def __init__(self, settings: Settings, parameters: Parameters = DEFAULT) -> None:
         """Raises ValueError if a parameter is out of the bounds that `fsrs` sets."""
-        self.parameters = parameters
-        self.maximum_interval = settings.maximum_interval
+        self.terms = terms = Terms.of(settings, parameters)
         self._fsrs = fsrs.Scheduler(
             parameters=parameters.values,
-            desired_retention=settings.desired_retention,
-            learning_steps=[timedelta(seconds=seconds) for seconds in settings.learning_steps],
-            relearning_steps=[timedelta(seconds=seconds) for seconds in settings.relearning_steps],
-            maximum_interval=settings.maximum_interval,
+            learning_steps=[timedelta(seconds=seconds) for seconds in terms.learning_steps],
+            relearning_steps=[timedelta(seconds=seconds) for seconds in terms.relearning_steps],
             enable_fuzzing=False,  # it draws from the global random state; see `fuzzed`
         )
         self._first, self._following = fsrs6.memory(parameters.values)
-        self._interval = fsrs6.interval(parameters.values, settings.desired_retention)
+        self._interval = fsrs6.interval(parameters.values, terms.desired_retention)
 
     def preview(self, card: str, state: CardState, day: date) -> Preview:
         """All four outcomes, fuzz included: what a button promises is what `Answered` will record."""
@@ -104,13 +126,13 @@ class Scheduler:
             after = self._scheduled(state.phase, rating)
             if after.state == fsrs.State.Review:
                 stability = self._remembered(state.phase, rating, day).stability
-                days = min(self._interval(stability), self.maximum_interval)
-                outcomes[rating] = Days(fuzzed(days, card, state.reps, self.maximum_interval))
+                days, longest = self._interval(stability), self.terms.maximum_interval
+                outcomes[rating] = Days(fuzzed(min(days, longest), card, state.reps, longest))
             else:
                 assert after.step is not None
                 relearning = after.state == fsrs.State.Relearning
                 outcomes[rating] = Step(relearning, after.step, round((after.due - _NOON).total_seconds()))
-        return Preview(card, state, day, outcomes)
+        return Preview(card, state, day, self.terms, outcomes)
 
     def replay(self, events: Iterable[Event]) -> CardState:
         """Folds a card's counted events, oldest first."""

@@ -17,11 +17,11 @@ from srs.face import Face, face
 from srs.markup import Span, plain
 from srs.memory import Learning, Relearning
 from srs.note import Card, Note, Phrase, Quiz, Star
-from srs.queue import Counts, Queue, Waiting, answered, counts, later, upcoming, without
+from srs.queue import Counts, Queue, Waiting, answered, counts, in_deck, later, upcoming, without
 from srs.recall import Attempt, compare, suggestion
 from srs.scheduler import Preview
 from srs.settings import Settings
-from srs.store import log
+from srs.store import folders, log
 from srs.store.log import Logged
 
 _LONGEST = 600_000  # milliseconds: who took longer was away
@@ -109,11 +109,12 @@ class Session:
         self, collection: Collection, clock: Clock, decks: Sequence[str] = (), study: Study = _EVERYTHING
     ) -> None:
         """Raises Unknown for a deck or tag that is not there, BadInput for a query that makes no sense."""
-        self.collection = collection
         self.study = study
         self._query = lookup.query(collection, study.query) if study.query else None
         self._clock = clock
-        self._decks = collection.deck_names(decks)
+        collection.deck_names(decks)
+        self._wanted = decks
+        self._files = set[str]()
         self._recorder = Recorder(collection)
         self._answers: list[Event] = []
         self._started = clock()
@@ -147,6 +148,11 @@ class Session:
             self.question = self._ask(card.card, now)
             if self.question is None:  # suspended or gone since the queue was planned
                 self._queue = without(self._queue, card.card)
+
+    @property
+    def collection(self) -> Collection:
+        """With the settings of decks as they were when the database was last read."""
+        return self._recorder.collection
 
     @property
     def stopped(self) -> bool:
@@ -225,8 +231,7 @@ class Session:
         """Goes on with a copy of the deck folder. Raises NoDecks, StoreError."""
         store = self.collection.store
         number = sync(store, folder.resolve(), self._clock())
-        self.collection = replace(self.collection, folder=folder, number=number)
-        self._recorder = Recorder(self.collection)
+        self._recorder = Recorder(replace(self.collection, folder=folder, number=number))
         self._version = store.version()
 
     def reload(self) -> str:
@@ -320,7 +325,6 @@ class Session:
     def _crammed(self, asked: Question, rating: Rating, taken: int, now: int) -> None:
         """What was not known comes back at the end of the sitting."""
         self._answers.append(self._recorder.cram(asked.card.key, rating, taken, now))
-        self._version = self.collection.store.version()
         again = [Waiting(asked.card.key, asked.note.id, asked.note.deck)] if rating is Rating.AGAIN else []
         rest = without(self._queue, asked.card.key)
         self._queue = rest._replace(main=(*rest.main, *again))
@@ -365,12 +369,14 @@ class Session:
         """The card on show as it is now, with what is revealed and recalled of it."""
         assert self.question is not None
         asked = self.question
-        self._version = self.collection.store.version()
         if now := self._ask(asked.card.key, self._clock()):
             self.question = replace(now, asked_at=asked.asked_at)
 
     def _plan(self, now: int) -> Queue:
+        """Takes on whatever has changed: settings and names of decks, what is due, the study day."""
         self._version = self.collection.store.version()
+        self._recorder.refresh()
+        self._decks = self._named()
         self._day = self.collection.calendar.day(now)
         self._day_end = self.collection.day_end(self._day)
         only = lookup.chosen(self.collection, self._query, now) if self._query else None
@@ -383,11 +389,25 @@ class Session:
             return Queue((), tuple(chosen), frozenset())
         return self.collection.queue(now, self._decks, ahead=self.study.ahead, new=self._new, only=only)
 
+    def _named(self) -> list[str]:
+        """The decks of this sitting as they are called now: those asked for, and those of files that held one of them."""
+        names = self.collection.deck_names()
+        if not self._wanted:
+            return names
+        of_files = folders.names_of_files(self.collection.store.connection, self.collection.number)
+        for file, name in of_files.items():
+            if any(in_deck(name, wanted) for wanted in self._wanted):
+                self._files.add(file)
+        chosen = {name for file, name in of_files.items() if file in self._files}
+        return [name for name in names if name in chosen]
+
     def _ask(self, key: str, now: int) -> Question | None:
         try:
             note, card = lookup.card(self.collection, key)
             preview = self._recorder.preview(key, now)
         except (Unknown, NotAnswerable):
+            return None
+        if preview.card != key:  # the note stands for another one by now
             return None
         left, done = counts(self._queue), len(self._answers)
         elapsed = max(now - self._started, 0)

@@ -85,6 +85,7 @@ _STORE = {
     "failing": "the disk of the database {path} reports an error ({detail}); nothing was recorded.",
     "newer": "the database {path} was written by a newer srs (version {detail}); update this one.",
     "replaced": "the database {path} was moved, removed or replaced meanwhile; nothing was recorded. Start again.",
+    "changed": "notes were relinked in the database {path} meanwhile; nothing was changed. Start again.",
     "senseless": "the database {path} holds what srs never wrote ({detail}); srs restore --salvage leaves it out.",
     "outdated": "what the database {path} keeps beside the log is not what it should be ({detail}); srs rebuild makes it again.",
     "unusable": "the database {path} cannot be used: {detail}.",

@@ -78,6 +78,10 @@ class Collection:
                 raise StoreError(self.store.path, "outdated", "the errors of a deck file") from error
         return found
 
+    def current(self) -> "Collection":
+        """With the settings that the deck files in use have for their decks by now."""
+        return replace(self, settings=with_decks(self.settings, overrides(self.store, self.number)))
+
     def settings_of(self, card: str) -> Settings:
         """Those of the card's deck, where it has any of its own."""
         if not self.settings.decks:

@@ -4,11 +4,10 @@ import sqlite3
 
 from srs.alias import Aliases
 from srs.collection.replay import replay_some
-from srs.scheduler import Scheduler
 from srs.store import decks, log
 
 
-def replay_moved(connection: sqlite3.Connection, scheduler: Scheduler, before: Aliases) -> set[str]:
+def replay_moved(connection: sqlite3.Connection, before: Aliases) -> set[str]:
     """Makes the states again of the cards whose events are not those that they were `before`; returns these cards.
 
     Inside a transaction.
@@ -22,5 +21,5 @@ def replay_moved(connection: sqlite3.Connection, scheduler: Scheduler, before: A
         for one in (note, *after.ids(note))
         for subject in log.subjects(connection, one)
     }
-    replay_some(connection, scheduler, sorted(cards))
+    replay_some(connection, sorted(cards))
     return cards

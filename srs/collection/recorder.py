@@ -8,7 +8,7 @@ from typing import assert_never
 
 from srs.collection import Collection
 from srs.collection.moved import replay_moved
-from srs.collection.replay import replay_all
+from srs.collection.replay import in_force, replay_all
 from srs.errors import NotAnswerable, NothingToUndo
 from srs.event import (
     Answered,
@@ -33,7 +33,7 @@ from srs.event import (
     What,
 )
 from srs.memory import CardState, Learning, New, Phase, Relearning, Review, Scheduled, WithoutMemory
-from srs.scheduler import DEFAULT, Preview, Scheduler
+from srs.scheduler import Preview, Scheduler, Terms
 from srs.store import log, states
 from srs.store.log import Logged
 
@@ -44,44 +44,57 @@ Mark = Suspended | Unsuspended | Buried | Forgot | Flagged | Unflagged | Softene
 
 
 class Recorder:
-    def __init__(self, collection: Collection) -> None:
-        self._collection = collection
-        self._store = collection.store
-        self._use(log.parameters(self._store.connection) or DEFAULT)
+    """Works by the parameters, relinks and settings of decks that the database has at that moment, whoever brought them.
 
-    def _use(self, parameters: Parameters) -> None:
-        self.scheduler = Scheduler(self._collection.settings, parameters)
-        self._own = dict[int, Scheduler]()  # by the identity of the settings
+    They are read again whenever anybody has written, and an answer is recorded in the transaction in which it is known
+    that they are those of its buttons.
+    """
+
+    def __init__(self, collection: Collection) -> None:
+        self.collection = collection
+        self._store = collection.store
+        self._schedulers: dict[Terms, Scheduler] = {}
+        self._read = (-1, -1)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Takes on what has changed; `collection` then has the settings of decks in force."""
+        connection = self._store.connection
+        read = self._store.version(), connection.total_changes  # by others, and by this connection
+        if read == self._read:
+            return
+        self._parameters = in_force(connection)
+        self._aliases = log.aliases(connection)
+        self.collection = self.collection.current()
+        self._read = read
 
     def _scheduler(self, card: str) -> Scheduler:
         """With the steps and the retention of the card's deck."""
-        settings = self._collection.settings_of(card)
-        if settings is self._collection.settings:
-            return self.scheduler
-        if id(settings) not in self._own:
-            self._own[id(settings)] = Scheduler(settings, self.scheduler.parameters)
-        return self._own[id(settings)]
-
-    def _current(self, card: str) -> str:
-        """What is recorded of a card goes to the note that its id stands for now."""
-        return log.aliases(self._store.connection).card(card)
+        settings = self.collection.settings_of(card)
+        terms = Terms.of(settings, self._parameters)
+        if terms not in self._schedulers:
+            self._schedulers[terms] = Scheduler(settings, self._parameters)
+        return self._schedulers[terms]
 
     def state(self, card: str) -> CardState:
-        return states.get(self._store.connection, self._current(card))
+        self.refresh()
+        return states.get(self._store.connection, self._aliases.card(card))
 
     def preview(self, card: str, now: int) -> Preview:
-        """The four outcomes of answering `card` at the instant `now`. Raises NotAnswerable if it is suspended."""
-        card = self._current(card)
-        state = states.get(self._store.connection, card)
+        """The four outcomes of answering `card` at the instant `now`; of a card whose id stands for another note, those of
+        that note's card. Raises NotAnswerable if it is suspended.
+        """
+        state = self.state(card)
+        card = self._aliases.card(card)
         if state.suspended:
             raise NotAnswerable(card, "suspended")
         return self._preview(card, state, now)
 
     def _preview(self, card: str, state: CardState, now: int) -> Preview:
-        day, scheduler = self._collection.calendar.day(now), self._scheduler(card)
-        if now >= state.as_of - _HOUR:
+        day, scheduler = self.collection.calendar.day(now), self._scheduler(card)
+        if not _behind(state, now):
             return scheduler.preview(card, state, day)
-        events = list(log.of_card(self._store.connection, card))
+        events = list(log.of_card(self._store.connection, card, self._aliases))
         earlier, later = ([event for event in events if (event.at < now) is before] for before in (True, False))
         as_it_was = scheduler.preview(card, scheduler.replay(earlier), day)
         filed = {}
@@ -90,31 +103,38 @@ class Recorder:
             filed[rating] = _until(scheduler.replay([*earlier, event, *later]).phase, now, day)
         return replace(as_it_was, state=state, behind=True, filed=filed)
 
+    def _holds(self, preview: Preview, state: CardState, now: int) -> bool:
+        """Whether the buttons would be drawn the same now."""
+        if self._aliases.card(preview.card) != preview.card:
+            return False
+        if _behind(state, now) or preview.behind:  # then it depends on what was recorded earlier as well
+            return self._preview(preview.card, state, now) == preview
+        found = state, self.collection.calendar.day(now), self._scheduler(preview.card).terms
+        return found == (preview.state, preview.day, preview.terms)
+
     def answer(self, preview: Preview, rating: Rating, duration_ms: int, now: int) -> Event | None:
         """Records what the button promised.
 
-        None, and nothing recorded, if the card or the study day is not what it was when the buttons were drawn. Raises
-        StoreError.
+        None, and nothing recorded, if the card, the study day or what the answer is worked out under is not what it was
+        when the buttons were drawn. Raises StoreError.
         """
-        what = Answered(rating, duration_ms, preview.outcomes[rating])
+        card, what = preview.card, Answered(rating, duration_ms, preview.outcomes[rating])
         with self._store.write() as connection:
-            moved = self._current(preview.card) != preview.card
-            if moved or self._preview(preview.card, states.get(connection, preview.card), now) != preview:
+            self.refresh()
+            state = states.get(connection, card)
+            if not self._holds(preview, state, now):
                 return None
-            event = self._add(connection, preview.card, preview.state, what, preview.day, now)
-            after = states.get(connection, preview.card)
-            own = self._collection.settings_of(preview.card)
-            if own.suspend_leeches and after.lapses > preview.state.lapses and own.leech_again(after.lapses):
-                self._add(connection, preview.card, after, Suspended(), preview.day, now)
+            event, after = self._add(connection, card, state, what, now)
+            own = self.collection.settings_of(card)
+            if own.suspend_leeches and after.lapses > state.lapses and own.leech_again(after.lapses):
+                self._add(connection, card, after, Suspended(), now)
             return event
 
     def cram(self, card: str, rating: Rating, duration_ms: int, now: int) -> Event:
         """Records an answer that leaves the schedule as it is. Raises StoreError."""
-        day = self._collection.calendar.day(now)
         with self._store.write() as connection:
-            card = self._current(card)
-            state = states.get(connection, card)
-            return self._add(connection, card, state, Crammed(rating, duration_ms), day, now)
+            state = self.state(card)
+            return self._add(connection, self._aliases.card(card), state, Crammed(rating, duration_ms), now)[0]
 
     def mark(self, card: str, what: Mark, now: int) -> Event | None:
         """Records the event, or nothing (None) if it would change nothing. Raises StoreError."""
@@ -122,45 +142,56 @@ class Recorder:
 
     def mark_all(self, cards: Iterable[str], what: Mark, now: int) -> list[Event | None]:
         """As `mark`, all of them or none."""
-        day = self._collection.calendar.day(now)
+        day = self.collection.calendar.day(now)
         with self._store.write() as connection:
-            marked = []
-            for card in map(self._current, cards):
+            self.refresh()
+            marked: list[Event | None] = []
+            for card in map(self._aliases.card, cards):
                 state = states.get(connection, card)
                 idle = _idle(what, state, day)
-                marked.append(None if idle else self._add(connection, card, state, what, day, now))
+                marked.append(None if idle else self._add(connection, card, state, what, now)[0])
             return marked
 
     def undo(self) -> Logged:
         """Voids what this machine recorded last. Raises NothingToUndo, StoreError."""
         with self._store.write() as connection:
-            event = log.last_own(connection, self._collection.machine)
+            self.refresh()
+            event = log.last_own(connection, self.collection.machine)
             if event is None:
                 raise NothingToUndo
-            before = log.aliases(connection)
+            before = self._aliases
             log.void(connection, Void(event.subject, event.at))
             if isinstance(event.what, Parameters):
-                self._use(log.parameters(connection) or DEFAULT)
-                replay_all(connection, self.scheduler, self._collection.watch)
+                replay_all(connection, self.collection.watch)
             elif isinstance(event.what, Relinked):
-                replay_moved(connection, self.scheduler, before)
+                replay_moved(connection, before)
             elif not isinstance(event.what, Distinct):
                 card = before.card(event.subject)
-                states.put(connection, [(card, self.scheduler.replay(log.of_card(connection, card, before)))])
+                states.put(connection, [(card, self._replayed(connection, card))])
             return Logged(event, voided=True)
 
     def _add(
-        self, connection: sqlite3.Connection, card: str, state: CardState, what: What, day: date, now: int
-    ) -> Event:
+        self, connection: sqlite3.Connection, card: str, state: CardState, what: What, now: int
+    ) -> tuple[Event, CardState]:
+        """The event as it was recorded, and the state that followed."""
         # a clock that is a little behind the card's last event is taken to be late; further back, it is believed
-        late = state.as_of - _HOUR <= now <= state.as_of
-        at = log.free_time(connection, card, state.as_of + 1 if late else now)
-        event = Event(card, at, day, Source.SRS, self._collection.machine, what)
+        late = not _behind(state, now) and now <= state.as_of
+        at = log.free_time(connection, card, state.as_of + 1 if late else now, self._aliases)
+        day = self.collection.calendar.day(now)
+        event = Event(card, at, day, Source.SRS, self.collection.machine, what)
         log.add(connection, event)
         in_order = at > state.as_of
-        after = self.scheduler.apply(state, event) if in_order else self.scheduler.replay(log.of_card(connection, card))
+        after = self._scheduler(card).apply(state, event) if in_order else self._replayed(connection, card)
         states.put(connection, [(card, after)])
-        return event
+        return event, after
+
+    def _replayed(self, connection: sqlite3.Connection, card: str) -> CardState:
+        return self._scheduler(card).replay(log.of_card(connection, card, self._aliases))
+
+
+def _behind(state: CardState, now: int) -> bool:
+    """Whether the clock is so far behind the card's last event that it is believed."""
+    return now < state.as_of - _HOUR
 
 
 def _until(phase: Phase, now: int, day: date) -> Next:

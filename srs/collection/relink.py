@@ -46,7 +46,7 @@ def relink(collection: Collection, old: str, new: str, now: int) -> Moved:
         if before.note(old) == old or before.note(old) != before.note(new):
             event = _relinked(collection, connection, old, new, now)
             log.add(connection, event)
-            replay_moved(connection, Recorder(collection).scheduler, before)
+            replay_moved(connection, before)
         after = log.aliases(connection)
         lived = {after.card(key) for one in after.ids(after.note(new)) for key in log.subjects(connection, one)}
         asked = [after.card(card) for card in decks.of_note(connection, collection.number, new)]

@@ -23,37 +23,37 @@ from srs.store.states import StateRow
 _AT_ONCE = 5_000  # events, at least, but for the last piece: about half a megabyte
 
 
-def replay_all(connection: sqlite3.Connection, scheduler: Scheduler, watch: Watch = quiet) -> int:
-    """Makes every card's state again from the log, inside a transaction, and returns how many there are."""
+def in_force(connection: sqlite3.Connection) -> Parameters:
+    """The parameters that replays use now."""
+    return log.parameters(connection) or DEFAULT
+
+
+def replay_all(connection: sqlite3.Connection, watch: Watch = quiet) -> int:
+    """Makes every card's state again from the log under the parameters in force, inside a transaction, and returns how many
+    there are.
+    """
     states.clear(connection)
-    return _put(connection, scheduler, watch, None)
+    return _put(connection, watch, None)
 
 
 def replay_outdated(store: Store, watch: Watch = quiet) -> None:
     """Makes every state again, once, where a migration says so. Raises StoreError."""
     with store.write() as connection:
         if waiting.outdated(connection):  # another process may have been faster
-            replay_all(connection, Scheduler(Settings(), in_force(connection)), watch)
+            replay_all(connection, watch)
 
 
-def in_force(connection: sqlite3.Connection) -> Parameters:
-    """The parameters that replays use now."""
-    return log.parameters(connection) or DEFAULT
-
-
-def replay_some(
-    connection: sqlite3.Connection, scheduler: Scheduler, cards: Sequence[str], watch: Watch = quiet
-) -> int:
+def replay_some(connection: sqlite3.Connection, cards: Sequence[str], watch: Watch = quiet) -> int:
     """As `replay_all`, of these cards alone."""
     states.drop(connection, cards)
-    return _put(connection, scheduler, watch, cards)
+    return _put(connection, watch, cards)
 
 
-def _put(connection: sqlite3.Connection, scheduler: Scheduler, watch: Watch, cards: Sequence[str] | None) -> int:
+def _put(connection: sqlite3.Connection, watch: Watch, cards: Sequence[str] | None) -> int:
     count = 0
     with (
         states.unindexed(connection, log.count(connection, cards)),
-        closing(replayed(connection, scheduler.parameters, watch, cards)) as pieces,
+        closing(replayed(connection, in_force(connection), watch, cards)) as pieces,
     ):
         for _, rows in pieces:
             states.put_rows(connection, rows)

@@ -71,7 +71,7 @@ def with_decks(settings: Settings, of_decks: Sequence[Override]) -> Settings:
         made = {deck: of_deck(settings, own) for deck, own in values.items()}
     except Wrong as error:  # they were checked when the file was read
         raise BadInput("settings of a deck in the database", str(values), str(error)) from error
-    return replace(settings, decks=made) if made else settings
+    return replace(settings, decks=made)
 
 
 def _line(text: str, name: str) -> int:

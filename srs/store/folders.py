@@ -89,6 +89,14 @@ def overrides(connection: sqlite3.Connection, folder: int) -> list[tuple[str, st
     return [tuple(row) for row in rows]
 
 
+def names_of_files(connection: sqlite3.Connection, folder: int) -> dict[str, str]:
+    """The name of the deck that each file in use holds, by path."""
+    rows = connection.execute(
+        "select path, json_extract(deck, '$.name') from files where folder = ? and json_valid(deck)", (folder,)
+    )
+    return dict(rows.fetchall())
+
+
 def deck_names(connection: sqlite3.Connection, folder: int) -> list[str]:
     """The decks in use, in the order of their files."""
     rows = connection.execute(

@@ -10,7 +10,7 @@ from srs.event import Rating
 from srs.markup import named
 from srs.session import Question, Session
 from srs.terminal.summary import summary_lines
-from srs.terminal.text import behind, interval, trouble
+from srs.terminal.text import CHANGED, behind, interval, trouble
 from srs.terminal.visible import visible
 
 
@@ -72,7 +72,7 @@ def _obey(key: str, session: Session, say: Callable[[str], None]) -> None:
             say(buttons(question))
         case "1" | "2" | "3" | "4" if session.answerable:
             if not session.answer(Rating(int(key))):
-                click.echo("The card has changed meanwhile; it is asked again.", err=True)
+                click.echo(CHANGED, err=True)
             elif session.leech_suspended:
                 say(f"A leech: {question.card.key} is suspended.")
         case "1" | "2" | "3" | "4":

@@ -23,7 +23,7 @@ from srs.terminal.opener import start
 from srs.terminal.screen import Shown, draw, draw_page
 from srs.terminal.speech import Voice
 from srs.terminal.summary import summary_lines
-from srs.terminal.text import behind, trouble
+from srs.terminal.text import CHANGED, behind, trouble
 from srs.terminal.theme import theme
 from srs.terminal.visible import visible
 
@@ -182,7 +182,7 @@ class _Loop:
     def _answer(self, rating: Rating) -> None:
         taken = self._session.answer(rating)
         leech = "That card was a leech and is suspended; u takes it back." if self._session.leech_suspended else ""
-        self._next(leech if taken else "The card or the day has changed; here it is again.")
+        self._next(leech if taken else CHANGED)
 
     def _turned(self) -> None:
         """Something may have been revealed: its end is to be seen, and the buttons are new."""

@@ -11,6 +11,9 @@ from srs.event import Days, Next, Step
 if TYPE_CHECKING:  # loading FSRS is not for those who only need words
     from srs.scheduler import Preview
 
+CHANGED = "Not recorded: the card, its settings or the day has changed meanwhile."
+"""Said where an answer was not taken, because its buttons no longer hold."""
+
 
 def interval(led_to: Next) -> str:
     """What a button promises, short: `1m`, `5.5m`, `3d`, `1.4mo`, `2.1y`."""

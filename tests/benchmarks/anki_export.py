@@ -56,7 +56,7 @@ def build(home: Path) -> None:
     with collection.store.write() as connection:
         for event in answers(scheduler):
             log.add(connection, event)
-        replay_all(connection, scheduler)
+        replay_all(connection)
     collection.store.close()
 
 

@@ -55,7 +55,7 @@ def build(home: Path, notes: int, answers: int) -> None:
     scheduler = Scheduler(collection.settings)
     with collection.store.write() as connection:
         log.add_all(connection, lived(scheduler, notes, answers))
-        replay_all(connection, scheduler)
+        replay_all(connection)
     export(collection, home / "ours.apkg")
     collection.store.close()
     subprocess.run([sys.executable, __file__, "--through-anki", str(home)], check=True)

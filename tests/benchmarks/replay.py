@@ -24,7 +24,6 @@ from srs.collection import Collection
 from srs.collection.replay import replay_all
 from srs.collection.upkeep.verify import verify
 from srs.event import Answered, Days, Event, Rating, Source, Step
-from srs.scheduler import Scheduler
 from srs.settings import Settings
 from srs.store import log, open_store
 
@@ -91,7 +90,7 @@ def replay(home: Path) -> float:
     with closing(opened(home).store) as store:
         start = time.perf_counter()
         with store.write() as connection:
-            assert replay_all(connection, Scheduler(Settings(zone="UTC"))) == CARDS
+            assert replay_all(connection) == CARDS
         return time.perf_counter() - start
 
 

@@ -12,8 +12,9 @@ from srs.collection.upkeep.rebuild import rebuild
 from srs.errors import NotAnswerable, NothingToUndo
 from srs.event import Answered, Buried, Days, Forgot, Rating, Step, Suspended, Unsuspended
 from srs.memory import UNSEEN, New, Relearning, Review
+from srs.scheduler import Scheduler
 from srs.store import log
-from tests.conftest import BASIC, Home, instant
+from tests.conftest import BASIC, SEOUL, Home, instant
 
 NOW = instant("2026-03-02T09:00+09:00")
 HOUR = 3_600_000
@@ -88,7 +89,7 @@ def test_a_clock_far_behind_is_believed_and_the_state_is_that_of_the_replay(reco
     answer(recorder, "one/back", Rating.AGAIN, NOW - 3 * DAY)
     events = list(log.of_card(recorder._store.connection, "one/back"))
     assert [event.at - NOW for event in events] == [-3 * DAY, 0]
-    assert recorder.state("one/back") == recorder.scheduler.replay(events)
+    assert recorder.state("one/back") == Scheduler(SEOUL).replay(events)
 
 
 def test_undo_goes_back_one_by_one_whatever_was_recorded(recorder: Recorder) -> None:
@@ -116,7 +117,7 @@ def test_a_forgotten_card_is_new_and_keeps_its_log(recorder: Recorder) -> None:
     answer(recorder, "one/back", Rating.EASY, NOW)
     recorder.mark("one/back", Forgot(), NOW + 1)
     assert isinstance(recorder.state("one/back").phase, New)
-    assert recorder._collection.queue(NOW + DAY, ["Talk"]).new == {"one/back", "two/back"}
+    assert recorder.collection.queue(NOW + DAY, ["Talk"]).new == {"one/back", "two/back"}
     assert len(list(log.history(recorder._store.connection))) == 2
 
 
@@ -157,7 +158,7 @@ def test_rebuilding_gives_what_was_lived_bit_for_bit(
                 except NothingToUndo:
                     assert all(row.voided for row in log.history(recorder._store.connection))
         lived = dump(recorder)
-        rebuild(recorder._collection, now)
+        rebuild(recorder.collection, now)
         assert dump(recorder) == lived
 
 
@@ -175,7 +176,7 @@ def test_rebuilding_brings_back_what_was_lost(recorder: Recorder) -> None:
     with recorder._store.write() as connection:
         for table in ("states", "notes", "cards", "study_days", "calendar"):
             connection.execute(f"delete from {table}")
-    rebuilt = rebuild(recorder._collection, NOW)
+    rebuilt = rebuild(recorder.collection, NOW)
     assert (rebuilt.files, rebuilt.notes, rebuilt.cards) == (1, 2, 1)
     assert dump(recorder) == before
 
@@ -184,7 +185,7 @@ def test_rebuilding_without_the_folder_uses_the_last_good_versions(recorder: Rec
     notes = recorder._store.connection.execute("select * from notes").fetchall()
     (home.decks / "a.yaml").unlink()
     home.decks.rmdir()
-    rebuild(recorder._collection, NOW)
+    rebuild(recorder.collection, NOW)
     assert recorder._store.connection.execute("select * from notes").fetchall() == notes
 
 
@@ -197,9 +198,9 @@ def test_an_interval_is_counted_from_the_study_day_of_the_answer(recorder: Recor
     phase = recorder.state("one/back").phase
     assert isinstance(phase, Review)
     assert phase.last_day.isoformat() == "2026-03-02"
-    due = recorder._collection.calendar.start(phase.last_day.replace(day=2 + outcome.days))
-    assert recorder._collection.queue(due - 1, ["Talk"]).main[0].card != "one/back"
-    assert "one/back" in [card.card for card in recorder._collection.queue(due, ["Talk"]).main]
+    due = recorder.collection.calendar.start(phase.last_day.replace(day=2 + outcome.days))
+    assert recorder.collection.queue(due - 1, ["Talk"]).main[0].card != "one/back"
+    assert "one/back" in [card.card for card in recorder.collection.queue(due, ["Talk"]).main]
 
 
 @pytest.mark.parametrize("rating", list(Rating))

@@ -43,6 +43,10 @@ def lives(cards: int, answers: int) -> Iterator[Event]:
             day += timedelta(n % 7)
 
 
+def fitted(parameters: Parameters) -> Event:
+    return Event("", 1, date(2026, 1, 1), Source.SRS, "m", parameters)
+
+
 def expected(events: list[Event], parameters: Parameters = DEFAULT) -> dict[str, CardState]:
     scheduler = Scheduler(Settings(), parameters)
     by_card: dict[str, list[Event]] = {}
@@ -63,7 +67,8 @@ def test_rows_amount_to_what_their_events_do_bit_for_bit(
     with machine.collection.store.write() as connection:
         connection.execute("delete from events")
         log.add_all(connection, events)
-        replay_all(connection, Scheduler(Settings(), parameters))
+        log.add(connection, fitted(parameters))
+        replay_all(connection)
         found = states.every(connection)
     assert {card: repr(state) for card, state in found.items()} == {
         card: repr(state) for card, state in expected(events, parameters).items()
@@ -78,15 +83,15 @@ def test_several_processes_make_the_very_states_that_one_makes(
 
     @contextmanager
     def watch(_: str, total: int) -> Iterator[Callable[[int], None]]:
-        assert total == 15_000
+        assert total == 15_001
         yield told.append
 
     with machine.collection.store.write() as connection:
-        log.add_all(connection, events)
-        assert replay_all(connection, Scheduler(Settings(), OTHER)) == 500
+        log.add_all(connection, [*events, fitted(OTHER)])
+        assert replay_all(connection) == 500
         alone = states.rows(connection)
         monkeypatch.setattr(workers, "MANY", 1)
-        assert replay_all(connection, Scheduler(Settings(), OTHER), watch) == 500
+        assert replay_all(connection, watch) == 500
         assert states.rows(connection) == alone
     assert sum(told) == 15_000
     assert len(told) > 2
@@ -94,15 +99,14 @@ def test_several_processes_make_the_very_states_that_one_makes(
 
 
 def test_only_the_cards_asked_for_are_replayed_and_one_without_events_that_count_is_forgotten(machine: Machine) -> None:
-    scheduler = Scheduler(Settings())
     with machine.collection.store.write() as connection:
         log.add_all(connection, lives(4, 3))
-        replay_all(connection, scheduler)
+        replay_all(connection)
         connection.execute("update states set reps = 99")
         for event in lives(4, 3):
             if event.subject == "n2/back":
                 log.void(connection, Void(event.subject, event.at))
-        assert replay_some(connection, scheduler, ["n1/back", "n2/back", "n9/back"]) == 1
+        assert replay_some(connection, ["n1/back", "n2/back", "n9/back"]) == 1
         found = {card: state.reps for card, state in states.every(connection).items()}
     assert found == {"n0/back": 99, "n1/back": 3, "n3/back": 99}
 
@@ -156,5 +160,5 @@ def test_a_hundred_thousand_events_go_to_all_cores(machine: Machine) -> None:
     events = list(lives(2_000, 50))
     with machine.collection.store.write() as connection:
         log.add_all(connection, events)
-        replay_all(connection, Scheduler(Settings()))
+        replay_all(connection)
     assert states.every(machine.collection.store.connection) == expected(events)

@@ -11,8 +11,6 @@ import pytest
 
 from srs.collection.replay import replay_all
 from srs.event import Event, Rescheduled, Source
-from srs.scheduler import Scheduler
-from srs.settings import Settings
 from srs.store import log, open_store
 from tests.cli.conftest import Shell
 from tests.conftest import BASIC, PHRASES, instant
@@ -86,11 +84,31 @@ def test_a_review_without_a_memory_shows_when_it_is_due(start: Start, decks: Pat
     moved = Event("two/back", instant("2026-03-01T09:00+09:00"), date(2026, 3, 1), Source.ANKI, "m", Rescheduled(1))
     with closing(open_store(tmp_path / "srs.db")) as store, store.write() as connection:
         log.add(connection, moved)
-        replay_all(connection, Scheduler(Settings()))
+        replay_all(connection)
     terminal = start("--find", "two")
     terminal.wait("two?", "0 new", "1 review")
     terminal.press("i")
     assert "memory" not in terminal.wait("state  review", "answers  0, 0 lapses", "due", "rescheduled")
+
+
+def test_an_answer_to_buttons_that_no_longer_hold_is_not_recorded(start: Start, decks: Path, tmp_path: Path) -> None:
+    """Another program reads a deck file that has other steps by now."""
+    (decks / "a.yaml").write_text(BASIC)
+    terminal = start()
+    terminal.wait("one?")
+    terminal.press(" ")
+    terminal.wait("1 Again 1m", "1–4 rate")
+    (decks / "a.yaml").write_text(BASIC.replace("notes:", "settings: {steps: [5m]}\nnotes:"))
+    assert start(command="due").end() == 0
+    terminal.press("1")
+    terminal.wait("Not recorded", "has changed meanwhile")
+    terminal.press(" ")
+    terminal.wait("1 Again 5m", "1–4 rate")
+    terminal.press("1")
+    terminal.wait("two?")
+    terminal.press("q")
+    terminal.end()
+    assert answers(tmp_path) == [("one/back", 1, False)]
 
 
 def test_all_keys_are_shown_on_request(start: Start, decks: Path) -> None:
@@ -338,7 +356,7 @@ def test_two_sittings_on_one_database_see_each_others_answers(start: Start, deck
     first.press("4")
     first.wait("two?")
     second.press("3")
-    second.wait("The card or the day has changed")
+    second.wait("Not recorded", "has changed meanwhile")
     second.press(" ")
     second.wait("1–4 rate")
     second.press("3")

@@ -16,11 +16,12 @@ from srs.anki.write import Package
 from srs.collection import Collection, lookup
 from srs.collection.anki.packing_piece import Stored
 from srs.collection.media import MediaFolder, Trouble
-from srs.collection.recorder import Recorder
-from srs.event import Rating
+from srs.collection.replay import in_force
+from srs.event import Parameters, Rating
 from srs.markup import may_refer, may_refer_json, references
 from srs.note import Deck, Note
 from srs.scheduler import Scheduler
+from srs.settings import Settings
 from srs.store import decks, folders, log, states
 from srs.store.decks import NoteRow
 
@@ -124,7 +125,7 @@ def package(
     fresh: bool = False,
 ) -> Package:
     """The notes with what their cards have lived; `fresh` leaves that out. It is read from `connection` as it is used."""
-    scheduler = Recorder(collection).scheduler
+    parameters = in_force(connection)
     return Package(
         decks=of_decks,
         notes=notes,
@@ -132,9 +133,9 @@ def package(
         state=(lambda _: None) if fresh else states_of(connection),
         log=() if fresh else log.entries(connection),
         first_day=None if fresh else log.first_day(connection),
-        difficulty=difficulty(scheduler),
+        difficulty=difficulty(parameters),
         settings=collection.settings,
-        parameters=scheduler.parameters,
+        parameters=parameters,
         calendar=collection.calendar,
     )
 
@@ -145,6 +146,7 @@ def states_of(connection: sqlite3.Connection) -> Callable[[str], State | None]:
     return lambda card: State._make(row) if (row := found.get(card)) else None
 
 
-def difficulty(scheduler: Scheduler) -> Difficulty:
-    """The scheduler's."""
+def difficulty(parameters: Parameters) -> Difficulty:
+    """Under these parameters."""
+    scheduler = Scheduler(Settings(), parameters)
     return lambda before, rating: scheduler.difficulty(before, Rating(rating))

@@ -14,7 +14,7 @@ from srs.anki.read import read as read_contents
 from srs.bulk import uncollected
 from srs.collection import Collection
 from srs.collection.anki.pull_piece import Ours, found_by, pieces, taken_in
-from srs.collection.recorder import Recorder
+from srs.collection.replay import in_force
 from srs.collection.workers import Workers
 from srs.event_row import Whole
 from srs.settings import Settings
@@ -51,10 +51,15 @@ def pull(collection: Collection, path: Path, now: int, *, dry_run: bool = False)
 
     `dry_run` only finds out what would come. Raises PackageError, StoreError.
     """
-    with opened(path) as found, Workers(taken_in, size(found)) as workers:
-        contents = read(collection, found)
-        with collection.store.trial() if dry_run else collection.store.write() as connection:
-            return take_in(collection, connection, contents, now, workers)
+    store = collection.store
+    with (
+        opened(path) as found,
+        Workers(taken_in, size(found)) as workers,
+        store.trial()
+        if dry_run
+        else store.write() as connection,  # from here on nobody relinks what is found to be ours
+    ):
+        return take_in(collection, connection, read(collection, found), now, workers)
 
 
 def read(collection: Collection, found: Opened) -> Contents:
@@ -81,7 +86,7 @@ def take_in(
 ) -> Pulled:
     """Adds the events that are news to us, and the states that follow, inside a transaction. Raises PackageError."""
     frame = Frame(contents.base, collection.calendar, collection.machine, now)
-    parameters = Recorder(collection).scheduler.parameters
+    parameters = in_force(connection)
     names: dict[str, Counter[str]] = defaultdict(Counter)
     known = Counter[str]()
     touched: list[str] = []

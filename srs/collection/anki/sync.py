@@ -25,9 +25,9 @@ from srs.collection.anki import pull
 from srs.collection.anki.packing import Media, difficulty, drawn, package, states_of
 from srs.collection.anki.packing import notes as packed
 from srs.collection.anki.pull_piece import taken_in
-from srs.collection.recorder import Recorder
+from srs.collection.replay import in_force
 from srs.collection.workers import Workers
-from srs.errors import PackageError, TargetError
+from srs.errors import PackageError, StoreError, TargetError
 from srs.note import Note, cards
 from srs.store import log
 from srs.store.decks import NoteRow
@@ -90,6 +90,7 @@ def sync(
     before or as after. Raises PackageError, TargetError, MissingExtra, StoreError.
     """
     with profile.closed(original) as work:
+        aliases = log.aliases(collection.store.connection)
         contents, made, tasks = _planned(collection, work, now)
         if made.pushes:
             made = replace(made, full_sync=backend.apply(work.copy, tasks))
@@ -99,6 +100,8 @@ def sync(
             raise PackageError(original, "full-sync")
         if made.pulled.events:
             with _workers(contents) as workers, collection.store.write() as connection:
+                if log.aliases(connection) != aliases:  # the contents name our cards by them
+                    raise StoreError(collection.store.path, "changed")
                 pull.take_in(collection, connection, contents, now, workers)
         return Synced(made, done=True, backup=profile.replace(work, now) if made.pushes else None)
 
@@ -174,8 +177,8 @@ class _Ours(NamedTuple):
 
 
 def _frame(collection: Collection) -> Frame:
-    scheduler = Recorder(collection).scheduler
-    return Frame(collection.calendar.day(0), collection.calendar, collection.settings, scheduler.parameters)
+    parameters = in_force(collection.store.connection)
+    return Frame(collection.calendar.day(0), collection.calendar, collection.settings, parameters)
 
 
 @dataclass(slots=True)
@@ -266,7 +269,7 @@ def _lives(
             there |= {key: (card, ours.row.deck) for key, card in mine if card}
     rows: dict[int, list[LogRow]] = defaultdict(list)
     numbers = {key: card.number for key, (card, _) in there.items()}
-    for row in log_rows(log.entries(connection), numbers, difficulty(Recorder(collection).scheduler)):
+    for row in log_rows(log.entries(connection), numbers, difficulty(in_force(connection))):
         rows[row[1]].append(row)
     voided: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for key, at, rating in log.taken_back(connection):

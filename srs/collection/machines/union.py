@@ -10,7 +10,7 @@ from srs.collection.moved import replay_moved
 from srs.collection.replay import replay_all, replay_some
 from srs.event import Event, Parameters, Void
 from srs.event_line import Wrong
-from srs.scheduler import DEFAULT, Scheduler, accepts
+from srs.scheduler import accepts
 from srs.store import log
 from srs.store.union import Standing
 
@@ -67,11 +67,10 @@ def settle(connection: sqlite3.Connection, collection: Collection, subjects: Ite
     relink has moved since the aliases were as `before`.
     """
     subjects = set(subjects)
-    scheduler = Scheduler(collection.settings, log.parameters(connection) or DEFAULT)
     if "" in subjects:
-        replay_all(connection, scheduler, collection.watch)
+        replay_all(connection, collection.watch)
         return
-    replay_moved(connection, scheduler, before)
+    replay_moved(connection, before)
     aliases = log.aliases(connection)
     cards = sorted({aliases.card(subject) for subject in subjects if "/" in subject})
-    replay_some(connection, scheduler, cards, collection.watch)
+    replay_some(connection, cards, collection.watch)

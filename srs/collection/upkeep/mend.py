@@ -14,9 +14,7 @@ from srs.clock import to_utc
 from srs.collection.replay import replay_all
 from srs.errors import BackupError, StoreError
 from srs.files import flush
-from srs.scheduler import DEFAULT, Scheduler
-from srs.settings import Settings
-from srs.store import Store, backups, log, open_store, salvage
+from srs.store import Store, backups, open_store, salvage
 from srs.store.backups import Backup
 from srs.store.connection import VERSION, belongs
 from srs.store.salvage import Saved
@@ -145,7 +143,7 @@ def _last(available: list[Backup]) -> Iterator[tuple[Backup | None, Path | None]
 
 def _replay(store: Store) -> None:
     with store.write() as connection:
-        replay_all(connection, Scheduler(Settings(), log.parameters(connection) or DEFAULT))
+        replay_all(connection)
 
 
 def _replace(database: Path, fresh: Path) -> None:

@@ -6,7 +6,6 @@ from pathlib import Path
 from srs.collection import Collection, days
 from srs.collection.changes import apply, plan
 from srs.collection.folder import stamps
-from srs.collection.recorder import Recorder
 from srs.collection.replay import replay_all
 from srs.errors import NoDecks
 from srs.store import folders
@@ -24,7 +23,6 @@ def rebuild(collection: Collection, now: int) -> Rebuilt:
 
     A folder that is not at hand keeps the last good version of its files. Raises StoreError.
     """
-    scheduler = Recorder(collection).scheduler
     with collection.store.write() as connection:
         # those of files and notes that are not there; the others tell what vanishes
         connection.execute(
@@ -36,7 +34,7 @@ def rebuild(collection: Collection, now: int) -> Rebuilt:
             " (select 1 from notes n where n.folder = cards.folder and n.id = cards.note)"
         )
         connection.execute("delete from sync_folders")
-        states = replay_all(connection, scheduler, collection.watch)
+        states = replay_all(connection, collection.watch)
         days.write(connection, collection.calendar, now)
         files = 0
         for number, path in connection.execute("select id, path from folders").fetchall():

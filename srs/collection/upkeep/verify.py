@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from srs.collection import Collection
-from srs.collection.replay import replayed
+from srs.collection.replay import in_force, replayed
 from srs.collection.upkeep.caches import differing
 from srs.collection.watch import Watch, quiet
 from srs.errors import StoreError
 from srs.event import Event
-from srs.scheduler import DEFAULT
 from srs.store import log, named, salvage, states
 from srs.store.sense import senseless
 
@@ -67,7 +66,7 @@ def blamed(database: Path) -> StoreError | None:
 def _replayed(connection: sqlite3.Connection, watch: Watch) -> tuple[int, int, list[str]]:
     """How many events count, how many cards they make, and whose stored state is another."""
     stored, differ, events, cards = states.rows(connection), list[str](), 0, 0
-    with closing(replayed(connection, log.parameters(connection) or DEFAULT, watch)) as pieces:
+    with closing(replayed(connection, in_force(connection), watch)) as pieces:
         for counted, rows in pieces:
             events, cards = events + counted, cards + len(rows)
             differ += [row[0] for row in rows if stored.pop(row[0], None) != row]

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from srs.collection import workers
 from srs.collection.anki.export import export
-from srs.collection.recorder import Recorder
 from srs.collection.replay import replay_all
 from srs.event import Answered, Crammed, Days, Event, Forgot, Parameters, Rating, Rescheduled, Source, Step, Void, What
 from srs.memory import UNSEEN, CardState, Relearning, Review, WithoutMemory
@@ -85,7 +84,7 @@ def test_the_log_written_is_the_very_log_of_the_replay(
             if fitted:
                 log.add(connection, Event("", 1, FIRST, Source.SRS, "m", parameters))
         with collection.store.write() as connection:
-            replay_all(connection, Recorder(collection).scheduler)
+            replay_all(connection)
         export(collection, tmp_path / "a.apkg")
     expected = replayed(scheduler, [event for event in events if event not in voided])
     with closing(sqlite3.connect(":memory:")) as written:

@@ -12,9 +12,10 @@ from srs.anki.notetypes import VERSION
 from srs.collection import Collection
 from srs.collection.anki.sync import Plan, Synced, sync
 from srs.collection.recorder import Recorder
+from srs.collection.relink import relink
 from srs.collection.upkeep.rebuild import rebuild
 from srs.collection.upkeep.verify import verify
-from srs.errors import PackageError
+from srs.errors import PackageError, StoreError
 from srs.event import Buried, Event, Forgot, Rating, Rescheduled, Source, Suspended, Unsuspended
 from srs.memory import CardState, Learning, New, Relearning, Review, Scheduled
 from srs.scheduler import DEFAULT
@@ -135,6 +136,29 @@ def test_a_dry_run_changes_nothing(ours: Collection, tmp_path: Path, anki: Steps
     assert (synced.plan.pulled.events, synced.plan.reviews) == (1, 1)
     assert ((tmp_path / "living.anki2").read_bytes(), sorted(path.name for path in tmp_path.rglob("*"))) == before
     assert isinstance(state(ours, "two").phase, New)
+
+
+def test_a_relink_between_the_plan_and_the_sync_stops_it(
+    home: Home, ours: Collection, tmp_path: Path, anki: Steps
+) -> None:
+    """Whose cards Anki's are was found out before it."""
+    anki()
+    both(ours, tmp_path)
+    anki(["answer", "one/0", 3])
+    before = (tmp_path / "living.anki2").read_bytes()
+
+    def agree(_: Plan) -> bool:
+        relink(home.open("2026-03-05T09:00+09:00"), "one", "two", TODAY)
+        return True
+
+    with pytest.raises(StoreError) as raised:
+        sync(ours, tmp_path / "living.anki2", TODAY, agree)
+    assert raised.value.problem == "changed"
+    assert (tmp_path / "living.anki2").read_bytes() == before
+    assert verify(ours, TODAY).good
+    assert both(ours, tmp_path).plan.pulled.events == 1
+    assert verify(ours, TODAY).good
+    assert state(ours, "two").reps == 3
 
 
 def test_suspending_forgetting_and_burying_go_both_ways(ours: Collection, tmp_path: Path, anki: Steps) -> None:

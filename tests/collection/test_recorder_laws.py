@@ -1,0 +1,200 @@
+"""Whatever two connections do to one database in turns: what is promised is recorded, and every state is its replay's."""
+
+from collections.abc import Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
+from typing import Literal, assert_never
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from srs.collection import Collection
+from srs.collection.machines.union import settle
+from srs.collection.recorder import Mark, Recorder
+from srs.collection.relink import relink
+from srs.collection.sync import sync
+from srs.collection.upkeep.rebuild import rebuild
+from srs.collection.upkeep.verify import verify
+from srs.errors import CannotRelink, NotAnswerable, NothingToUndo
+from srs.event import (
+    Answered,
+    Buried,
+    Event,
+    Flagged,
+    Forgot,
+    Parameters,
+    Rating,
+    Rescheduled,
+    Softened,
+    Source,
+    Suspended,
+    Unsuspended,
+)
+from srs.scheduler import DEFAULT, Preview
+from srs.store import log, states
+from srs.store.union import take
+from tests.conftest import BASIC, Home, instant
+
+NOW = instant("2026-03-02T09:00+09:00")
+MINUTE, DAY = 60_000, 86_400_000
+CARDS = ("one/back", "two/back")
+SETTINGS = ("", "settings: {steps: [5m]}\n", "settings: {desired_retention: 0.8, relearning_steps: []}\n")
+
+Side = Literal["review", "other"]
+
+
+@dataclass(frozen=True)
+class Draw:
+    card: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """To the buttons drawn last by the review; the other side draws them at that moment."""
+
+    side: Side
+    card: str
+    rating: Rating
+
+
+@dataclass(frozen=True)
+class Put:
+    """A mark of the learner's."""
+
+    side: Side
+    card: str
+    mark: Mark
+
+
+@dataclass(frozen=True)
+class Undo:
+    side: Side
+
+
+@dataclass(frozen=True)
+class Came:
+    """From another machine, by the other side."""
+
+    what: Parameters | Rescheduled
+    card: str
+
+
+@dataclass(frozen=True)
+class Link:
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class Edited:
+    """The deck file, which one side reads."""
+
+    side: Side
+    settings: str
+
+
+Action = Draw | Answer | Put | Undo | Came | Link | Edited
+
+sides = st.sampled_from(["review", "other"])
+cards = st.sampled_from(CARDS)
+ratings = st.sampled_from(list(Rating))
+parameters = st.sampled_from([1.0, 1.1, 1.3]).map(
+    lambda by: Parameters(DEFAULT.model, (*(value * by for value in DEFAULT.values[:4]), *DEFAULT.values[4:]))
+)
+marks = st.sampled_from([Suspended(), Unsuspended(), Buried(), Forgot(), Flagged(), Softened(0.5)])
+actions = st.one_of(
+    st.builds(Draw, cards),
+    st.builds(Draw, cards),
+    st.builds(Answer, sides, cards, ratings),
+    st.builds(Answer, st.just("review"), cards, ratings),
+    st.builds(Put, sides, cards, marks),
+    st.builds(Undo, sides),
+    st.builds(Came, parameters | st.builds(Rescheduled, st.integers(0, 9)), cards),
+    st.sampled_from([Link("one", "two"), Link("two", "one")]),
+    st.builds(Edited, sides, st.sampled_from(SETTINGS)),
+)
+waits = st.sampled_from([0, MINUTE, DAY]) | st.integers(-3 * DAY, 30 * DAY)
+
+
+@dataclass
+class Both:
+    """An open review, which keeps what it read, and another process."""
+
+    home: Home
+    now: int = NOW
+    drawn: Preview | None = None
+    collections: dict[str, Collection] = field(default_factory=dict)
+    recorders: dict[str, Recorder] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.home.write("a.yaml", BASIC)
+        for side in ("review", "other"):
+            self.collections[side] = self.home.open(machine=side)
+            self.collections[side].store.connection.execute("pragma synchronous = off")  # nobody pulls a plug here
+            self.recorders[side] = Recorder(self.collections[side])
+
+    def do(self, action: Action) -> None:
+        match action:
+            case Draw(card):
+                with suppress(NotAnswerable):
+                    self.drawn = self.recorders["review"].preview(card, self.now)
+            case Answer("review", _, rating):
+                self.answer(rating)
+            case Answer(side, card, rating):
+                with suppress(NotAnswerable):
+                    recorder = self.recorders[side]
+                    assert recorder.answer(recorder.preview(card, self.now), rating, 0, self.now)
+            case Put(side, card, mark):
+                self.recorders[side].mark(card, mark, self.now)
+            case Undo(side):
+                with suppress(NothingToUndo):
+                    self.recorders[side].undo()
+            case Came(what, card):
+                self.came(what, card)
+            case Link(old, new):
+                with suppress(CannotRelink):
+                    relink(self.collections["other"], old, new, self.now)
+            case Edited(side, own):
+                self.home.write("a.yaml", BASIC.replace("notes:", f"{own}notes:"))
+                sync(self.collections[side].store, self.home.decks.resolve(), self.now)
+            case _:
+                assert_never(action)
+
+    def answer(self, rating: Rating) -> None:
+        """It is taken if the same buttons would be drawn by who comes in fresh, and only then."""
+        if self.drawn is None:
+            return
+        fresh: Preview | None = None
+        with suppress(NotAnswerable):
+            fresh = Recorder(self.collections["other"].current()).preview(self.drawn.card, self.now)
+        event = self.recorders["review"].answer(self.drawn, rating, 0, self.now)
+        assert (event is not None) == (fresh == self.drawn)
+        if event:
+            assert event.what == Answered(rating, 0, self.drawn.outcomes[rating])
+
+    def came(self, what: Parameters | Rescheduled, card: str) -> None:
+        other = self.collections["other"]
+        subject = card if isinstance(what, Rescheduled) else ""
+        with other.store.write() as connection:
+            before = log.aliases(connection)
+            at = log.free_time(connection, subject, self.now)
+            take(connection, Event(subject, at, other.calendar.day(at), Source.SRS, "third", what))
+            settle(connection, other, [subject], before)
+
+
+@settings(max_examples=150)
+@given(st.lists(st.tuples(actions, waits), max_size=25))
+def test_what_is_promised_is_recorded_and_every_state_is_that_of_its_replay(
+    tmp_path_factory: pytest.TempPathFactory, done: Sequence[tuple[Action, int]]
+) -> None:
+    with ExitStack() as stack:
+        both = Both(Home(tmp_path_factory.mktemp("home"), stack))
+        for action, wait in done:
+            both.now += wait
+            both.do(action)
+        collection = both.collections["review"]
+        assert verify(collection, both.now + 99 * DAY).good
+        lived = states.rows(collection.store.connection)
+        rebuild(collection, both.now)
+        assert states.rows(collection.store.connection) == lived
