@@ -44,9 +44,9 @@ def suggestion(note: Note, attempt: Attempt) -> Rating | None:
     """The rating that the attempt speaks for; None if there was none."""
     match note:
         case Quiz() if attempt.picked:
-            return Rating.GOOD if attempt.picked == set(note.answers) else Rating.AGAIN
+            return Rating.GOOD if attempt.picked == set(_shown(note, note.answers)) else Rating.AGAIN
         case Principled() if attempt.picked:
-            names = [name for _, name in note.principles]
+            names = _shown(note, [name for _, name in note.principles])
             if attempt.picked == set(names):
                 return Rating.GOOD
             return Rating.HARD if names[0] in attempt.picked else Rating.AGAIN
@@ -61,8 +61,18 @@ def suggestion(note: Note, attempt: Attempt) -> Rating | None:
             return None
 
 
+def _shown(note: Note, texts: Sequence[str]) -> list[str]:
+    """The texts as they were picked: of HTML, the words."""
+    if not note.html:
+        return list(texts)
+    from srs.hypertext import plain  # noqa: PLC0415 - most notes have no HTML
+
+    return [plain(text) for text in texts]
+
+
 def compare(typed: str, wanted: str) -> Typed:
-    """Word by word, whatever the case, the punctuation, the spacing between words and the contractions.
+    """Word by word, whatever the case, the punctuation, the spacing between words and the contractions. Signs that carry
+    meaning count, as in 1.5, -5, !=, C# or €, and so do the marks that letters carry.
 
     The share counts letters, and of Hangul the jamo, so that one wrong vowel is not a whole wrong syllable.
     """
@@ -112,16 +122,60 @@ _ENDINGS = {
 _OF_S = {"he", "she", "it", "that", "there", "here", "what", "who", "where", "let"}  # after others it is a genitive
 
 
+_AS_TYPED = str.maketrans({
+    **dict.fromkeys("\u2018\u2019\u00b4`", "'"),
+    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
+    "\u301c": "~", "\u2044": "/", "\u00f7": "/", "\u00d7": "x", "\u2260": "!=", "\u2264": "<=", "\u2265": ">=",
+})  # fmt: skip
+"""Signs that hardly any keyboard has, as one types them."""
+
+_POWER = re.compile("[\u00b2\u00b3\u00b9\u2070\u2074-\u2079]+")
+_ARROW = re.compile("[\u2190-\u21ff\u27f0-\u27ff]|<?-+>|<-+(?![0-9])")
+_POINT = re.compile(r"(?<![\w.])\.(?=\d)")
+_THOUSANDS = re.compile(r"(?<![\w.,'])[1-9]\d{0,2}(?:[,']\d{3})+(?![\d,'])")
+_BETWEEN_DIGITS = ".,:/-~\u066b"
+_MEANS = "%\u2030\u066a#@&*\\^_\u266d"  # beside mathematical signs and those of currencies
+_INVISIBLE = re.compile("[\u0640\ufe00-\ufe0f]")  # these lengthen or choose a shape
+
+
+def _key(word: str) -> str:
+    """What counts of a word: its letters with their marks, its digits, and signs that carry meaning."""
+    word = _POINT.sub("0.", _INVISIBLE.sub("", word))
+    word = _THOUSANDS.sub(lambda number: re.sub("[,']", "", number[0]), word)
+    around = zip(word, f" {word}", f"{word[1:]} ", strict=False)
+    return "".join(sign for sign, before, after in around if _counts(sign, before, after))
+
+
+def _counts(sign: str, before: str, after: str) -> bool:
+    category = unicodedata.category(sign)
+    if category[0] in "LNM" or sign in _MEANS:
+        return True
+    if sign == "'":
+        return _of_word(before) and _of_word(after)
+    if sign == "-" and not _of_word(before):
+        return after.isdecimal()
+    if sign == "." and before != "." and not _of_word(before):
+        return _of_word(after)  # .NET
+    if sign in _BETWEEN_DIGITS:
+        return before.isdecimal() and after.isdecimal()
+    return (sign == "!" and after == "=") or category in {"Sm", "Sc"}
+
+
+def _of_word(sign: str) -> bool:
+    return sign.isalnum() or unicodedata.category(sign)[0] == "M"
+
+
 def _words(text: str) -> list[_Word]:
-    plain = unicodedata.normalize("NFKC", text).replace("\u2019", "'").replace("\u2018", "'")
+    text = _POWER.sub(lambda power: f"^{power[0]}", unicodedata.normalize("NFC", text))
+    plain = unicodedata.normalize("NFKC", text.translate(_AS_TYPED)).translate(_AS_TYPED)
     found = []
     for word in plain.split():
-        key = re.sub(r"[^\w%'+]|(?<!\w)'|'(?!\w)", "", word.casefold())
+        key = _key(_ARROW.sub("", word.casefold()))
         if key:
             found.append(_Word(word, key))
         elif found:  # a dash of its own
             found[-1] = _Word(f"{found[-1].text} {word}", found[-1].key)
-    return found
+    return found or [_Word(word, word) for word in plain.split()]  # nothing but signs, such as []
 
 
 def _expanded(words: Sequence[_Word], others: Sequence[_Word]) -> list[_Word]:

@@ -1,11 +1,14 @@
 """What was recalled, and the rating that it suggests."""
 
+from unicodedata import normalize
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from srs.event import Rating
-from srs.note import Basic, Deck, Note, make
+from srs.face import face
+from srs.note import Basic, Deck, Note, cards, make
 from srs.recall import Attempt, compare, suggestion
 
 DECK = Deck("D", languages=(("ko", "ko-KR"), ("en", "en-US")))
@@ -31,6 +34,13 @@ def wrong(typed: str, wanted: str) -> list[str]:
 )
 def test_only_exactly_the_right_choices_are_good(picked: set[str], rating: Rating) -> None:
     assert suggestion(QUIZ, Attempt(picked=frozenset(picked))) == rating
+
+
+def test_choices_that_are_html_are_known_as_they_are_shown() -> None:
+    html = note(quiz="?", choices=["<b>a</b> &amp; b", "c"], answer="<b>a</b> &amp; b", html=True)
+    right = [option.text for option in face(html, cards(html)[0]).options if option.right]
+    assert suggestion(html, Attempt(picked=frozenset(right))) == Rating.GOOD
+    assert suggestion(html, Attempt(picked=frozenset(["c"]))) == Rating.AGAIN
 
 
 @pytest.mark.parametrize(
@@ -75,6 +85,99 @@ def test_nothing_attempted_suggests_nothing(asked: Note) -> None:
 )
 def test_case_punctuation_spacing_and_contractions_do_not_count(typed: str, wanted: str) -> None:
     assert compare(typed, wanted).share == 1
+
+
+SAME = [
+    ("1.5", "1.5."),
+    ("0.5", ".5"),
+    ("1000", "1,000"),
+    ("1,234,567.89", "1234567.89"),
+    ("1’000", "1000"),
+    ("10 000", "10000"),
+    ("-5", "−5"),
+    ("10–20 people", "10-20 people"),
+    ("a != b", "a ≠ b"),
+    ("a<=b", "a ≤ b"),
+    ("10^2", "10²"),
+    ("1/2", "½"),
+    ("H2O", "H₂O"),
+    ("3 x 4", "3 × 4"),
+    ("50 %", "50%"),
+    ("cause effect", "cause → effect"),
+    ("cause -> effect", "cause → effect"),
+    ("the US", "the U.S."),
+    ("eg this", "e.g., this"),
+    ("nodejs", "Node.js"),
+    ("covid 19", "COVID-19"),
+    ("«hello»", "“Hello!”"),
+    ("hello", "¿Hello?"),
+    ("하나, 둘", "하나·둘"),
+    ("먹으면", "~먹으면"),
+    ("습니다", "-습니다"),
+    ("ｈｅｌｌｏ", "hello"),
+    ("はい", "「はい。」"),
+    ("हाँ", "हाँ।"),
+    ("نعم", "نعم؟"),
+    ("f x", "f(x)"),
+    ("rock n roll", "rock 'n' roll"),
+    ("❤ you", "❤️ you"),
+    ("[]", "[]"),
+    (normalize("NFD", "마감 É Ấ"), normalize("NFC", "마감 É Ấ")),
+    (normalize("NFD", "क़लम"), normalize("NFC", "क़लम")),
+]
+OTHER = [
+    ("15", "1.5"),
+    ("1.5", "1,5"),
+    ("15", "1,5"),
+    ("1.000", "1000"),
+    ("0125", "0,125"),
+    ("1,00", "100"),
+    ("5", "-5"),
+    ("5", "(-5)"),
+    ("x = 5", "x = -5"),
+    ("53", "5-3"),
+    ("1020", "10~20"),
+    ("1230", "12:30"),
+    ("12", "1/2"),
+    ("12", "½"),
+    ("102", "10²"),
+    ("a = b", "a != b"),
+    ("a = b", "a <= b"),
+    ("a < b", "a > b"),
+    ("a b", "a < b"),
+    ("5", "5 €"),
+    ("5 $", "5 €"),
+    ("50", "50 %"),
+    ("C", "C#"),
+    ("C", "C++"),
+    ("C++", "C#"),
+    ("NET", ".NET"),
+    ("args", "*args"),
+    ("B", "B♭"),
+    ("RD", "R&D"),
+    ("[]", "{}"),
+    ("!", "?"),
+    ("कि", "की"),
+    ("क", "कि"),
+    ("น้ำ", "นำ"),
+    ("มา", "ม้า"),
+    ("كَتَبَ", "كتب"),
+    ("كُتِبَ", "كَتَبَ"),
+    ("שָׁלוֹם", "שלום"),
+    ("cafe", "café"),
+    ("마감", "마김"),
+]
+
+
+@pytest.mark.parametrize(("typed", "wanted"), SAME)
+def test_style_does_not_count(typed: str, wanted: str) -> None:
+    assert compare(typed, wanted).share == compare(wanted, typed).share == 1
+
+
+@pytest.mark.parametrize(("typed", "wanted"), OTHER)
+def test_signs_and_marks_that_carry_meaning_count(typed: str, wanted: str) -> None:
+    assert compare(typed, wanted).share < 1
+    assert compare(wanted, typed).share < 1
 
 
 def test_another_verb_behind_a_contraction_counts() -> None:
