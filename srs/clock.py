@@ -8,9 +8,19 @@ from functools import lru_cache
 Clock = Callable[[], int]
 """Returns the current instant, in UTC milliseconds."""
 
+FIRST, LAST = 1, 7_258_118_399_999
+"""The instants that the log can hold: from 1970 to the end of 2199, in UTC."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY = timedelta(days=1)
 _DAY_MS = 86_400_000
+
+
+def recordable(now: int) -> bool:
+    """Whether the log can hold what is recorded at the instant `now`, whatever it may be: some events take a later
+    millisecond than the clock's, which is why the last day is left out.
+    """
+    return FIRST <= now <= LAST - _DAY_MS
 
 
 def to_ms(moment: datetime) -> int:

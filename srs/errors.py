@@ -146,6 +146,13 @@ class BadInput(SrsError):
 
 
 @dataclass(eq=False)
+class WrongClock(SrsError):
+    """The computer's clock gives a time that the log cannot hold; `now` is UTC milliseconds."""
+
+    now: int
+
+
+@dataclass(eq=False)
 class MissingExtra(SrsError):
     """A library that is not installed with the program; `extra` is its name, and that of our extra."""
 

@@ -13,7 +13,7 @@ from math import isfinite
 from typing import Any, Protocol, assert_never
 from zlib import crc32
 
-from srs.clock import to_ms, utc_text
+from srs.clock import FIRST, LAST, to_ms, utc_text
 from srs.event import (
     Answered,
     Buried,
@@ -57,7 +57,6 @@ class Named(Protocol):
 _ID = r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}"
 _NAME = re.compile(_ID)
 _CARD = re.compile(f"{_ID}/{_ID}")
-_LAST = 7_258_118_400_000 - 1  # the end of 2199
 _EPOCH = date(1970, 1, 1).toordinal()
 _MOST_DAYS = 100_000  # of an interval; the longest that can be set is 36,500
 _PLAIN: Mapping[str, What] = {
@@ -125,7 +124,7 @@ def build(found: Mapping[str, Any]) -> Event | Void:
 
 def check(item: Event | Void) -> None:
     """Raises Wrong if a value is out of its range, or not of its type: it may come from anywhere."""
-    _whole("at", item.at, 1, _LAST)
+    _whole("at", item.at, FIRST, LAST)
     if isinstance(item, Void):
         _need(item.subject == "" or _named(item.subject, _NAME) or _named(item.subject, _CARD), "subject")
         return

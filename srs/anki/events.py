@@ -12,8 +12,8 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from srs import event_row
-from srs.anki.read import FIRST, LAST, LONGEST, AnkiCard, LogRow
-from srs.clock import Calendar, days
+from srs.anki.read import FIRST, LONGEST, AnkiCard, LogRow
+from srs.clock import LAST, Calendar, days
 from srs.event import Answered, Buried, Forgot, Rescheduled, Suspended, Unsuspended
 from srs.event_row import Whole, day_text
 
@@ -231,7 +231,7 @@ def _mark(card: AnkiCard, reviews: Sequence[int], book: _Book, frame: Frame) -> 
     """Suspension and burial, which Anki's log does not know: only that they are so, and when the card last changed."""
     counted = {at: one for at, one in book.held.items() if not one.voided}
     since = _suspended_since(counted.values())
-    modified = min(card.modified_ms, frame.now) if FIRST <= card.modified_ms < LAST else frame.now
+    modified = min(card.modified_ms, frame.now) if FIRST <= card.modified_ms <= LAST else frame.now
     own = [one for at, one in counted.items() if at not in book.found]  # what we hold beside what the file says
     if card.queue == _SUSPENDED:
         at = max(modified, reviews[-1] + 1 if reviews else 0)

@@ -12,11 +12,11 @@ from datetime import UTC, date, datetime, tzinfo
 from typing import Any, NamedTuple
 
 from srs.anki.package import Opened
-from srs.clock import to_ms, to_utc
+from srs.clock import LAST, to_ms, to_utc
 from srs.errors import PackageError
 
-FIRST, LAST = (to_ms(datetime(year, 1, 1, tzinfo=UTC)) for year in (1971, 2200))
-"""Times outside of these are no times of a review."""
+FIRST = to_ms(datetime(1971, 1, 1, tzinfo=UTC))
+"""No review is earlier, and none later than `LAST`."""
 
 LONGEST = 73_000
 """Days: twice the longest interval that Anki gives."""
@@ -144,7 +144,7 @@ def _settings(found: Opened) -> dict[str, Any]:
 def _base(found: Opened, zone: tzinfo) -> date:
     """The date on which the collection was made, where it was made."""
     (created,) = found.connection.execute("select crt from col").fetchone()
-    if type(created) is not int or not FIRST <= created * 1000 < LAST:
+    if type(created) is not int or not FIRST <= created * 1000 <= LAST:
         raise ValueError(created)
     west = _settings(found).get("creationOffset")
     if type(west) is int and abs(west) <= 1440:
@@ -259,7 +259,7 @@ def _whole(*columns: str) -> str:
 
 
 _SENSIBLE = (
-    f"{_whole('id', 'ease', 'ivl', 'factor', 'type')} and id between {FIRST} and {LAST - 1} and ease between 0 and 4"
+    f"{_whole('id', 'ease', 'ivl', 'factor', 'type')} and id between {FIRST} and {LAST} and ease between 0 and 4"
     f" and type between 0 and 5 and ivl between {-_YEAR} and {LONGEST}"
 )
 """SQLite looks at the types, which is quicker."""

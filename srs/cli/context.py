@@ -12,12 +12,12 @@ from typing import Literal
 
 import click
 
-from srs.clock import Clock, to_ms
+from srs.clock import Clock, recordable, to_ms
 from srs.collection import Collection, open_collection
 from srs.collection.settings_file import Read, read
 from srs.collection.upkeep.daily import Daily
 from srs.collection.zone import calendar
-from srs.errors import BadInput, StoreError
+from srs.errors import BadInput, StoreError, WrongClock
 from srs.terminal.visible import visible
 
 Source = Literal["named", "here", "own", "starter"]
@@ -95,7 +95,7 @@ class Context:
         return read(self.settings_file)
 
     def clock(self) -> Clock:
-        """The one place that reads the clock; `SRS_NOW` stops it. Raises BadInput."""
+        """The one place that reads the clock; `SRS_NOW` stops it. Raises BadInput, as the clock does WrongClock."""
         text = os.environ.get("SRS_NOW")
         return partial(_instant, text) if text else _now
 
@@ -184,7 +184,10 @@ def _data_folder() -> Path:
 
 
 def _now() -> int:
-    return time.time_ns() // 1_000_000
+    now = time.time_ns() // 1_000_000
+    if not recordable(now):
+        raise WrongClock(now)
+    return now
 
 
 def _instant(text: str) -> int:
@@ -192,6 +195,6 @@ def _instant(text: str) -> int:
         moment = datetime.fromisoformat(text)
     except ValueError:
         moment = None
-    if moment is None or moment.tzinfo is None or not 1971 <= moment.year <= 2199:
-        raise BadInput("SRS_NOW", text, "a time with its offset, such as 2026-03-01T09:00:00+09:00")
+    if moment is None or moment.tzinfo is None or not recordable(to_ms(moment)):
+        raise BadInput("SRS_NOW", text, "a time with its offset, such as 2026-03-01T09:00:00+09:00, from 1970 to 2199")
     return to_ms(moment)

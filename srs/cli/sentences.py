@@ -18,6 +18,7 @@ from srs.errors import (
     StoreError,
     TargetError,
     Unknown,
+    WrongClock,
 )
 from srs.terminal.visible import visible
 
@@ -53,6 +54,9 @@ def _sentence(error: SrsError) -> str:
             return _OF[type(error)][error.problem].format(**vars(error))
         case BadInput(name, value, expected):
             return f"{name} is {value!r}, but should be {expected}."
+        case WrongClock(now):
+            year = 1970 + now // 31_556_952_000  # no datetime holds the years after 9999
+            return f"this computer's clock says that it is the year {year}, but srs records times from 1970 to 2199; set the clock, then try again."
         case MissingExtra(extra):
             return f"this needs the library {extra}, which is not installed; get it with: {sys.executable} -m pip install {extra}"
         case NotAnswerable(card, "suspended"):

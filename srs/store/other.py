@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from srs import event_row
+from srs.clock import FIRST, LAST
 from srs.errors import StoreError
 from srs.event import Event, Void
 from srs.event_line import Wrong, check
@@ -43,8 +44,6 @@ _COLUMNS = {
 }
 _LATER = {"texts": frozenset({"added_at"})}
 """Columns that an older database does not have."""
-
-_TEXT_TIMES = range(1, 7_258_118_400_000)  # up to the end of 2199
 
 
 @contextmanager
@@ -100,7 +99,7 @@ def texts(connection: sqlite3.Connection) -> Iterator[tuple[str, str, int, int]]
         note, digest, at = row["note"], row["digest"], row["changed_at"]
         added = row["added_at"] if "added_at" in row.keys() else at  # noqa: SIM118 - a row looks for values otherwise
         known = isinstance(note, str) and isinstance(digest, str) and _DIGEST.fullmatch(digest)
-        if known and len(note) <= 200 and all(isinstance(one, int) and one in _TEXT_TIMES for one in (at, added)):
+        if known and len(note) <= 200 and all(isinstance(one, int) and FIRST <= one <= LAST for one in (at, added)):
             yield note, digest, at, added
 
 
@@ -109,7 +108,11 @@ def vanished_texts(connection: sqlite3.Connection) -> Iterator[tuple[Text, int]]
     if not connection.execute("select 1 from sqlite_master where name = 'vanished'").fetchone():
         return
     for note, kind, fields, at in connection.execute("select note, kind, fields, at from vanished"):
-        if all(isinstance(value, str) for value in (note, kind, fields)) and isinstance(at, int) and at in _TEXT_TIMES:
+        if (
+            all(isinstance(value, str) for value in (note, kind, fields))
+            and isinstance(at, int)
+            and FIRST <= at <= LAST
+        ):
             with suppress(ValueError, RecursionError):
                 if len(note) <= 200 and isinstance(json.loads(fields), dict):
                     yield Text(note, kind, fields), at

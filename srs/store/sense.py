@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from srs import event_row
+from srs.clock import FIRST, LAST
 from srs.event import Void
 from srs.event_line import Wrong, check
 
 # answers, nearly all of a large log, are looked through by SQLite; what is not plainly good is then looked at closely
-_LAST = 7_258_118_399_999  # the end of 2199
 _PLAIN = f"""
-    what = 'answered' and at between 1 and {_LAST} and length(subject) < 200 and subject like '_%/_%'
+    what = 'answered' and at between {FIRST} and {LAST} and length(subject) < 200 and subject like '_%/_%'
     and subject not glob '*[^A-Za-z0-9._/-]*' and subject not glob '[._/-]*' and subject not like '%/%/%'
     and subject not like '%/.%' and subject not glob '*/[_-]*'
     and source in ('srs', 'anki', 'import')
@@ -51,7 +51,9 @@ def _found(connection: sqlite3.Connection) -> Iterator[tuple[str, dict[str, Any]
     for time, what in {"changed_at": "changed", "added_at": "was first seen"}.items():
         if time not in columns:
             continue
-        for note, at in connection.execute(f"select note, {time} from texts where {time} not between 1 and {_LAST}"):
+        for note, at in connection.execute(
+            f"select note, {time} from texts where {time} not between {FIRST} and {LAST}"
+        ):
             yield "texts", {"note": note}, f"the time {at} at which {note!r} {what}"
 
 

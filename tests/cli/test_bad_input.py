@@ -4,9 +4,11 @@ import signal
 import sqlite3
 import subprocess
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
+from srs.cli import main
 from tests.cli.conftest import Result, Shell
 from tests.conftest import BASIC
 
@@ -89,10 +91,48 @@ def test_a_rating_out_of_range(srs: Shell, rating: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "now", ["nonsense", "2026-03-02", "2026-03-02T09:00:00", "9999-01-01T00:00:00Z", "1700-01-01T00:00:00Z"]
+    "now",
+    [
+        "nonsense",
+        "2026-03-02",
+        "2026-03-02T09:00:00",
+        "9999-01-01T00:00:00Z",
+        "9999-12-31T23:59:59-23:59",
+        "1700-01-01T00:00:00Z",
+        "0001-01-01T00:00:00+14:00",
+        "2199-12-31T23:59:59-23:59",  # 2200 in UTC
+        "1970-01-01T00:00:00+00:00",
+    ],
 )
 def test_a_clock_that_makes_no_sense(srs: Shell, now: str) -> None:
-    refused(srs("due", SRS_NOW=now), 2, "SRS_NOW", "offset")
+    refused(srs("answer", "one/back", "3", SRS_NOW=now), 2, "SRS_NOW", "offset")
+    assert srs("log", "--json").json == []
+
+
+def test_the_last_answer_that_a_clock_allows_can_be_exchanged(srs: Shell) -> None:
+    last = "2199-12-30T23:59:59-00:00"
+    assert srs("answer", "one/back", "3", SRS_NOW=last).status == 0
+    (srs.path / "shared").mkdir()
+    assert "1 line written" in srs("sync", "shared", SRS_NOW=last).out
+    assert srs("verify", SRS_NOW=last).status == 0
+
+
+@pytest.mark.parametrize("year", [1969, 2200, 9999, 12_000])
+def test_a_computer_whose_clock_is_wrong_records_nothing(
+    tmp_path: Path, year: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.yaml").write_text(BASIC)
+    monkeypatch.delenv("SRS_NOW", raising=False)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    arguments = ["srs", "--decks", str(tmp_path), "--db", str(tmp_path / "srs.db"), "answer", "one/back", "3"]
+    monkeypatch.setattr(sys, "argv", arguments)
+    seconds = round((year - 1970) * 365.2425 * 86_400) + 86_400
+    monkeypatch.setattr("time.time_ns", lambda: seconds * 10**9)
+    with pytest.raises(SystemExit) as left:
+        main()
+    assert left.value.code == 1
+    assert f"the year {year}, but srs records times from 1970 to 2199; set the clock" in capsys.readouterr().err
+    assert not (tmp_path / "srs.db").exists()
 
 
 def test_a_zone_that_makes_no_sense(srs: Shell) -> None:

@@ -15,14 +15,14 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-from srs.clock import Calendar, to_ms
+from srs.clock import LAST, Calendar, to_ms
 from srs.event import Answered, Crammed, Days, Event, Forgot, Next, Rating, Rescheduled, Source, Step, What
 from srs.event_line import Wrong
 from srs.memory import UNSEEN
 from srs.scheduler import Scheduler
 from srs.settings import Settings
 
-_FIRST, _LAST = 31_536_000_000, 7_258_118_400_000  # 1971 to 2199
+_FIRST = 31_536_000_000  # 1971: what is earlier was counted in seconds
 _DIGITS = re.compile(r"(-?\d{1,18})(?:\.0*)?")
 _NAME = re.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 _UNFIT = re.compile("[^A-Za-z0-9._-]+")
@@ -150,7 +150,7 @@ def _whole(row: Row, name: str) -> int:
 
 
 def _time(at: int) -> int:
-    if not _FIRST <= at < _LAST:
+    if not _FIRST <= at <= LAST:
         raise Wrong("its time lies before 1971 or after 2199; milliseconds are wanted")
     return at
 

@@ -1,0 +1,76 @@
+"""Whatever can be recorded can be told to other machines."""
+
+from contextlib import ExitStack
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from srs.clock import FIRST, LAST, Calendar, recordable
+from srs.collection import Collection
+from srs.collection.recorder import Mark, Recorder
+from srs.event import Forgot, Rating, Softened, Suspended
+from srs.event_line import check, line, parse
+from srs.settings import Settings
+from srs.store import log
+from tests.machines import DAY, Machine, Machines
+from tests.strategies import ZONES, ratings
+
+instants = st.integers(FIRST, LAST).filter(recordable) | st.sampled_from(
+    [FIRST, FIRST + 1, FIRST + DAY, LAST - DAY, LAST - DAY - 1, LAST - 2 * DAY]
+)
+steps = st.lists(st.integers(1, 86_400), max_size=10).map(tuple)
+lasting = st.builds(
+    Settings,
+    zone=st.none(),
+    learning_steps=steps,
+    relearning_steps=steps,
+    desired_retention=st.floats(0.7, 0.99),
+    maximum_interval=st.integers(1, 36_500),
+    leech_lapses=st.integers(2, 4),
+    suspend_leeches=st.booleans(),
+)
+ids = st.sampled_from(["a", "x" * 200, "A.b_c-d"]).map(lambda note: f"{note}/back")
+marks = st.sampled_from([Suspended(), Forgot(), Softened(0.05)])
+deeds = st.lists(st.tuples(ids, instants, ratings | marks), max_size=8)
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("recordable")
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@given(lasting, st.sampled_from(ZONES), st.integers(0, 1439), deeds)
+def test_every_event_has_a_line_that_says_it(
+    place: Path, chosen: Settings, zone: str, rollover: int, done: list[tuple[str, int, Rating | Mark]]
+) -> None:
+    with ExitStack() as stack:
+        machine = Machines(place, stack)["one"]
+        live(machine, chosen, Calendar(ZoneInfo(zone), rollover), done)
+        for row in list(log.history(machine.collection.store.connection)):
+            check(row.event)
+            assert parse(line(row.event).encode()) == row.event
+        stack.close()
+        machine.database.unlink()
+
+
+def live(machine: Machine, chosen: Settings, calendar: Calendar, done: list[tuple[str, int, Rating | Mark]]) -> None:
+    old = machine.collection
+    collection = Collection(old.folder, old.number, old.store, chosen, calendar, old.machine_file)
+    recorder = Recorder(collection)
+    for card, now, deed in done:
+        if isinstance(deed, Rating):
+            if not recorder.state(card).suspended:
+                assert recorder.answer(recorder.preview(card, now), deed, 0, now)
+        else:
+            recorder.mark(card, deed, now)
+
+
+def test_the_last_instant_of_a_clock_leaves_room_for_a_day_of_later_milliseconds() -> None:
+    assert not recordable(0)
+    assert recordable(FIRST)
+    assert recordable(LAST - DAY)
+    assert not recordable(LAST - DAY + 1)
