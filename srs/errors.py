@@ -17,6 +17,9 @@ StoreProblem = Literal[
     "newer",
     "replaced",
     "changed",
+    "orphaned",
+    "foreign",
+    "altered",
     "senseless",
     "outdated",
     "unusable",
@@ -81,7 +84,9 @@ class NoDecks(SrsError):
 
 @dataclass(eq=False)
 class StoreError(SrsError):
-    """The database cannot be used; `detail` is SQLite's own word where it has one."""
+    """The database cannot be used; `detail` is SQLite's own word where it has one, the ending of what is "orphaned", and what
+    is "foreign" as SQL names it (`trigger t`).
+    """
 
     path: Path
     problem: StoreProblem

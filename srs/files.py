@@ -71,6 +71,25 @@ def _lock(handle: int) -> bool:
     return True
 
 
+@contextlib.contextmanager
+def private(path: Path) -> Iterator[IO[bytes]]:
+    """A new file that only its owner may read (0600), as something to write to; on disk when the block ends.
+
+    Raises OSError.
+    """
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def private_folder(path: Path) -> None:
+    """Makes the folder, and those above it that are missing, for their owner alone (0700). Raises OSError."""
+    for folder in reversed([path, *path.parents]):
+        if not folder.is_dir():
+            folder.mkdir(mode=0o700, exist_ok=True)
+
+
 def flush(path: Path) -> None:
     """What the file holds, or the names that the folder holds, are on disk. Raises OSError."""
     if sys.platform == "win32" and path.is_dir():  # no folder can be opened there

@@ -131,7 +131,7 @@ def replace(work: Workplace, now: int) -> Path:
                 media.mkdir(exist_ok=True)
                 shutil.move(file, media / file.name)
         backup = work.original.parent / _BACKUPS / f"{work.original.stem}-{to_utc(now):%Y%m%dT%H%M%S}Z.anki2"
-        backup.parent.mkdir(exist_ok=True)
+        backup.parent.mkdir(mode=0o700, exist_ok=True)
         _second_name(work, backup)
         flush(work.copy)
         if sys.platform == "win32":
@@ -141,7 +141,8 @@ def replace(work: Workplace, now: int) -> Path:
         raise _not_written(work.original, error) from error
     with contextlib.suppress(OSError):  # it is done: what follows only tidies up
         flush(work.original.parent)
-        for old in sorted(backup.parent.glob(f"{work.original.stem}-*.anki2"))[:-_KEPT]:
+        others = set(backup.parent.glob(f"{work.original.stem}-*.anki2")) - {backup}
+        for old in sorted(others)[: 1 - _KEPT]:  # a clock that was ahead once does not cost the one just made
             old.unlink()
     return backup
 
@@ -159,6 +160,7 @@ def _second_name(work: Workplace, backup: Path) -> None:
         work.file.seek(0)
         with backup.open("wb") as target:
             shutil.copyfileobj(work.file, target, 1 << 20)
+        shutil.copymode(work.original, backup)
 
 
 def _lock(descriptor: int) -> None:

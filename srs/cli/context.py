@@ -18,6 +18,8 @@ from srs.collection.settings_file import Read, read
 from srs.collection.upkeep.daily import Daily
 from srs.collection.zone import calendar
 from srs.errors import BadInput, StoreError, WrongClock
+from srs.files import private_folder
+from srs.store.connection import Before
 from srs.terminal.visible import visible
 
 Source = Literal["named", "here", "own", "starter"]
@@ -72,11 +74,13 @@ class Context:
 
     @property
     def database(self) -> Path:
+        if self.db == "":
+            raise BadInput("--db", "", "the name of a file")
         if self.db:
             return Path(self.db)
         file = _data_folder() / "srs.db"
         try:
-            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            private_folder(file.parent)
         except OSError as error:
             raise StoreError(file, "unusable", f"its folder cannot be made ({error.strerror})") from error
         return file
@@ -99,13 +103,14 @@ class Context:
         text = os.environ.get("SRS_NOW")
         return partial(_instant, text) if text else _now
 
-    def collection(self, now: int, before: Callable[[], None] = lambda: None) -> Collection:
-        """The collection, its decks synced; `before` is called before every write. Raises SrsError."""
+    def collection(self, now: int, before: Before = lambda: None) -> Collection:
+        """The collection, its decks synced; `before` is as in `Store`. Raises SrsError."""
         settings = self.read_settings().settings
         return open_collection(self.folder, self.database, _data_folder() / "machine", settings, now, before, _watched)
 
     def whole(self, now: int, *, quiet: bool = False) -> Collection:
-        """The collection for a command: a damaged database is mended, and the day's backup made. Raises SrsError.
+        """The collection for a command: a damaged database is mended, and the day's backup made before anything is recorded.
+        Raises SrsError.
 
         `quiet` leaves it to another command to take in newer starter decks, and to tell of it.
         """

@@ -19,7 +19,7 @@ _SHOWN = 10  # cards by name
 @json_option
 @pass_context
 def merge_command(context: Context, other: Path, dry_run: bool, as_json: bool) -> None:
-    """Take in what another database recorded.
+    """Take in what another database, or a backup, recorded.
 
     Shows first what comes in and which cards change, and asks on a terminal. The other database stays as it is; taking
     it in again changes nothing.

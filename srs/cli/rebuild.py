@@ -1,8 +1,12 @@
+from contextlib import suppress
+
 import click
 
 from srs.cli.context import Context, pass_context
 from srs.cli.output import emit, json_option
 from srs.collection.upkeep.rebuild import rebuild
+from srs.errors import StoreError
+from srs.store import open_store
 from srs.terminal.text import plural
 
 
@@ -11,7 +15,10 @@ from srs.terminal.text import plural
 @pass_context
 def rebuild_command(context: Context, as_json: bool) -> None:
     """Make every cache again from the deck files and the log."""
-    now = context.clock()()
+    now, database = context.clock()(), context.database
+    if database.exists():
+        with suppress(StoreError):  # whatever else is the matter shows when it is opened as by any command
+            open_store(database, make_caches=True).close()
     collection = context.whole(now)
     rebuilt = rebuild(collection, now)
     context.name_broken(collection)

@@ -1,4 +1,5 @@
 import sys
+from shlex import quote
 from typing import Any
 
 import click
@@ -30,7 +31,7 @@ def restore_command(context: Context, when: str | None, salvage: bool, as_json: 
     now, learner = context.clock()(), calendar(context.read_settings().settings)
     if salvage:
         if when:
-            raise click.UsageError("--salvage takes no DATE: the last backup is used anyway.")
+            raise click.UsageError("--salvage takes no DATE: all backups since the last restore are used anyway.")
         _say_mended(context, mend(context.database, now))
     elif when:
         _restore(context, chosen(context.database, when, learner), learner, now, as_json)
@@ -47,7 +48,7 @@ def mended(context: Context, error: StoreError) -> bool:
     except BackupError:
         return False
     except StoreError:
-        click.echo(visible(f"srs: the database {context.database} is damaged ({error.detail})."), err=True)
+        _warn(f"the database {context.database} is damaged ({error.detail}).")
         raise
     _say_mended(context, done)
     return True
@@ -101,11 +102,22 @@ def _replaced(done: Restored, at: str) -> str:
 
 
 def _say_mended(context: Context, done: Mended) -> None:
-    saved, backup = done.saved, done.backup
+    saved = done.saved
     parts = [f"{plural(saved.events, 'event')} read from it"]
-    if backup:
-        parts.append(f"{saved.from_backup} more from the backup of {backup.day}")
+    if done.used:
+        parts.append(f"{saved.from_backups} more from its backups")
     if saved.lost:
         parts.append(f"{saved.lost} known to be lost")
-    told = f"srs: the database {context.database} was damaged and is whole again: {', '.join(parts)}."
-    click.echo(visible(f"{told} The damaged file is kept as {done.aside}."), err=True)
+    told = f"the database {context.database} was damaged and is whole again: {', '.join(parts)}."
+    _warn(f"{told} The damaged file is kept as {done.aside}.")
+    for backup in done.unreadable:
+        _warn(f"the backup {backup.path} cannot be read and was left out.")
+    for backup, events in done.left:
+        told = (
+            f"{plural(events, 'event')} that a restore replaced {'is' if events == 1 else 'are'} only in {backup.path}"
+        )
+        _warn(f"{told}; srs merge {quote(str(backup.path))} brings {'it' if events == 1 else 'them'} back.")
+
+
+def _warn(text: str) -> None:
+    click.echo(visible(f"srs: {text}"), err=True)

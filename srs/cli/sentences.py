@@ -1,7 +1,7 @@
 """Errors as sentences: what is wrong, and what to do."""
 
-import shlex
 import sys
+from shlex import join, quote
 
 from srs.errors import (
     BackupError,
@@ -47,11 +47,8 @@ def _sentence(error: SrsError) -> str:
         case Unknown(what, name, nearest):
             near = f" Did you mean {' or '.join(nearest)}?" if nearest else ""
             return f"there is no {what} {name!r}.{near}"
-        case GitError(folder, "unsafe", key):  # whoever wrote the key may hope that it is pasted into a shell
-            remove = shlex.join(["git", "config", "--file", str(folder / "config"), "--unset-all", key])
-            return f"{folder}/config sets {key!r}, which could start a program or lead git elsewhere. If you need it, set it for yourself with git config --global; remove it there with: {remove}"
         case NoDecks() | StoreError() | BackupError() | PackageError() | TargetError() | GitError() | LogFileError():
-            return _OF[type(error)][error.problem].format(**vars(error))
+            return _of_problem(error)
         case BadInput(name, value, expected):
             return f"{name} is {value!r}, but should be {expected}."
         case WrongClock(now):
@@ -73,6 +70,19 @@ def _sentence(error: SrsError) -> str:
             return str(error)
 
 
+def _of_problem(
+    error: NoDecks | StoreError | BackupError | PackageError | TargetError | GitError | LogFileError,
+) -> str:
+    if isinstance(error, GitError) and error.problem == "unsafe":
+        # whoever wrote the key may hope that it is pasted into a shell
+        remove = join(["git", "config", "--file", str(error.folder / "config"), "--unset-all", error.detail])
+        return f"{error.folder}/config sets {error.detail!r}, which could start a program or lead git elsewhere. If you need it, set it for yourself with git config --global; remove it there with: {remove}"
+    if isinstance(error, StoreError) and error.problem == "foreign":
+        drop = f"sqlite3 {quote(str(error.path))} {quote(f'drop {error.detail}')}"
+        return f"the database {error.path} has a {error.detail} that srs did not make; nothing was changed. Remove it: {drop}"
+    return _OF[type(error)][error.problem].format(**vars(error))
+
+
 _NO_DECKS = {
     "missing": "the deck folder {path} does not exist; name another one with --decks DIR.",
     "not-a-folder": "{path} is not a folder; --decks takes the folder that holds the deck files.",
@@ -90,6 +100,10 @@ _STORE = {
     "newer": "the database {path} was written by a newer srs (version {detail}); update this one.",
     "replaced": "the database {path} was moved, removed or replaced meanwhile; nothing was recorded. Start again.",
     "changed": "notes were relinked in the database {path} meanwhile; nothing was changed. Start again.",
+    "orphaned": "the database {path} is missing or empty, but {path}{detail} holds what was recorded last; nothing was touched. Move the database"
+    " back to {path}, or {path}{detail} beside it under its new name; if it is lost, srs restore --salvage saves what it can.",
+    "altered": "the database {path} is not as srs made it ({detail}); nothing was changed. srs restore --salvage brings all"
+    " that can be read into a new one.",
     "senseless": "the database {path} holds what srs never wrote ({detail}); srs restore --salvage leaves it out.",
     "outdated": "what the database {path} keeps beside the log is not what it should be ({detail}); srs rebuild makes it again.",
     "unusable": "the database {path} cannot be used: {detail}.",

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -19,6 +19,7 @@ from srs.errors import StoreError
 from srs.queue import Candidates, Counts, Done, Queue, Waiting, counts, in_deck, levels, plan
 from srs.settings import Settings
 from srs.store import Store, folders, open_store, waiting
+from srs.store.connection import Before
 from srs.unicode import nfc
 
 
@@ -201,11 +202,11 @@ def open_collection(
     machine_file: Path,
     settings: Settings,
     now: int,
-    before: Callable[[], None] = lambda: None,
+    before: Before = lambda: None,
     watch: Watch = quiet,
 ) -> Collection:
-    """Opens the database, makes it if needed, and reads what changed in the folder. `now` is UTC milliseconds; `before`
-    is called before every write, `watch` is shown what takes long.
+    """Opens the database, makes it if needed, and reads what changed in the folder. `now` is UTC milliseconds; `before` is
+    as in `Store`, `watch` is shown what takes long.
 
     Raises NoDecks, StoreError, BadInput.
     """

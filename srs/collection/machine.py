@@ -6,6 +6,7 @@ import secrets
 from pathlib import Path
 
 from srs.errors import BadInput, TargetError
+from srs.files import private, private_folder
 
 
 def machine_id(path: Path) -> str:
@@ -28,8 +29,9 @@ def _make(path: Path) -> str:
     """Writes a complete file and links it into place: of two processes, the first one's id stays."""
     fresh = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fresh.write_text(secrets.token_hex(8) + "\n", "ascii")
+        private_folder(path.parent)
+        with private(fresh) as file:
+            file.write(secrets.token_hex(8).encode() + b"\n")
         try:
             os.link(fresh, path)
         except FileExistsError:

@@ -12,14 +12,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime
-from io import BufferedWriter
+from errno import EDQUOT, ENOSPC
 from pathlib import Path
 from typing import NamedTuple
 
 from srs.clock import to_ms, to_utc
 from srs.errors import BackupError, StoreError
-from srs.files import flush
-from srs.store.connection import named
+from srs.files import flush, private, private_folder, replacing
+from srs.store.connection import existing, named
 from srs.store.rotation import Key, kept
 
 if sys.version_info >= (3, 14):
@@ -33,8 +33,11 @@ _STALE = 86_400  # seconds, after which a half-made file is nobody's any more
 
 
 class Backup(NamedTuple):
-    """`day` is the study day on which it was made, `at` the instant (UTC milliseconds), `events` how many it holds."""
+    """`number` is its place in the order of making, the first has 1; `day` and `at` (UTC milliseconds) are what the clock
+    said, which may have been wrong; `events` is how many it holds. Older programs gave no number: it is 0.
+    """
 
+    number: int
     day: date
     at: int
     events: int
@@ -42,7 +45,7 @@ class Backup(NamedTuple):
 
     @property
     def key(self) -> Key:
-        return self.day, self.at
+        return Key(self.number, self.day, self.events)
 
 
 def folder(database: Path) -> Path:
@@ -50,11 +53,13 @@ def folder(database: Path) -> Path:
 
 
 def listed(database: Path) -> list[Backup]:
-    """The backups of this database, oldest first; other files in the folder are passed over.
+    """The backups of this database in the order of making; other files in the folder are passed over.
 
     Raises BackupError if nobody may look into the folder.
     """
-    pattern = re.compile(re.escape(database.name) + r"\.(\d{4}-\d\d-\d\d)\.(\d{8}T\d{6})(\d{3})Z\.(\d+)\.zst")
+    pattern = re.compile(
+        re.escape(database.name) + r"(?:\.(\d{4,9}))?\.(\d{4}-\d\d-\d\d)\.(\d{8}T\d{6})(\d{3})Z\.(\d{1,15})\.zst"
+    )
     found = []
     try:
         paths = list(folder(database).iterdir())
@@ -65,17 +70,42 @@ def listed(database: Path) -> list[Backup]:
     for path in paths:
         if match := pattern.fullmatch(path.name):
             try:
-                moment = datetime.fromisoformat(match[2]).replace(tzinfo=UTC)
-                found.append(Backup(date.fromisoformat(match[1]), to_ms(moment) + int(match[3]), int(match[4]), path))
+                moment = datetime.fromisoformat(match[3]).replace(tzinfo=UTC)
+                at = to_ms(moment) + int(match[4])
+                found.append(Backup(int(match[1] or 0), date.fromisoformat(match[2]), at, int(match[5]), path))
             except ValueError:  # no such day
                 continue
     return sorted(found)
 
 
+def emptied(database: Path) -> bool:
+    """Whether the database is an empty file, but was more than that once. Raises BackupError, OSError."""
+    return not database.stat().st_size and bool(listed(database))
+
+
+def first_since_restore(database: Path) -> int:
+    """The number of the first backup that holds nothing which a restore threw away; 0 if nothing was ever restored."""
+    try:
+        return int(_mark(database).read_text("ascii"))
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # who can tell no more takes all of them
+        return 0
+
+
+def mark_restore(database: Path, backup: Backup) -> None:
+    """Notes that backups before this one hold what a restore threw away. Raises OSError."""
+    with replacing(_mark(database), 0o600) as file:
+        file.write(b"%d\n" % backup.number)
+
+
+def _mark(database: Path) -> Path:
+    return folder(database) / f"{database.name}.restored"
+
+
 def snapshot(database: Path) -> sqlite3.Connection:
     """The database as it is at this moment, whatever is written afterwards; to be closed. Raises StoreError."""
     with named(database):
-        source = sqlite3.connect(database, isolation_level=None, check_same_thread=False)
+        uri = existing(database, "rw")  # if it was moved away meanwhile, no empty one must take its place
+        source = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
         try:
             source.execute("begin")
             source.execute("select count(*) from sqlite_master")
@@ -92,8 +122,10 @@ def make(source: sqlite3.Connection, database: Path, day: date, at: int) -> Back
     then no backup is replaced by it.
     """
     place = folder(database)
-    place.mkdir(mode=0o700, exist_ok=True)
-    taken = {backup.at for backup in listed(database)}
+    private_folder(place)
+    others = listed(database)
+    number = max((backup.number for backup in others), default=0) + 1
+    taken = {backup.at for backup in others}
     while at in taken:
         at += 1
     raw, packed = (place / f".{database.name}.{os.getpid()}.{at}.{ending}" for ending in ("raw", "part"))
@@ -102,13 +134,13 @@ def make(source: sqlite3.Connection, database: Path, day: date, at: int) -> Back
         _pack(raw, packed)
         moment = to_utc(at)
         instant = f"{moment:%Y%m%dT%H%M%S}{moment.microsecond // 1000:03}Z"
-        target = place / f"{database.name}.{day}.{instant}.{events}.zst"
+        target = place / f"{database.name}.{number:04}.{day}.{instant}.{events}.zst"
         packed.replace(target)
     finally:
         raw.unlink(missing_ok=True)
         packed.unlink(missing_ok=True)
     flush(place)
-    made = Backup(day, at, events, target)
+    made = Backup(number, day, at, events, target)
     _rotate(database, made)
     return made
 
@@ -117,36 +149,30 @@ def make(source: sqlite3.Connection, database: Path, day: date, at: int) -> Back
 def unpacked(backup: Path) -> Iterator[Path]:
     """The backup as a database in a file of its own, which is gone afterwards.
 
-    Raises BackupError if it is damaged, StoreError if there is no room.
+    Raises BackupError if it is damaged, StoreError if it cannot be read, or there is no room.
     """
     target = backup.with_name(f".{backup.name}.{os.getpid()}.raw")
     try:
         try:
-            with private(target) as file, zstd.open(backup, "rb") as source:
+            with private(target):
+                pass
+            with target.open("wb") as file, zstd.open(backup, "rb") as source:
                 shutil.copyfileobj(source, file, _CHUNK)
         except (EOFError, zstd.ZstdError) as error:
             raise BackupError(backup, "damaged", str(error)) from error
         except OSError as error:
-            raise StoreError(backup, "unusable", error.strerror or str(error)) from error
+            full = error.errno in {ENOSPC, EDQUOT}
+            raise StoreError(backup, "full" if full else "unusable", error.strerror or str(error)) from error
         yield target
     finally:
         for left in (target, *(target.with_name(target.name + ending) for ending in ("-wal", "-shm"))):
             left.unlink(missing_ok=True)
 
 
-@contextmanager
-def private(path: Path) -> Iterator[BufferedWriter]:
-    """A new file that only its owner may read, as something to write to; on disk when the block ends."""
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        yield file
-        file.flush()
-        os.fsync(file.fileno())
-
-
 def _copy(source: sqlite3.Connection, database: Path, raw: Path) -> int:
     with private(raw):
         pass
-    with named(database), closing(sqlite3.connect(raw, isolation_level=None)) as copy:
+    with named(database), closing(sqlite3.connect(raw.resolve(), isolation_level=None)) as copy:
         copy.execute("pragma synchronous = off")  # of no use to anybody before it is compressed
         source.backup(copy)
         said = copy.execute("pragma quick_check(1)").fetchone()[0]

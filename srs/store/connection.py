@@ -6,29 +6,41 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from srs.errors import StoreError, StoreProblem
+from srs.files import private
+from srs.store import objects
 
 VERSION = 5
 """The `user_version` that this program writes: the number of migrations in `srs.store.schema`."""
+
+SCHEMA = 0xBE700608
+"""The `objects.fingerprint` of a database of that version: one that has it needs no closer look. Its test says the new one."""
 
 APPLICATION = 0x73727331  # "srs1": tells our file from another program's
 OUT_OF_MEMORY = "SQLite runs out of memory over it"
 _PATIENCE = 30.0  # seconds that a write waits for another process
 
 
+Before = Callable[[], Callable[[], None] | None]
+"""Asked at the beginning of each write: what to call if events or voids come in, before they are there for others to
+see; None if nothing is to be done.
+"""
+
+
 def _nothing() -> None:
-    """What comes before a write where nobody asked for anything."""
+    """Where nobody asked for anything."""
 
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """`before` is called before every write; `file` is (device, inode) of the file that `connection` has open."""
+    """`file` is (device, inode) of the file that `connection` has open."""
 
     path: Path
     connection: sqlite3.Connection
     file: tuple[int, int]
-    before: Callable[[], None] = _nothing
+    before: Before = _nothing
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
@@ -37,17 +49,25 @@ class Store:
         Raises StoreError if the database stays locked for 30 s (or as long as `patience` says), is read-only, no longer
         lies at its path, or the disk is full.
         """
-        self.before()
         with named(self.path):
             self.connection.execute("begin immediate")
             try:
                 self._in_place()
+                if (before := self.before()) is not None:
+                    size = self._log_size()
                 yield self.connection
+                if before is not None and self._log_size() != size:
+                    before()
                 self.connection.execute("commit")
             except BaseException:
                 if self.connection.in_transaction:  # a full disk may have rolled back already
                     self.connection.execute("rollback")
                 raise
+
+    def _log_size(self) -> tuple[int | None, int]:
+        """Another one after anything was recorded: events get ever higher numbers, and no void ever goes."""
+        sizes = self.connection.execute("select (select max(seq) from events), (select count(*) from voids)")
+        return tuple(sizes.fetchone())
 
     def _in_place(self) -> None:
         """What is written to a file that has no name any more is lost."""
@@ -88,46 +108,85 @@ class Store:
         self.connection.close()
 
 
-def open_store(path: Path, patience: float = _PATIENCE, before: Callable[[], None] = _nothing) -> Store:
+def open_store(
+    path: Path,
+    patience: float = _PATIENCE,
+    before: Before = _nothing,
+    *,
+    make_caches: bool = False,
+    drop_foreign: bool = False,
+) -> Store:
     """Opens the database, makes it if it is not there, and brings it up to date (after a copy beside it).
 
-    Raises StoreError with the reason if it cannot be used.
+    One that lacks a table, index or view of ours, or has one that is not ours, is refused; `make_caches` makes what can
+    be made again, which is empty then, and `drop_foreign` drops what is not ours. Raises StoreError with the reason if it
+    cannot be used.
     """
+    real = (
+        path.resolve()
+    )  # a name such as ":memory:" or "file:x" has a meaning of its own to SQLite, a whole path has none
     try:
-        _there(path)
+        _there(path, real)
     except OSError as error:
         raise StoreError(path, "read-only", error.strerror or "") from error
     file = _file(path)
     with named(path):
-        connection = sqlite3.connect(path, timeout=patience, isolation_level=None)
+        connection = sqlite3.connect(real, timeout=patience, isolation_level=None)
         try:
-            _prepare(connection, path)
+            _prepare(connection, path, _Repair(make_caches, drop_foreign))
         except BaseException:
             connection.close()
             raise
     return Store(path, connection, file, before)
 
 
-def _there(path: Path) -> None:
+def existing(path: Path, mode: Literal["ro", "rw"]) -> str:
+    """The URI of a database for `sqlite3.connect` or "attach", which never make one that is not there."""
+    return f"{path.resolve().as_uri()}?mode={mode}"
+
+
+def _there(path: Path, real: Path) -> None:
     """Makes an empty file, for its owner alone, where there is none; the files that SQLite keeps beside it get its
     permissions, or those of a time when it could only be read would stay in the way.
     """
-    if path.is_dir():
+    if real.is_dir():
         raise StoreError(path, "not-a-database")
-    if not path.exists():
-        if not path.parent.is_dir():
-            raise StoreError(path, "unusable", "its folder does not exist")
-        path.touch(mode=0o600)
-    elif not path.stat().st_size:
+    if not real.parent.is_dir():
+        raise StoreError(path, "unusable", "its folder does not exist")
+    if log := orphaned(real):
+        raise StoreError(path, "orphaned", log)
+    if not real.exists():
+        real.touch(mode=0o600)
+    elif not real.stat().st_size:
         from srs.store import backups  # noqa: PLC0415 - not needed to show what waits
 
-        if backups.listed(path):  # it was more than that once
+        if backups.emptied(path):
             raise StoreError(path, "damaged", "it is empty")
     for ending in ("-wal", "-shm"):
         with suppress(OSError):
-            beside, mode = path.with_name(path.name + ending), path.stat().st_mode
+            beside, mode = real.with_name(real.name + ending), real.stat().st_mode
             if beside.stat().st_mode != mode:
                 beside.chmod(mode & 0o777)
+
+
+def orphaned(real: Path) -> Literal["", "-wal", "-journal"]:
+    """The ending of the log that waits beside a database that is not there, or is empty: SQLite would throw away what is in
+    it. An empty database, which another process may be making at this moment, comes before its write-ahead log; so that
+    is looked for first.
+    """
+    if _size(real.with_name(f"{real.name}-wal")) and not _size(real):
+        return "-wal"
+    if _size(real.with_name(f"{real.name}-journal")) and not real.exists():
+        return "-journal"
+    return ""
+
+
+def _size(path: Path) -> int:
+    """In bytes; 0 for a file that is not there."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def belongs(path: Path) -> bool:
@@ -144,18 +203,49 @@ def _file(path: Path) -> tuple[int, int]:
     return (found.st_dev, found.st_ino)
 
 
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+@dataclass(frozen=True, slots=True)
+class _Repair:
+    make_caches: bool
+    drop_foreign: bool
+
+
+def _prepare(connection: sqlite3.Connection, path: Path, repair: _Repair) -> None:
     connection.row_factory = sqlite3.Row
+    version = _version(connection, path)
+    ours = connection.execute("pragma application_id").fetchone()[0] == APPLICATION
+    if ours and objects.fingerprint(connection) != SCHEMA:
+        _look_closely(connection, path, repair)
     connection.execute("pragma foreign_keys = on")
     connection.execute("pragma synchronous = full")
     connection.execute("pragma fullfsync = on")
     connection.execute("pragma cache_size = -65536")  # KiB: a large sync would else spill its pages again and again
-    version = connection.execute("pragma user_version").fetchone()[0]
-    if version == VERSION and connection.execute("pragma application_id").fetchone()[0] == APPLICATION:
-        return
+    if not ours or version < VERSION:
+        _migrate(connection, path)
+
+
+def _version(connection: sqlite3.Connection, path: Path) -> int:
+    """Raises StoreError for a newer one."""
+    version: int = connection.execute("pragma user_version").fetchone()[0]
     if version > VERSION:
         raise StoreError(path, "newer", str(version))
-    _migrate(connection, path)
+    return version
+
+
+def _look_closely(connection: sqlite3.Connection, path: Path, repair: _Repair) -> None:
+    """Raises StoreError for what is missing, changed or not ours."""
+    connection.execute("begin immediate" if repair.make_caches or repair.drop_foreign else "begin")
+    try:
+        version = _version(connection, path)  # another process may have raised it meanwhile
+        if repair.drop_foreign:
+            objects.drop_foreign(connection, version)
+        if repair.make_caches:
+            objects.make_caches(connection, version)
+        objects.check(connection, path, version)
+        connection.execute("commit")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("rollback")
+        raise
 
 
 def _migrate(connection: sqlite3.Connection, path: Path) -> None:
@@ -192,8 +282,10 @@ def _refuse_foreign(connection: sqlite3.Connection, path: Path) -> None:
 def _back_up(path: Path, version: int) -> None:
     """Copies the file beside itself, as `NAME.v1.backup`; an older copy of the same version is replaced."""
     target = path.with_name(f"{path.name}.v{version}.backup")
-    target.touch(mode=0o600)
-    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(target)) as copy:
+    with private(target):
+        pass
+    uris = existing(path, "ro"), existing(target, "rw")
+    with closing(sqlite3.connect(uris[0], uri=True)) as source, closing(sqlite3.connect(uris[1], uri=True)) as copy:
         source.backup(copy)
 
 

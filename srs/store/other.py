@@ -4,7 +4,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager, nullcontext, suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -13,6 +13,7 @@ from srs.clock import FIRST, LAST
 from srs.errors import StoreError
 from srs.event import Event, Void
 from srs.event_line import Wrong, check
+from srs.store.backups import unpacked
 from srs.store.connection import APPLICATION, VERSION, named
 from srs.store.vanished import Text
 
@@ -48,23 +49,30 @@ _LATER = {"texts": frozenset({"added_at"})}
 
 @contextmanager
 def opened(path: Path) -> Iterator[sqlite3.Connection]:
-    """The database, for reading: nothing beside it is written.
+    """The database, for reading: nothing beside it is written. A backup of one (.zst) is unpacked for that time.
 
-    Raises StoreError, also where SQLite finds damage later on.
+    Raises StoreError, also where SQLite finds damage later on, and BackupError.
     """
     if not path.is_file():
         raise StoreError(path, "unusable", "there is no such file")
+    with unpacked(path) if path.suffix == ".zst" else nullcontext(path) as file, _opened(file, path) as connection:
+        yield connection
+
+
+@contextmanager
+def _opened(path: Path, called: Path) -> Iterator[sqlite3.Connection]:
+    """Errors name the path as it is `called`."""
     # a database that somebody has open has its newest part in a file beside it
     live = any(path.with_name(path.name + ending).exists() for ending in ("-wal", "-journal"))
     uri = f"file:{quote(str(path.resolve()))}?mode=ro{'' if live else '&immutable=1'}"
-    with named(path), _decoded(path), closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as connection:
+    with named(called), _decoded(called), closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as connection:
         connection.row_factory = sqlite3.Row
         connection.text_factory = lambda raw: raw.decode("utf-8", "replace")  # bad text makes a bad row, not an error
         connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST)
         connection.execute("pragma trusted_schema = off")
         connection.execute("pragma cell_size_check = on")
         connection.execute("begin")
-        _refuse(connection, path)
+        _refuse(connection, called)
         yield connection
 
 

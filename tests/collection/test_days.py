@@ -1,21 +1,45 @@
 """The study days that the database's views read."""
 
-from tests.conftest import Home
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from tests.conftest import BASIC, Home
 
 
-def test_study_days_that_are_no_text_are_written_again(home: Home) -> None:
+def days(home: Home) -> list[str]:
+    with closing(sqlite3.connect(home.database)) as connection:
+        return [row[0] for row in connection.execute("select day from study_days order by starts")]
+
+
+@pytest.mark.parametrize("lost", ["2026-03-02", "2026-08-01"])
+def test_study_days_that_are_no_text_stop_nothing_and_come_back_when_they_are_needed(home: Home, lost: str) -> None:
     """As a damaged file may hold them, whatever the table says of its columns."""
-    home.write("a.yaml", "deck: Talk\nnotes:\n- {id: one, front: a, back: b}\n")
-    first = home.open().store
-    expected = [tuple(row) for row in first.connection.execute("select * from study_days order by day")]
-    first.connection.execute("pragma writable_schema = on")
-    first.connection.execute(
-        "update sqlite_master set sql = replace(sql, 'strict, without rowid', 'without rowid') where name = 'study_days'"
-    )
-    first.close()
-    second = home.open().store
-    assert [tuple(row) for row in second.connection.execute("select * from study_days order by day")] == expected
-    second.connection.execute("update study_days set day = x'ff' where day = (select max(day) from study_days)")
-    second.close()
-    again = home.open().store.connection.execute("select * from study_days order by day")
-    assert [tuple(row) for row in again] == expected
+    home.write("a.yaml", BASIC)
+    home.open().store.close()
+    with closing(sqlite3.connect(home.database, isolation_level=None)) as connection:
+        connection.execute("pragma writable_schema = on")
+        names = "'strict, without rowid'", "'without rowid'"
+        change = "update sqlite_master set sql = replace(sql, {}, {}) where name = 'study_days'"
+        connection.execute(change.format(*names))
+    with closing(sqlite3.connect(home.database, isolation_level=None)) as connection:
+        connection.execute("update study_days set day = x'ff' where day = ?", (lost,))
+        connection.execute("pragma writable_schema = on")
+        connection.execute(change.format(*reversed(names)))
+    assert lost not in days(home)
+    home.open(f"{lost}T09:00+09:00").store.close()
+    assert lost in days(home)
+
+
+def test_who_looks_ahead_takes_no_day_from_those_who_live_today(home: Home) -> None:
+    home.write("a.yaml", BASIC)
+    home.open().store.close()
+    today = days(home)
+    home.open("2040-01-15T08:00+09:00").store.close()
+    assert set(today) < set(days(home))
+    assert "2040-01-15" in days(home)
+    size = len(days(home))
+    for now in ("2026-03-02T09:00+09:00", "2040-01-15T08:00+09:00"):
+        home.open(now).store.close()
+    assert len(days(home)) == size, "and nothing is written again"

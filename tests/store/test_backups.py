@@ -56,7 +56,7 @@ def test_a_backup_is_the_database_at_the_moment_of_its_snapshot(store: Store) ->
 def test_it_is_the_learners_own_and_nothing_else_is_left_in_the_folder(store: Store) -> None:
     made = make(store)
     folder = store.path.parent / "backups"
-    assert names(folder) == ["srs.db.2026-03-02.20260302T000000123Z.0.zst"]
+    assert names(folder) == ["srs.db.0001.2026-03-02.20260302T000000123Z.0.zst"]
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert stat.S_IMODE(made.path.stat().st_mode) == 0o600
     assert backups.listed(store.path) == [made]
@@ -66,7 +66,7 @@ def test_two_of_one_moment_do_not_meet_and_another_databases_are_left_alone(stor
     first = make(store)
     others = first.path.with_name(first.path.name.replace("srs.db", "other.db"))
     others.write_bytes(b"")
-    first.path.with_name("srs.db.2026-02-30.20260302T000000123Z.0.zst").write_bytes(b"")
+    first.path.with_name("srs.db.0007.2026-02-30.20260302T000000123Z.0.zst").write_bytes(b"")
     assert make(store).at == first.at + 1
     assert [backup.at - first.at for backup in backups.listed(store.path)] == [0, 1]
     for n in range(1, 30):

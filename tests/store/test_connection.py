@@ -7,13 +7,15 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from srs.errors import StoreError
+from srs.event import Void
+from srs.store import backups, decks, log, open_store, salvage
 from srs.store import connection as connections
-from srs.store import decks, open_store
 from tests.machines import older
 
 
@@ -81,18 +83,6 @@ def test_before_a_migration_the_file_is_copied_beside_itself(tmp_path: Path, mon
     with closing(sqlite3.connect(copy)) as connection:
         assert connection.execute("pragma user_version").fetchone()[0] == version
         assert connection.execute("select * from voids").fetchall() == [("x/back", 1)]
-
-
-def test_a_database_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
-    file = tmp_path / "srs.db"
-    with closing(open_store(file)) as store:
-        for table in ("sync_files", "sync_voids", "sync_folders"):
-            store.connection.execute(f"drop table {table}")
-        store.connection.execute("delete from _sqlite_migrations where name = 'synced_folders'")
-        store.connection.execute("pragma user_version = 1")
-    with closing(open_store(file)) as store:
-        assert store.connection.execute("pragma user_version").fetchone()[0] == connections.VERSION
-        assert store.connection.execute("select count(*) from sync_files").fetchone()[0] == 0
 
 
 def test_when_a_note_was_first_seen_follows_from_what_an_older_database_knows(tmp_path: Path) -> None:
@@ -173,6 +163,92 @@ def test_a_database_that_may_only_be_read_is_named(tmp_path: Path) -> None:
         with pytest.raises(StoreError) as caught, store.write() as connection:
             connection.execute("insert into voids values ('x/back', 1)")
         assert caught.value.problem == "read-only"
+
+
+@pytest.mark.parametrize("name", [":memory:", "file:x.db", "file:x.db?mode=memory", "a?b#c%41.db", "-x.db", " "])
+def test_a_name_that_means_something_else_to_sqlite_is_a_file(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for _ in range(2):
+        with closing(open_store(Path(name))) as store, store.write() as connection:
+            log.void(connection, Void("x/back", 1))
+        with closing(open_store(Path(name))) as store, closing(backups.snapshot(Path(name))) as snapshot:
+            assert snapshot.execute("select count(*) from voids").fetchone()[0] == 1
+            made = backups.make(snapshot, Path(name), date(2026, 3, 2), 1_772_409_600_000)
+            with backups.unpacked(made.path) as file:
+                assert salvage.only_here(store, file) == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([name, "backups"])
+
+
+def left_alone(path: Path) -> dict[str, bytes]:
+    with pytest.raises(StoreError) as caught:
+        open_store(path)
+    assert caught.value.problem == "orphaned"
+    return {file.name: file.read_bytes() for file in path.parent.iterdir()}
+
+
+@pytest.mark.parametrize("empty", [False, True])
+def test_a_log_whose_database_was_moved_is_left_alone(tmp_path: Path, empty: bool) -> None:
+    """As when a process was killed after somebody had renamed the database."""
+    file, moved = tmp_path / "srs.db", tmp_path / "moved.db"
+    with closing(open_store(file)) as store:
+        store.connection.execute("insert into voids values ('x/back', 1)")
+        written = {name: (tmp_path / name).read_bytes() for name in ("srs.db", "srs.db-wal")}
+    for name, content in written.items():
+        (tmp_path / name).write_bytes(content)
+    file.rename(moved)
+    if empty:
+        file.touch()
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert left_alone(file) == before
+    link = tmp_path / "folder" / "link.db"
+    link.parent.mkdir()
+    link.symlink_to(file)
+    with pytest.raises(StoreError):
+        open_store(link)
+    moved.replace(file)
+    with closing(open_store(file)) as store:
+        assert store.connection.execute("select * from voids").fetchone()["subject"] == "x/back"
+
+
+def test_a_rollback_journal_whose_database_was_moved_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "srs.db-journal").write_bytes(b"what was there before")
+    assert left_alone(tmp_path / "srs.db") == {"srs.db-journal": b"what was there before"}
+
+
+def test_an_empty_log_and_an_index_of_a_log_keep_nobody_from_beginning(tmp_path: Path) -> None:
+    (tmp_path / "srs.db-wal").touch()
+    (tmp_path / "srs.db-shm").write_bytes(b"\0" * 32768)
+    open_store(tmp_path / "srs.db").close()
+
+
+def test_a_database_that_is_gone_is_never_made_by_those_who_read_it(tmp_path: Path) -> None:
+    file = tmp_path / "srs.db"
+    with closing(open_store(file)) as store:
+        file.rename(tmp_path / "moved.db")
+        with pytest.raises(StoreError):
+            backups.snapshot(file)
+        with pytest.raises(StoreError), store.write():
+            pass
+    assert not file.exists()
+
+
+def test_only_what_is_recorded_is_announced(tmp_path: Path) -> None:
+    announced = []
+    with closing(open_store(tmp_path / "srs.db", before=lambda: lambda: announced.append(seen()))) as store:
+
+        def seen() -> int:
+            with closing(sqlite3.connect(tmp_path / "srs.db")) as other:
+                return int(other.execute("select count(*) from voids").fetchone()[0])
+
+        with store.write() as connection:
+            connection.execute("insert into folders (path) values ('x')")
+        assert announced == []
+        for _ in range(2):
+            with store.write() as connection:
+                log.void(connection, Void("x/back", 1))
+        assert announced == [0], "before it is there for others to see, and not for what is known already"
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")

@@ -162,6 +162,7 @@ def append(root: Path, machine: str, month: str, lines: Iterable[str]) -> int:
 
 
 def _private(path: str, flags: int) -> int:
+    """What the learner did is nobody else's business."""
     return os.open(path, flags, 0o600)
 
 

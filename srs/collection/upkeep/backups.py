@@ -56,7 +56,7 @@ def restore(
     """
     with backups.unpacked(backup.path) as file:
         try:
-            open_store(file).close()  # one of an earlier version is brought up to date
+            open_store(file, drop_foreign=True).close()  # one of an earlier version is brought up to date
         except StoreError as error:
             raise BackupError(backup.path, "damaged", error.detail) from error
         with closing(open_store(database)) as store:
@@ -71,5 +71,9 @@ def restore(
                     replaced = back_up(store, calendar, now)
                 if salvage.copy(store, file, version):  # nobody has written meanwhile
                     break
-            back_up(store, calendar, now)  # so that the newest backup is never what was thrown away
+            made = back_up(store, calendar, now)
+    try:
+        backups.mark_restore(database, made)  # from here on only that one and later ones mend the database
+    except OSError as error:
+        raise TargetError(backups.folder(database), "not-writable", error.strerror or str(error)) from error
     return Restored(backup, replaced, since)

@@ -1,4 +1,4 @@
-"""A backup before the first write of each study day."""
+"""A backup before the first thing that is recorded on each study day."""
 
 import sqlite3
 from collections.abc import Callable
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 
 class Daily:
-    """To be called before every write. Only the moment of the backup is taken then, which costs a millisecond: it is
-    copied and compressed beside the review, and the learner never waits for it.
+    """To be asked before every write (`Store.before`). Only the moment of the backup is taken when something is recorded,
+    which costs a millisecond: it is copied and compressed beside the review, and the learner never waits for it.
 
     `failed` says why the last one was not made; no write is ever refused for that.
     """
@@ -29,18 +29,21 @@ class Daily:
         self._thread: Thread | None = None
         self.failed: Exception | None = None
 
-    def __call__(self) -> None:
-        now = self._clock()
-        if now < self._until:
-            return
+    def __call__(self) -> Callable[[], None] | None:
+        """What makes the day's backup, None once there is one."""
+        return self._make_todays if self._clock() >= self._until else None
+
+    def _make_todays(self) -> None:
         from srs.store import backups  # noqa: PLC0415 - Zstandard is not needed to show what waits
 
         self.finish()
+        now = self._clock()
         try:
             calendar = self._calendar()
             day = calendar.day(now)
             self._until = calendar.start(day + timedelta(days=1))
-            if not any(backup.day == day for backup in backups.listed(self._database)):
+            made = backups.listed(self._database)
+            if not made or made[-1].day != day:  # an earlier one of this day's name is a wrong clock's
                 self._begin(backups.snapshot(self._database), day, now)
         except (OSError, SrsError, sqlite3.Error) as error:
             self.failed = error

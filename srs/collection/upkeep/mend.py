@@ -13,10 +13,10 @@ from pathlib import Path
 from srs.clock import to_utc
 from srs.collection.replay import replay_all
 from srs.errors import BackupError, StoreError
-from srs.files import flush
+from srs.files import flush, private
 from srs.store import Store, backups, open_store, salvage
 from srs.store.backups import Backup
-from srs.store.connection import VERSION, belongs
+from srs.store.connection import VERSION, belongs, orphaned
 from srs.store.salvage import Saved
 
 _IN_USE = 128  # the byte of the `-shm` file that every connection of SQLite holds a lock on
@@ -24,39 +24,45 @@ _IN_USE = 128  # the byte of the `-shm` file that every connection of SQLite hol
 
 @dataclass(frozen=True, slots=True)
 class Mended:
-    """`aside` is the damaged file, which is kept as it was; `backup` the one that was taken to help, None without one."""
+    """`aside` is the damaged file, which is kept as it was. `used` are the backups that were taken to help: all that were
+    made since the last restore. `left` are those from before it, each with how many events it has that are nowhere later.
+    """
 
     saved: Saved
     aside: Path
-    backup: Backup | None
+    used: tuple[Backup, ...]
+    left: tuple[tuple[Backup, int], ...]
+    unreadable: tuple[Backup, ...]
 
 
 def mend(database: Path, now: int) -> Mended:
-    """Brings all that can still be read, and what the last backup has, into a fresh database in the old one's place.
+    """Brings all that can still be read, and what the backups have, into a fresh database in the old one's place. What a
+    restore threw away does not come back by itself.
 
     Raises BackupError if the database is not damaged, or is none of ours as far as anybody can tell; StoreError if
     somebody has it open, or there is no room. Whatever happens, the damaged file is still there.
     """
     available = backups.listed(database)
-    if not database.is_file() or not (available or belongs(database)):
+    real = database.resolve()
+    orphan = orphaned(real) == "-wal"
+    if not (orphan or (real.is_file() and (available or belongs(real)))):
         raise BackupError(database, "not-damaged")
     try:
-        return _mended(database.resolve(), available, now)
+        return _mended(real, available, backups.first_since_restore(database), now)
     except OSError as error:
         raise StoreError(database, "full" if error.errno == ENOSPC else "unusable", error.strerror or "") from error
 
 
-def _mended(database: Path, available: list[Backup], now: int) -> Mended:
+def _mended(database: Path, available: list[Backup], first: int, now: int) -> Mended:
     with _alone(database):
         before = _stamps(database)
         fresh, aside = database.with_name(f"{database.name}.mending"), _aside(database, now)
         try:
             _confirm(aside, database)
-            with _last(available) as (backup, file):
-                _remove(fresh)
-                with closing(open_store(fresh)) as store:
-                    saved = salvage.unite(store, aside, file)
-                    _replay(store)
+            _remove(fresh)
+            with closing(open_store(fresh)) as store:
+                done = _united(store, aside, available, first)
+                _replay(store)
             _tidy(aside)
             if _stamps(database) != before:
                 raise StoreError(database, "locked")  # noqa: TRY301 - whoever it was, what they wrote is not in the copy
@@ -65,7 +71,44 @@ def _mended(database: Path, available: list[Backup], now: int) -> Mended:
             _remove(fresh)
             raise
         _replace(database, fresh)
-    return Mended(saved, aside, backup)
+    return done
+
+
+def _united(store: Store, aside: Path, available: list[Backup], first: int) -> Mended:
+    """Of one backup after the other; `first` is the number of the first one since the last restore."""
+    used, left, unreadable = list[Backup](), list[tuple[Backup, int]](), list[Backup]()
+    salvage.begin(store)
+    for backup in available:
+        if backup.number >= first:
+            with _unpacked(backup, unreadable) as file:
+                if file:
+                    salvage.add_backup(store, file)
+                    used.append(backup)
+    saved = salvage.add_damaged(store, aside)
+    for backup in reversed(available):
+        if backup.number < first:
+            with _unpacked(backup, unreadable) as file:
+                if file and (events := salvage.pass_over(store, file)):
+                    left.append((backup, events))
+    return Mended(saved, aside, tuple(used), tuple(left), tuple(unreadable))
+
+
+@contextmanager
+def _unpacked(backup: Backup, unreadable: list[Backup]) -> Iterator[Path | None]:
+    """The backup as a database of this version, None if it cannot be read, which `unreadable` notes. Raises StoreError if
+    there is no room for it.
+    """
+    file = None
+    with ExitStack() as stack:
+        try:
+            file = stack.enter_context(backups.unpacked(backup.path))
+            open_store(file, make_caches=True, drop_foreign=True).close()
+        except (BackupError, StoreError) as error:
+            if isinstance(error, StoreError) and error.problem in {"full", "failing"}:
+                raise
+            unreadable.append(backup)
+            file = None
+        yield file
 
 
 @contextmanager
@@ -104,9 +147,12 @@ def _aside(database: Path, now: int) -> Path:
     while (aside := database.with_name(f"{database.name}.damaged-{to_utc(now):%Y%m%dT%H%M%SZ}")).exists():
         now += 1000
     try:
+        if not database.exists():  # only its log is left
+            with private(aside):
+                pass
         for source, target in ((database, aside), (_wal(database), _wal(aside))):
             if source.exists():
-                with source.open("rb") as file, backups.private(target) as copy:
+                with source.open("rb") as file, private(target) as copy:
                     shutil.copyfileobj(file, copy)
     except OSError:
         _remove(aside)
@@ -117,28 +163,13 @@ def _aside(database: Path, now: int) -> Path:
 def _confirm(aside: Path, database: Path) -> None:
     """Raises BackupError unless there is damage, StoreError if a newer program wrote the file."""
     if not aside.stat().st_size:
-        return
+        return  # it was more than that once: there are backups, or a log
     if not salvage.damage(aside):
         raise BackupError(database, "not-damaged")
     with suppress(sqlite3.DatabaseError), closing(salvage.reading(aside)) as connection:
         version = connection.execute("pragma user_version").fetchone()[0]
         if version > VERSION:
             raise StoreError(database, "newer", str(version))
-
-
-@contextmanager
-def _last(available: list[Backup]) -> Iterator[tuple[Backup | None, Path | None]]:
-    """The newest backup that can be read, unpacked and brought up to date."""
-    for backup in reversed(available):
-        with ExitStack() as stack:
-            try:
-                file = stack.enter_context(backups.unpacked(backup.path))
-                open_store(file).close()
-            except (BackupError, StoreError):
-                continue
-            yield backup, file
-            return
-    yield None, None
 
 
 def _replay(store: Store) -> None:

@@ -93,13 +93,13 @@ def test_events_survive_all_damage_that_is_not_on_their_own_pages(
         assert home.database.read_bytes() == broken
         return
     done = mend(home.database, NOW)
-    assert (done.saved.events, done.saved.from_backup, done.saved.lost) == (200, 0, 0)
+    assert (done.saved.events, done.saved.from_backups, done.saved.lost) == (200, 0, 0)
     assert done.aside.read_bytes() == broken
     assert (done.aside.stat().st_mode & 0o777, home.database.stat().st_mode & 0o777) == (0o600, 0o600)
     whole(home, before)
 
 
-def test_what_the_damage_took_comes_from_the_last_backup_and_the_rest_is_counted(home: Home) -> None:
+def test_what_the_damage_took_comes_from_a_backup_and_the_rest_is_counted(home: Home) -> None:
     before = lived(home, 500, backup_after=200)
     leaves = sorted(pages_of(home.database, "events"))
     with closing(sqlite3.connect(home.database)) as connection:
@@ -108,18 +108,17 @@ def test_what_the_damage_took_comes_from_the_last_backup_and_the_rest_is_counted
     overwrite(home.database, leaves[0])  # the first events, which the backup has
     overwrite(home.database, leaves[-1])  # the last ones, which it has not
     done = mend(home.database, NOW)
-    assert done.backup
-    assert done.backup.events == 200
-    assert done.saved.from_backup > 0
+    assert [backup.events for backup in done.used] == [200]
+    assert done.saved.from_backups > 0
     after = list(log.history(home.open().store.connection))
-    assert done.saved.events + done.saved.from_backup == len(after)
+    assert done.saved.events + done.saved.from_backups == len(after)
     # of the very last page nobody can tell how many events were on it
     assert len(after) < len(before)
     assert [row.event for row in after] == [row.event for row in before][: len(after)]
     assert verify(home.open(), NOW + 10_000 * DAY).good
 
 
-def test_a_backup_that_is_damaged_itself_gives_way_to_the_one_before(home: Home) -> None:
+def test_a_backup_that_is_damaged_itself_is_named_and_the_others_are_used(home: Home) -> None:
     before = lived(home, 30, backup_after=20)
     collection = home.open()
     newest = back_up(collection.store, collection.calendar, NOW + DAY)
@@ -127,8 +126,8 @@ def test_a_backup_that_is_damaged_itself_gives_way_to_the_one_before(home: Home)
     newest.path.write_bytes(b"torn")
     home.database.write_bytes(bytes(5000))
     done = mend(home.database, NOW)
-    assert done.backup
-    assert (done.backup.events, done.saved.events, done.saved.from_backup) == (20, 0, 20)
+    assert (done.saved.events, done.saved.from_backups) == (0, 20)
+    assert ([backup.events for backup in done.used], [backup.number for backup in done.unreadable]) == ([20], [2])
     assert len(before) == 30
 
 
@@ -166,7 +165,7 @@ def test_a_gap_in_the_middle_is_known_to_be_lost(home: Home) -> None:
     leaves = sorted(pages_of(home.database, "events"))
     overwrite(home.database, leaves[len(leaves) // 2])
     done = mend(home.database, NOW)
-    assert done.backup is None
+    assert done.used == ()
     assert done.saved.lost == 500 - done.saved.events > 0
     after = {row.event for row in log.history(home.open().store.connection)}
     assert after < {row.event for row in before}
