@@ -2,14 +2,15 @@
 
 import os
 import sys
+from errno import EBADF
 from importlib import import_module
-from io import TextIOWrapper
 from pathlib import Path
 
 import click
 
 from srs import __version__
 from srs.cli.context import Context
+from srs.cli.streams import Output, standard_streams
 from srs.errors import BadInput, SrsError, StoreError
 from srs.store import named
 
@@ -113,14 +114,26 @@ def cli(ctx: click.Context, decks: str | None, db: str | None) -> None:
 
     Start with "srs review". Decks are YAML files; all you answer is kept in one SQLite file.
     """
-    ctx.obj = Context(decks, db)
+    ctx.obj = Context(decks, db, ctx.obj)
 
 
 def main() -> None:
     """Runs the command of `sys.argv` and exits: 0 done, 1 it could not be done, 2 wrong usage."""
-    for stream in (sys.stdin, sys.stdout, sys.stderr):  # what a terminal or a pipe cannot hold is no reason to fail
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="replace")
+    with standard_streams() as output:
+        try:
+            status = _run(output)
+            sys.stdout.flush()
+        except OSError as error:
+            if error is not output.lost:
+                raise
+        if output.lost:
+            status = _unheard(output, output.lost)
+    if status:
+        sys.exit(status)
+
+
+def _run(output: Output) -> int:
+    """The command's exit status. Raises OSError if it could not print, and whatever is a bug of ours."""
     try:
         if _undecodable("".join(sys.argv)):
             raise click.UsageError("an argument is not valid UTF-8.")
@@ -128,25 +141,41 @@ def main() -> None:
             from srs.cli.bash import register  # noqa: PLC0415 - only for a shell that asks
 
             register()
-        cli.main(prog_name="srs", standalone_mode=False)
-        sys.stdout.flush()
+        cli.main(prog_name="srs", standalone_mode=False, obj=output)
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else 0
     except click.exceptions.Exit as stop:
-        sys.exit(stop.exit_code)
+        return stop.exit_code
     except click.ClickException as error:
         error.show()
-        sys.exit(error.exit_code)
+        return error.exit_code
     except (KeyboardInterrupt, click.Abort):
-        sys.exit(1)
-    except BrokenPipeError:
-        # whoever read our output has seen enough; keep Python from complaining when it closes it
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)  # as click does, where it notices first
-    except BadInput as error:
-        _complain(error)
-        sys.exit(2)
+        return 1
     except SrsError as error:
-        _complain(error)
-        sys.exit(1)
+        from srs.cli.sentences import sentence  # noqa: PLC0415 - only when something went wrong
+
+        _complain(sentence(error))
+        return 2 if isinstance(error, BadInput) else 1
+    except (OSError, RecursionError) as error:
+        from srs.cli.sentences import of_system  # noqa: PLC0415 - as above
+
+        if error is output.lost or not (told := of_system(error)):
+            raise
+        _complain(told)
+        return 1
+    return 0
+
+
+def _unheard(output: Output, lost: OSError) -> int:
+    """Says that the output could not be written; the exit status. Who has read enough is told nothing.
+
+    A program must not do again what is done, only because nobody could tell it so.
+    """
+    if isinstance(lost, BrokenPipeError):
+        return 0
+    why = "it is closed" if lost.errno == EBADF else (lost.strerror or str(lost)).lower()
+    _complain(f"{'done, but ' if output.done else ''}the output could not be written: {why}.")
+    return 0 if output.done else 1
 
 
 def _undecodable(text: str) -> bool:
@@ -154,7 +183,5 @@ def _undecodable(text: str) -> bool:
     return any("\ud800" <= character <= "\udfff" for character in text)
 
 
-def _complain(error: SrsError) -> None:
-    from srs.cli.sentences import sentence  # noqa: PLC0415 - only when something went wrong
-
-    click.echo(f"srs: {sentence(error)}", err=True)
+def _complain(told: str) -> None:
+    click.echo(f"srs: {told}", err=True)

@@ -168,6 +168,7 @@ def _report(done: Any, as_json: bool, place: str) -> None:
         click.echo(f"srs: {at}{warning}{problem.message}", err=True)
     if isinstance(done, Refused):
         return
+    click.get_current_context().obj.done()
     if as_json:
         emit({"note": done.note, "file": done.file, "line": done.line, "cards": [card.key for card in done.cards]})
     else:

@@ -63,18 +63,25 @@ def sync_command(context: Context, profile: str | None, dry_run: bool, allow_ful
         raise MissingExtra("anki")
     original = collection_of(profile, profiles(base_folders(Path.home(), os.environ, sys.platform)))
     now = context.clock()()
+    told = as_json
 
     def agree(plan: Plan) -> bool:
-        if not as_json:
-            say(f"{original}")
-            for line in sync_lines(plan):
-                say(line)
+        """Says beforehand what will be done only where it is asked or refused: else it is done, whoever listens."""
+        nonlocal told
         if dry_run or not (plan.pulled.events or plan.pushes):
             return False
-        asks = sys.stdin.isatty() and not as_json and (allow_full_sync or not plan.full_sync)
+        refused = plan.full_sync and not allow_full_sync
+        asks = sys.stdin.isatty() and not as_json and not refused
+        if not told and (asks or refused):
+            _tell(original, plan)
+            told = True
         return not asks or click.confirm("Go on?", default=True)
 
     synced = sync(context.open(now), original, now, agree, full_sync=allow_full_sync)
+    if synced.done:
+        context.done()
+    if not told:
+        _tell(original, synced.plan)
     if as_json:
         emit({"collection": str(original), "dry_run": dry_run, **sync_json(synced)})
     elif not synced.done:
@@ -82,3 +89,9 @@ def sync_command(context: Context, profile: str | None, dry_run: bool, allow_ful
         say("Both sides know the same." if idle else "Nothing was changed.")
     else:
         say(f"Done. Anki's collection as it was: {synced.backup}" if synced.backup else "Done.")
+
+
+def _tell(original: Path, plan: Plan) -> None:
+    say(f"{original}")
+    for line in sync_lines(plan):
+        say(line)

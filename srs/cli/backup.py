@@ -23,6 +23,7 @@ def backup_command(context: Context, as_json: bool) -> None:
     now, learner = context.clock()(), calendar(context.read_settings().settings)
     with closing(open_store(context.database)) as store:
         made = back_up(store, learner, now)
+    context.done()
     if as_json:
         emit(backup_json(made))
     else:

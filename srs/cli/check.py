@@ -39,6 +39,8 @@ def check_command(context: Context, fixing: bool, copy: bool, as_json: bool, nam
         name_folder(context)
     take_newer(context)
     written = _fixed(context, copy=copy, ask=not as_json) if fixing else []
+    if written:
+        context.done()
     clock = context.clock()
     store = _store(context, clock())
     report = check(context.folder, store)

@@ -4,7 +4,7 @@ import os
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Literal
 
 import click
 
+from srs.cli.streams import Output
 from srs.clock import Clock, recordable, to_ms
 from srs.collection import Collection, open_collection
 from srs.collection.settings_file import Read, read
@@ -34,6 +35,7 @@ class Context:
 
     decks: str | None
     db: str | None
+    output: Output = field(default_factory=Output)
 
     @property
     def source(self) -> Source:
@@ -121,12 +123,20 @@ class Context:
         database = self.database
         missing = not os.path.exists(database)  # noqa: PTH110 - False as well where nobody may look
         daily = Daily(database, lambda: calendar(self.read_settings().settings), self.clock())
+        opened = False
+
+        def before() -> None:
+            daily()
+            if opened:
+                self.done()
+
         try:
-            collection = self.collection(now, daily)
+            collection = self.collection(now, before)
         except StoreError as error:
             if not self.mended(error):
                 raise
-            collection = self.collection(now, daily)
+            collection = self.collection(now, before)
+        opened = True
         click.get_current_context().call_on_close(partial(_close, collection, daily))
         if missing:
             from srs.store import backups  # noqa: PLC0415 - once in a database's life
@@ -135,6 +145,12 @@ class Context:
                 told = f"srs: {database} was not there and begins anew; srs restore lists its backups"
                 click.echo(visible(told), err=True)
         return collection
+
+    def done(self) -> None:
+        """What the command was asked for is done, or so far as it cannot be asked for again: from now on it is no failure
+        if nobody can be told. Whatever writes to the collection once that is open says so by itself.
+        """
+        self.output.done = True
 
     def mended(self, error: StoreError) -> bool:
         """Whether the error was a damaged database, which is whole again; what was saved is said on stderr.

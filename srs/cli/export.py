@@ -22,6 +22,7 @@ def export_command(context: Context, target: Path, decks: tuple[str, ...], tags:
     """Write an Anki package, progress included."""
     name_folder(context)
     written, left_out = export(context.open(context.clock()()), target, names=decks, tags=tags, fresh=fresh)
+    context.done()
     for one in left_out:
         told_why = told(one.file, one.why)
         click.echo(visible(f"srs: {one.deck_file}: {one.note}: {told_why}; it is left out"), err=True)

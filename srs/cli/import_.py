@@ -30,6 +30,7 @@ def import_command(context: Context, file: Path, with_progress: bool, copy: bool
         name_folder(context)
     folder = writable_folder(context, copy=copy, ask=not as_json)
     done = adopt(folder, file)
+    context.done()
     pulled = None
     if with_progress:
         now = context.clock()()

@@ -21,20 +21,24 @@ _SHOWN = 10  # cards by name
 def merge_command(context: Context, other: Path, dry_run: bool, as_json: bool) -> None:
     """Take in what another database, or a backup, recorded.
 
-    Shows first what comes in and which cards change, and asks on a terminal. The other database stays as it is; taking
+    Says what comes in and which cards change; on a terminal first, and asks. The other database stays as it is; taking
     it in again changes nothing.
     """
     collection = context.open(context.clock()())
     plan = merge.plan(collection, other)
-    if not as_json:
-        _show(plan, other)
     ask = sys.stdin.isatty() and not dry_run and not plan.nothing
-    if ask and not click.confirm("Take it in?", err=True):
-        raise click.Abort
+    if ask:
+        if not as_json:
+            _show(plan, other)
+        if not click.confirm("Take it in?", err=True):
+            raise click.Abort
     made = plan if dry_run else merge.merge(collection, other)
     if as_json:
         emit(_json(made, merged=not dry_run))
-    elif not dry_run:
+        return
+    if not ask:
+        _show(made, other)
+    if not dry_run:
         say("Done." if not made.nothing else "There is nothing to do.")
 
 

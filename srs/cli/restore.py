@@ -32,7 +32,9 @@ def restore_command(context: Context, when: str | None, salvage: bool, as_json: 
     if salvage:
         if when:
             raise click.UsageError("--salvage takes no DATE: all backups since the last restore are used anyway.")
-        _say_mended(context, mend(context.database, now))
+        done = mend(context.database, now)
+        context.done()
+        _say_mended(context, done)
     elif when:
         _restore(context, chosen(context.database, when, learner), learner, now, as_json)
     elif as_json:
@@ -86,6 +88,7 @@ def _restore(context: Context, backup: Backup, learner: Calendar, now: int, as_j
     done = backups.restore(context.database, backup, learner, now, agreed)
     if done is None:
         raise click.Abort
+    context.done()
     if as_json:
         replaced = done.replaced and backup_json(done.replaced)
         emit({"restored": backup_json(done.backup), "replaced": replaced, "since": done.since})

@@ -1,6 +1,8 @@
 """Errors as sentences: what is wrong, and what to do."""
 
+import os
 import sys
+from errno import EDQUOT, EFBIG, EIO, EMFILE, ENFILE, ENOMEM, ENOSPC, EROFS
 from shlex import join, quote
 
 from srs.errors import (
@@ -37,6 +39,24 @@ def reason(error: Exception) -> str:
             return visible(f"{said.lower()}{f' ({name})' if name else ''}.")
         case _:
             return visible(f"{error}.")
+
+
+def of_system(error: OSError | RecursionError) -> str:
+    """What the system said of a file or a disk; nothing if only a bug of ours can be the reason."""
+    match error:
+        case RecursionError():
+            return "what was to be read is nested too deeply."
+        case OSError(filename=str() | bytes() as name, strerror=str(said)):
+            return f"{visible(short(os.fsdecode(name)))}: {said.lower()}."
+        case OSError(errno=number, strerror=str(said)) if number in _OUTSIDE:
+            return f"{said.lower()}."
+        case _:
+            return ""
+
+
+def short(path: str) -> str:
+    """A name that is too long for any file is too long for a sentence as well."""
+    return path if len(path) <= _LONGEST else f"{path[: _LONGEST // 2]}…{path[-_LONGEST // 2 :]}"
 
 
 def _sentence(error: SrsError) -> str:
@@ -82,6 +102,10 @@ def _of_problem(
         return f"the database {error.path} has a {error.detail} that srs did not make; nothing was changed. Remove it: {drop}"
     return _OF[type(error)][error.problem].format(**vars(error))
 
+
+_LONGEST = 200  # characters of a path
+_OUTSIDE = {EDQUOT, EFBIG, EIO, EMFILE, ENFILE, ENOMEM, ENOSPC, EROFS}
+"""What a disk or the system says of its own state, without naming a file."""
 
 _NO_DECKS = {
     "missing": "the deck folder {path} does not exist; name another one with --decks DIR.",

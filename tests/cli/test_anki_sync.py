@@ -54,6 +54,15 @@ def test_it_says_what_goes_where_and_the_second_time_that_nothing_does(srs: Shel
     assert {"deck": "Talk", "came_in": {}, "known_reviews": 1, "not_ours": 0} in told["from_anki"]["decks"]
 
 
+def test_what_was_synced_is_acknowledged_though_nobody_could_be_told(srs: Shell, profile: Path) -> None:
+    srs("answer", "one/back", "good")
+    command = ["sh", "-c", f"exec {sys.executable} -m srs anki sync >/dev/full"]
+    done = subprocess.run(command, cwd=srs.path, env=srs.environment(), capture_output=True, text=True, check=False)
+    assert done.returncode == 0
+    assert done.stderr == "srs: done, but the output could not be written: no space left on device.\n"
+    assert "Both sides know the same." in srs("anki", "sync").out
+
+
 def test_a_profile_must_be_clear(srs: Shell, profile: Path) -> None:
     made(srs, "User 2")
     unclear = srs("anki", "sync")
