@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from srs.clock import Clock
 from srs.collection import Collection, lookup
+from srs.collection.folder import resolved
 from srs.collection.media import Found, MediaFolder, Trouble
 from srs.collection.recorder import Mark, Recorder
 from srs.collection.sync import sync
@@ -230,7 +231,7 @@ class Session:
     def move(self, folder: Path) -> None:
         """Goes on with a copy of the deck folder. Raises NoDecks, StoreError."""
         store = self.collection.store
-        number = sync(store, folder.resolve(), self._clock())
+        number = sync(store, resolved(folder), self._clock())
         self._recorder = Recorder(replace(self.collection, folder=folder, number=number))
         self._version = store.version()
 
@@ -240,7 +241,7 @@ class Session:
         """
         assert self.question is not None
         file, key = self.place()[0], self.question.card.key
-        sync(self.collection.store, self.collection.folder.resolve(), self._clock())
+        sync(self.collection.store, resolved(self.collection.folder), self._clock())
         self._queue = self._plan(self._clock())
         self.draw(first=key)
         for broken in self.collection.broken():

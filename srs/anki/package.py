@@ -84,6 +84,8 @@ def unpacked(archive: zipfile.ZipFile, member: str, *, zstd: bool) -> Iterator[I
 
 
 def _opened(path: Path, stack: contextlib.ExitStack) -> Opened:
+    if path.is_dir():
+        raise PackageError(path, "unreadable", "it is a folder")
     if not path.is_file():
         raise PackageError(path, "missing")
     with path.open("rb") as file:

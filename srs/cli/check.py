@@ -11,6 +11,7 @@ from srs.cli.output import emit, json_option, say
 from srs.cli.sentences import sentence
 from srs.collection.alike import pairs
 from srs.collection.check import check, fix, fixable
+from srs.collection.folder import resolved
 from srs.collection.sync import sync
 from srs.errors import StoreError
 from srs.store import Store, open_store, vanished
@@ -87,7 +88,7 @@ def _store(context: Context, now: int) -> Store | None:
             return None
         store = open_store(context.database)
         click.get_current_context().call_on_close(store.close)
-        sync(store, context.folder.resolve(), now)
+        sync(store, resolved(context.folder), now)
         return store  # noqa: TRY300 - a store that cannot be written to is none
     except StoreError as error:
         click.echo(f"srs: {sentence(error)} The decks are checked without it.", err=True)

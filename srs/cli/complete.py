@@ -21,7 +21,7 @@ def _offered(names: Callable[[Collection], Iterator[str]]) -> Callable[..., list
             collection = context.collection(context.clock()())
             with closing(collection.store):
                 found = set(names(collection))
-        except SrsError:
+        except (SrsError, OSError):
             return []
         return sorted(name for name in found if caseless(name).startswith(caseless(typed)))
 

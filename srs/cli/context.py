@@ -15,6 +15,7 @@ import click
 from srs.cli.streams import Output
 from srs.clock import Clock, recordable, to_ms
 from srs.collection import Collection, open_collection
+from srs.collection.folder import resolved
 from srs.collection.settings_file import Read, read
 from srs.collection.upkeep.daily import Daily
 from srs.collection.zone import calendar
@@ -72,7 +73,7 @@ class Context:
     @property
     def read_only(self) -> bool:
         """The deck folder is that of the starter decks. In a checkout it may be named, to work on them."""
-        return self.source == "starter" or (_INSTALLED.is_dir() and self.folder.resolve() == _INSTALLED.resolve())
+        return self.source == "starter" or (_INSTALLED.is_dir() and resolved(self.folder) == _INSTALLED.resolve())
 
     @property
     def database(self) -> Path:
@@ -83,8 +84,9 @@ class Context:
         file = _data_folder() / "srs.db"
         try:
             private_folder(file.parent)
-        except OSError as error:
-            raise StoreError(file, "unusable", f"its folder cannot be made ({error.strerror})") from error
+        except (OSError, RecursionError) as error:  # the last one for a thousand folders that are not there
+            why = error.strerror if isinstance(error, OSError) else "too deep"
+            raise StoreError(file, "unusable", f"its folder cannot be made ({why})") from error
         return file
 
     @property
@@ -172,9 +174,12 @@ class Context:
     def name_broken(self, collection: Collection) -> None:
         """Names the deck files that have errors on stderr."""
         for broken in collection.broken():
-            place = f"{broken.file}:{broken.line}:{broken.column}"
+            if broken.file.endswith("/"):
+                place, instead = broken.file, "what is known of its decks stays in use"
+            else:
+                place = f"{broken.file}:{broken.line}:{broken.column}"
+                instead = "the file's last good version is used" if broken.in_use else "the file is left out"
             more = f" (and {broken.more} more; see srs check)" if broken.more else ""
-            instead = "the file's last good version is used" if broken.in_use else "the file is left out"
             click.echo(visible(f"srs: {place}: {broken.message}{more}; {instead}"), err=True)
 
 

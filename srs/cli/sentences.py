@@ -1,6 +1,7 @@
 """Errors as sentences: what is wrong, and what to do."""
 
 import os
+import re
 import sys
 from errno import EDQUOT, EFBIG, EIO, EMFILE, ENFILE, ENOMEM, ENOSPC, EROFS
 from shlex import join, quote
@@ -26,8 +27,8 @@ from srs.terminal.visible import visible
 
 
 def sentence(error: SrsError) -> str:
-    """One line, harmless in a terminal whatever the error quotes."""
-    return visible(_sentence(error).replace("\n", " "))
+    """One line, harmless in a terminal whatever the error quotes, and not too long to be read."""
+    return visible(_LONG_WORD.sub(_shortened, _sentence(error).replace("\n", " ")))
 
 
 def reason(error: Exception) -> str:
@@ -45,18 +46,17 @@ def of_system(error: OSError | RecursionError) -> str:
     """What the system said of a file or a disk; nothing if only a bug of ours can be the reason."""
     match error:
         case RecursionError():
-            return "what was to be read is nested too deeply."
+            return "a path, or what a file holds, is nested too deeply."
         case OSError(filename=str() | bytes() as name, strerror=str(said)):
-            return f"{visible(short(os.fsdecode(name)))}: {said.lower()}."
+            return visible(_LONG_WORD.sub(_shortened, f"{os.fsdecode(name)}: {said.lower()}."))
         case OSError(errno=number, strerror=str(said)) if number in _OUTSIDE:
             return f"{said.lower()}."
         case _:
             return ""
 
 
-def short(path: str) -> str:
-    """A name that is too long for any file is too long for a sentence as well."""
-    return path if len(path) <= _LONGEST else f"{path[: _LONGEST // 2]}…{path[-_LONGEST // 2 :]}"
+def _shortened(word: re.Match[str]) -> str:
+    return f"{word[0][:100]}…{word[0][-100:]}"
 
 
 def _sentence(error: SrsError) -> str:
@@ -103,7 +103,7 @@ def _of_problem(
     return _OF[type(error)][error.problem].format(**vars(error))
 
 
-_LONGEST = 200  # characters of a path
+_LONG_WORD = re.compile(r"\S{202,}")
 _OUTSIDE = {EDQUOT, EFBIG, EIO, EMFILE, ENFILE, ENOMEM, ENOSPC, EROFS}
 """What a disk or the system says of its own state, without naming a file."""
 

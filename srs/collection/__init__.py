@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from srs.clock import Calendar
 from srs.collection import days
+from srs.collection.folder import resolved
 from srs.collection.settings_file import overrides, with_decks
 from srs.collection.sync import sync
 from srs.collection.unknown import unknown
@@ -217,7 +218,7 @@ def open_collection(
             from srs.collection.replay import replay_outdated  # noqa: PLC0415 - once, after a migration
 
             replay_outdated(store, watch)
-        number = sync(store, folder.resolve(), now)
+        number = sync(store, resolved(folder), now)
         days.keep(store, learner, now)
         of_decks = overrides(store, number)
     except BaseException:

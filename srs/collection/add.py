@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from srs.collection import Collection, lookup
-from srs.collection.folder import replace_file, undisturbed
+from srs.collection.folder import replace_file, resolved, undisturbed
 from srs.collection.sync import sync
 from srs.collection.unknown import unknown
 from srs.deckfile import CannotAppend, FileNote, Problem, duplicates, parse, with_ids, with_note
@@ -77,7 +77,7 @@ def add(collection: Collection, deck: str, note: str, now: int) -> Added | Refus
 
 
 def _add(collection: Collection, deck: str, note: str, now: int) -> Added | Refused:
-    sync(collection.store, collection.folder.resolve(), now)  # somebody else may have added a note meanwhile
+    sync(collection.store, resolved(collection.folder), now)  # somebody else may have added a note meanwhile
     path, _ = place(collection, deck)
     name = path.relative_to(collection.folder).as_posix()
     kept = _kept(note)

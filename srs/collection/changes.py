@@ -110,7 +110,8 @@ def parsed_file(data: bytes | None, path: str) -> DeckFile:
     """The deck file that the bytes make; one that could not be read has that as its problem."""
     if data is not None:
         return parse(data, path)
-    return DeckFile(path, None, (), (Problem("error", path, 1, 1, "the file cannot be read; check its permissions"),))
+    what = "this folder" if path.endswith("/") else "the file"
+    return DeckFile(path, None, (), (Problem("error", path, 1, 1, f"{what} cannot be read; check its permissions"),))
 
 
 def _in_use(

@@ -10,7 +10,7 @@ from pathlib import Path
 from srs import media
 from srs.collection import alike
 from srs.collection.changes import parsed_file
-from srs.collection.folder import replace_file, stamps, undisturbed
+from srs.collection.folder import replace_file, resolved, stamps, undisturbed
 from srs.collection.media import LARGE, MB, MediaFolder, same_name, told
 from srs.deckfile import DeckFile, Problem, duplicates, repeated, same_in_anki, with_ids
 from srs.note import cards, make
@@ -53,7 +53,8 @@ def check(folder: Path, store: Store | None = None) -> Report:
     if store is not None:
         problems += _progress(files, folder, store)
     problems.sort(key=lambda problem: (problem.file, problem.line, problem.column))
-    return Report(len(files), len(notes), sum(len(cards(note)) for note in notes), tuple(problems))
+    count = sum(not file.name.endswith("/") for file in files)  # a folder that cannot be read is no file
+    return Report(count, len(notes), sum(len(cards(note)) for note in notes), tuple(problems))
 
 
 def fix(folder: Path) -> list[tuple[str, int]]:
@@ -135,7 +136,7 @@ def _media(files: Sequence[DeckFile], folder: Path, *, complete: bool) -> Iterat
 
 def _progress(files: Sequence[DeckFile], folder: Path, store: Store) -> Iterator[Problem]:
     """Where the progress of cards is not where their file seems to put it."""
-    number, connection = folders.number(store.connection, folder.resolve()), store.connection
+    number, connection = folders.number(store.connection, resolved(folder)), store.connection
     if number is None:
         return
     places = {note.id: (file.name, note.line, note.column) for file in files for note in file.notes}

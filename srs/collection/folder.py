@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from stat import S_ISDIR
 from typing import TypeVar
 
 from srs.errors import FolderProblem, NoDecks, TargetError
@@ -16,44 +17,83 @@ Stamp = tuple[int, int]
 """(size in bytes, time of the last change in nanoseconds, -1 where that is too coarse to be trusted)"""
 
 _ENDINGS = (".yaml", ".yml")
+_UNREADABLE: Stamp = (0, 0)
 _COARSE = 1_000_000_000  # whole seconds: a file system that could hide a second change
 _PATIENCE = 10.0  # seconds that a write waits for another srs
 _PROBLEMS: Mapping[int | None, FolderProblem] = {errno.ENOENT: "missing", errno.ENOTDIR: "not-a-folder"}
 _TRIES = 5  # of one change, where an editor saves the file again and again
 
 
-def stamps(folder: Path) -> Mapping[str, Stamp]:
-    """Every deck file below `folder` by its relative path (with `/`), ordered by path.
-
-    Hidden files and folders are left out, links to folders are not followed. Raises NoDecks, also for a path that is
-    not UTF-8: neither the database nor a message could hold it.
+def resolved(folder: Path) -> Path:
+    """The absolute path without links, by which the database knows the folder. Raises NoDecks if it is not UTF-8: neither
+    the database nor a message could hold it.
     """
     _check_name(str(folder))
-    if not folder.exists():
-        raise NoDecks(folder, "missing")
-    if not folder.is_dir():
+    return Path(os.path.realpath(folder))  # `Path.resolve` of Python 3.12 fails where links go round in a circle
+
+
+def stamps(folder: Path, known: Mapping[str, Stamp] | None = None) -> Mapping[str, Stamp]:
+    """Every deck file below `folder` by its relative path (with `/`), ordered by path. A folder below it that cannot be
+    read is listed as well, with `/` at its end; its files are taken to be as they are `known`.
+
+    Hidden files and folders and what is no regular file are left out, links to folders are not followed. Raises NoDecks,
+    also for a path that is not UTF-8, and OSError for a path that leads nowhere.
+    """
+    if not _is_folder(folder):
         raise NoDecks(folder, "not-a-folder")
-    try:
-        found = dict(sorted(_scan(folder, "")))
-    except OSError as error:
-        raise NoDecks(folder, "unreadable") from error
+    found = dict[str, Stamp]()
+    waiting = [""]
+    while waiting:
+        prefix = waiting.pop()
+        try:
+            files, folders = _listed(f"{folder}/{prefix}", prefix)
+        except OSError as error:
+            if not prefix:
+                raise NoDecks(folder, "unreadable") from error
+            found[prefix] = _UNREADABLE
+            found |= {path: stamp for path, stamp in (known or {}).items() if path.startswith(prefix)}
+        else:
+            found |= files
+            waiting += folders
     if not found:
         raise NoDecks(folder, "empty")
-    return found
+    return dict(sorted(found.items()))
 
 
-def _scan(folder: Path, prefix: str) -> Iterator[tuple[str, Stamp]]:
+def _is_folder(path: Path) -> bool:
+    try:
+        return S_ISDIR(path.stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        raise NoDecks(path, "missing") from None
+
+
+def _listed(folder: str, prefix: str) -> tuple[dict[str, Stamp], list[str]]:
+    """The deck files and the folders in one folder, by their path from the deck folder. Raises OSError."""
+    files, folders = dict[str, Stamp](), list[str]()
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.name.startswith("."):
                 continue
             if entry.is_dir(follow_symlinks=False):
-                yield from _scan(Path(entry.path), f"{prefix}{entry.name}/")
-            elif entry.name.endswith(_ENDINGS) and entry.is_file():
-                stat = entry.stat()
-                stamp = max(stat.st_mtime_ns, stat.st_ctime_ns)
+                folders.append(f"{prefix}{entry.name}/")
+            elif entry.name.endswith(_ENDINGS) and (stamp := _stamp(entry)):
                 _check_name(entry.path)
-                yield f"{prefix}{entry.name}", (stat.st_size, stamp if stamp % _COARSE else -1)
+                files[f"{prefix}{entry.name}"] = stamp
+    return files, folders
+
+
+def _stamp(entry: os.DirEntry[str]) -> Stamp | None:
+    """None for what is no regular file: to read a pipe or a device may never end."""
+    try:
+        if not entry.is_file():
+            return None
+        stat = entry.stat()
+    except FileNotFoundError:  # it has just gone
+        return None
+    except OSError:
+        return _UNREADABLE
+    stamp = max(stat.st_mtime_ns, stat.st_ctime_ns)
+    return stat.st_size, stamp if stamp % _COARSE else -1
 
 
 def _check_name(path: str) -> None:

@@ -12,14 +12,12 @@ from srs.files import private, private_folder
 def machine_id(path: Path) -> str:
     """Sixteen hexadecimal digits, read from `path` or made there.
 
-    Raises BadInput if the file holds something else, TargetError if it cannot be made.
+    Raises BadInput if the file holds something else, OSError if it cannot be read, TargetError if it cannot be made.
     """
     try:
         text = path.read_text("ascii", "replace").strip()
     except FileNotFoundError:
         text = _make(path)
-    except OSError as error:
-        raise BadInput(str(path), "", f"a readable file ({error.strerror})") from error
     if not re.fullmatch("[0-9a-f]{16}", text):
         raise BadInput(str(path), text[:40], "sixteen hexadecimal digits; delete the file to have a new id made")
     return text

@@ -3,6 +3,7 @@
 import os
 import stat
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -101,11 +102,18 @@ class MediaFolder:
 
     def every(self) -> Iterator[str]:
         """All pictures and sounds below the folder, ordered by path; hidden ones are left out, links not followed."""
-        found = []
-        for place, folders, files in os.walk(self._root):
-            folders[:] = [name for name in folders if not name.startswith(".")]
-            below = Path(place).relative_to(self._root)
-            found += [(below / name).as_posix() for name in files if media.kind(name) and not name.startswith(".")]
+        found, waiting = list[str](), [""]
+        while waiting:
+            prefix = waiting.pop()
+            with suppress(OSError), os.scandir(f"{self._root}/{prefix}") as entries:
+                for entry in entries:
+                    name = f"{prefix}{entry.name}"
+                    if entry.name.startswith("."):
+                        continue
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(f"{name}/")
+                    elif media.kind(entry.name) and not os.path.isdir(entry.path):  # noqa: PTH112 - raises nothing
+                        found.append(name)
         return iter(sorted(found))
 
     def _spelled(self, wanted: str) -> str | None:

@@ -9,11 +9,11 @@ from srs.store import Store, folders
 def sync(store: Store, folder: Path, now: int) -> int:
     """Brings the store up to date with the folder's files and returns the folder's number.
 
-    Only files that changed are read, and nothing is written if none did. Raises NoDecks.
+    `folder` is resolved. Only files that changed are read, and nothing is written if none did. Raises NoDecks, OSError.
     """
-    found = stamps(folder)
     number = folders.number(store.connection, folder)
     known = folders.stamps(store.connection, number) if number is not None else None
+    found = stamps(folder, known)
     if number is not None and found == known and all(stamp != -1 for _, stamp in found.values()):
         return number
     from srs.collection.changes import sync_changed  # noqa: PLC0415 - reading YAML is slow to import

@@ -54,7 +54,7 @@ def opened(path: Path) -> Iterator[sqlite3.Connection]:
     Raises StoreError, also where SQLite finds damage later on, and BackupError.
     """
     if not path.is_file():
-        raise StoreError(path, "unusable", "there is no such file")
+        raise StoreError(path, "unusable", "it is a folder" if path.is_dir() else "there is no such file")
     with unpacked(path) if path.suffix == ".zst" else nullcontext(path) as file, _opened(file, path) as connection:
         yield connection
 

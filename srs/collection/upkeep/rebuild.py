@@ -40,10 +40,11 @@ def rebuild(collection: Collection, now: int) -> Rebuilt:
         for number, path in connection.execute("select id, path from folders").fetchall():
             # no file is taken to be as it was; the bytes of each last good version are kept
             known = [row._replace(stamp_ns=-1, sha256="?") for row in folders.files(connection, number)]
+            before = {row.path: (row.size, row.stamp_ns) for row in known}
             try:
-                found = stamps(Path(path))
-            except (NoDecks, OSError, ValueError):  # the last two for what is no path at all
-                found = {row.path: (row.size, row.stamp_ns) for row in known}
+                found = stamps(Path(path), before)
+            except (NoDecks, OSError, ValueError):  # the last one for what is no path at all
+                found = before
             made = plan(Path(path), found, known, {})
             apply(connection, number, made, now)
             files += len(made.read)
