@@ -79,8 +79,9 @@ def add_command(context: Context, /, deck: str, kind: str | None, copy: bool, as
     if not as_json:
         name_folder(context)
     clock = context.clock()
+    read_only = context.read_only  # before it is opened: another command may be making a copy
     collection = context.open(clock())
-    if context.read_only:
+    if read_only:
         place(collection, deck)  # a wrong name is told before anything is copied
         writable_folder(context, copy=copy, ask=not as_json)
         collection = context.open(clock())

@@ -49,23 +49,22 @@ def writable_folder(context: Context, *, copy: bool, ask: bool) -> Path:
     if not context.read_only:
         return context.folder
     question = f"The starter decks are read-only. Copy them to {context.own_folder} and write there?"
-    if (
-        copy
-        or context.source != "starter"
-        or (ask and sys.stdin.isatty() and click.confirm(visible(question), default=True, err=True))
-    ):
-        return copied(context)
-    raise TargetError(context.own_folder, "starter-decks", _command())
+    if not copy and context.source == "starter":
+        agreed = ask and sys.stdin.isatty() and click.confirm(visible(question), default=True, err=True)
+        if not agreed:
+            raise TargetError(context.own_folder, "starter-decks", _command())
+    return copied(context)
 
 
 def copied(context: Context) -> Path:
-    """Makes the copy, and says where it is. Raises TargetError."""
-    if context.source != "starter":  # it was named, and would be named again
+    """Makes the copy, unless somebody else just has, and says where it is. Raises TargetError."""
+    source, own = context.source, context.own_folder
+    if source in {"named", "here"}:  # and would be named again
         raise TargetError(context.folder, "not-writable", "it holds the starter decks, which are read-only")
-    from srs.collection import starter  # noqa: PLC0415 - once in a learner's life
+    if source == "starter":
+        from srs.collection import starter  # noqa: PLC0415 - once in a learner's life
 
-    own = context.own_folder
-    starter.copy(context.starter_folder, own, __version__)
+        starter.copy(context.starter_folder, own, __version__)
     _say(f"the starter decks are copied to {own}; from now on these are used")
     return own
 

@@ -43,6 +43,7 @@ def review_command(context: Context, /, decks: tuple[str, ...], gloss: bool, typ
     """
     name_folder(context, daily=True)
     clock = context.clock()
+    copy = partial(copied_or_why_not, context) if context.read_only else None
     collection = context.open(clock())
     terminal = sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
     if terminal and vanished.every(collection.store.connection):
@@ -54,9 +55,7 @@ def review_command(context: Context, /, decks: tuple[str, ...], gloss: bool, typ
     if terminal and sys.platform != "win32":  # single keys need a POSIX terminal
         from srs.terminal.loop import review  # noqa: PLC0415 - drawing is not needed without a terminal
 
-        review(
-            session, gloss=gloss, typing=typing, copy=partial(copied_or_why_not, context) if context.read_only else None
-        )
+        review(session, gloss=gloss, typing=typing, copy=copy)
     else:
         from srs.terminal.lines import review_lines  # noqa: PLC0415 - as above
 

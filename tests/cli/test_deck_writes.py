@@ -75,6 +75,15 @@ def test_a_package_imported_twice_at_once_comes_in_once(srs: Shell) -> None:
     assert srs("--decks", "mine", "check", "--json").json["notes"] == 4
 
 
+def test_copies_of_the_starter_decks_made_at_once_are_one_that_has_every_note(empty: Shell) -> None:
+    note = ["add", "Interview::Method", "--copy", "--front", "f?", "--back", "b", "--id"]
+    running = [begin(empty, *note, f"new-{n}") for n in range(4)]
+    assert [process.communicate(timeout=120)[0].startswith("Added") for process in running] == [True] * 4
+    found = (empty.path / "home" / "data" / "srs" / "decks" / "method.yaml").read_text("utf-8")
+    assert all(f"id: new-{n}\n" in found for n in range(4))
+    assert "new-" not in (Path(__file__).parents[2] / "decks" / "method.yaml").read_text("utf-8")
+
+
 @pytest.mark.slow  # it waits as long as a learner would
 def test_whoever_waits_for_a_stopped_program_is_told(srs: Shell, tmp_path: Path) -> None:
     """The other one is stopped while it writes, as by Ctrl-Z."""
