@@ -1,21 +1,30 @@
-# Two commands do everything: `make review` and `make test`.
+# `make review` studies, `make test` tells within two minutes whether a change is good, `make check` does the rest.
 
 PYTHON ?= python3
 # pins what is installed, the build backend included
 export PIP_CONSTRAINT = $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: review test slow fuzz bench pictures clean
+# a process for each processor; whoever is done takes over some of what another has left
+PYTEST = .venv/bin/pytest --numprocesses auto --dist worksteal
+
+# $(call timed,NAME,COMMANDS): runs them, and says how long they took
+timed = start=$$(date +%s); $(2) && echo "$(1): $$(($$(date +%s) - start)) s"
+
+.PHONY: review test check slow fuzz bench pictures clean
 
 review: .venv/installed
 	@.venv/bin/srs review
 
 test: .venv/installed-dev
-	.venv/bin/ruff check
-	.venv/bin/ruff format --check
-	.venv/bin/mypy
-	.venv/bin/lint-imports
-	.venv/bin/pytest
+	@$(call timed,ruff,.venv/bin/ruff check && .venv/bin/ruff format --check)
+	@$(call timed,mypy,.venv/bin/mypy)
+	@$(call timed,layers,.venv/bin/lint-imports)
+	@$(call timed,tests,$(PYTEST) -m 'not check and not slow')
+
+# what `make test` leaves out: months of use, kills and power cuts, trouble in the terminal, the browser
+check: .venv/installed-dev
+	@$(call timed,check,$(PYTEST) -m 'check and not slow' --durations=10)
 
 # heavy checks: many random histories, large collections, kills and power cuts; prints what they measured
 slow: .venv/installed-dev

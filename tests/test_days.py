@@ -3,6 +3,8 @@
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from srs.collection.lookup import notes
 from srs.event import Rating
 from srs.memory import New, Review
@@ -17,6 +19,7 @@ MINUTE = 60_000
 DAY = 1440 * MINUTE
 
 
+@pytest.mark.check
 def test_three_weeks_of_the_starter_decks_add_up(home: Home) -> None:
     """Each day ends with nothing waiting, within the limits, and without two new or reviewed cards of one note."""
     for name in ("phrases.yaml", "companies.yaml"):

@@ -124,6 +124,7 @@ def drawn(tmp_path: Path, anki: Anki) -> Any:
     return dict(zip(keys, found, strict=True))
 
 
+@pytest.mark.check
 def test_cards_can_be_read_tapped_and_told_apart_without_scripts(drawn: Any) -> None:
     read = {"phrase": ["deadline", "마감"], "quiz": ["q?", "a", "<b>", "</script>c"], "mapping": ["q?"]}
     answers = {"mapping": "Ownership", "star": "Situation\ns", "basic": "b", "cloze": "a", "quiz": "Why so."}

@@ -90,6 +90,7 @@ def test_the_digest_follows_text_and_tags_but_not_the_deck() -> None:
     assert digest(make("basic", DECK, of | {"hint": "h"}, [])) != digest(same)
 
 
+@pytest.mark.check
 def test_a_tap_on_a_choice_marks_right_and_wrong(tmp_path: Path) -> None:
     chromium = shutil.which("chromium")
     if chromium is None:

@@ -9,6 +9,8 @@ from tests.anki.conftest import Anki
 from tests.cli.conftest import Shell
 from tests.decks.guide import starter_notes
 
+pytestmark = pytest.mark.check
+
 ROOT = Path(__file__).parents[2]
 
 

@@ -18,6 +18,8 @@ from srs.note import Deck, make
 from tests.anki.conftest import Anki
 from tests.anki.test_write import PAST, by_key, fresh, package
 
+pytestmark = pytest.mark.check
+
 DECK = Deck("Talk::All", languages=(("ko", "ko-KR"), ("en", "en-US")))
 OTHER = Deck("Talk::Other")
 SCHEDULE = ("id", "type", "queue", "due", "ivl", "reps")

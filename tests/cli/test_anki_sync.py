@@ -116,6 +116,7 @@ def test_a_file_that_is_no_collection_is_refused(srs: Shell, profile: Path) -> N
         assert (srs.path / "other.anki2").read_bytes() == content
 
 
+@pytest.mark.check
 def test_on_a_terminal_it_asks_and_no_leaves_all_as_it_was(srs: Shell, profile: Path) -> None:
     before = profile.read_bytes()
     child = pexpect.spawn(
@@ -139,6 +140,7 @@ def test_on_a_terminal_it_asks_and_no_leaves_all_as_it_was(srs: Shell, profile: 
     assert [path.name for path in profile.parent.iterdir() if path.name.startswith(".")] == []
 
 
+@pytest.mark.check
 def test_killed_at_any_moment_either_side_is_as_before_or_as_after(srs: Shell, profile: Path) -> None:
     """The collection is the old one or the new one, whole; no answer is lost or doubled; the next run settles it."""
     srs.write(

@@ -19,6 +19,8 @@ from srs.store import backups, log
 from tests.cli.conftest import Shell
 from tests.conftest import Home, instant
 
+pytestmark = pytest.mark.check
+
 CARDS = 3000  # more than a learner as quick as this one gets through
 LATER = instant("2100-01-01T00:00+00:00")
 

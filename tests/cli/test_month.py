@@ -6,7 +6,11 @@ from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Shell
+
+pytestmark = pytest.mark.check
 
 DECKS = Path(__file__).parents[2] / "decks"
 LIMIT = 15

@@ -5,7 +5,11 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.terminal.conftest import Terminal
+
+pytestmark = pytest.mark.check
 
 BECOMES = {
     "srs review Ta": "srs review Talk",

@@ -302,6 +302,7 @@ def test_without_hint_or_gloss_it_is_said(start: Start, decks: Path) -> None:
     terminal.wait("no gloss")
 
 
+@pytest.mark.check
 @pytest.mark.parametrize("key", ["\x03", "\x04"], ids=["Ctrl-C", "Ctrl-D"])
 @pytest.mark.parametrize(("first", "shown"), [("t", "enter compares"), ("?", "Keys"), ("i", "answers")])
 def test_ctrl_c_ends_it_at_every_prompt(start: Start, decks: Path, first: str, shown: str, key: str) -> None:
@@ -319,6 +320,7 @@ def test_ctrl_c_ends_it_at_every_prompt(start: Start, decks: Path, first: str, s
     assert not terminal.screen.cursor.hidden
 
 
+@pytest.mark.check
 def test_what_was_done_in_an_earlier_sitting_can_be_taken_back(start: Start, decks: Path, tmp_path: Path) -> None:
     (decks / "a.yaml").write_text(BASIC)
     for card in ("one?", "two?"):
@@ -346,6 +348,7 @@ def test_what_was_done_in_an_earlier_sitting_can_be_taken_back(start: Start, dec
     assert answers(tmp_path) == [("one/back", 4, True), ("two/back", 4, True)]
 
 
+@pytest.mark.check
 def test_two_sittings_on_one_database_see_each_others_answers(start: Start, decks: Path, tmp_path: Path) -> None:
     (decks / "a.yaml").write_text(BASIC)
     first, second = start(), start()

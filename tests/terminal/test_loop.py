@@ -132,6 +132,7 @@ def test_keys_typed_ahead_never_answer_a_card_unseen(start: Start, decks: Path, 
     assert answers(tmp_path) == []
 
 
+@pytest.mark.check
 @pytest.mark.parametrize(
     "key", ["\x03", "\x04", "\x1b", "q", "ㅂ"], ids=["Ctrl-C", "Ctrl-D", "Esc", "q", "q in Hangul"]
 )
@@ -220,6 +221,7 @@ def test_no_line_is_wider_than_the_screen_however_it_is_resized(start: Start, de
         assert all(cell_len(line.rstrip()) <= columns for line in terminal.text.splitlines())
 
 
+@pytest.mark.check
 def test_what_does_not_fit_can_be_scrolled_and_the_buttons_stay(start: Start, decks: Path) -> None:
     lines = "\\n".join(f"line {n}" for n in range(60))
     (decks / "a.yaml").write_text(f'deck: D\nnotes:\n- {{id: a, front: Long?, back: "{lines}"}}\n')
@@ -232,6 +234,7 @@ def test_what_does_not_fit_can_be_scrolled_and_the_buttons_stay(start: Start, de
     terminal.wait("Long?", "↓ more", "1 Again")
 
 
+@pytest.mark.check
 @pytest.mark.parametrize("env", [{"NO_COLOR": "1"}, {"TERM": "dumb"}, {"TERM": "vt100"}])
 def test_without_colours_it_is_the_same(start: Start, decks: Path, env: dict[str, str]) -> None:
     (decks / "a.yaml").write_text(PHRASES, "utf-8")

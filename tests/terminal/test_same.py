@@ -8,6 +8,8 @@ import pytest
 from tests.cli.conftest import Shell
 from tests.terminal.conftest import Terminal
 
+pytestmark = pytest.mark.check
+
 DECK = (
     "deck: Talk\nnotes:\n- {id: one, front: What is one?, back: eins}\n- {id: two, front: What is two?, back: zwei}\n"
 )

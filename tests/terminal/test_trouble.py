@@ -15,6 +15,8 @@ import pytest
 from tests.conftest import BASIC
 from tests.terminal.conftest import Terminal
 
+pytestmark = pytest.mark.check
+
 Start = Callable[..., Terminal]
 
 

@@ -157,6 +157,7 @@ def test_a_step_is_counted_by_the_steps_of_its_own_deck(home: Home, tmp_path: Pa
     assert [phase.step for phase in phases if isinstance(phase, Learning)] == [1, 1]
 
 
+@pytest.mark.check
 def test_suspended_and_taken_back_on_either_side(ours: Collection, tmp_path: Path, living: Living) -> None:
     now = START + 60 * DAY
     living(*exported(ours, tmp_path), ["answer", "one/0", 3], ["suspend", "one/0"], leave(tmp_path, "a"), zone=SEOUL)
@@ -182,6 +183,7 @@ def test_suspended_and_taken_back_on_either_side(ours: Collection, tmp_path: Pat
     assert verify(ours, now).good
 
 
+@pytest.mark.check
 def test_forget_due_dates_rescheduling_and_burial(ours: Collection, tmp_path: Path, living: Living) -> None:
     steps = [["answer", f"{name}/0", 4] for name in NAMES]
     anki = living(
@@ -216,6 +218,7 @@ def test_forget_due_dates_rescheduling_and_burial(ours: Collection, tmp_path: Pa
     assert verify(ours, now).good
 
 
+@pytest.mark.check
 def test_cards_in_filtered_decks_and_cramming(ours: Collection, tmp_path: Path, living: Living) -> None:
     steps = [["answer", f"{name}/0", 4] for name in NAMES[1:]]
     anki = living(

@@ -84,6 +84,7 @@ def test_after_a_relink_the_next_export_brings_no_second_note_and_reviews_come_h
     assert verify(collection, TODAY + DAY).good
 
 
+@pytest.mark.check
 def test_a_sync_after_a_relink_names_the_new_id_in_the_same_note_and_then_finds_nothing(
     home: Home, tmp_path: Path, anki: Steps
 ) -> None:

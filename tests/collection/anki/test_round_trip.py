@@ -113,6 +113,7 @@ def round_trip(home: Home, living: Living, zone: str, learners: int, sittings: i
     return result
 
 
+@pytest.mark.check
 def test_some_learners_come_home(home: Home, living: Living) -> None:
     result = round_trip(home, living, "Asia/Kolkata", learners=15, sittings=40, seed=1)
     print(result)

@@ -138,6 +138,7 @@ def test_a_dry_run_changes_nothing(ours: Collection, tmp_path: Path, anki: Steps
     assert isinstance(state(ours, "two").phase, New)
 
 
+@pytest.mark.check
 def test_a_relink_between_the_plan_and_the_sync_stops_it(
     home: Home, ours: Collection, tmp_path: Path, anki: Steps
 ) -> None:
@@ -161,6 +162,7 @@ def test_a_relink_between_the_plan_and_the_sync_stops_it(
     assert state(ours, "two").reps == 3
 
 
+@pytest.mark.check
 def test_suspending_forgetting_and_burying_go_both_ways(ours: Collection, tmp_path: Path, anki: Steps) -> None:
     for note in NAMES[1:]:
         answer(ours, note, Rating.EASY, START + MINUTE)
@@ -291,6 +293,7 @@ def test_answers_taken_back_here_that_anki_still_counts_are_told(ours: Collectio
     assert settled(ours, tmp_path).undone == plan.undone
 
 
+@pytest.mark.check
 def test_presets_get_our_parameters_and_keep_the_rest(
     home: Home, ours: Collection, tmp_path: Path, anki: Steps
 ) -> None:
@@ -306,6 +309,7 @@ def test_presets_get_our_parameters_and_keep_the_rest(
     assert anki()["presets"]["srs"] == pytest.approx(0.95)
 
 
+@pytest.mark.check
 def test_a_newer_look_lands_and_the_learners_own_stays(ours: Collection, tmp_path: Path, anki: Steps) -> None:
     anki()
     both(ours, tmp_path)
@@ -328,6 +332,7 @@ def test_an_edit_does_not_stand_in_the_way_of_the_next_look(
     assert anki()["looked"]["srs Basic"] == VERSION
 
 
+@pytest.mark.check
 def test_a_field_of_the_learners_own_stays_and_keeps_no_edit_out(
     home: Home, ours: Collection, tmp_path: Path, anki: Steps
 ) -> None:
@@ -349,6 +354,7 @@ def test_a_field_of_the_learners_own_stays_and_keeps_no_edit_out(
     settled(pictured, tmp_path)
 
 
+@pytest.mark.check
 def test_what_would_force_a_full_sync_is_done_only_when_allowed(
     home: Home, ours: Collection, tmp_path: Path, anki: Steps
 ) -> None:
@@ -369,6 +375,7 @@ def test_what_would_force_a_full_sync_is_done_only_when_allowed(
     settled(more, tmp_path)
 
 
+@pytest.mark.check
 def test_cards_in_a_filtered_deck_wait_until_they_have_left_it(ours: Collection, tmp_path: Path, anki: Steps) -> None:
     anki()
     both(ours, tmp_path)
