@@ -16,9 +16,12 @@ _STYLES = {"b": "bold", "strong": "bold", "i": "italic", "em": "italic", "code":
 _SIGNS = {"bold": "**", "italic": "*", "code": "`", "": ""}
 _SPECIAL = re.compile(r"[<&*`!\t\n\r\f\U000f0000-\U0010ffff]|  |\[sound:")
 _STAND_IN = 0xF0000
+_KEPT = str.maketrans(" \t", "\U0010fff9\U0010fffa")  # blanks that do not melt into others, for a while
+_BLANKS = str.maketrans("\U0010fff9\U0010fffa", " \t")
 _STAND_INS = re.compile("[\U000f0000-\U0010ffff]")
 _SOUND = re.compile(r"\[sound:([^\]\n]{0,500})\]")
 _HARD = re.compile(r"[][()<>\n*`]")
+_PRE_WRAP = re.compile(r"\s*white-space:\s*pre-wrap\s*;?\s*")
 _ENDINGS = re.compile(r"\.(png|jpe?g|gif|webp|avif|svg|mp3|og[ga]|opus|m4a|aac|wav|flac)$", re.IGNORECASE)
 
 Run = tuple[str, str]
@@ -65,6 +68,7 @@ class _Reader(HTMLParser):
         self._lines: list[list[Run]] = []
         self._line: list[Run] = []
         self._open: list[str] = []
+        self._spans: list[bool] = []
 
     def sound(self, found: re.Match[str]) -> str:
         return self._file(unescape(found[1]), "")
@@ -78,6 +82,7 @@ class _Reader(HTMLParser):
         while lines and not lines[-1]:
             lines.pop()
         lines = lines[next((n for n, line in enumerate(lines) if line), 0) :]
+        lines = [[(piece.translate(_BLANKS), style) for piece, style in line] for line in lines]
         if lines:  # a text has no blanks around it, whichever they are
             lines[0][0] = (lines[0][0][0].lstrip(), lines[0][0][1])
             lines[-1][-1] = (lines[-1][-1][0].rstrip(), lines[-1][-1][1])
@@ -90,6 +95,9 @@ class _Reader(HTMLParser):
                 raise _Lossy
             self._put(self._file(values.get("src", ""), values.get("alt", "")))
             return
+        spaced = tag == "span" and _PRE_WRAP.fullmatch(values.get("style", "")) is not None
+        if spaced:
+            del values["style"]
         if any(value.strip() or name not in {"style", "class"} for name, value in values.items()):
             raise _Lossy
         if tag == "br":
@@ -100,7 +108,9 @@ class _Reader(HTMLParser):
             if self._open:
                 raise _Lossy
             self._open.append(tag)
-        elif tag != "span":
+        elif tag == "span":
+            self._spans.append(spaced)
+        elif tag != "wbr" or not (self._line and self._line[-1][0].endswith("[")):  # `html.inert`
             raise _Lossy
 
     def handle_endtag(self, tag: str) -> None:
@@ -110,7 +120,10 @@ class _Reader(HTMLParser):
             if self._open != [tag]:
                 raise _Lossy
             self._open.pop()
-        elif tag not in {"span", "br", "img"}:
+        elif tag == "span":
+            if self._spans:
+                self._spans.pop()
+        elif tag not in {"br", "img"}:
             raise _Lossy
 
     def handle_data(self, data: str) -> None:
@@ -118,6 +131,8 @@ class _Reader(HTMLParser):
 
     def _put(self, data: str) -> None:
         style = _STYLES[self._open[-1]] if self._open else ""
+        if any(self._spans):
+            data = data.translate(_KEPT)
         for piece in re.split(r"([ \t\n\r\f]+)", data):
             if piece:
                 blank = piece[0] in " \t\n\r\f"

@@ -15,13 +15,13 @@ from types import MappingProxyType
 from typing import assert_never
 from unicodedata import normalize
 
-from srs.anki.html import text
+from srs.anki.html import gapless, text
 from srs.anki.ids import hashed
 from srs.face import language, letter, quiz_task
 from srs.markup import written
 from srs.note import Basic, Cloze, Note, Phrase, Principled, Quiz, Source, Star, cards
 
-VERSION = 1_795_500_000
+VERSION = 1_795_760_000
 """When the look last changed, in seconds since 1970; Anki takes a changed note type only with a later one."""
 
 _OWN = {
@@ -85,7 +85,8 @@ def joined(note: Note, media: Mapping[str, str] = _NO_MEDIA) -> str:
     shown = _shown(note.html, media)
     remarks = [remark and shown(remark) for remark in (note.because, note.example, note.note, note.ko, note.hint)]
     files = [text(written(file), media) if file in media else "" for file in (note.image, note.audio)]
-    contents = normalize("NFC", "\x1f".join((*_own(note, shown), *remarks, *_places(note.source), *files)))
+    own, others = _own(note, shown), (*remarks, *_places(note.source), *files)
+    contents = normalize("NFC", "\x1f".join((*own, *(map(gapless, others) if isinstance(note, Cloze) else others))))
     return f"{contents}\x1f{note.id} {_digest(contents, note.tags)}{_NOTHING}"
 
 

@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 from srs.anki.foreign import ForeignNote, Kind
+from srs.anki.html import with_gaps
 from srs.hypertext import plain, shown, tamed
 from srs.note import PRINCIPLES
 
@@ -82,7 +83,9 @@ def own_fields(note: ForeignNote) -> dict[str, Any]:
             made = _basic(note)
         case _:
             made = {"cloze": html("Text")}
-    made |= {key: Html(values[field]) for key, field in _REMARKS.items() if plain(values.get(field, "")).strip()}
+    made |= {
+        key: Html(with_gaps(values[field])) for key, field in _REMARKS.items() if plain(values.get(field, "")).strip()
+    }
     return made | _source(note) | _files(note)
 
 

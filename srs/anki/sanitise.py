@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import unquote
 
+from srs.anki.html import inert
 from srs.hypertext import plain, tamed
 
 NO_MEDIA: Mapping[str, str] = MappingProxyType({})
@@ -36,9 +37,10 @@ _STYLES = (
     "background-color color font-family font-size font-style font-variant font-weight text-align text-decoration"
     " vertical-align white-space"
 )
-_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:|[/\\]", re.IGNORECASE)
-_SOUND = re.compile(r"\[sound:([^\]]{0,500})\]")
-_IMAGE = re.compile(r'(<img\b[^>]*?\bsrc=")([^"]*)(")')
+_AROUND = "".join(map(chr, range(33)))  # browsers look past these around an address
+_NO_NAME = re.compile(r"[\x00-\x1f\x7f:\\]|^/|\.\.")
+_SOUND = re.compile(r"\[sound:([^][<>]{0,500})\]")
+_IMAGE = re.compile(r'(<img\b(?:[^">]|"[^"]*")*?\ssrc=")([^"]*)(")')
 _TAG = re.compile(r"""<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:[^<>"']++|"[^"]*+"|'[^']*+')*+)""")
 _VOID = frozenset(
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"]
@@ -46,7 +48,7 @@ _VOID = frozenset(
 _DEEPEST = 200
 _MOST_ATTRIBUTES = 1_000  # of a tag, at the most: the words between its name and its end
 _LONGEST = 200_000
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0\ufdd1]")
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdd2]")
 _BRACES = re.compile(r"&(?:#0{0,5}(123|125)|#x0{0,5}(7b|7d)|(lcub|rcub|lbrace|rbrace));", re.IGNORECASE)
 
 
@@ -60,7 +62,7 @@ def harmless(html: str, media: Mapping[str, str] = NO_MEDIA) -> str:
         html = tamed(_BRACES.sub(_brace, html))  # they would come out bare, and two of them may make a gap
         html = _cleaner().clean(html) if _sane(html) else escape(plain(html[:_LONGEST])).replace("\n", "<br>")
         html = html.replace("\ufdd0", "&#123;").replace("\ufdd1", "&#125;")
-    html = _SOUND.sub(lambda found: _sound(found[1], media), html)
+    html = inert(_SOUND.sub(lambda found: _sound(found[1], media), html)).replace("\ufdd2", "[sound:")
     return _IMAGE.sub(lambda found: f"{found[1]}{_renamed(found[2], media)}{found[3]}", html) if media else html
 
 
@@ -80,16 +82,16 @@ def _renamed(written: str, media: Mapping[str, str]) -> str:
 
 
 def _sound(written: str, media: Mapping[str, str]) -> str:
-    """A player takes addresses as well as files, so only names are left to it."""
+    """A player takes addresses as well as files, so only names are left to it, marked for `harmless`."""
     known = name_in(media, unescape(written))
     if known is not None:
-        return f"[sound:{escape(known)}]"
-    return "" if _leaves(unescape(written)) else f"[sound:{written}]"
+        return f"\ufdd2{escape(known)}]"
+    return "" if _leaves(unescape(written)) else f"\ufdd2{written}]"
 
 
 def _leaves(name: str) -> bool:
-    """Whether it is more than the name of a file in this folder or below."""
-    return _ADDRESS.match(name) is not None or ".." in name or "://" in name
+    """Whether it is more than the name of a file in this folder or below, as it stands or percent-encoded."""
+    return any(_NO_NAME.search(one.strip(_AROUND)) for one in (name, unquote(name)))
 
 
 def _sane(html: str) -> bool:
@@ -129,7 +131,7 @@ def _cleaner() -> Any:
 
 
 def _attribute(_tag: str, attribute: str, value: str) -> str | None:
-    """Pictures come from the folder alone."""
-    if attribute == "src" and (_leaves(value) or _leaves(unquote(value))):
+    """Pictures come from the folder alone; Anki obeys its commands within attributes as well."""
+    if (attribute == "src" and _leaves(value)) or (attribute == "style" and "url" in value.lower()):
         return None
-    return value if attribute != "style" or "url" not in value.lower() else None
+    return inert(value).replace("[<wbr>", "(")

@@ -3,8 +3,8 @@
 Usage: real.py COLLECTION STEP…, where a step is `import:FILE` (all that a learner may tick), `import-plain:FILE` (as the
 dialog stands at first), `import-always:FILE` (note types are updated, newer or not), `export-KIND:FILE` (apkg, colpkg,
 each with `-old` for the form that older Anki reads), `add:DECK=FRONT` (a basic note), `delete-deck:NAME`,
-`delete:QUERY` (the notes found), `move:QUERY=DECK` (the cards found), `rename-deck:OLD=NEW`, `fsrs` (switches it on) or
-`answer:DECK=RATING` (the deck's next card).
+`delete:QUERY` (the notes found), `move:QUERY=DECK` (the cards found), `rename-deck:OLD=NEW`, `fsrs` (switches it on), `edit`
+(gives all notes a tag: Anki makes the cards that it misses) or `answer:DECK=RATING` (the deck's next card).
 """
 
 import json
@@ -67,6 +67,10 @@ def change(collection: Any, name: str, first: str, second: str) -> None:
             collection.set_deck(collection.find_cards(first), collection.decks.id_for_name(second))
         case "rename-deck":
             collection.decks.rename(collection.decks.id_for_name(first), second)
+        case "edit":
+            for note in map(collection.get_note, collection.find_notes("")):
+                note.tags.append("edited")
+                collection.update_note(note)
         case "fsrs":
             collection.set_config("fsrs", True)
         case "answer":

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from srs.anki.html import text
 from srs.anki.write import write
 from srs.note import make
 from tests.anki.conftest import Anki
@@ -95,12 +96,45 @@ def test_the_palette_has_enough_contrast(night: bool) -> None:
         assert contrast(colours[edge], colours[paper]) >= 3, (edge, paper)
 
 
-@pytest.fixture
-def drawn(tmp_path: Path, anki: Anki) -> Any:
-    """What Chromium shows of each card's (kind, side, night, width); scripts are switched off in the cards."""
+def dumped(file: Path) -> str:
+    """The page as Chromium has it once its scripts have run."""
     chromium = shutil.which("chromium")
     if chromium is None:
         pytest.skip("chromium is not installed")
+    command = [chromium, "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom", file.as_uri()]
+    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=100).stdout
+
+
+LEFT = """
+const lines = [...document.querySelectorAll("#lines > div")].map((line) => {
+  const walker = document.createTreeWalker(line, NodeFilter.SHOW_TEXT), found = [];
+  while (walker.nextNode()) {
+    const range = document.createRange(), text = walker.currentNode.textContent;
+    range.setStart(walker.currentNode, text.length - text.trimStart().length);
+    range.setEnd(walker.currentNode, text.length);
+    found.push(range.getBoundingClientRect().left);
+  }
+  return found;
+});
+document.body.textContent = JSON.stringify(lines);
+"""
+
+
+@pytest.mark.parametrize("place", ["question", "answer", "text", "more"])
+def test_lines_of_code_keep_their_indentation(tmp_path: Path, place: str) -> None:
+    codes = ["def f():\n    a\n        b", "`if a:`\n`    b`\n`        c`"]
+    shown = "".join(f"<div class={place}>{text(code)}</div>" for code in codes)
+    page = f"<!doctype html><style>{CSS}</style><body class=card><div id=lines>{shown}</div><script>{LEFT}</script>"
+    (tmp_path / "a.html").write_text(page, "utf-8")
+    found = json.loads(re.sub("<[^>]*>", "", dumped(tmp_path / "a.html").partition("<body")[2].partition(">")[2]))
+    for first, second, third in found:
+        assert second - first > 10
+        assert third - second == pytest.approx(second - first, abs=1)
+
+
+@pytest.fixture
+def drawn(tmp_path: Path, anki: Anki) -> Any:
+    """What Chromium shows of each card's (kind, side, night, width); scripts are switched off in the cards."""
     notes = [make(kind, DECK, of_kind | MORE, []) for kind, of_kind in FIELDS.items()]
     write(package(fresh(*notes)), tmp_path / "a.apkg")
     frames, keys = [], []
@@ -118,8 +152,7 @@ def drawn(tmp_path: Path, anki: Anki) -> Any:
             )
     file = tmp_path / "cards.html"
     file.write_text(f"<!doctype html><body>{''.join(frames)}<script>{MEASURE}</script>", "utf-8")
-    command = [chromium, "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom", file.as_uri()]
-    dom = subprocess.run(command, capture_output=True, text=True, check=True, timeout=100).stdout
+    dom = dumped(file)
     found = json.loads(html.unescape(dom.partition('<pre id="found">')[2].partition("</pre>")[0]))
     return dict(zip(keys, found, strict=True))
 

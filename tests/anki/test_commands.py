@@ -1,0 +1,78 @@
+"""Commands of Anki's in a deck's text are text there: nothing is played, read aloud, drawn by LaTeX or asked."""
+
+import re
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from srs.collection.anki.adopt import adopt
+from srs.collection.anki.export import export
+from srs.deckfile import parse
+from tests.anki.conftest import Anki
+from tests.conftest import Home
+
+COMMANDS = {
+    "sound": "[sound:http://127.0.0.1:9/a.mp3] [sound: a.mp3 ] [SOUND:a.mp3]",
+    "sound formed anew": "[sou[sound:a:b]nd:http://127.0.0.1:9/a.mp3]",
+    "long sound": f"[sound:http://127.0.0.1:9/{'a' * 600}.mp3]",
+    "sound that is gone": "![http://127.0.0.1:9/a](gone.mp3)",
+    "latex": "[latex]\\input{/etc/passwd}[/latex] [LaTeX]x[/LATEX]",
+    "dollars": "[$]x^2[/$] [$$]x^2[/$$]",
+    "speech": "[anki:tts lang=en_US voices=x]hi[/anki:tts] [anki:play:q:0]",
+    "end of speech": "a[/anki:tts]b",
+    "gap": "{{c7::a}} {{c8::b::c}}",
+    "fields": "{{FrontSide}} {{Tags}} {{#Front}}x{{/Front}} {{tts en_US:Back}}",
+    "code": "def f():\n    return [x  for x in y]\n\tz",
+}
+PLACES = ("because", "example", "note", "ko", "hint")
+
+
+def deck(text: str, *, html: bool = False) -> bytes:
+    """Every kind of note with the text wherever there may be one."""
+    more: dict[str, Any] = dict.fromkeys(PLACES, text) | ({"html": True} if html else {})
+    notes: list[dict[str, Any]] = [
+        {"id": "basic", "front": f"f {text}", "back": text, "also": [{"front": f"also {text}", "back": text}]},
+        {"id": "phrase", "phrase": {"ko": f"가 {text}", "en": f"a {text}"}},
+        {"id": "quiz", "quiz": f"q {text}", "choices": [f"a {text}", "b"], "answer": "b"},
+        {"id": "mapping", "question": f"q {text}", "principles": ["ownership"]},
+        {"id": "star", "star": f"s {text}", "situation": text, "task": text, "action": text, "result": text},
+        {"id": "cloze", "cloze": "It is {{c1::so}}."},
+    ]
+    head = {"deck": "D", "description": text, "languages": {"ko": "ko-KR", "en": "en-US"}, "source": {"title": text}}
+    head["source"]["section"] = "1"  # type: ignore[index] # a mapping
+    return yaml.safe_dump(head | {"notes": [note | more for note in notes]}, allow_unicode=True).encode()
+
+
+def words(html: str) -> str:
+    return " ".join(
+        unescape(re.sub(r"<style.*?</style>|<script.*?</script>|<br>", " ", re.sub("<wbr>", "", html))).split()
+    )
+
+
+@pytest.mark.parametrize("what", COMMANDS)
+def test_what_looks_like_a_command_is_shown_as_written_and_comes_back_so(
+    what: str, home: Home, tmp_path: Path, anki: Anki
+) -> None:
+    home.write("a.yaml", deck(COMMANDS[what]))
+    export(home.open(), tmp_path / "a.apkg")
+    result = anki(f"import:{tmp_path / 'a.apkg'}", "edit", f"export-apkg:{tmp_path / 'b.apkg'}")
+    assert (len(result["cards"]), result["empty"]) == (8, 0)
+    for card in result["cards"]:
+        both = card["question"] + card["answer"]
+        speech = 2 if card["kind"].startswith("srs Phrase") else 0
+        assert len(re.findall(r"\[anki:play:[qa]:\d\]", both)) == speech, both
+        assert "<img" not in both
+        shown = COMMANDS[what].replace("![http://127.0.0.1:9/a](gone.mp3)", "[sound: http://127.0.0.1:9/a]")
+        assert " ".join(shown.split()) in words(card["answer"]), card["answer"]
+    adopt(tmp_path / "back", tmp_path / "b.apkg")
+    before = {note.id: note for note in parse(home.decks.joinpath("a.yaml").read_bytes(), "a.yaml").notes}
+    (file,) = (tmp_path / "back").glob("*.yaml")
+    for note in parse(file.read_bytes(), file.name).notes:
+        texts = {key: value for key, value in note.fields.items() if key != "source"}
+        if "also" in texts:
+            assert texts["also"][0].pop("card") == 2
+        if what != "sound that is gone":  # there it is the words that stand for it
+            assert texts == before[note.id].fields
