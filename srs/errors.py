@@ -69,7 +69,7 @@ class SrsError(Exception):
 class Unknown(SrsError):
     """A name that nothing answers to; `nearest` holds up to three names that do, best first."""
 
-    what: Literal["deck", "card", "note", "tag", "profile"]
+    what: Literal["deck", "card", "note", "tag", "setting", "profile"]
     name: str
     nearest: tuple[str, ...] = ()
 
@@ -155,6 +155,20 @@ class WrongClock(SrsError):
     """The computer's clock gives a time that the log cannot hold; `now` is UTC milliseconds."""
 
     now: int
+
+
+@dataclass(eq=False)
+class SettingsError(SrsError):
+    """The settings file cannot be used, or one of its settings: `line` is 0 for the whole file, `detail` the system's word,
+    what a value may be, or the setting that could have been meant.
+    """
+
+    path: Path
+    problem: Literal["unreadable", "not-toml", "no-setting", "value"]
+    detail: str
+    line: int = 0
+    name: str = ""
+    value: str = ""
 
 
 @dataclass(eq=False)

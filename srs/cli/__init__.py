@@ -11,7 +11,7 @@ import click
 from srs import __version__
 from srs.cli.context import Context
 from srs.cli.streams import Output, standard_streams
-from srs.errors import BadInput, SrsError, StoreError
+from srs.errors import BadInput, SettingsError, SrsError, StoreError
 from srs.store import named
 
 _COMMANDS = {
@@ -155,7 +155,7 @@ def _run(output: Output) -> int:
         from srs.cli.sentences import sentence  # noqa: PLC0415 - only when something went wrong
 
         _complain(sentence(error))
-        return 2 if isinstance(error, BadInput) else 1
+        return 2 if isinstance(error, BadInput | SettingsError) else 1
     except (OSError, RecursionError) as error:
         from srs.cli.sentences import of_system  # noqa: PLC0415 - as above
 

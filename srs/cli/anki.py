@@ -34,7 +34,7 @@ def pull_command(context: Context, file: Path, dry_run: bool, as_json: bool) -> 
     (collection.anki2). Each review comes in once, however often and in whatever order files are pulled.
     """
     now = context.clock()()
-    made = pull(context.open(now), file, now, dry_run=dry_run)
+    made = pull(context.open(now, records=not dry_run), file, now, dry_run=dry_run)
     if as_json:
         emit({"dry_run": dry_run, **pull_json(made)})
         return
@@ -77,7 +77,7 @@ def sync_command(context: Context, profile: str | None, dry_run: bool, allow_ful
             told = True
         return not asks or click.confirm("Go on?", default=True)
 
-    synced = sync(context.open(now), original, now, agree, full_sync=allow_full_sync)
+    synced = sync(context.open(now, records=not dry_run), original, now, agree, full_sync=allow_full_sync)
     if synced.done:
         context.done()
     if not told:

@@ -25,7 +25,7 @@ def answer_command(context: Context, card: str, rating: str, as_json: bool) -> N
     RATING is again, hard, good or easy, or 1 to 4.
     """
     now = context.clock()()
-    collection = context.open(now)
+    collection = context.open(now, records=True)
     lookup.card(collection, card)
     recorder = Recorder(collection)
     preview, chosen = recorder.preview(card, now), _RATINGS[rating]

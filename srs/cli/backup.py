@@ -20,7 +20,7 @@ def backup_command(context: Context, as_json: bool) -> None:
     One is made anyway before the first write of each study day. Those of seven days stay, and one for each of four
     weeks and twelve months, in the folder "backups" beside the database.
     """
-    now, learner = context.clock()(), calendar(context.read_settings().settings)
+    now, learner = context.clock()(), calendar(context.settings())
     with closing(open_store(context.database)) as store:
         made = back_up(store, learner, now)
     context.done()

@@ -16,11 +16,12 @@ from srs.cli.streams import Output
 from srs.clock import Clock, recordable, to_ms
 from srs.collection import Collection, open_collection
 from srs.collection.folder import resolved
-from srs.collection.settings_file import Read, read
+from srs.collection.settings_file import read
 from srs.collection.upkeep.daily import Daily
 from srs.collection.zone import calendar
 from srs.errors import BadInput, StoreError, WrongClock
 from srs.files import private_folder
+from srs.settings import Settings
 from srs.store.connection import Before
 from srs.terminal.visible import visible
 
@@ -98,33 +99,44 @@ class Context:
 
         return user_config_path("srs", appauthor=False) / "settings.toml"
 
-    def read_settings(self) -> Read:
-        """What the learner chose. Raises BadInput."""
-        return read(self.settings_file)
+    def settings(self, *, records: bool = False) -> Settings:
+        """What the learner chose; what of it cannot be used is named on stderr. Raises SettingsError for a command that
+        `records` where that leaves open on which study day.
+        """
+        found = read(self.settings_file)
+        if records and found.unsure:
+            raise found.unsure
+        for wrong in found.wrong:
+            from srs.cli.sentences import passed_over  # noqa: PLC0415 - only when something went wrong
+
+            click.echo(f"srs: {passed_over(wrong)}", err=True)
+        return found.settings
 
     def clock(self) -> Clock:
         """The one place that reads the clock; `SRS_NOW` stops it. Raises BadInput, as the clock does WrongClock."""
         text = os.environ.get("SRS_NOW")
         return partial(_instant, text) if text else _now
 
-    def collection(self, now: int, before: Before = lambda: None) -> Collection:
+    def collection(self, now: int, before: Before = lambda: None, settings: Settings | None = None) -> Collection:
         """The collection, its decks synced; `before` is as in `Store`. Raises SrsError."""
-        settings = self.read_settings().settings
+        settings = settings or read(self.settings_file).settings
         return open_collection(self.folder, self.database, _data_folder() / "machine", settings, now, before, _watched)
 
-    def whole(self, now: int, *, quiet: bool = False) -> Collection:
+    def whole(self, now: int, *, quiet: bool = False, records: bool = False) -> Collection:
         """The collection for a command: a damaged database is mended, and the day's backup made before anything is recorded.
         Raises SrsError.
 
-        `quiet` leaves it to another command to take in newer starter decks, and to tell of it.
+        `quiet` leaves it to another command to take in newer starter decks, and to tell of it; `records` is as for the
+        settings.
         """
         if self.source == "own" and not quiet:
             from srs.cli.deck_folder import take_newer  # noqa: PLC0415 - most learners have a folder that they name
 
             take_newer(self)
+        settings = self.settings(records=records)
         database = self.database
         missing = not os.path.exists(database)  # noqa: PTH110 - False as well where nobody may look
-        daily = Daily(database, lambda: calendar(self.read_settings().settings), self.clock())
+        daily = Daily(database, lambda: calendar(settings), self.clock())
         opened = False
 
         def before() -> None:
@@ -133,11 +145,11 @@ class Context:
                 self.done()
 
         try:
-            collection = self.collection(now, before)
+            collection = self.collection(now, before, settings)
         except StoreError as error:
             if not self.mended(error):
                 raise
-            collection = self.collection(now, before)
+            collection = self.collection(now, before, settings)
         opened = True
         click.get_current_context().call_on_close(partial(_close, collection, daily))
         if missing:
@@ -165,9 +177,9 @@ class Context:
 
         return mended(self, error)
 
-    def open(self, now: int, *, quiet: bool = False) -> Collection:
-        """The collection, its decks synced; files that have errors are named on stderr. Raises SrsError."""
-        collection = self.whole(now, quiet=quiet)
+    def open(self, now: int, *, quiet: bool = False, records: bool = False) -> Collection:
+        """As `whole`; files that have errors are named on stderr."""
+        collection = self.whole(now, quiet=quiet, records=records)
         self.name_broken(collection)
         return collection
 

@@ -34,7 +34,7 @@ def import_command(context: Context, file: Path, with_progress: bool, copy: bool
     pulled = None
     if with_progress:
         now = context.clock()()
-        pulled = pull(context.open(now), file, now)
+        pulled = pull(context.open(now, records=True), file, now)
     if as_json:
         emit(_json(done) | {"events": None if pulled is None else pulled.events})
         return

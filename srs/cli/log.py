@@ -42,7 +42,7 @@ def log_command(context: Context, as_json: bool, kind: str | None, source: Path 
         raise click.UsageError("--format goes with neither --import nor --json.")
     if renames and not source:
         raise click.UsageError("--map goes with --import.")
-    collection = context.open(context.clock()())
+    collection = context.open(context.clock()(), records=source is not None)
     if source:
         _import(collection, source, renames, as_json)
         return

@@ -68,7 +68,7 @@ def forget_command(context: Context, cards: tuple[str, ...], as_json: bool) -> N
 def _mark(context: Context, cards: tuple[str, ...], what: Mark, as_json: bool) -> None:
     """All cards are looked up before the first is touched."""
     now = context.clock()()
-    collection = context.open(now)
+    collection = context.open(now, records=True)
     for card in cards:
         lookup.card(collection, card)
     recorder = Recorder(collection)

@@ -24,7 +24,7 @@ def merge_command(context: Context, other: Path, dry_run: bool, as_json: bool) -
     Says what comes in and which cards change; on a terminal first, and asks. The other database stays as it is; taking
     it in again changes nothing.
     """
-    collection = context.open(context.clock()())
+    collection = context.open(context.clock()(), records=not dry_run)
     plan = merge.plan(collection, other)
     ask = sys.stdin.isatty() and not dry_run and not plan.nothing
     if ask:

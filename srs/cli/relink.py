@@ -25,7 +25,7 @@ def relink_command(context: Context, old: str, new: str, as_json: bool) -> None:
     from srs.collection.relink import relink  # noqa: PLC0415 - fsrs is slow to load, for help as well
 
     now = context.clock()()
-    moved = relink(context.open(now), old, new, now)
+    moved = relink(context.open(now, records=True), old, new, now)
     if as_json:
         row = log_json(Logged(moved.event, voided=False)) if moved.event else None
         emit({"event": row, "cards": list(moved.cards), "kept": list(moved.kept), "still_in": moved.still_in or None})
@@ -53,7 +53,7 @@ def distinct_command(context: Context, one: str, other: str, as_json: bool) -> N
     from srs.collection.relink import distinct  # noqa: PLC0415 - as above
 
     now = context.clock()()
-    event = distinct(context.open(now), one, other, now)
+    event = distinct(context.open(now, records=True), one, other, now)
     if as_json:
         emit([log_json(Logged(event, voided=False))] if event else [])
     else:
@@ -84,7 +84,7 @@ def changed_command(
     if factor is not None and how != "soften":
         raise click.UsageError("--factor goes with soften.")
     now = context.clock()()
-    events = changed(context.open(now), note, how, FACTOR if factor is None else factor, now)
+    events = changed(context.open(now, records=True), note, how, FACTOR if factor is None else factor, now)
     if as_json:
         emit([log_json(Logged(event, voided=False)) for event in events])
         return

@@ -28,7 +28,7 @@ def restore_command(context: Context, when: str | None, salvage: bool, as_json: 
     DATE is a study day such as 2026-03-01, whose newest backup is taken, or a time as it is listed. What the database
     holds until then becomes a backup first: nothing is lost by a restore, and it can be taken back.
     """
-    now, learner = context.clock()(), calendar(context.read_settings().settings)
+    now, learner = context.clock()(), calendar(context.settings())
     if salvage:
         if when:
             raise click.UsageError("--salvage takes no DATE: all backups since the last restore are used anyway.")

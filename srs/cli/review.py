@@ -44,7 +44,7 @@ def review_command(context: Context, /, decks: tuple[str, ...], gloss: bool, typ
     name_folder(context, daily=True)
     clock = context.clock()
     copy = partial(copied_or_why_not, context) if context.read_only else None
-    collection = context.open(clock())
+    collection = context.open(clock(), records=True)
     terminal = sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
     if terminal and vanished.every(collection.store.connection):
         from srs.cli.same import ask  # noqa: PLC0415 - hardly ever needed

@@ -17,6 +17,7 @@ from srs.errors import (
     NotAnswerable,
     NothingToUndo,
     PackageError,
+    SettingsError,
     SrsError,
     StoreError,
     TargetError,
@@ -28,7 +29,7 @@ from srs.terminal.visible import visible
 
 def sentence(error: SrsError) -> str:
     """One line, harmless in a terminal whatever the error quotes, and not too long to be read."""
-    return visible(_LONG_WORD.sub(_shortened, _sentence(error).replace("\n", " ")))
+    return _line(_sentence(error))
 
 
 def reason(error: Exception) -> str:
@@ -48,29 +49,33 @@ def of_system(error: OSError | RecursionError) -> str:
         case RecursionError():
             return "a path, or what a file holds, is nested too deeply."
         case OSError(filename=str() | bytes() as name, strerror=str(said)):
-            return visible(_LONG_WORD.sub(_shortened, f"{os.fsdecode(name)}: {said.lower()}."))
+            return _line(f"{os.fsdecode(name)}: {said.lower()}.")
         case OSError(errno=number, strerror=str(said)) if number in _OUTSIDE:
             return f"{said.lower()}."
         case _:
             return ""
 
 
-def _shortened(word: re.Match[str]) -> str:
-    return f"{word[0][:100]}…{word[0][-100:]}"
+def passed_over(error: SettingsError) -> str:
+    """What is wrong with the settings, for a command that goes on without."""
+    instead = {"value": "the default is used", "no-setting": "it is left out"}
+    return _line(f"{_of_settings(error)}; {instead.get(error.problem, 'the defaults are used')}.")
+
+
+def _line(text: str) -> str:
+    return visible(_LONG_WORD.sub(lambda word: f"{word[0][:100]}…{word[0][-100:]}", text.replace("\n", " ")))
 
 
 def _sentence(error: SrsError) -> str:
     match error:
-        case Unknown("profile", name, known):
-            there = f"name one of: {', '.join(known)}" if known else "name its folder or its collection.anki2"
-            return f"{f'there is no profile {name!r} of Anki' if name else 'it is not clear which profile of Anki is meant'}; {there}."
-        case Unknown(what, name, nearest):
-            near = f" Did you mean {' or '.join(nearest)}?" if nearest else ""
-            return f"there is no {what} {name!r}.{near}"
+        case Unknown():
+            return _unknown(error)
         case NoDecks() | StoreError() | BackupError() | PackageError() | TargetError() | GitError() | LogFileError():
             return _of_problem(error)
         case BadInput(name, value, expected):
-            return f"{name} is {value!r}, but should be {expected}."
+            return f"{name} must be {expected}, not {value!r}."
+        case SettingsError():
+            return f"{_of_settings(error)}; nothing is recorded until that is put right, because the study day depends on it."
         case WrongClock(now):
             year = 1970 + now // 31_556_952_000  # no datetime holds the years after 9999
             return f"this computer's clock says that it is the year {year}, but srs records times from 1970 to 2199; set the clock, then try again."
@@ -90,6 +95,21 @@ def _sentence(error: SrsError) -> str:
             return str(error)
 
 
+def _unknown(error: Unknown) -> str:
+    if error.what == "profile":
+        there = (
+            f"name one of: {', '.join(error.nearest)}" if error.nearest else "name its folder or its collection.anki2"
+        )
+        missing = (
+            f"there is no profile {error.name!r} of Anki"
+            if error.name
+            else "it is not clear which profile of Anki is meant"
+        )
+        return f"{missing}; {there}."
+    near = f" Did you mean {' or '.join(error.nearest)}?" if error.nearest else ""
+    return f"there is no {error.what} {error.name!r}.{near}"
+
+
 def _of_problem(
     error: NoDecks | StoreError | BackupError | PackageError | TargetError | GitError | LogFileError,
 ) -> str:
@@ -101,6 +121,19 @@ def _of_problem(
         drop = f"sqlite3 {quote(str(error.path))} {quote(f'drop {error.detail}')}"
         return f"the database {error.path} has a {error.detail} that srs did not make; nothing was changed. Remove it: {drop}"
     return _OF[type(error)][error.problem].format(**vars(error))
+
+
+def _of_settings(error: SettingsError) -> str:
+    match error.problem:
+        case "unreadable":
+            return f"the settings {error.path} cannot be read: {error.detail}"
+        case "not-toml":
+            return f"the settings {error.path} are not valid TOML: {error.detail}"
+        case "no-setting":
+            meant = f"did you mean {error.detail}?" if error.detail else "srs settings lists them"
+            return f"{error.path}:{error.line}: there is no setting {error.name!r} ({meant})"
+        case "value":
+            return f"{error.path}:{error.line}: {error.name} must be {error.detail}, not {error.value}"
 
 
 _LONG_WORD = re.compile(r"\S{202,}")

@@ -1,10 +1,11 @@
+import os
 from typing import Any
 
 import click
 
 from srs.cli.context import Context, pass_context
 from srs.cli.output import emit, json_option, say
-from srs.collection.settings_file import overrides
+from srs.collection.settings_file import overrides, read
 from srs.errors import NoDecks
 from srs.settings import shown
 
@@ -15,12 +16,12 @@ from srs.settings import shown
 def settings_command(context: Context, as_json: bool) -> None:
     """Show every setting, and where it comes from.
 
-    Write them as TOML into the file that is named, e.g. new = 10. What shall hold for one deck alone stands under
-    `settings` in its deck file.
+    Write them as TOML into the file that is named, e.g. new = 10. Per-deck settings go under `settings` in the deck file.
     """
-    file, read = context.settings_file, context.read_settings()
-    values = shown(read.settings)
-    rows = [{"name": name, "value": value, "line": read.lines.get(name)} for name, value in values.items()]
+    file = context.settings_file
+    found = read(file)
+    values = shown(found.settings)
+    rows = [{"name": name, "value": value, "line": found.lines.get(name)} for name, value in values.items()]
     try:
         collection = context.open(context.clock()())
         of_decks = overrides(collection.store, collection.number)
@@ -29,7 +30,8 @@ def settings_command(context: Context, as_json: bool) -> None:
     if as_json:
         emit({"file": str(file), "settings": rows, "decks": [own._asdict() for own in of_decks]})
         return
-    say(f"{file}{'' if file.exists() else ' (not there yet)'}")
+    there = os.path.exists(file)  # noqa: PTH110 - False as well where nobody may look
+    say(f"{file}{'' if there else ' (not there yet)'}")
     for row in rows:
         place = f"line {row['line']}" if row["line"] else "default"
         say(f"  {row['name']:18} {_text(row['value']):20} {place}")

@@ -22,7 +22,7 @@ def sync_command(context: Context, folder: Path, git: bool, as_json: bool) -> No
     own, MACHINE/YYYY-MM.jsonl, and reads all. Lines that are damaged are named and skipped.
     """
     now = context.clock()()
-    collection = context.open(now)
+    collection = context.open(now, records=True)
     if git:
         from srs.collection.machines.git import exchange_with_git  # noqa: PLC0415 - only for those who use it
 

@@ -7,40 +7,78 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from srs.errors import BadInput
-from srs.settings import Settings, Wrong, of_deck, put
+from srs.collection.unknown import unknown
+from srs.errors import BadInput, SettingsError
+from srs.settings import SETTINGS, Settings, Wrong, of_deck, put
 from srs.store import Store, folders
+
+_OF_DAYS = {"zone", "rollover"}
+_MOST = 1 << 16  # bytes of a settings file, a hundred times what all settings need
+_LONGEST = 60  # characters of a value in a sentence
 
 
 class Read(NamedTuple):
-    """`lines` tells on which line each setting of the file stands."""
+    """`lines` tells on which line each setting of the file stands; `wrong` is what cannot be used, where the default holds
+    instead.
+    """
 
     settings: Settings
     lines: Mapping[str, int]
+    wrong: tuple[SettingsError, ...] = ()
+
+    @property
+    def unsure(self) -> SettingsError | None:
+        """What leaves open on which study day something happens: with the defaults, a wrong one could be recorded."""
+        return next((one for one in self.wrong if not one.line or {one.name, one.detail} & _OF_DAYS), None)
 
 
 def read(file: Path) -> Read:
-    """Defaults where the file says nothing, or is not there. Raises BadInput."""
+    """Defaults where the file says nothing, says what makes no sense, or is not there."""
     try:
-        text = file.read_text("utf-8")
+        with file.open("rb") as opened:
+            data = opened.read(_MOST + 1)
+        values = _values(data)
     except FileNotFoundError:
         return Read(Settings(), {})
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(str(file), str(error), "a TOML file in UTF-8 that can be read") from error
-    import tomllib  # noqa: PLC0415 - only for those who have settings
-
-    try:
-        values = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise BadInput(str(file), str(error), "TOML, e.g. new = 20") from error
-    lines = {name: _line(text, name) for name in values}
-    settings = Settings()
+    except OSError as error:
+        return Read(Settings(), {}, (SettingsError(file, "unreadable", error.strerror or str(error)),))
+    except ValueError as error:  # not UTF-8, not TOML, or a number with thousands of digits
+        return Read(Settings(), {}, (SettingsError(file, "not-toml", str(error)),))
+    text, settings = data.decode(), Settings()
+    lines, wrong = dict[str, int](), list[SettingsError]()
     for name, value in values.items():
+        line = _line(text, name)
         try:
             settings = put(settings, name, value)
+            lines[name] = line
         except Wrong as error:
-            raise BadInput(f"{file}:{lines[name]}: {name}", str(value), str(error)) from error
-    return Read(settings, lines)
+            if name in SETTINGS:
+                wrong.append(SettingsError(file, "value", str(error), line, name, _shown(value)))
+            else:
+                near = unknown("setting", name, SETTINGS).nearest
+                wrong.append(SettingsError(file, "no-setting", near[0] if near else "", line, name))
+    return Read(settings, lines, tuple(wrong))
+
+
+def _values(data: bytes) -> dict[str, Any]:
+    """Raises ValueError."""
+    import tomllib  # noqa: PLC0415 - only for those who have settings
+
+    if len(data) > _MOST:
+        raise ValueError(f"it is longer than {_MOST} bytes")
+    try:
+        return tomllib.loads(data.decode())
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
+
+
+def _shown(value: Any) -> str:
+    """A value as it may stand in a sentence."""
+    try:
+        text = json.dumps(value, ensure_ascii=False, default=str)
+    except (ValueError, RecursionError):  # a number that is too long, or brackets that are too deep
+        return "that"
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 class Override(NamedTuple):

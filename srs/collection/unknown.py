@@ -7,7 +7,7 @@ from srs.errors import Unknown
 from srs.unicode import caseless
 
 
-def unknown(what: Literal["deck", "card", "note", "tag"], name: str, known: Iterable[str]) -> Unknown:
+def unknown(what: Literal["deck", "card", "note", "tag", "setting"], name: str, known: Iterable[str]) -> Unknown:
     """The error to raise, with up to three of the known names that are near, best first."""
     from srs.similar import nearest  # noqa: PLC0415 - only after a typo
 

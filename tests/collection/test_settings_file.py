@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from srs.collection.settings_file import read
-from srs.errors import BadInput
+from srs.cli.sentences import passed_over
+from srs.collection.settings_file import Read, read
 from srs.settings import Limits, Settings, shown
 
 GOOD = """\
@@ -37,7 +37,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def test_without_a_file_all_is_as_it_comes(file: Path) -> None:
-    assert read(file) == (Settings(), {})
+    assert read(file) == Read(Settings(), {})
 
 
 def test_every_setting_is_read_with_its_line(file: Path) -> None:
@@ -103,21 +103,62 @@ def test_what_is_shown_can_be_written_into_the_file(file: Path) -> None:
         "[limits]\nnew = 3",
     ],
 )
-def test_a_wrong_setting_is_named_with_its_line(file: Path, line: str) -> None:
-    file.write_text(f"# first\n\n{line}\n")
-    with pytest.raises(BadInput) as raised:
-        read(file)
-    assert raised.value.name.startswith(f"{file}:3: ")
-    assert raised.value.expected
+def test_a_wrong_setting_is_named_with_its_line_and_the_default_holds(file: Path, line: str) -> None:
+    file.write_text(f"gloss = true\n\n{line}\n" if not line.startswith("gloss") else f"typing = true\n\n{line}\n")
+    found = read(file)
+    (wrong,) = found.wrong
+    assert (wrong.path, wrong.line) == (file, 3)
+    assert len(found.lines) == 1
+    assert found.settings in [Settings(gloss=True), Settings(typing=True)]
+    assert bool(found.unsure) == (wrong.name in {"zone", "rollover"})
 
 
-def test_a_file_that_is_no_toml_or_cannot_be_read_is_named(file: Path, tmp_path: Path) -> None:
-    for data in (b"new = ", b"\xff\xfe", b"new = 1\nnew = 2"):
-        file.write_bytes(data)
-        with pytest.raises(BadInput, match=r"settings\.toml"):
-            read(file)
-    with pytest.raises(BadInput):
-        read(tmp_path)
+def test_a_setting_that_there_is_not_is_named_with_the_nearest(file: Path) -> None:
+    file.write_text("retention = 0.9\ncolour = 3\n")
+    near, far = read(file).wrong
+    assert (near.problem, near.detail, far.problem, far.detail) == ("no-setting", "desired_retention", "no-setting", "")
+    assert read(file).unsure is None
+
+
+@pytest.mark.parametrize("line", ['zome = "Asia/Seoul"', 'Zone = "Asia/Seoul"', 'rolover = "05:00"'])
+def test_a_name_that_may_mean_the_study_day_leaves_the_day_open(file: Path, line: str) -> None:
+    file.write_text(line)
+    assert read(file).unsure
+
+
+HOSTILE = {
+    "brackets": "new = " + "[" * 3000 + "]" * 3000,
+    "digits": "new = " + "9" * 5000,
+    "hex": "new = 0x" + "f" * 5000,
+    "dots": "new" + ".a" * 3000 + " = 1",
+    "dots of an unknown one": "b" + ".a" * 3000 + " = 1",
+    "tables": "[steps" + ".a" * 3000 + "]\nb = 1",
+    "a long text": f'theme = "{"x" * 5000}"',
+    "a long name": "x" * 5000 + " = 1",
+    "a long file": "#" * 70_000,
+    "exponents": "desired_retention = 1e99999",
+    "a zone as long as no file": f'zone = "{"x" * 5000}"',
+    "cut off": "new = ",
+    "twice": "new = 1\nnew = 2",
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_what_no_settings_look_like_is_named_briefly(file: Path, text: str) -> None:
+    file.write_text(text)
+    (wrong,) = read(file).wrong
+    assert wrong.path == file
+    assert len(wrong.value) < 100
+    assert len(passed_over(wrong)) < 600
+
+
+def test_a_file_that_cannot_be_read_leaves_the_study_day_open(file: Path, tmp_path: Path) -> None:
+    file.write_bytes(b"\xff\xfe")
+    for place in (file, tmp_path, tmp_path / ("x" * 300), Path("/dev/zero")):
+        (wrong,) = read(place).wrong
+        assert wrong.line == 0
+        assert read(place).unsure
+    assert read(Path("/dev/null")) == Read(Settings(), {})
 
 
 @settings(max_examples=200)
@@ -126,7 +167,6 @@ def test_any_text_is_read_or_named(text: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "s.toml"
         path.write_bytes(text.encode("utf-8", "surrogatepass"))
-        try:
-            assert isinstance(read(path).settings, Settings)
-        except BadInput:
-            return
+        found = read(path)
+        assert isinstance(found.settings, Settings)
+        assert all(passed_over(wrong) for wrong in found.wrong)

@@ -1,0 +1,78 @@
+"""Settings that make no sense: named, and as far as that is safe the program goes on without them."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Shell
+
+READS = [["due"], ["next"], ["find"], ["log"], ["export", "out.apkg"], ["backup"], ["settings"], ["verify"]]
+RECORDS = [
+    ["answer", "one/back", "3"],
+    ["review"],
+    ["suspend", "one/back"],
+    ["relink", "one", "two"],
+    ["distinct", "one", "two"],
+    ["changed", "one", "over"],
+    ["log", "--import", "log.jsonl"],
+    ["sync", "shared"],
+]
+
+
+@pytest.fixture
+def file(srs: Shell) -> Path:
+    srs.env["SRS_SETTINGS"] = str(srs.path / "mine.toml")
+    (srs.path / "shared").mkdir()
+    (srs.path / "log.jsonl").touch()
+    return srs.path / "mine.toml"
+
+
+def test_a_wrong_value_and_an_unknown_name_are_named_and_the_rest_holds(srs: Shell, file: Path) -> None:
+    file.write_text('new = "many"\nnwe = 3\ngloss = true\n')
+    told = (
+        f'srs: {file}:1: new must be a number of cards from 0 to 10000, or "unlimited", not "many"; the default is used.\n'
+        f"srs: {file}:2: there is no setting 'nwe' (did you mean new?); it is left out.\n"
+    )
+    assert srs("due").err == told
+    answered = srs("answer", "one/back", "3")
+    assert (answered.status, answered.err) == (0, told)
+    shown = srs("settings", "--json")
+    rows = {row["name"]: (row["value"], row["line"]) for row in shown.json["settings"]}
+    assert (rows["new"], rows["gloss"]) == ((20, None), (True, 3))
+    assert shown.err == told
+
+
+@pytest.mark.parametrize(
+    "text", ['zone = "Mars/X"', 'rollover = "4am"', 'zome = "Asia/Seoul"', "new = ", "new = " + "[" * 3000]
+)
+def test_nothing_is_recorded_on_a_study_day_that_may_be_a_wrong_one(srs: Shell, file: Path, text: str) -> None:
+    file.write_text(text)
+    refused = srs("answer", "one/back", "3")
+    assert (refused.status, refused.out) == (2, "")
+    assert refused.err.count("\n") == 1
+    assert str(file) in refused.err
+    assert "nothing is recorded until that is put right" in refused.err
+    assert srs("log", "--json").json == []
+
+
+def test_what_only_shows_goes_on_and_what_records_does_not(srs: Shell, file: Path) -> None:
+    srs("answer", "one/back", "3")
+    file.write_text('zone = "Mars/X"')
+    before = srs("log", "--json").out
+    for command in READS:
+        result = srs(*command)
+        assert result.status == 0, command
+        assert result.err.endswith('zone must be a time zone, e.g. "Asia/Seoul", not "Mars/X"; the default is used.\n')
+    for command in RECORDS:
+        assert srs(*command).status == 2, command
+    assert srs("undo").status == 0  # it is on no day
+    file.unlink()
+    assert srs("log", "--json").out == before.replace('"voided": false', '"voided": true')
+
+
+def test_settings_that_cannot_be_read_are_named(srs: Shell, file: Path) -> None:
+    file.mkdir()
+    result = srs("due")
+    assert result.status == 0
+    assert result.err == f"srs: the settings {file} cannot be read: Is a directory; the defaults are used.\n"
+    assert srs("--decks", "nowhere", "settings").err.startswith(f"srs: the settings {file} cannot be read")
