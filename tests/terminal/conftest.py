@@ -38,7 +38,7 @@ class Terminal:
             if time.monotonic() > end:
                 pytest.fail(f"{expected} did not come; the screen:\n{self.text}")
             try:
-                self._feed(self.child.read_nonblocking(65536, timeout=10))
+                self._feed(self.child.read_nonblocking(65536, timeout=60))
             except (pexpect.EOF, pexpect.TIMEOUT):
                 pytest.fail(f"{expected} never came; the screen:\n{self.text}")
         return self.text
@@ -81,7 +81,7 @@ class Terminal:
         """Reads to the end and returns the exit status."""
         while True:
             try:
-                self._feed(self.child.read_nonblocking(65536, timeout=10))
+                self._feed(self.child.read_nonblocking(65536, timeout=60))
             except pexpect.EOF:
                 self.child.wait()
                 self.child.close()
