@@ -18,6 +18,7 @@ StoreProblem = Literal[
     "replaced",
     "changed",
     "orphaned",
+    "journal",
     "foreign",
     "altered",
     "senseless",
@@ -84,7 +85,7 @@ class NoDecks(SrsError):
 
 @dataclass(eq=False)
 class StoreError(SrsError):
-    """The database cannot be used; `detail` is SQLite's own word where it has one, the ending of what is "orphaned", and what
+    """The database cannot be used; `detail` is SQLite's own word where it has one, the file that lost its database, and what
     is "foreign" as SQL names it (`trigger t`).
     """
 

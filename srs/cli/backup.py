@@ -17,8 +17,8 @@ from srs.terminal.text import plural
 def backup_command(context: Context, as_json: bool) -> None:
     """Make a backup of the database now.
 
-    One is made anyway before the first write of each study day. Those of seven days stay, and one for each of four
-    weeks and twelve months, in the folder "backups" beside the database.
+    One is made anyway before the first answer of each study day, or whatever else is recorded. Those of seven days stay,
+    and one for each of four weeks and twelve months, in the folder "backups" beside the database.
     """
     now, learner = context.clock()(), calendar(context.settings())
     with closing(open_store(context.database)) as store:

@@ -113,14 +113,13 @@ def _unknown(error: Unknown) -> str:
 def _of_problem(
     error: NoDecks | StoreError | BackupError | PackageError | TargetError | GitError | LogFileError,
 ) -> str:
+    command = ""
     if isinstance(error, GitError) and error.problem == "unsafe":
         # whoever wrote the key may hope that it is pasted into a shell
-        remove = join(["git", "config", "--file", str(error.folder / "config"), "--unset-all", error.detail])
-        return f"{error.folder}/config sets {error.detail!r}, which could start a program or lead git elsewhere. If you need it, set it for yourself with git config --global; remove it there with: {remove}"
+        command = join(["git", "config", "--file", str(error.folder / "config"), "--unset-all", error.detail])
     if isinstance(error, StoreError) and error.problem == "foreign":
-        drop = f"sqlite3 {quote(str(error.path))} {quote(f'drop {error.detail}')}"
-        return f"the database {error.path} has a {error.detail} that srs did not make; nothing was changed. Remove it: {drop}"
-    return _OF[type(error)][error.problem].format(**vars(error))
+        command = f"sqlite3 {quote(str(error.path))} {quote(f'drop {error.detail}')}"
+    return _OF[type(error)][error.problem].format(**vars(error), command=command)
 
 
 def _of_settings(error: SettingsError) -> str:
@@ -157,8 +156,11 @@ _STORE = {
     "newer": "the database {path} was written by a newer srs (version {detail}); update this one.",
     "replaced": "the database {path} was moved, removed or replaced meanwhile; nothing was recorded. Start again.",
     "changed": "notes were relinked in the database {path} meanwhile; nothing was changed. Start again.",
-    "orphaned": "the database {path} is missing or empty, but {path}{detail} holds what was recorded last; nothing was touched. Move the database"
-    " back to {path}, or {path}{detail} beside it under its new name; if it is lost, srs restore --salvage saves what it can.",
+    "orphaned": "the database {path} is missing or empty, but {detail} holds what was recorded last; nothing was touched. Move"
+    " the database back to {path}; if it is lost, srs restore --salvage saves what can be read.",
+    "journal": "the database {path} is missing, but {detail}, which belongs to it, is there; nothing was touched. Move the"
+    " database back to {path}; if it is lost, remove {detail}.",
+    "foreign": "the database {path} has a {detail} that srs did not make; nothing was changed. Remove it with: {command}",
     "altered": "the database {path} is not as srs made it ({detail}); nothing was changed. srs restore --salvage brings all"
     " that can be read into a new one.",
     "senseless": "the database {path} holds what srs never wrote ({detail}); srs restore --salvage leaves it out.",
@@ -200,6 +202,8 @@ _GIT = {
     "missing": "git is not installed; install it, or leave --git out and let something else carry {folder}.",
     "no-repository": "{folder} is not the top of a git repository of its own; make it one with: git init {folder} (or git clone), or leave --git out.",
     "elsewhere": "git would leave the repository {folder}, because {detail} leads out of it; make a fresh clone with git clone, or leave --git out.",
+    "unsafe": "{folder}/config sets {detail!r}, which could start a program or lead git elsewhere. If you need it, set it for"
+    " yourself with git config --global; remove it there with: {command}",
     "no-branch": "the repository of {folder} is on no branch; check one out, then sync again.",
     "unreachable": "the other side of {folder} cannot be reached ({detail}); all is kept and committed here, sync again later.",
     "conflict": "pulling into {folder} meets a conflict in {detail}; the merge was taken back. Solve it with git, then sync again.",

@@ -15,11 +15,12 @@ from srs.terminal.text import plural
 def verify_command(context: Context, as_json: bool) -> None:
     """Check the database, every card's state against the log, and what is kept of the decks against their files.
 
-    Names what differs, and exits with 1 if anything does. Events after the clock's time are listed as well: a clock
-    was wrong once.
+    Names what differs, and exits with 1 if anything does. Events after the clock's time are counted as well: a clock was
+    wrong once.
     """
     now = context.clock()()
-    found = verify(context.open(now), now)
+    collection = context.open(now)
+    found = verify(collection, now)
     if as_json:
         emit(
             {
@@ -44,9 +45,15 @@ def verify_command(context: Context, as_json: bool) -> None:
             say(f"{card}: the stored state is not what the log amounts to; srs rebuild makes it again")
         for line in found.decks:
             say(f"{line}; srs rebuild makes it again")
-        for event in found.future:
-            say(f"{event.subject}: {event.what.name} at {utc_text(event.at)} lies in the future")
-        told = "all is well" if found.good else "see above"
+        if found.future:
+            verb, last = (
+                "lies" if len(found.future) == 1 else "lie",
+                collection.calendar.local_text(found.future[-1].at),
+            )
+            say(
+                f"{plural(len(found.future), 'event')} {verb} in the future, the last at {last}: a clock is wrong, or was."
+            )
+        told = "see above" if not found.good else "nothing else is wrong" if found.future else "all is well"
         say(f"{plural(found.events, 'event')} of {plural(found.cards, 'card')} replayed; {told}.")
     if not found.good:
         sys.exit(1)

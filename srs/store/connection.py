@@ -122,9 +122,7 @@ def open_store(
     be made again, which is empty then, and `drop_foreign` drops what is not ours. Raises StoreError with the reason if it
     cannot be used.
     """
-    real = (
-        path.resolve()
-    )  # a name such as ":memory:" or "file:x" has a meaning of its own to SQLite, a whole path has none
+    real = path.resolve()  # to SQLite, ":memory:" or "file:x" has a meaning of its own, a whole path has none
     try:
         _there(path, real)
     except OSError as error:
@@ -153,9 +151,11 @@ def _there(path: Path, real: Path) -> None:
         raise StoreError(path, "not-a-database")
     if not real.parent.is_dir():
         raise StoreError(path, "unusable", "its folder does not exist")
-    if log := orphaned(real):
-        raise StoreError(path, "orphaned", log)
+    if orphaned(real):
+        raise StoreError(path, "orphaned", f"{path}-wal")
     if not real.exists():
+        if _size(_beside(real, "-journal")):
+            raise StoreError(path, "journal", f"{path}-journal")
         real.touch(mode=0o600)
     elif not real.stat().st_size:
         from srs.store import backups  # noqa: PLC0415 - not needed to show what waits
@@ -164,21 +164,20 @@ def _there(path: Path, real: Path) -> None:
             raise StoreError(path, "damaged", "it is empty")
     for ending in ("-wal", "-shm"):
         with suppress(OSError):
-            beside, mode = real.with_name(real.name + ending), real.stat().st_mode
+            beside, mode = _beside(real, ending), real.stat().st_mode
             if beside.stat().st_mode != mode:
                 beside.chmod(mode & 0o777)
 
 
-def orphaned(real: Path) -> Literal["", "-wal", "-journal"]:
-    """The ending of the log that waits beside a database that is not there, or is empty: SQLite would throw away what is in
-    it. An empty database, which another process may be making at this moment, comes before its write-ahead log; so that
-    is looked for first.
+def orphaned(real: Path) -> bool:
+    """Whether a write-ahead log waits beside a database that is not there, or is empty: SQLite would throw it away. An empty
+    database, which another process may be making at this moment, comes before its log; so that is looked for first.
     """
-    if _size(real.with_name(f"{real.name}-wal")) and not _size(real):
-        return "-wal"
-    if _size(real.with_name(f"{real.name}-journal")) and not real.exists():
-        return "-journal"
-    return ""
+    return bool(_size(_beside(real, "-wal"))) and not _size(real)
+
+
+def _beside(real: Path, ending: str) -> Path:
+    return real.with_name(real.name + ending)
 
 
 def _size(path: Path) -> int:

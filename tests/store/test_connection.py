@@ -181,10 +181,10 @@ def test_a_name_that_means_something_else_to_sqlite_is_a_file(
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([name, "backups"])
 
 
-def left_alone(path: Path) -> dict[str, bytes]:
+def left_alone(path: Path, problem: str = "orphaned") -> dict[str, bytes]:
     with pytest.raises(StoreError) as caught:
         open_store(path)
-    assert caught.value.problem == "orphaned"
+    assert caught.value.problem == problem
     return {file.name: file.read_bytes() for file in path.parent.iterdir()}
 
 
@@ -214,7 +214,7 @@ def test_a_log_whose_database_was_moved_is_left_alone(tmp_path: Path, empty: boo
 
 def test_a_rollback_journal_whose_database_was_moved_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "srs.db-journal").write_bytes(b"what was there before")
-    assert left_alone(tmp_path / "srs.db") == {"srs.db-journal": b"what was there before"}
+    assert left_alone(tmp_path / "srs.db", "journal") == {"srs.db-journal": b"what was there before"}
 
 
 def test_an_empty_log_and_an_index_of_a_log_keep_nobody_from_beginning(tmp_path: Path) -> None:

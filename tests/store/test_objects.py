@@ -13,7 +13,7 @@ from srs.collection.recorder import Recorder
 from srs.collection.upkeep.backups import back_up, restore
 from srs.collection.upkeep.mend import mend
 from srs.collection.upkeep.rebuild import rebuild
-from srs.collection.upkeep.verify import verify
+from srs.collection.upkeep.verify import blamed, verify
 from srs.errors import StoreError
 from srs.event import Rating
 from srs.store import connection as connections
@@ -188,6 +188,14 @@ def test_a_view_in_the_place_of_a_table_is_not_read_by_a_salvage(lived: Home) ->
     assert refused(lived.database).detail == "view texts"
     mend(lived.database, NOW)
     assert verify(lived.open(), NOW + 90 * DAY).good
+
+
+def test_a_failure_is_put_down_to_a_trigger_that_came_while_it_was_open(lived: Home) -> None:
+    assert blamed(lived.database) is None
+    changed(lived.database, "create trigger t after insert on events begin select raise(abort, 'no'); end")
+    blame = blamed(lived.database)
+    assert blame
+    assert (blame.problem, blame.detail) == ("foreign", "trigger t")
 
 
 def test_no_trigger_of_a_backup_ever_fires(lived: Home) -> None:

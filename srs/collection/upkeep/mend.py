@@ -44,8 +44,7 @@ def mend(database: Path, now: int) -> Mended:
     """
     available = backups.listed(database)
     real = database.resolve()
-    orphan = orphaned(real) == "-wal"
-    if not (orphan or (real.is_file() and (available or belongs(real)))):
+    if not (orphaned(real) or (real.is_file() and (available or belongs(real)))):
         raise BackupError(database, "not-damaged")
     try:
         return _mended(real, available, backups.first_since_restore(database), now)

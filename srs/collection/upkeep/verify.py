@@ -11,7 +11,7 @@ from srs.collection.upkeep.caches import differing
 from srs.collection.watch import Watch, quiet
 from srs.errors import StoreError
 from srs.event import Event
-from srs.store import log, named, salvage, states
+from srs.store import log, named, objects, salvage, states
 from srs.store.sense import senseless
 
 
@@ -53,6 +53,7 @@ def blamed(database: Path) -> StoreError | None:
     """
     try:
         with named(database), closing(salvage.reading(database)) as connection:
+            objects.check(connection, database, connection.execute("pragma user_version").fetchone()[0])
             if wrong := next(senseless(connection), None):
                 return StoreError(database, "senseless", wrong)
             _, _, differ = _replayed(connection, quiet)
