@@ -285,7 +285,7 @@ def _lives(
             continue
         wanted = change(state, card, position, frames[deck], today)
         if (state is None or state.state == "new") and card.type != 0 and not news and not back:
-            wanted = None  # moved in Anki without ever having been answered
+            wanted = None  # its schedule there comes from no row of the log
         if card.filtered and (news or wanted):
             found.filtered.append(key)
             continue
