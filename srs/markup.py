@@ -133,10 +133,12 @@ def _in_html(text: str) -> Iterator[str]:
 
 
 def texts(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Every text of a value, one level of lists and mappings deep as notes have them, with its path."""
+    """Every text of a value, with its path; notes have lists and mappings of texts, and lists of such mappings."""
     if isinstance(value, str):
         yield path, value
     elif isinstance(value, list):
-        yield from (((*path, n), one) for n, one in enumerate(value) if isinstance(one, str))
+        for n, one in enumerate(value):
+            yield from texts(one, (*path, n))
     elif isinstance(value, dict):
-        yield from (((*path, key), one) for key, one in value.items() if isinstance(one, str))
+        for key, one in value.items():
+            yield from texts(one, (*path, key))

@@ -5,7 +5,7 @@ No scripts, no handlers, no forms, no frames; nothing is loaded but files of Ank
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from html import escape, unescape
 from types import MappingProxyType
@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from srs.anki.html import inert
-from srs.hypertext import plain, tamed
+from srs.hypertext import plain, shown, tamed
 
 NO_MEDIA: Mapping[str, str] = MappingProxyType({})
 
@@ -37,9 +37,19 @@ _STYLES = (
     "background-color color font-family font-size font-style font-variant font-weight text-align text-decoration"
     " vertical-align white-space"
 )
+_ACTIVE = (
+    "applet audio base button embed form iframe input link math meta noscript object portal script select"
+    " source style svg template textarea track video"
+)
+_OUTER = re.compile(r"<(body|html|frame|frameset)\s", re.IGNORECASE)  # the parser takes a part of a page, without these
+_LOADING = "action background content data formaction href ping poster src srcdoc srcset style"
+_SCHEMES = "about blob cid data file filesystem ftp http https javascript mailto tel vbscript view-source ws wss"
+_FETCHING = re.compile(r"url|\\|image-set|src\(", re.IGNORECASE)
+_LINK = re.compile(r"(?:https?|mailto):|[^:]*(?:$|[/?#])", re.IGNORECASE)
 _AROUND = "".join(map(chr, range(33)))  # browsers look past these around an address
 _NO_NAME = re.compile(r"[\x00-\x1f\x7f:\\]|^/|\.\.")
 _SOUND = re.compile(r"\[sound:([^][<>]{0,500})\]")
+_SOUND_LIKE = re.compile(r"\[sound:([^]]{0,60})")
 _IMAGE = re.compile(r'(<img\b(?:[^">]|"[^"]*")*?\ssrc=")([^"]*)(")')
 _TAG = re.compile(r"""<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:[^<>"']++|"[^"]*+"|'[^']*+')*+)""")
 _VOID = frozenset(
@@ -64,6 +74,56 @@ def harmless(html: str, media: Mapping[str, str] = NO_MEDIA) -> str:
         html = html.replace("\ufdd0", "&#123;").replace("\ufdd1", "&#125;")
     html = inert(_SOUND.sub(lambda found: _sound(found[1], media), html)).replace("\ufdd2", "[sound:")
     return _IMAGE.sub(lambda found: f"{found[1]}{_renamed(found[2], media)}{found[3]}", html) if media else html
+
+
+def left_out(html: str) -> Iterator[str]:
+    """What `harmless` takes away of that which would run or load something, in some words, each once; not the files that
+    `shown` names.
+    """
+    html = _CONTROLS.sub("", html)
+    if not _sane(html):
+        yield "markup that is too long or nested too deep"
+        return
+    found, active, loading = list[str](), set(_ACTIVE.split()), set(_LOADING.split())
+    named = set(shown(html).files)
+
+    def note(tag: str, attribute: str, value: str) -> str:
+        if (
+            (attribute in loading or attribute.startswith("on"))
+            and value not in named
+            and not _kept(tag, attribute, value)
+        ):
+            found.append(f"{attribute}={value[:60]!r} of <{tag}>")
+        return value
+
+    everything = _everything(active, note).clean(html)
+    tags = [tag[1].lower() for tag in _OUTER.finditer(html)]
+    tags += [tag[2] for tag in _TAG.finditer(everything) if tag[2] in active and not tag[1]]
+    sounds = [one[0] for one in _SOUND_LIKE.finditer(_cleaner().clean(html)) if one[1] not in named and _leaves(one[1])]
+    yield from dict.fromkeys([*(f"<{tag}>" for tag in tags), *found, *sounds])
+
+
+def _everything(active: set[str], note: Callable[[str, str, str], str]) -> Any:
+    """The same parser, but nothing is taken away, and every attribute is shown to `note`."""
+    import nh3  # noqa: PLC0415 - only for notes that are HTML
+
+    return nh3.Cleaner(
+        tags=active | set(_TAGS.split()),
+        clean_content_tags=set(),
+        attributes={},
+        generic_attribute_prefixes={""},
+        attribute_filter=note,
+        url_schemes=set(_SCHEMES.split()),
+        link_rel=None,
+    )
+
+
+def _kept(tag: str, attribute: str, value: str) -> bool:
+    if attribute == "style":
+        return _FETCHING.search(value) is None  # all else only says how it looks
+    if attribute not in _ATTRIBUTES.get(tag, ()):
+        return False
+    return not _leaves(value) if attribute == "src" else _LINK.match(value.strip(_AROUND)) is not None
 
 
 def _brace(found: re.Match[str]) -> str:
@@ -132,6 +192,6 @@ def _cleaner() -> Any:
 
 def _attribute(_tag: str, attribute: str, value: str) -> str | None:
     """Pictures come from the folder alone; Anki obeys its commands within attributes as well."""
-    if (attribute == "src" and _leaves(value)) or (attribute == "style" and "url" in value.lower()):
+    if (attribute == "src" and _leaves(value)) or (attribute == "style" and _FETCHING.search(value)):
         return None
     return inert(value).replace("[<wbr>", "(")

@@ -5,9 +5,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
 from srs import media
+from srs.anki.sanitise import left_out
 from srs.collection import alike
 from srs.collection.changes import parsed_file
 from srs.collection.folder import replace_file, resolved, stamps, undisturbed
@@ -16,6 +18,7 @@ from srs.deckfile import DeckFile, Problem, duplicates, repeated, same_in_anki, 
 from srs.note import cards, make
 from srs.store import Store, decks, folders, log
 
+_NAMED = 3  # of what is left out of one text
 _MANY = 50  # files that no note names, each on a line of its own
 
 
@@ -50,6 +53,7 @@ def check(folder: Path, store: Store | None = None) -> Report:
         for note in file.notes
     ]
     problems += _media(files, folder, complete=not broken)
+    problems += _html(files)
     if store is not None:
         problems += _progress(files, folder, store)
     problems.sort(key=lambda problem: (problem.file, problem.line, problem.column))
@@ -132,6 +136,16 @@ def _media(files: Sequence[DeckFile], folder: Path, *, complete: bool) -> Iterat
     if more := unused[_MANY:]:
         message = f"{len(more)} more files from here on are named by no note"
         yield Problem("warning", os.fsencode(more[0]).decode("utf-8", "replace"), 1, 1, message)
+
+
+def _html(files: Sequence[DeckFile]) -> Iterator[Problem]:
+    """What of a note that is HTML would run or load something, and is shown to nobody."""
+    for file in files:
+        for html, line, column in (text for note in file.notes for text in note.html):
+            if found := list(islice(left_out(html), _NAMED + 1)):
+                more = " and more" if len(found) > _NAMED else ""
+                message = f"{', '.join(found[:_NAMED])}{more} is left out of what is shown, here and in Anki; delete it"
+                yield Problem("warning", file.name, line, column, message)
 
 
 def _progress(files: Sequence[DeckFile], folder: Path, store: Store) -> Iterator[Problem]:

@@ -14,7 +14,7 @@ from srs.deckfile.style import language_tags, lint, sizes
 from srs.deckfile.text import NotText, decode
 from srs.deckfile.values import DeckFile, FileNote, Problem, Reference
 from srs.deckfile.wording import code, listed, nearest, quoted
-from srs.markup import may_refer, references
+from srs.markup import may_refer, references, texts
 from srs.note import PRINCIPLES, Deck, Source
 from srs.settings import OF_DECKS, Settings, Wrong, of_deck
 
@@ -150,8 +150,12 @@ def _file_note(note_id: str, node: tree.Mapping, index: int, report: tree.Report
     tags = node.data.get("tags", ())
     own = tuple(tags) if isinstance(tags, list) and all(isinstance(tag, str) for tag in tags) else ()
     named = references(fields) if may_refer(fields) else ()
-    files = tuple(Reference(file, *report.place(sentences.find(node, path).start)) for path, file in named)
-    return FileNote(note_id, made, fields, own, *report.place(index), files)
+
+    def placed(found: Iterable[tuple[tuple[str | int, ...], str]]) -> tuple[Reference, ...]:
+        return tuple(Reference(text, *report.place(sentences.find(node, path).start)) for path, text in found)
+
+    html = placed(one for key in fields for one in texts(fields[key], (key,))) if fields.get("html") else ()
+    return FileNote(note_id, made, fields, own, *report.place(index), placed(named), html)
 
 
 def _check_shape(node: tree.Mapping, report: tree.Report) -> set[str | int] | None:

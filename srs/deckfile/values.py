@@ -18,7 +18,7 @@ class Problem:
 
 
 class Reference(NamedTuple):
-    """A picture or sound that a note names, and where the text begins that names it."""
+    """A picture or sound that a note names, or the HTML of a text, and where the text begins."""
 
     file: str
     line: int
@@ -30,7 +30,7 @@ class FileNote:
     """A note as its file has it: `fields` without id and tags, `tags` without the file's.
 
     `provisional` says that the file gives no id. The place is that of the id's value, else of the note. `media` are in
-    the order of the text.
+    the order of the text, `html` the texts of a note that is HTML.
     """
 
     id: str
@@ -40,6 +40,7 @@ class FileNote:
     line: int
     column: int
     media: tuple[Reference, ...] = ()
+    html: tuple[Reference, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

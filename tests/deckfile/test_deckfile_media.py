@@ -21,6 +21,13 @@ def test_every_file_is_known_with_the_place_of_the_text_that_names_it() -> None:
     )
 
 
+def test_files_of_further_questions_are_known_too() -> None:
+    note = 'front: f\n  back: b\n  also:\n  - front: g\n    back: "![](a.png) ![](../b.png)"'
+    file = parse(deck(note), "a.yaml")
+    assert [one.file for one in file.notes[0].media] == ["a.png", "../b.png"]
+    assert [(problem.level, problem.line) for problem in file.problems] == [("error", 8)]
+
+
 @pytest.mark.parametrize("path", ["../a.png", "/a.png", ".hidden/a.png", "x/../../a.png"])
 def test_a_file_outside_of_the_folder_is_an_error(path: str) -> None:
     for note in (f'front: f\n  back: "![a]({path})"', f'front: f\n  back: b\n  image: "{path}"'):
