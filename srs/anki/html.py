@@ -5,15 +5,13 @@ from collections.abc import Mapping
 from html import escape
 from types import MappingProxyType
 
+from srs.anki.commands import brackets_as_text, mathematics_as_text
 from srs.markup import Span, name, spans
 
 # C0 but for tab and newline (among them U+001F, by which Anki parts its fields), DEL, C1, lone surrogates
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-_SPECIAL = re.compile(f"[!&<>\"'\n*`[{_CONTROLS.pattern[1:]}|  ")  # one set, which is searched much faster than two
+_SPECIAL = re.compile(f"[!&<>\"'\n*`[\\\\{_CONTROLS.pattern[1:]}|  ")  # one set, which is searched much faster than two
 _SPACED = re.compile(r"  |<br> |\t")
-# what Anki plays, reads aloud or gives to LaTeX, wherever it stands in a field; not all versions mind the case
-_COMMAND = re.compile(r"\[(?=/?(?:sound:|anki:|latex\]|\$\$?\]))", re.IGNORECASE)
-_GAP = re.compile(r"\{(?=\{c\d)", re.IGNORECASE)
 _TAGS = {"bold": "b", "italic": "i", "code": "code"}
 
 
@@ -29,35 +27,18 @@ def text(plain: str, media: Mapping[str, str] = _NO_MEDIA) -> str:
     """
     if not _SPECIAL.search(plain):  # as most texts, and the empty ones
         return plain
-    shown = "".join(_span(span, media) for span in spans(_CONTROLS.sub("", plain)))
+    shown = mathematics_as_text("".join(_span(span, media) for span in spans(_CONTROLS.sub("", plain))))
     return f'<span style="white-space: pre-wrap">{shown}</span>' if _SPACED.search(shown) else shown
-
-
-def inert(html: str) -> str:
-    """Anki's commands in brackets as text: a mark that nobody sees parts them, and stays when Anki's editor writes the
-    field anew, as no code for the bracket would.
-    """
-    return _COMMAND.sub("[<wbr>", html) if "[" in html else html
-
-
-def gapless(html: str) -> str:
-    """The signs of a gap as text: in any field of a cloze they would make a card."""
-    return _GAP.sub("{<wbr>", html) if "{{" in html else html
-
-
-def with_gaps(html: str) -> str:
-    """What `gapless` was given."""
-    return html.replace("{<wbr>{", "{{")
 
 
 def _span(span: Span, media: Mapping[str, str]) -> str:
     if span.file:
         return _media(span, media.get(span.file))
-    shown = inert(escape(span.text).replace("\n", "<br>"))
+    shown = brackets_as_text(escape(span.text).replace("\n", "<br>"))
     return f"<{tag}>{shown}</{tag}>" if (tag := _TAGS.get(span.style)) else shown
 
 
 def _media(span: Span, exported: str | None) -> str:
     if exported is None:
-        return inert(escape(name(span)))
+        return brackets_as_text(escape(name(span)))
     return f'<img src="{exported}" alt="{escape(span.text)}">' if span.style == "picture" else f"[sound:{exported}]"

@@ -15,7 +15,8 @@ from types import MappingProxyType
 from typing import assert_never
 from unicodedata import normalize
 
-from srs.anki.html import gapless, text
+from srs.anki.commands import gaps_as_text
+from srs.anki.html import text
 from srs.anki.ids import hashed
 from srs.face import language, letter, quiz_task
 from srs.markup import written
@@ -86,7 +87,9 @@ def joined(note: Note, media: Mapping[str, str] = _NO_MEDIA) -> str:
     remarks = [remark and shown(remark) for remark in (note.because, note.example, note.note, note.ko, note.hint)]
     files = [text(written(file), media) if file in media else "" for file in (note.image, note.audio)]
     own, others = _own(note, shown), (*remarks, *_places(note.source), *files)
-    contents = normalize("NFC", "\x1f".join((*own, *(map(gapless, others) if isinstance(note, Cloze) else others))))
+    contents = normalize(
+        "NFC", "\x1f".join((*own, *(map(gaps_as_text, others) if isinstance(note, Cloze) else others)))
+    )
     return f"{contents}\x1f{note.id} {_digest(contents, note.tags)}{_NOTHING}"
 
 

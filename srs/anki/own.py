@@ -4,8 +4,8 @@ import re
 from html.parser import HTMLParser
 from typing import Any
 
+from srs.anki.commands import gaps_again
 from srs.anki.foreign import ForeignNote, Kind
-from srs.anki.html import with_gaps
 from srs.hypertext import plain, shown, tamed
 from srs.note import PRINCIPLES
 
@@ -84,7 +84,7 @@ def own_fields(note: ForeignNote) -> dict[str, Any]:
         case _:
             made = {"cloze": html("Text")}
     made |= {
-        key: Html(with_gaps(values[field])) for key, field in _REMARKS.items() if plain(values.get(field, "")).strip()
+        key: Html(gaps_again(values[field])) for key, field in _REMARKS.items() if plain(values.get(field, "")).strip()
     }
     return made | _source(note) | _files(note)
 

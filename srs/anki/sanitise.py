@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import unquote
 
-from srs.anki.html import inert
+from srs.anki.commands import brackets_as_text, mathematics_as_text
 from srs.hypertext import plain, shown, tamed
 
 NO_MEDIA: Mapping[str, str] = MappingProxyType({})
@@ -72,7 +72,8 @@ def harmless(html: str, media: Mapping[str, str] = NO_MEDIA) -> str:
         html = tamed(_BRACES.sub(_brace, html))  # they would come out bare, and two of them may make a gap
         html = _cleaner().clean(html) if _sane(html) else escape(plain(html[:_LONGEST])).replace("\n", "<br>")
         html = html.replace("\ufdd0", "&#123;").replace("\ufdd1", "&#125;")
-    html = inert(_SOUND.sub(lambda found: _sound(found[1], media), html)).replace("\ufdd2", "[sound:")
+    html = _SOUND.sub(lambda found: _sound(found[1], media), html)
+    html = mathematics_as_text(brackets_as_text(html)).replace("\ufdd2", "[sound:")
     return _IMAGE.sub(lambda found: f"{found[1]}{_renamed(found[2], media)}{found[3]}", html) if media else html
 
 
@@ -194,4 +195,4 @@ def _attribute(_tag: str, attribute: str, value: str) -> str | None:
     """Pictures come from the folder alone; Anki obeys its commands within attributes as well."""
     if (attribute == "src" and _leaves(value)) or (attribute == "style" and _FETCHING.search(value)):
         return None
-    return inert(value).replace("[<wbr>", "(")
+    return brackets_as_text(value).replace("[<wbr>", "(")

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+from srs.anki.html import text
 from srs.collection.anki.adopt import adopt
 from srs.collection.anki.export import export
 from srs.deckfile import parse
@@ -25,6 +26,7 @@ COMMANDS = {
     "end of speech": "a[/anki:tts]b",
     "gap": "{{c7::a}} {{c8::b::c}}",
     "fields": "{{FrontSide}} {{Tags}} {{#Front}}x{{/Front}} {{tts en_US:Back}}",
+    "mathematics that loads": r"\(\style{background:url(http://127.0.0.1:9/a)}{x}\) \[\href{javascript:a()}{y}\] \(a \bbox[b:c]{d}\)",
     "code": "def f():\n    return [x  for x in y]\n\tz",
 }
 PLACES = ("because", "example", "note", "ko", "hint")
@@ -39,7 +41,7 @@ def deck(text: str, *, html: bool = False) -> bytes:
         {"id": "quiz", "quiz": f"q {text}", "choices": [f"a {text}", "b"], "answer": "b"},
         {"id": "mapping", "question": f"q {text}", "principles": ["ownership"]},
         {"id": "star", "star": f"s {text}", "situation": text, "task": text, "action": text, "result": text},
-        {"id": "cloze", "cloze": "It is {{c1::so}}."},
+        {"id": "cloze", "cloze": "It is {{c1::so}}." if "{{" in text else f"It is {{{{c1::so}}}}. {text}"},
     ]
     head = {"deck": "D", "description": text, "languages": {"ko": "ko-KR", "en": "en-US"}, "source": {"title": text}}
     head["source"]["section"] = "1"  # type: ignore[index] # a mapping
@@ -48,7 +50,9 @@ def deck(text: str, *, html: bool = False) -> bytes:
 
 def words(html: str) -> str:
     return " ".join(
-        unescape(re.sub(r"<style.*?</style>|<script.*?</script>|<br>", " ", re.sub("<wbr>", "", html))).split()
+        unescape(
+            re.sub(r"<style.*?</style>|<script.*?</script>|<br>", " ", re.sub("<wbr>|<span></span>", "", html))
+        ).split()
     )
 
 
@@ -65,6 +69,7 @@ def test_what_looks_like_a_command_is_shown_as_written_and_comes_back_so(
         speech = 2 if card["kind"].startswith("srs Phrase") else 0
         assert len(re.findall(r"\[anki:play:[qa]:\d\]", both)) == speech, both
         assert "<img" not in both
+        assert not re.search(r"\\[(\[]", both)
         shown = COMMANDS[what].replace("![http://127.0.0.1:9/a](gone.mp3)", "[sound: http://127.0.0.1:9/a]")
         assert " ".join(shown.split()) in words(card["answer"]), card["answer"]
     adopt(tmp_path / "back", tmp_path / "b.apkg")
@@ -76,3 +81,27 @@ def test_what_looks_like_a_command_is_shown_as_written_and_comes_back_so(
             assert texts["also"][0].pop("card") == 2
         if what != "sound that is gone":  # there it is the words that stand for it
             assert texts == before[note.id].fields
+
+
+@pytest.mark.parametrize(
+    "cloze",
+    [
+        r"\({{c1::\sty}}le{background:url(http://127.0.0.1:9/a)}{x}\)",
+        r"\(\st{{c1::y::a hint::b}}le{background:url(http://127.0.0.1:9/a)}{x}\)",
+        r"\(\st{{c1::y{{c2::l}}}}e{background:url(http://127.0.0.1:9/a)}{x}\)",
+        r"\(**\style**{background:url(http://127.0.0.1:9/a)}{{{c1::x}}}\)",
+    ],
+)
+def test_gaps_and_emphasis_form_no_mathematics_that_loads(cloze: str, home: Home, tmp_path: Path, anki: Anki) -> None:
+    """Anki takes tags out of mathematics in a cloze, so a mark within a command would go."""
+    home.write("a.yaml", yaml.safe_dump({"deck": "D", "notes": [{"id": "one", "cloze": cloze}]}))
+    export(home.open(), tmp_path / "a.apkg")
+    cards = anki(f"import:{tmp_path / 'a.apkg'}")["cards"]
+    assert cards
+    for card in cards:
+        assert r"\(" not in card["question"] + card["answer"], card["answer"]
+
+
+def test_other_mathematics_stays() -> None:
+    for tex in (r"\(x^2\)", r"\[\sqrt{a \cdot b}\]", r"\(\require{mhchem}\ce{H2O}\)", r"C:\data"):
+        assert text(tex) == tex

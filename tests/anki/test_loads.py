@@ -122,7 +122,7 @@ def test_nothing_is_fetched_for_any_field_of_any_note(servers: tuple[Server, Ser
         evil = one.replace("HOST", elsewhere.host).replace("N", str(n))
         for html in (True, False):
             more: dict[str, Any] = dict.fromkeys(("because", "example", "note", "ko", "hint"), evil) | {"html": html}
-            notes = [
+            notes: list[dict[str, Any]] = [
                 {"front": f"f {evil}", "back": evil, "also": [{"front": f"g {evil}", "back": evil}]},
                 {"quiz": f"q {evil}", "choices": [f"a {evil}", "b"], "answer": "b"},
                 {"star": f"s {evil}", "situation": evil, "task": evil, "action": evil, "result": evil},
