@@ -42,7 +42,7 @@ class _Terms(click.Command):
             name, _, value = arg.partition("=")
             if arg == "--":
                 terms += rest
-            elif name.removeprefix("--") in KEYS and name.startswith("--"):
+            elif arg.startswith("--") and name[2:] in KEYS and not ctx.resilient_parsing:
                 written = f"{name[2:]}:{value or next(rest, '…')}"
                 ctx.fail(f"find has no option {name}; write {written}, or {'-' + written} for all others.")
             elif arg.startswith("--") or name in ctx.help_option_names or name in values:
