@@ -66,7 +66,7 @@ def check_command(context: Context, fixing: bool, copy: bool, as_json: bool, nam
         if store and sys.stdin.isatty() and sys.stdout.isatty() and vanished.every(store.connection):
             from srs.cli.same import ask  # noqa: PLC0415 - hardly ever needed
 
-            collection = context.open(clock())
+            collection = context.open(clock(), records=True)
             ask(collection, pairs(collection.store.connection, collection.number), clock)
     if not report.good:
         sys.exit(1)

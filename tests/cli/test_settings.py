@@ -76,3 +76,27 @@ def test_settings_that_cannot_be_read_are_named(srs: Shell, file: Path) -> None:
     assert result.status == 0
     assert result.err == f"srs: the settings {file} cannot be read: Is a directory; the defaults are used.\n"
     assert srs("--decks", "nowhere", "settings").err.startswith(f"srs: the settings {file} cannot be read")
+
+
+@pytest.mark.parametrize("zone", ["KST-9", "", "EST5EDT,M3.2.0,M11.1.0"])
+def test_a_rule_as_zone_holds_for_every_command(srs: Shell, zone: str) -> None:
+    """All of them see the same study days, so the calendar in the database is written once."""
+    srs.env["TZ"] = zone
+    srs.env["SRS_NOW"] = "2026-03-08T05:30:00+00:00"
+    day = {"KST-9": "2026-03-08", "": "2026-03-08"}.get(zone, "2026-03-07")
+    assert srs("due", "--json").json["day"] == day
+    assert srs("answer", "one/back", "good").status == 0
+    assert srs("log", "--json").json[0]["day"] == day
+    assert srs("export", "out.apkg").status == 0
+    assert srs("anki", "pull", "out.apkg").status == 0
+    assert srs("verify").out.endswith("all is well.\n")
+    assert srs("rebuild").status == 0
+    assert srs("check").status == 0
+
+
+def test_a_zone_in_the_environment_that_is_none_is_named(srs: Shell) -> None:
+    refused = srs("answer", "one/back", "good", TZ="Mars/Olympus")
+    assert (refused.status, refused.out) == (2, "")
+    assert refused.err == (
+        "srs: TZ must be the name of a time zone, such as Asia/Seoul, or a rule, such as KST-9, not 'Mars/Olympus'.\n"
+    )
