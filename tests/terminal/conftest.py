@@ -1,6 +1,7 @@
 """The program in a real pseudo-terminal, and what a person sees on it."""
 
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -24,8 +25,7 @@ class Terminal:
             command[0], command[1:], cwd=str(cwd), env=env, dimensions=(rows, columns), timeout=20
         )
         self.child.delaybeforesend = None
-        pty = self.child.ptyproc  # type: ignore[attr-defined] # missing in its stubs
-        pty.delayafterclose = pty.delayafterterminate = 0.01
+        self.child.ptyproc.delayafterclose = 0  # type: ignore[attr-defined] # missing in its stubs
 
     @property
     def text(self) -> str:
@@ -88,6 +88,12 @@ class Terminal:
                 assert self.child.signalstatus is None
                 return int(self.child.exitstatus or 0)
 
+    def kill(self) -> None:
+        if self.child.isalive():
+            self.child.kill(signal.SIGKILL)
+            self.child.wait()
+        self.child.close()
+
     def resize(self, columns: int, rows: int) -> None:
         self.screen.resize(rows, columns)
         self.child.setwinsize(rows, columns)
@@ -118,7 +124,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Terminal]]:
 
     yield started
     for terminal in opened:
-        terminal.child.close(force=True)
+        terminal.kill()
 
 
 @pytest.fixture

@@ -168,7 +168,7 @@ def test_a_hang_up_ends_it_with_every_answer_kept(start: Start, decks: Path, tmp
     terminal.press("3")
     terminal.wait("two?")
     terminal.child.kill(signal.SIGHUP)
-    terminal.child.close(force=False)
+    assert terminal.end() == 128 + signal.SIGHUP
     assert answers(tmp_path) == [("one/back", 3, False)]
 
 
