@@ -8,9 +8,10 @@ have recorded. Of two contents under one key, the one with the smaller line stay
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from math import isfinite
-from typing import Any, Protocol, assert_never
+from typing import Any, Protocol, assert_never, get_args
 from zlib import crc32
 
 from srs.clock import FIRST, LAST, to_ms, utc_text
@@ -56,6 +57,7 @@ class Named(Protocol):
 
 _ID = r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}"
 _NAME = re.compile(_ID)
+_KIND = re.compile("[a-z][a-z_]{0,29}")
 _CARD = re.compile(f"{_ID}/{_ID}")
 _EPOCH = date(1970, 1, 1).toordinal()
 _MOST_DAYS = 100_000  # of an interval; the longest that can be set is 36,500
@@ -66,8 +68,34 @@ _encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 _decode = json.JSONDecoder(parse_constant=float).decode  # NaN and its like are refused with the other bad values
 
 
+_SHOWN = 5  # kinds by name
+KINDS = frozenset(kind.name for kind in get_args(What))
+"""The names of all events that this program knows."""
+
+
 class Wrong(ValueError):
     """Says what is the matter with a line or a value, as the end of a sentence."""
+
+
+class Newer(Wrong):
+    """A newer program has recorded it; `kind` says what it is that this one does not know."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(f"a newer srs recorded it ({kind})")
+        self.kind = kind
+
+
+@dataclass(slots=True)
+class Later:
+    """What a newer program has recorded, and is left where it is for now: how much, and the first few of its kinds."""
+
+    count: int = 0
+    kinds: list[str] = field(default_factory=list)
+
+    def add(self, found: Newer) -> None:
+        self.count += 1
+        if found.kind not in self.kinds and len(self.kinds) < _SHOWN:
+            self.kinds.append(found.kind)
 
 
 def line(item: Event | Void) -> str:
@@ -91,6 +119,8 @@ def parse(text: bytes) -> Event | Void:
         raise Wrong("this is no JSON") from error
     item = build(found)
     if line(item).encode() != text:
+        if more := sorted(found.keys() - values(item).keys()):
+            _refuse_newer(more[0])
         raise Wrong("the line is not written as srs writes it")
     return item
 
@@ -107,19 +137,30 @@ def values(item: Event | Void) -> Values:
 def build(found: Mapping[str, Any]) -> Event | Void:
     """The event or void of these values, checked. Raises Wrong; values that its kind does not have are not looked at."""
     try:
-        at, subject, name = to_ms(datetime.fromisoformat(found["at"])), found["subject"], found["what"]
+        name = found["what"]
+        if name != VOIDED:
+            _refuse_newer(name)
+        at, subject = to_ms(datetime.fromisoformat(found["at"])), found["subject"]
         item: Event | Void
         if name == VOIDED:
             item = Void(subject, at)
         else:
             day, source = date.fromisoformat(found["day"]), Source(found["source"])
             item = Event(subject, at, day, source, found["machine"], what_of(name, found))
+    except Newer:
+        raise
     except KeyError as error:
         raise Wrong(f"it lacks {error.args[0]}, or that is unknown") from error
     except (TypeError, ValueError, OverflowError) as error:
-        raise Wrong("a value is none that srs would write") from error
+        raise Wrong("a value is not one that srs writes") from error
     check(item)
     return item
+
+
+def _refuse_newer(name: object) -> None:
+    """Raises Newer for what may be the name of an event, or of one of its values, and is unknown."""
+    if isinstance(name, str) and name not in KINDS and _KIND.fullmatch(name):
+        raise Newer(name)
 
 
 def check(item: Event | Void) -> None:

@@ -9,10 +9,11 @@ from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
+from zlib import crc32
 from zoneinfo import ZoneInfo
 
 from srs.cli.shapes import log_json
-from srs.clock import Calendar
+from srs.clock import Calendar, utc_text
 from srs.collection import Collection
 from srs.collection.machines.exchange import Exchanged, exchange
 from srs.collection.machines.import_log import Imported, import_log
@@ -23,6 +24,19 @@ from srs.event_line import line
 from srs.settings import Settings
 from srs.store import log, open_store, states
 from srs.store.connection import VERSION
+
+
+def newer_lines(count: int, kind: str = "goal") -> str:
+    """Lines of events of a kind that no program of today knows, each whole."""
+    made = []
+    for n in range(count):
+        body = (
+            f'{{"at":"{utc_text(START + n)}","subject":"exam","day":"2026-03-02","what":"{kind}",'
+            '"parameters":{},"source":"srs","machine":"m"'
+        )
+        made.append(f'{body},"sum":"{crc32(body.encode()):08x}"}}\n')
+    return "".join(made)
+
 
 START = 1_772_409_600_000  # 2026-03-02T00:00Z
 DAY = 86_400_000

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from srs.clock import to_utc
 from srs.event import Answered, Crammed, Days, Event, Parameters, Rating, Softened, Source, Step, Void
-from srs.event_line import LONGEST, Wrong, check, line, parse
+from srs.event_line import LONGEST, Newer, Wrong, check, line, parse
 from srs.scheduler import DEFAULT, Scheduler, accepts
 from srs.settings import Settings
 from tests.strategies import any_events, card_events, voids
@@ -70,6 +70,31 @@ def test_a_line_that_was_cut_or_prolonged_is_refused(event: Event, data: st.Data
         parse(text[: data.draw(st.integers(0, len(text) - 1))])
     with pytest.raises(Wrong):
         parse(text + data.draw(st.binary(min_size=1, max_size=40)))
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        (line(ANSWER).replace('"answered"', '"goal"'), "goal"),
+        (line(Void("", AT)).replace('"voided"', '"rehearsed"'), "rehearsed"),
+        (line(ANSWER).replace('"rating":3', '"rating":3,"device":"phone"'), "device"),
+        (line(Void("one/back", AT)).replace('"what"', '"why":"so","what"'), "why"),
+    ],
+)
+def test_what_a_newer_program_has_recorded_is_told_from_damage(text: str, kind: str) -> None:
+    with pytest.raises(Newer) as newer:
+        parse(sealed(text.rpartition(',"sum"')[0] + "}"))
+    assert newer.value.kind == kind
+    with pytest.raises(Wrong) as wrong:
+        parse(text.encode())
+    assert not isinstance(wrong.value, Newer), "the checksum does not fit"
+
+
+@pytest.mark.parametrize("name", ["", "Goal", "go al", "x" * 31, "\u001b[31m", "goal\n"])
+def test_what_can_be_no_name_of_an_event_is_damage(name: str) -> None:
+    with pytest.raises(Wrong) as wrong:
+        parse(sealed(line(ANSWER).rpartition(',"sum"')[0].replace("answered", name) + "}"))
+    assert not isinstance(wrong.value, Newer)
 
 
 JSON: st.SearchStrategy[Any] = st.recursive(

@@ -84,7 +84,7 @@ class _Commands(click.Group):
         except Exception as error:
             from srs.collection.upkeep.verify import blamed  # noqa: PLC0415 - hardly ever needed
 
-            if blame := blamed(ctx.obj.database):
+            if isinstance(ctx.obj, Context) and (blame := blamed(ctx.obj.database)):
                 raise blame from error
             raise  # it is a bug of ours, and keeps its traceback
 

@@ -83,6 +83,10 @@ def _import(collection: Collection, source: Path, renames: Path | None, as_json:
             click.echo(visible(f"srs: {source}:{line}: {reason}"), err=True)
         count = len(done.bad) + done.more
         raise LogFileError(source, "bad-lines", "that line" if count == 1 else f"these {count} lines")
+    if done.later.count:
+        from srs.cli.sentences import from_newer  # noqa: PLC0415 - as above
+
+        click.echo(f"srs: {from_newer(str(source), done.later)}", err=True)
     tally = done.tally
     if as_json:
         emit(
@@ -92,6 +96,7 @@ def _import(collection: Collection, source: Path, renames: Path | None, as_json:
                 "replaced": tally.replaced,
                 "known": tally.known,
                 "cards": tally.cards,
+                "newer": {"lines": done.later.count, "kinds": done.later.kinds},
             }
         )
     else:

@@ -24,6 +24,8 @@ from srs.errors import (
     Unknown,
     WrongClock,
 )
+from srs.event_line import Later
+from srs.terminal.text import plural
 from srs.terminal.visible import visible
 
 
@@ -60,6 +62,14 @@ def passed_over(error: SettingsError) -> str:
     """What is wrong with the settings, for a command that goes on without."""
     instead = {"value": "the default is used", "no-setting": "it is left out"}
     return _line(f"{_of_settings(error)}; {instead.get(error.problem, 'the defaults are used')}.")
+
+
+def from_newer(place: str, later: Later) -> str:
+    """What only a newer program can take in."""
+    kinds = ", ".join(later.kinds)
+    return _line(
+        f"{place}: a newer srs recorded {plural(later.count, 'line')} ({kinds}); update this one and try again."
+    )
 
 
 def _line(text: str) -> str:

@@ -5,6 +5,7 @@ import click
 
 from srs.cli.context import Context, pass_context
 from srs.cli.output import emit, json_option, say
+from srs.cli.sentences import from_newer
 from srs.collection.machines.exchange import exchange
 from srs.terminal.text import plural
 from srs.terminal.visible import visible
@@ -33,6 +34,8 @@ def sync_command(context: Context, folder: Path, git: bool, as_json: bool) -> No
     for file, line, reason in done.problems:
         place = f"{folder / file}:{line}" if line else f"{folder / file}"
         click.echo(visible(f"srs: {place}: {reason}; it is skipped"), err=True)
+    for file, later in done.later.items():
+        click.echo(f"srs: {from_newer(f'{folder / file}', later)}", err=True)
     if done.skipped > len(done.problems):
         click.echo(f"srs: {done.skipped - len(done.problems)} more lines are skipped", err=True)
     if as_json:
@@ -45,6 +48,9 @@ def sync_command(context: Context, folder: Path, git: bool, as_json: bool) -> No
                 "written": done.written,
                 "skipped": done.skipped,
                 "problems": [problem._asdict() for problem in done.problems],
+                "newer": [
+                    {"file": file, "lines": later.count, "kinds": later.kinds} for file, later in done.later.items()
+                ],
                 "pushed": pushed,
             }
         )

@@ -144,7 +144,7 @@ def _checked(row: sqlite3.Row) -> Event | Wrong:
     except Wrong as error:
         return error
     except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
-        return Wrong("a value is none that srs would write")
+        return Wrong("a value is not one that srs writes")
     return event
 
 

@@ -66,5 +66,5 @@ def _wrong(row: sqlite3.Row) -> str:
     except Wrong as error:
         return str(error)
     except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
-        return "a value is none that srs would write"
+        return "a value is not one that srs writes"
     return ""

@@ -10,6 +10,7 @@ import pexpect
 import pytest
 
 from tests.cli.conftest import Shell
+from tests.machines import newer_lines
 
 
 @pytest.fixture
@@ -51,6 +52,7 @@ def test_two_machines_through_a_folder(srs: Shell, other: Shell, folder: Path) -
         "written": 1,
         "skipped": 0,
         "problems": [],
+        "newer": [],
         "pushed": None,
     }
     srs("sync", "shared")
@@ -199,7 +201,7 @@ def test_merge_asks_on_a_terminal(srs: Shell, other: Shell, answer: str, status:
 
 def test_merge_refuses_what_is_no_database_of_srs(srs: Shell) -> None:
     (srs.path / "x.db").write_text("text, and more of it than the header of a database has")
-    for name, word in (("x.db", "not a database"), ("nowhere.db", "no such file"), ("decks", "no such file")):
+    for name, word in (("x.db", "not a database"), ("nowhere.db", "no such file"), ("decks", "it is a folder")):
         result = srs("merge", name)
         assert (result.status, result.out) == (1, "")
         assert name in result.err
@@ -226,6 +228,7 @@ def test_the_log_goes_out_and_comes_back(srs: Shell, other: Shell) -> None:
         "replaced": 0,
         "known": 3,
         "cards": [],
+        "newer": {"lines": 0, "kinds": []},
     }
     assert other("log", "--json").out == srs("log", "--json").out
     assert other("undo").status == 1, "none of it is this machine's own"
@@ -275,3 +278,16 @@ def test_two_syncs_at_once_write_everything_once(srs: Shell, folder: Path) -> No
     lines = file.read_text().splitlines()
     assert len(lines) == len(set(lines)) == 3
     assert os.listdir(folder) == [file.parent.name]  # noqa: PTH208 - names are wanted
+
+
+def test_what_only_a_newer_srs_knows_is_one_line_for_each_file(srs: Shell, folder: Path) -> None:
+    (folder / "m").mkdir()
+    (folder / "m" / "2026-03.jsonl").write_text(newer_lines(1200))
+    told = "a newer srs recorded 1200 lines (goal); update this one and try again.\n"
+    synced = srs("sync", "shared")
+    assert (synced.status, synced.err) == (0, f"srs: shared/m/2026-03.jsonl: {told}")
+    assert srs("sync", "shared", "--json").json["newer"] == [
+        {"file": "m/2026-03.jsonl", "lines": 1200, "kinds": ["goal"]}
+    ]
+    imported = srs("log", "--import", "shared/m/2026-03.jsonl")
+    assert (imported.status, imported.err) == (0, f"srs: shared/m/2026-03.jsonl: {told}")

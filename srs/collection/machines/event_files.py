@@ -95,7 +95,7 @@ def prefix(path: Path, size: int) -> Prefix:
     return known
 
 
-def read(path: Path, known: Prefix) -> Iterator[tuple[int, Event | Void | str]]:
+def read(path: Path, known: Prefix) -> Iterator[tuple[int, Event | Void | Wrong]]:
     """What stands after the part that is known, which grows up to the last line that has its end (more of another may
     come): each line's number with what it says, or what is wrong with it. Never more than one line is in memory.
 
@@ -119,11 +119,11 @@ def read(path: Path, known: Prefix) -> Iterator[tuple[int, Event | Void | str]]:
                 yield number, _parsed(content)
 
 
-def _parsed(content: bytes) -> Event | Void | str:
+def _parsed(content: bytes) -> Event | Void | Wrong:
     try:
         return parse(content)
     except Wrong as error:
-        return str(error)
+        return error
 
 
 def append(root: Path, machine: str, month: str, lines: Iterable[str]) -> int:

@@ -1,8 +1,8 @@
 """`srs sync DIR`: everything that other machines wrote comes in, everything that no file of the folder has goes out."""
 
 import sqlite3
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from srs.clock import to_utc
@@ -10,7 +10,7 @@ from srs.collection import Collection
 from srs.collection.machines.event_files import Prefix, Problem, append, find, prefix, read, storable
 from srs.collection.machines.union import Tally, admit, settle
 from srs.event import Event, Void
-from srs.event_line import Wrong, check, line
+from srs.event_line import Later, Newer, Wrong, check, line
 from srs.store import log, synced
 from srs.store.union import take
 
@@ -20,17 +20,18 @@ _SHOWN = 100  # problems of one sync; the rest is counted
 @dataclass(frozen=True, slots=True)
 class Exchanged:
     """`written` lines went out; `skipped` is how many lines or files could not be used, of which `problems` names the
-    first.
+    first. `later` tells by file what waits there for a newer program.
     """
 
     came: Tally
     written: int
     problems: tuple[Problem, ...]
     skipped: int
+    later: Mapping[str, Later]
 
     def then(self, later: "Exchanged") -> "Exchanged":
         """Both as one; a line that is still bad was named by the later one again."""
-        return Exchanged(self.came.then(later.came), self.written + later.written, later.problems, later.skipped)
+        return replace(later, came=self.came.then(later.came), written=self.written + later.written)
 
 
 def exchange(collection: Collection, folder: Path, now: int) -> Exchanged:
@@ -52,7 +53,7 @@ def exchange(collection: Collection, folder: Path, now: int) -> Exchanged:
         synced.keep(connection, exchange.number, exchange.seen)
         if exchange.tally.subjects:
             settle(connection, collection, exchange.tally.subjects, before)
-    return Exchanged(exchange.tally, written, tuple(exchange.problems), exchange.skipped)
+    return Exchanged(exchange.tally, written, tuple(exchange.problems), exchange.skipped, exchange.later)
 
 
 class _Exchange:
@@ -61,6 +62,7 @@ class _Exchange:
         self.tally = Tally()
         self.problems = list[Problem]()
         self.skipped = 0
+        self.later = dict[str, Later]()
         self.seen = dict[str, synced.Read]()
         self._prefixes = dict[str, Prefix]()
         self.number = synced.number(connection, storable(str(root)))
@@ -114,26 +116,28 @@ class _Exchange:
         refused = name in self.seen and self.seen[name].again
         try:
             for number, item in read(path, known):
-                wrong = item if isinstance(item, str) else self._take(item)
-                if wrong:
+                try:
+                    self._take(item)
+                except Newer as newer:
                     refused = True
-                    self._skip(Problem(name, number, wrong))
+                    self.later.setdefault(name, Later()).add(newer)
+                except Wrong as error:
+                    refused = True
+                    self._skip(Problem(name, number, str(error)))
         except OSError as error:
             self._skip(Problem(name, 0, f"this file cannot be read ({error.strerror})"))
             return
         self.seen[name] = synced.Read(known.size, known.digest.hexdigest(), refused)
 
-    def _take(self, item: Event | Void) -> str:
-        """What is wrong with it, if it was not taken."""
-        try:
-            admit(item)
-        except Wrong as error:
-            return str(error)
+    def _take(self, item: Event | Void | Wrong) -> None:
+        """Raises Wrong if it cannot be taken."""
+        if isinstance(item, Wrong):
+            raise item
+        admit(item)
         stood = take(self._connection, item)
         self.tally.count(item, stood)
         if stood != "larger":
             synced.hold(self._connection, item)
-        return ""
 
     def _skip(self, problem: Problem) -> None:
         if problem in self.problems:  # a torn line that was closed is read again

@@ -157,7 +157,7 @@ def _time(at: int) -> int:
 
 def _rating(value: int) -> Rating:
     if value not in {1, 2, 3, 4}:
-        raise Wrong("the rating is none of 1, 2, 3, 4")
+        raise Wrong("the rating must be 1–4")
     return Rating(value)
 
 

@@ -6,7 +6,7 @@ named, and the file is put right first.
 
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from json import dumps as encoded
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,7 @@ from srs.collection.machines.log_file import (
 from srs.collection.machines.union import Tally, settle
 from srs.errors import BadInput, LogFileError
 from srs.event import Answered, Crammed, Event
-from srs.event_line import Wrong
+from srs.event_line import Later, Newer, Wrong
 from srs.store import decks, log
 from srs.store.union import take
 from srs.unicode import nfc
@@ -43,12 +43,13 @@ Bad = list[tuple[int, str]]
 @dataclass(frozen=True, slots=True)
 class Imported:
     """`bad` names lines with what is wrong with them, `more` counts those beyond; if there is any, nothing was
-    recorded.
+    recorded. `later` are lines that a newer program has written.
     """
 
     tally: Tally
     bad: tuple[tuple[int, str], ...] = ()
     more: int = 0
+    later: Later = field(default_factory=Later)
 
 
 def import_log(collection: Collection, path: Path, renames: Path | None = None) -> Imported:
@@ -62,12 +63,12 @@ def import_log(collection: Collection, path: Path, renames: Path | None = None) 
     answers, bad = ([], _bad(read(path))) if read else _answers(path)
     if bad:
         return Imported(Tally(), tuple(bad[:_SHOWN]), max(len(bad) - _SHOWN, 0))
-    tally = Tally()
+    tally, later = Tally(), Later()
     with collection.store.write() as connection:
         before = log.aliases(connection)
         items: Iterator[Item]
         if read:
-            items = _renamed(path, read, names)
+            items = _renamed(path, read, names, later)
         else:
             ours = (
                 answer._replace(card=names.get(nfc(answer.card)) or foreign.subject(answer.card)) for answer in answers
@@ -79,7 +80,7 @@ def import_log(collection: Collection, path: Path, renames: Path | None = None) 
         for item in items:
             tally.count(item, take(connection, item))
         settle(connection, collection, tally.subjects, before)
-    return Imported(tally)
+    return Imported(tally, later=later)
 
 
 def _reader(path: Path) -> Callable[[Path], Iterator[Numbered]] | None:
@@ -104,7 +105,8 @@ def _first(path: Path) -> str:
 
 
 def _bad(found: Iterator[Numbered]) -> Bad:
-    return [(one.line, one.says) for one in found if isinstance(one.says, str)]
+    wrong = ((one.line, one.says) for one in found if isinstance(one.says, Wrong))
+    return [(number, str(error)) for number, error in wrong if not isinstance(error, Newer)]
 
 
 def _answers(path: Path) -> tuple[list[foreign.Answer], Bad]:
@@ -129,9 +131,14 @@ def _answers(path: Path) -> tuple[list[foreign.Answer], Bad]:
     return answers, bad
 
 
-def _renamed(path: Path, read: Callable[[Path], Iterator[Numbered]], names: Mapping[str, str]) -> Iterator[Item]:
+def _renamed(
+    path: Path, read: Callable[[Path], Iterator[Numbered]], names: Mapping[str, str], later: Later
+) -> Iterator[Item]:
     for one in read(path):
-        if isinstance(one.says, str):
+        if isinstance(one.says, Newer):
+            later.add(one.says)
+            continue
+        if isinstance(one.says, Wrong):
             raise LogFileError(path, "damaged", f"line {one.line} has just changed")
         for item in one.says:
             card = "/" in item.subject  # a relink's ids stay what they are

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from srs.collection.machines.union import admit
 from srs.errors import LogFileError
 from srs.event import Event, Void
-from srs.event_line import VOIDED, Wrong, build, line, parse, values
+from srs.event_line import VOIDED, Newer, Wrong, build, line, parse, values
 from srs.store import log
 
 COLUMNS = (
@@ -29,7 +29,7 @@ class Numbered(NamedTuple):
     """A line's number, from 1, with what it says: as many items as it holds, or what is wrong with it."""
 
     line: int
-    says: tuple[Item, ...] | str
+    says: tuple[Item, ...] | Wrong
 
 
 def json_lines(connection: sqlite3.Connection) -> Iterator[str]:
@@ -164,7 +164,7 @@ def _said(number: int, read: Callable[[Any], tuple[Item, ...]], written: Any) ->
         for item in says:
             admit(item)
     except Wrong as error:
-        return Numbered(number, str(error))
+        return Numbered(number, error)
     return Numbered(number, says)
 
 
@@ -182,10 +182,13 @@ def _items(cells: dict[str, str]) -> tuple[Item, ...]:
         if "values" in found:
             found["values"] = found["values"].split(" ")
     except ValueError as error:
-        raise Wrong("a number is none") from error
-    item = build(found)
+        raise Wrong("it has a number that is not a number") from error
+    try:
+        item = build(found)
+    except Newer as error:  # here is no checksum, which only a program would make
+        raise Wrong(f"{error}, or it is misspelt") from error
     if set(values(item)) - {"subject"} != set(found) - {VOIDED, "subject"} or found.get(VOIDED, "1") != "1":
-        raise Wrong("there is a value that does not belong to what happened")
+        raise Wrong("it has a value that this type of event does not have")
     if isinstance(item, Event) and VOIDED in found:
         return item, Void(item.subject, item.at)
     return (item,)

@@ -9,8 +9,8 @@ from srs.collection import Collection
 from srs.collection.moved import replay_moved
 from srs.collection.replay import replay_all, replay_some
 from srs.event import Event, Parameters, Void
-from srs.event_line import Wrong
-from srs.scheduler import accepts
+from srs.event_line import Newer, Wrong
+from srs.scheduler import DEFAULT, accepts
 from srs.store import log
 from srs.store.union import Standing
 
@@ -59,7 +59,9 @@ class Tally:
 def admit(item: Event | Void) -> None:
     """Raises Wrong for an item that is good in itself, but would stop a replay here."""
     if isinstance(item, Event) and isinstance(item.what, Parameters) and not accepts(item.what):
-        raise Wrong("these parameters belong to no model that this srs knows")
+        if item.what.model != DEFAULT.model:
+            raise Newer(f"parameters of {item.what.model}")
+        raise Wrong("these parameters are out of the bounds of their model")
 
 
 def settle(connection: sqlite3.Connection, collection: Collection, subjects: Iterable[str], before: Aliases) -> None:

@@ -107,8 +107,8 @@ def test_parameters_that_no_model_here_accepts_are_named_until_a_newer_srs_takes
     later = Event("", START, day, Source.SRS, "m", Parameters("FSRS-7", (0.5,) * 34))
     put(machines.folder, line(later).encode() + b"\n")
     for _ in range(2):
-        (problem,) = one.sync(machines.folder).problems
-        assert "parameters" in problem.reason
+        (left,) = one.sync(machines.folder).later.values()
+        assert (left.count, left.kinds) == (1, ["parameters of FSRS-7"])
 
 
 def spoilt(data: st.DataObject, text: bytes) -> bytes:

@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,10 @@ from srs.collection.machines.event_files import Problem
 from srs.collection.upkeep.rebuild import rebuild
 from srs.collection.upkeep.verify import verify
 from srs.errors import NothingToUndo, TargetError
-from srs.event import Event, Rating, Source, Suspended, Unsuspended, Void
-from srs.event_line import line
+from srs.event import Event, Flagged, Rating, Source, Suspended, Unsuspended, Void
+from srs.event_line import KINDS, line
 from srs.store import log, states
-from tests.machines import DAY, START, Machine, Machines
+from tests.machines import DAY, START, Machine, Machines, newer_lines
 
 GOOD, EASY, AGAIN = Rating.GOOD, Rating.EASY, Rating.AGAIN
 
@@ -354,3 +355,37 @@ def test_problems_are_counted_and_the_first_hundred_named(machines: Machines) ->
         done = machines["one"].sync(folder)
         assert (len(done.problems), done.skipped) == (100, 250)
         assert done.problems[1] == Problem("m/x.jsonl", 2, "this is no event of srs, or it is cut off")
+
+
+def test_what_a_newer_program_recorded_is_counted_once_for_each_file(machines: Machines) -> None:
+    one, folder = machines["one"], machines.folder
+    (folder / "m").mkdir()
+    known = line(Event("a/back", START, date(2026, 3, 2), Source.SRS, "m", Flagged()))
+    (folder / "m" / "x.jsonl").write_text(f"{newer_lines(3000)}{known}\n{newer_lines(2, 'rehearsed')}")
+    (folder / "m" / "y.jsonl").write_text(newer_lines(1))
+    done = one.sync(folder)
+    assert (done.came.events, done.problems, done.skipped) == (1, (), 0)
+    later = {file: (later.count, later.kinds) for file, later in done.later.items()}
+    assert later == {"m/x.jsonl": (3002, ["goal", "rehearsed"]), "m/y.jsonl": (1, ["goal"])}
+    again = one.sync(folder)
+    assert (again.later, again.came.events, again.written) == (done.later, 0, 0)
+
+
+def test_what_was_left_for_later_comes_in_once_the_program_is_newer(
+    machines: Machines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two, folder = machines["one"], machines["two"], machines.folder
+    one.answer("a/back", EASY, START)
+    one.recorder.mark("a/back", Flagged(), START + DAY)
+    one.answer("a/back", GOOD, START + 2 * DAY)
+    one.sync(folder)
+    with monkeypatch.context() as older:
+        older.setattr("srs.event_line.KINDS", KINDS - {"flagged"})
+        done = two.sync(folder)
+        assert (done.came.events, [later.kinds for later in done.later.values()]) == (2, [["flagged"]])
+        two.answer("b/back", EASY, START)
+        two.sync(folder)
+    assert two.sync(folder).came.events == 1
+    one.sync(folder)
+    assert one.all() == two.all()
+    assert len(one.log()) == 4

@@ -19,7 +19,7 @@ from srs.errors import BadInput, LogFileError
 from srs.event import Event, Rating, Suspended, Void
 from srs.store import states
 from tests.conftest import BASIC, PHRASES, Home
-from tests.machines import DAY, START, Machine, Machines, table
+from tests.machines import DAY, START, Machine, Machines, newer_lines, table
 from tests.strategies import any_events, voids
 
 GOOD, EASY, AGAIN = Rating.GOOD, Rating.EASY, Rating.AGAIN
@@ -256,3 +256,14 @@ def test_the_same_over_thousands_of_mutated_logs(tmp_path: Path) -> None:
 
 def test_the_columns_are_those_that_the_documents_name() -> None:
     assert COLUMNS[:4] == ("at", "subject", "day", "what")
+
+
+def test_lines_of_a_newer_program_are_left_and_the_rest_comes_in(machines: Machines, tmp_path: Path) -> None:
+    one, two = lived(machines["one"]), machines["two"]
+    file = written(one, tmp_path / "log.jsonl", "jsonl")
+    file.write_text(newer_lines(200) + file.read_text())
+    done = two.take(file)
+    assert (done.bad, done.later.count, done.later.kinds) == ((), 200, ["goal"])
+    assert two.all() == one.all()
+    file.write_text(newer_lines(1) + "nonsense\n")
+    assert two.take(file).bad == ((2, "this is no event of srs, or it is cut off"),)
