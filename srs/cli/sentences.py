@@ -96,7 +96,7 @@ def _sentence(error: SrsError) -> str:
         case NotAnswerable(card, _):
             return f"the card {card} has just changed; nothing was recorded, try again."
         case CannotRelink(old, _, "same"):
-            return f"{old} is one note; name two."
+            return f"OLD and NEW are the same note ({old}); name two."
         case CannotRelink(old, new, _):
             return f"the history of {new} is that of {old} already, so it cannot go the other way; take that back first (srs undo, or relink {new} to another note)."
         case NothingToUndo():
@@ -174,7 +174,7 @@ _STORE = {
     "altered": "the database {path} is not as srs made it ({detail}); nothing was changed. srs restore --salvage brings all"
     " that can be read into a new one.",
     "senseless": "the database {path} holds what srs never wrote ({detail}); srs restore --salvage leaves it out.",
-    "outdated": "what the database {path} keeps beside the log is not what it should be ({detail}); srs rebuild makes it again.",
+    "outdated": "what the database {path} derives from the log is wrong ({detail}); srs rebuild makes it again.",
     "unusable": "the database {path} cannot be used: {detail}.",
 }
 _BACKUP = {
@@ -187,7 +187,7 @@ _BACKUP = {
 _PACKAGE = {
     "missing": "there is no file {path}.",
     "unreadable": "{path} cannot be read: {detail}.",
-    "not-anki": "{path} comes from no Anki that is known here: an .apkg, a .colpkg or a collection.anki2 is wanted.",
+    "not-anki": "{path} is not an Anki file; expected .apkg, .colpkg or collection.anki2.",
     "in-use": "{path} is open in Anki, or was not closed in order; open Anki, close it, and try again.",
     "damaged": "{path} is damaged ({detail}); nothing was taken from it. Export it again, after Tools → Check Database in Anki.",
     "too-large": "{path} unpacks to more than a collection can be; nothing was taken from it.",
@@ -221,8 +221,8 @@ _GIT = {
 }
 _LOG_FILE = {
     "unreadable": "{path} cannot be read: {detail}.",
-    "collection": "{path} is no log, but a package, a collection of Anki or a database; srs merge takes in a database of srs.",
-    "unknown": "{path} is no review log that is known here: one that srs log wrote, Anki's revlog, py-fsrs' ReviewLog or fsrs-optimizer's is wanted, as CSV or JSON.",
+    "collection": "{path} is not a log, but a package, a collection of Anki or a database; srs merge takes in a database of srs.",
+    "unknown": "{path} is not a review log that srs can read; expected one from srs log, Anki's revlog, py-fsrs' ReviewLog or fsrs-optimizer's, as CSV or JSON.",
     "damaged": "{path} cannot be used: {detail}. Nothing was recorded.",
     "bad-lines": "{path} was not imported, and nothing was recorded: put right or remove {detail}, then try again.",
 }

@@ -69,6 +69,6 @@ def test_a_file_that_is_no_package_is_named_and_changes_nothing(srs: Shell, tmp_
     assert (missing.status, missing.err) == (1, "srs: there is no file nowhere.apkg.\n")
     (srs.path / "text.apkg").write_text("text")
     wrong = srs("anki", "pull", "text.apkg")
-    assert (wrong.status, "comes from no Anki" in wrong.err) == (1, True)
+    assert (wrong.status, "is not an Anki file" in wrong.err) == (1, True)
     assert srs("log", "--json").json == []
     assert srs("anki", "pull").status == 2

@@ -77,7 +77,7 @@ def test_what_cannot_be_relinked_is_said_in_a_sentence(srs: Shell) -> None:
     srs("relink", "one", "two")
     for args, said in [
         (("relink", "two", "one"), "cannot go the other way"),
-        (("relink", "one", "one"), "one is one note; name two"),
+        (("relink", "one", "one"), "OLD and NEW are the same note (one)"),
         (("relink", "onne", "two"), "there is no note 'onne'. Did you mean one"),
         (("relink", "one", "nowhere"), "there is no note 'nowhere'"),
         (("distinct", "one", "one"), "name two"),
