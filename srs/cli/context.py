@@ -139,10 +139,10 @@ class Context:
         daily = Daily(database, lambda: calendar(settings), self.clock())
         opened = False
 
-        def before() -> None:
-            daily()
+        def before() -> Callable[[], None] | None:
             if opened:
                 self.done()
+            return daily()
 
         try:
             collection = self.collection(now, before, settings)
