@@ -24,6 +24,7 @@ from srs.scheduler import Preview
 from srs.settings import Settings
 from srs.store import folders, log
 from srs.store.log import Logged
+from srs.unicode import nfc
 
 _LONGEST = 600_000  # milliseconds: who took longer was away
 _PACE = 5  # answers, before which there is no telling how long the rest takes
@@ -397,7 +398,7 @@ class Session:
             return names
         of_files = folders.names_of_files(self.collection.store.connection, self.collection.number)
         for file, name in of_files.items():
-            if any(in_deck(name, wanted) for wanted in self._wanted):
+            if any(in_deck(nfc(name), nfc(wanted)) for wanted in self._wanted):
                 self._files.add(file)
         chosen = {name for file, name in of_files.items() if file in self._files}
         return [name for name in names if name in chosen]

@@ -122,7 +122,9 @@ def open_store(
     be made again, which is empty then, and `drop_foreign` drops what is not ours. Raises StoreError with the reason if it
     cannot be used.
     """
-    real = path.resolve()  # to SQLite, ":memory:" or "file:x" has a meaning of its own, a whole path has none
+    real = Path(
+        os.path.realpath(path)
+    )  # to SQLite, ":memory:" or "file:x" has a meaning of its own, a whole path has none
     try:
         _there(path, real)
     except OSError as error:
@@ -140,7 +142,7 @@ def open_store(
 
 def existing(path: Path, mode: Literal["ro", "rw"]) -> str:
     """The URI of a database for `sqlite3.connect` or "attach", which never make one that is not there."""
-    return f"{path.resolve().as_uri()}?mode={mode}"
+    return f"{Path(os.path.realpath(path)).as_uri()}?mode={mode}"
 
 
 def _there(path: Path, real: Path) -> None:

@@ -23,7 +23,6 @@ _NONSENSE = (ValueError, TypeError, KeyError, OverflowError, sqlite3.IntegrityEr
 _PLAIN = "select 1 from sqlite_schema where type = 'table' and name = ? and sql not like 'create virtual%'"
 """A view, or another program's table, could compute for ever."""
 
-
 _FACTS = {"texts": "note", "vanished": "note"}
 """What is kept beside the log of each note, and its key; the deck files belong to folders."""
 
@@ -85,11 +84,12 @@ def add_backup(store: Store, backup: Path) -> None:
     """
     connection = store.connection
     columns = ", ".join(event_row.COLUMNS)
-    same = f"({', '.join(f'o.{name}' for name in event_row.COLUMNS)}) is ({', '.join(f'e.{name}' for name in event_row.COLUMNS)})"
+    theirs, ours = (", ".join(f"{table}.{name}" for name in event_row.COLUMNS) for table in ("o", "e"))
     with named(store.path), _attached(connection, backup):
         connection.execute(
             "create temp table news as select o.seq as seq, e.seq is not null as known from other.events o"
-            f" left join main.events e on e.subject = o.subject and e.at = o.at where e.seq is null or not {same}"
+            " left join main.events e on e.subject = o.subject and e.at = o.at"
+            f" where e.seq is null or ({theirs}) is not ({ours})"
         )
         with store.write():
             connection.execute(

@@ -65,7 +65,7 @@ def test_a_closed_collection_is_read_where_it_lies_and_an_open_one_is_not(tmp_pa
 
 def test_what_is_no_file_of_ankis_is_refused_by_its_reason(tmp_path: Path) -> None:
     assert problem(tmp_path / "missing.apkg") == "missing"
-    assert problem(tmp_path) == "missing"
+    assert problem(tmp_path) == "unreadable"
     (tmp_path / "text.apkg").write_text("deck: Talk")
     assert problem(tmp_path / "text.apkg") == "not-anki"
     assert problem(zipped(tmp_path / "other.zip", {"a.txt": b"a"})) == "not-anki"

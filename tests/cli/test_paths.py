@@ -45,6 +45,12 @@ def closed(srs: Shell) -> Shell:
     return srs
 
 
+def given(srs: Shell) -> None:
+    """The files that the commands take beside the path."""
+    (srs.path / "log.csv").write_text("at,subject,day,what,source,machine\n")
+    assert srs("export", "theirs.apkg").status == 0
+
+
 def one_sentence(result: Result, path: str) -> None:
     """The last line, which a note on usage may come before."""
     assert result.status in {1, 2}, result
@@ -56,14 +62,14 @@ def one_sentence(result: Result, path: str) -> None:
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_a_name_that_is_too_long_for_any_file(srs: Shell, command: list[str]) -> None:
-    (srs.path / "log.csv").write_text("at,subject,day,what,source,machine\n")
+    given(srs)
     result = srs(*(word.format(LONG) for word in command))
     one_sentence(result, LONG)
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_a_link_that_leads_to_itself(srs: Shell, command: list[str]) -> None:
-    (srs.path / "log.csv").write_text("at,subject,day,what,source,machine\n")
+    given(srs)
     (srs.path / "loop").symlink_to("loop")
     result = srs(*(word.format("loop/x") for word in command))
     if command == ["--db", "{}", "check"]:
@@ -74,9 +80,9 @@ def test_a_link_that_leads_to_itself(srs: Shell, command: list[str]) -> None:
 
 @pytest.mark.parametrize("command", COMMANDS[::3], ids=" ".join)
 def test_a_folder_that_may_not_be_searched(closed: Shell, command: list[str]) -> None:
-    (closed.path / "log.csv").write_text("at,subject,day,what,source,machine\n")
+    given(closed)
     (closed.path / "decks" / "closed").chmod(0)
-    result = closed(*(word.format("closed/x") for word in command))
+    result = closed.process(*(word.format("closed/x") for word in command))
     result.err = result.err.replace("srs: closed/: this folder cannot be read; check its permissions; ", "Usage: ")
     one_sentence(result, "closed")
 
@@ -112,34 +118,34 @@ def test_a_folder_that_cannot_be_read_is_named_and_its_decks_stay_in_use(closed:
     (closed.path / "decks" / "closed").chmod(0)
     told = "srs: closed/: this folder cannot be read; check its permissions; what is known of its decks stays in use\n"
     for command in ("due", "find", "log", "next"):
-        result = closed(command)
+        result = closed.process(command)
         assert (result.status, result.err) == (0, told)
-    assert {row["deck"] for row in closed("find", "--json").json} == {"Talk", "Talk::Phrases", "C", "D"}
-    assert closed("answer", "d-one/back", "3").status == 0
-    checked = closed("check", "--json").json
+    assert {row["deck"] for row in closed.process("find", "--json").json} == {"Talk", "Talk::Phrases", "C", "D"}
+    assert closed.process("answer", "d-one/back", "3").status == 0
+    checked = closed.process("check", "--json").json
     assert checked["files"] == 2
     assert [(one["level"], one["file"]) for one in checked["problems"]] == [("error", "closed/")]
-    assert closed("verify").status == 0
+    assert closed.process("verify").status == 0
     (closed.path / "decks" / "closed").chmod(0o700)
-    assert closed("check").status == 0
-    assert closed("show", "c-one", "--json").json["cards"][0]["reps"] == 1
+    assert closed.process("check").status == 0
+    assert closed.process("show", "c-one", "--json").json["cards"][0]["reps"] == 1
 
 
 def test_a_folder_that_could_never_be_read_is_named_and_left_out(closed: Shell) -> None:
     """As `lost+found` where a disk of its own holds the decks."""
     (closed.path / "decks" / "lost+found").mkdir(mode=0)
-    result = closed("due", "--json")
+    result = closed.process("due", "--json")
     assert "srs: lost+found/: this folder cannot be read" in result.err
     assert [row["deck"] for row in result.json["decks"]] == ["Talk", "Talk::Phrases", "C", "D"]
-    assert closed("rebuild").status == 0
-    assert closed("verify").status == 0
+    assert closed.process("rebuild").status == 0
+    assert closed.process("verify").status == 0
     (closed.path / "decks" / "lost+found").rmdir()
-    assert closed("due").err == ""
+    assert closed.process("due").err == ""
 
 
 def test_a_folder_that_may_be_listed_but_not_searched_keeps_its_decks(closed: Shell) -> None:
     (closed.path / "decks" / "closed").chmod(0o400)
-    result = closed("find", "deck:C")
+    result = closed.process("find", "deck:C")
     assert (result.status, result.out) == (0, "c-one  one?\nc-two  two?\n")
     assert "closed/c.yaml:1:1: the file cannot be read" in result.err
 

@@ -221,6 +221,35 @@ def test_a_damaged_database_of_an_older_version_is_mended(home: Home) -> None:
     assert decks.added(home.open().store.connection) == expected
 
 
+def test_of_the_facts_beside_the_log_the_latest_of_all_backups_stays(home: Home) -> None:
+    """Though folders have other numbers in a database that was begun anew, and the newer backup knows of fewer."""
+    lived(home, 20, backup_after=20)
+    other = Home(home.path / "other", home.stack, database=home.database)
+    other.write("b.yaml", "deck: E\nnotes:\n- {id: b, front: f, back: b}\n")
+    collection = other.open()
+    back_up(collection.store, collection.calendar, NOW)
+    collection.store.close()
+    home.database.unlink()
+    good = home.decks / "a.yaml"
+    good.write_text("deck: D\nnotes:\n- {id: n0, front: new, back: b}\n", "utf-8")
+    collection = home.open("2026-03-09T09:00+09:00")
+    facts = "select changed_at from texts where note = 'n0'", "select good from files where path = 'a.yaml'"
+    expected = [collection.store.connection.execute(fact).fetchone()[0] for fact in facts]
+    recorder = Recorder(collection)
+    recorder.answer(recorder.preview("n0/back", NOW + 99 * DAY), Rating.GOOD, 0, NOW + 99 * DAY)
+    back_up(collection.store, collection.calendar, NOW)
+    collection.store.close()
+    home.database.write_bytes(bytes(5000))
+    good.write_text("deck: [", "utf-8")
+    assert mend(home.database, NOW).saved.from_backups == 21
+    after = home.open("2026-03-10T09:00+09:00")
+    assert [after.store.connection.execute(fact).fetchone()[0] for fact in facts] == expected
+    assert [card.card for card in after.all_cards(NOW + 100 * DAY, ["D"])] == ["n0/back"]
+    kept = after.store.connection.execute("select path from folders order by id").fetchall()
+    assert [row["path"] for row in kept] == [str(home.decks), str(other.decks)]
+    assert verify(after, NOW + 10_000 * DAY).good
+
+
 @pytest.mark.parametrize("content", [None, b"", b"just text, and more of it than a header needs" * 10])
 def test_what_is_not_ours_is_left_alone(home: Home, content: bytes | None) -> None:
     if content is not None:
