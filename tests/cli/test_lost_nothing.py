@@ -189,7 +189,7 @@ def test_a_name_that_sqlite_treats_in_its_own_way_is_a_file(mine: Shell) -> None
         assert mine("--db", name, "answer", "one/back", "3").status == 0
         assert len(mine("--db", name, "log", "--json").json) == 1
     refused = mine("--db", "", "answer", "one/back", "3")
-    assert (refused.status, "--db is ''" in refused.err) == (2, True)
+    assert (refused.status, "--db must be" in refused.err) == (2, True)
 
 
 def test_a_foreign_trigger_is_refused_with_the_command_that_removes_it(mine: Shell) -> None:
