@@ -24,6 +24,9 @@ from srs.hypertext import plain, shown
         ("x [sound:a.mp3]", "x ![](<a.mp3>)"),
         ("a < b", "a < b"),
         ("<!-- c -->a<![CDATA[x]]><?y?>", "a"),
+        ("<img alt='a > b' src=x.png>", "![a > b](<x.png>)"),
+        ('<b c" d=">a</b e="f>">', "a"),
+        (f"<b>a &#{'1' * 5000}; b", "a \ufffd b"),
     ],
 )
 def test_what_is_shown_stands_line_by_line(html: str, text: str) -> None:
