@@ -127,7 +127,7 @@ def main() -> None:
         for name, text in (("pictures.yaml", PICTURES), ("time.svg", TIME), ("tall.svg", TALL), ("action.mp3", "")):
             (folder / "decks" / name).write_text(text, "utf-8")
         collection = open_collection(folder / "decks", folder / "srs.db", folder / "machine", Settings(zone="UTC"), 0)
-        export(collection, folder / "cards.apkg")
+        export(collection, folder / "cards.apkg", 0)
         collection.store.close()
         for name, sides in drawn(folder / "cards.apkg", folder).items():
             file = "-".join("".join(c if c.isalnum() else " " for c in name).split()).lower()

@@ -7,6 +7,7 @@ import json
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
+from datetime import UTC, date
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,8 +16,13 @@ import pytest
 from srs import hypertext, markup, note, query, recall
 from srs.anki import adopt, attachments, html, light, own, protobuf, sanitise, template
 from srs.anki.attachments import Attachments
+from srs.anki.events import Frame, Held, taken
 from srs.anki.package import opened
+from srs.anki.push import HeldCard, HeldRow, compared
+from srs.anki.read import AnkiCard
+from srs.anki.redated import DAY, Says
 from srs.anki.template import TooLong, render
+from srs.clock import Calendar
 from srs.collection import alike
 from srs.collection.anki.adopt import _FileNames
 from srs.collection.anki.arrivals import MediaNames
@@ -24,6 +30,9 @@ from srs.collection.unknown import unknown
 from srs.deckfile import ids, parse, shapes, whole
 from srs.deckfile import media as media_of_note
 from tests.anki.test_package import database, zipped
+
+NOON = 1_772_366_400_000  # 1 March 2026
+FRAME = Frame(date(2026, 3, 1), Calendar(UTC), "m", NOON + 99 * DAY)
 
 _ENOUGH = 0.002  # seconds that can be measured
 _MOST = 3.0  # times as long for twice as much: 2 is linear, 4 quadratic
@@ -98,6 +107,25 @@ def marked(text: str) -> object:
     return list(media_of_note.check({"front": text}, "a.yaml"))
 
 
+def pulled(n: int) -> object:
+    """Anki says something else of as many milliseconds as we have answers."""
+    log = [(NOON + k, 3, 1, 500, 9, 1) for k in range(n)]
+    held = [Held(NOON + k, "2026-03-01", "answered", 1, False, 1, 9) for k in range(n)]
+    return taken(AnkiCard("n/back", "D", 2, 2, 0, 0, 0, log), held, (2, 1), FRAME)
+
+
+def pulled_back(n: int) -> object:
+    log = [(NOON + k, 3, 1, 500, 9, 1) for k in range(n)]
+    held = [Held(NOON + 9 * DAY + k, "2026-03-01", "answered", 3, False, 1, 9) for k in range(n)]
+    return taken(AnkiCard("n/back", "D", 2, 2, 0, 0, 0, log, frozenset(row[0] for row in log)), held, (2, 1), FRAME)
+
+
+def pushed(n: int) -> object:
+    rows = [(NOON + 100 * k, 7, -1, 3, 1, 1, 500, 9, 1) for k in range(n)]
+    log = tuple(HeldRow(NOON + 100 * k + 70, Says(3, 1, 9), answer=True) for k in range(n))
+    return compared(rows, HeldCard(7, 2, 2, 0, 0, "", False, log), frozenset(row.at for row in log[::2]))
+
+
 TEXTS = {
     "stars": "**a ", "closed stars": "**a** ", "italics": "*a ", "code": "`\n", "open picture": "![](a(b)", "angled": "![](<a",
     "parentheses": "(y)", "brackets": "![",
@@ -144,6 +172,9 @@ CASES = [
     Case("import: a file's name", attachments.safe_name, times("a")),
     Case("import: names of decks", file_names, lambda n: n),
     Case("import: a list of media", lambda data: list(protobuf.read(data)), lambda n: b"\x0a\x01a" * n),
+    Case("pull: rows of one moment", pulled, lambda n: n),
+    Case("pull: rows like ours of another day", pulled_back, lambda n: n),
+    Case("sync: rows of one moment", pushed, lambda n: n),
     Case("cloze: numbers", note.cloze_parts, lambda n: "{{c1" + ",1" * n),
     Case("cloze: gaps in gaps", note.cloze_parts, lambda n: "{{c1::a" * n + "}}" * n),
     Case("query", query.parse, times('-a" ')),

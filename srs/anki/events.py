@@ -4,7 +4,7 @@ How Anki notes things was found out by running it; `LogRow` says what its column
 so events are rows as our log has them, see `srs.event_row`.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from srs import event_row
 from srs.anki.read import FIRST, LONGEST, AnkiCard, LogRow
+from srs.anki.redated import AHEAD, DAY, Says, redated
 from srs.clock import LAST, Calendar, days
 from srs.event import Answered, Buried, Forgot, Rescheduled, Suspended, Unsuspended
 from srs.event_row import Whole, day_text
@@ -25,17 +26,22 @@ LedTo = tuple[str, int | None, int]
 
 _DAY = 86_400
 _EPOCHS = 1_000_000_000  # what a card is due at is a day's number below this, seconds since 1970 above
+_LOGGED = {Answered.name, Forgot.name, Rescheduled.name}
 _SUSPENDED, _BURIED = -1, -3  # queues; -2 is for siblings, which our queue buries by itself
 
 
 class Held(NamedTuple):
-    """An event that we hold already; `at` is UTC milliseconds, `day` its study day (ISO)."""
+    """An event that we hold already; `at` is UTC milliseconds, `day` its study day (ISO), `interval` as Anki's log has it:
+    days above zero, seconds below.
+    """
 
     at: int
     day: str
     name: str
     rating: int | None
     voided: bool
+    interval: int = 0
+    duration_ms: int = 0
 
 
 @dataclass(frozen=True)
@@ -65,36 +71,63 @@ class Frame:
 
 class Taken(NamedTuple):
     """What is new, as rows of our log in the order of time; how many reviews were known already, and how many of Anki's
-    rows lie more than a day ahead of the clock: those are left for later.
+    rows lie more than a day ahead of the clock: those are left for later. `redated` are the times of rows that are ours
+    under another time; `senseless` counts those for which no time is free nearby.
     """
 
     news: list[Whole]
     known: int
     ahead: int
+    redated: list[int]
+    senseless: int
 
 
-def taken(card: AnkiCard, held: Sequence[Held], steps: tuple[int, int], frame: Frame) -> Taken:
+def taken(
+    card: AnkiCard, held: Sequence[Held], steps: tuple[int, int], frame: Frame, early: Collection[int] = ()
+) -> Taken:
     """What of the card's log, suspension and burial is news to us.
 
-    `held` are all our events of the card, voided ones included, oldest first; `steps` are how many learning and
-    relearning steps it has.
+    `held` are all our events of the card, voided ones included, oldest first, `early` the times at which a void waits for
+    its event; `steps` are how many learning and relearning steps it has.
     """
     told = _told(card, steps, frame)
     count = len(told)
-    while told and told[-1][1] > frame.now + _DAY * 1000:
+    while told and told[-1][1] > frame.now + DAY:
         told.pop()
     if not held and card.queue >= 0:  # nothing could be known, taken back or put aside
-        return Taken(told, 0, count - len(told))
+        return Taken(told, 0, count - len(told), [], 0)
     book = _Book(held)
     unknown = book.unknown(told)
-    news = [_moved_to(book.free(row[1]), row, frame) for row in unknown]
-    mark = _mark(card, _answers(told), book, frame)
+    ours = _redated(card, unknown, book, {*card.crowded, *early}, frame)
+    unknown = [row for row in unknown if row[1] not in ours]
+    places = [(book.free(row[1]), row) for row in unknown]
+    news = [_moved_to(at, row, frame) for at, row in places if at - row[1] <= SHIFT]
+    senseless = len(unknown) - len(news)
+    mark = _mark(card, _answers([row for row in told if row[1] not in ours]), book, frame)
     if mark:
         at, name = mark
         news.append(event_row.plain(card.card, at, frame.day_text(at), name, "anki", frame.machine))
         news.sort(key=itemgetter(1))
     known = len(_answers(told)) - len(_answers(unknown))
-    return Taken(news, known, count - len(told))
+    return Taken(news, known, count - len(told), sorted(ours), senseless)
+
+
+def _redated(
+    card: AnkiCard, unknown: Sequence[Whole], book: "_Book", sure: Container[int], frame: Frame
+) -> dict[int, int]:
+    if not unknown or not book.held or next(reversed(book.held)) < unknown[0][1] + AHEAD:  # as nearly always
+        return {}
+    news = {row[1] for row in unknown}
+    rows = [(row[0], Says(row[1], row[2], row[4])) for row in card.log if row[0] in news]
+    events = [
+        (at, Says(one.rating or 0, one.interval, one.duration_ms))
+        for at, one in book.held.items()
+        if at not in book.found and one.name in _LOGGED
+    ]
+    # nobody answers twice within a millisecond, nor what is still to come
+    ours = redated(rows, events, lambda at, of_ours: at in sure or of_ours > frame.now)
+    book.found.update(ours.values())
+    return ours
 
 
 def _moved_to(at: int, row: Whole, frame: Frame) -> Whole:
@@ -188,6 +221,7 @@ class _Book:
     def __init__(self, held: Sequence[Held]) -> None:
         self.held = {one.at: one for one in held}
         self.keys = set(self.held)
+        self._after: dict[int, int] = {}
         self.found: set[int] = set()
         """By our time; each event is one row."""
         self.undone: set[int] = set()
@@ -210,14 +244,18 @@ class _Book:
     def _near(self, at: int) -> Iterator[int]:
         """Where Anki's log may have moved the row from, and where we may have moved it to."""
         yield from range(at - 1, at - SHIFT - 1, -1)
-        while at in self.held:
-            at += 1
-            yield at
+        for later in range(at + 1, at + SHIFT + 1):
+            if later - 1 not in self.held:
+                return
+            yield later
 
     def free(self, at: int) -> int:
         """The first millisecond from `at` on that no event has. A void that came before its event is for that event."""
+        passed = []
         while at in self.keys:
-            at += 1
+            passed.append(at)
+            at = self._after.get(at, at + 1)
+        self._after.update(dict.fromkeys(passed, at + 1))  # so that it is not looked through again
         self.keys.add(at)
         return at
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from srs.anki.notetypes import NoteType
 from srs.anki.package import Opened
 from srs.anki.push import HeldCard, HeldRow
+from srs.anki.redated import Says
 from srs.anki.texts import Held
 
 
@@ -24,10 +25,10 @@ def held(there: Opened, guids: Container[str]) -> dict[str, HeldNote]:
     names = _field_names(there)
     log: dict[int, list[HeldRow]] = defaultdict(list)
     rows = there.connection.execute(
-        "select cid, id, ease, ease > 0 and not (type = 3 and factor = 0) from revlog order by id"
+        "select cid, id, ease, ivl, time, ease > 0 and not (type = 3 and factor = 0) from revlog order by id"
     )
-    for card, at, ease, answer in rows:
-        log[card].append(HeldRow(at, ease, bool(answer)))
+    for card, at, *says, answer in rows:
+        log[card].append(HeldRow(at, Says(*says), bool(answer)))
     found: dict[str, HeldNote] = {}
     by_number: dict[int, HeldNote] = {}
     for number, guid, kind, fields, tags in there.connection.execute("select id, guid, mid, flds, tags from notes"):

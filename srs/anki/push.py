@@ -1,12 +1,15 @@
 """What a closed Anki collection must be given so that it knows of a card what is known here: pure decisions."""
 
 import json
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
 from srs.anki.progress import Columns, Frame, LogRow, State, columns
+from srs.anki.redated import Says, redated
 
 _SAME = 50  # milliseconds: log ids are unique over Anki's whole collection, ours for each card
 _CLOSE = 1e-3  # of stability and difficulty, which Anki keeps with four and three decimals
@@ -19,7 +22,7 @@ class HeldRow(NamedTuple):
     """A row of a card's log in Anki; `answer` says that it is one, and no cramming."""
 
     at: int
-    rating: int
+    says: Says
     answer: bool
 
 
@@ -53,26 +56,54 @@ def change(state: State | None, held: HeldCard, position: int, frame: Frame, tod
     return None if _same(state, held, wanted, frame) else CardChange(held.number, wanted)
 
 
-def missing(rows: Iterable[LogRow], held: HeldCard) -> list[LogRow]:
-    """The log rows that Anki does not have; one that it has bears the same rating, and nearly the same time."""
-    return [row for row in rows if not _known(row[0], row[3], held.log)]
+class Compared(NamedTuple):
+    """`missing` are the log rows that Anki does not have; `extra` the answers that count in Anki, but not here: taken back
+    here, or not to be believed. `ahead` says that Anki has dated back what is still to come here.
+    """
+
+    missing: list[LogRow]
+    extra: list[HeldRow]
+    ahead: bool
 
 
-def extra(rows: Iterable[LogRow], held: HeldCard) -> list[HeldRow]:
-    """The answers that count in Anki, but not here: taken back here, or not to be believed."""
-    ours = [HeldRow(row[0], row[3], answer=True) for row in rows]
-    return [row for row in held.log if row.answer and not _known(row.at, row.rating, ours)]
+def compared(rows: Sequence[LogRow], held: HeldCard, dated_back: Collection[int]) -> Compared:
+    """Our rows of a card, and those that Anki has: the same bear the same rating, and nearly the same time. `dated_back` are
+    the times under which Anki has ours as it imported them.
+    """
+    there, here = _times((row.at, row.says.rating) for row in held.log), _times((row[0], row[3]) for row in rows)
+    missing = [row for row in rows if not _near(row[0], there[row[3]])]
+    back = [(row.at, row.says) for row in held.log if row.at in dated_back]
+    ours = redated(back, [(row[0], Says(row[3], row[4], row[7])) for row in missing], lambda *_: True) if back else {}
+    return Compared(
+        [row for row in missing if row[0] not in ours.values()],
+        [
+            row
+            for row in held.log
+            if row.answer and row.at not in dated_back and not _near(row.at, here[row.says.rating])
+        ],
+        len(ours) < len(back),
+    )
 
 
 def undone(extras: Sequence[HeldRow], voided: Iterable[tuple[int, int]]) -> list[int]:
     """When those answers were given that were taken back here and still count in Anki; `voided` are (UTC milliseconds,
     rating).
     """
-    return [at for at, rating in voided if _known(at, rating, extras)]
+    there = _times((row.at, row.says.rating) for row in extras)
+    return [at for at, rating in voided if _near(at, there[rating])]
 
 
-def _known(at: int, rating: int, log: Iterable[HeldRow]) -> bool:
-    return any(rating == row.rating and abs(at - row.at) <= _SAME for row in log)
+def _times(rows: Iterable[tuple[int, int]]) -> Mapping[int, list[int]]:
+    """In their order, by rating."""
+    found: dict[int, list[int]] = defaultdict(list)
+    for at, rating in sorted(rows):
+        found[rating].append(at)
+    return found
+
+
+def _near(at: int, times: Sequence[int]) -> bool:
+    place = bisect_left(times, at - _SAME)
+    return place < len(times) and times[place] <= at + _SAME
 
 
 def _same(state: State | None, held: HeldCard, wanted: Columns, frame: Frame) -> bool:

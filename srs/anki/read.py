@@ -4,7 +4,7 @@ what makes no sense is left out and counted.
 
 import json
 import sqlite3
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -40,6 +40,8 @@ class AnkiCard(NamedTuple):
 
     `type`, `queue` and `left` are Anki's columns (`type` is -1 where they make no sense), `due` is what it is due at
     outside of filtered decks, `modified_ms` (UTC milliseconds) when anything of it last changed, to the second.
+
+    `crowded` are the ids of rows a millisecond beside which something was answered, on whatever card.
     """
 
     card: str
@@ -50,6 +52,7 @@ class AnkiCard(NamedTuple):
     left: int
     modified_ms: int
     log: Sequence[LogRow]
+    crowded: frozenset[int] = frozenset()
 
 
 Unlogged = tuple[str, str, int, int, int, int, int, int]
@@ -57,12 +60,12 @@ Unlogged = tuple[str, str, int, int, int, int, int, int]
 
 
 class Some(NamedTuple):
-    """Some cards as they were read: the rows of their log, each with the number of its card, and how many rows were left
-    out, because no Anki would write them.
+    """Some cards as they were read: the rows of their log, each with the number of its card and whether it is crowded, and
+    how many rows were left out, because no Anki would write them.
     """
 
     cards: list[Unlogged]
-    rows: list[tuple[int, int, int, int, int, int, int]]
+    rows: list[tuple[int, int, int, int, int, int, int, int]]
     senseless: int
 
 
@@ -240,7 +243,11 @@ def with_log(some: Some) -> list[AnkiCard]:
         logs = {
             number: sorted({row[0]: row for row in sorted(log, reverse=True)}.values()) for number, log in logs.items()
         }
-    return [AnkiCard(*card[:-1], logs[card[-1]]) for card in some.cards]
+    crowded = defaultdict[int, list[int]](list)
+    for row in some.rows:
+        if row[7]:
+            crowded[row[6]].append(row[0])
+    return [AnkiCard(*card[:-1], logs[card[-1]], frozenset(crowded.get(card[-1], ()))) for card in some.cards]
 
 
 def _index(found: Opened) -> str:
@@ -264,4 +271,7 @@ _SENSIBLE = (
 )
 """SQLite looks at the types, which is quicker."""
 
-_ROW = "id, ease, ivl, factor, iif(typeof(time) = 'integer' and time between 0 and 86400000, time, 0), type, cid"
+_ROW = (
+    "id, ease, ivl, factor, iif(typeof(time) = 'integer' and time between 0 and 86400000, time, 0), type, cid,"
+    " exists (select 1 from revlog n where n.id between revlog.id - 1 and revlog.id + 1 and n.id <> revlog.id and n.ease > 0)"
+)

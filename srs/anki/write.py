@@ -2,9 +2,11 @@
 
 import errno
 import zipfile
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from operator import itemgetter
 from pathlib import Path
 from typing import IO
 
@@ -31,7 +33,8 @@ class Package:
     `media` all that they show and play, by name, as soon as they have been read.
 
     `state` gives a card's by its key; `log`, in the order of time, may speak of other cards too, and `first_day` is its
-    first study day: none may lie before day 0 of Anki's count.
+    first study day: none may lie before day 0 of Anki's count. What is later than `until` (UTC milliseconds) stays out of
+    the log: Anki would date it back. `state` is as if it had not happened.
     """
 
     decks: Sequence[Deck]
@@ -39,6 +42,7 @@ class Package:
     media: Mapping[str, MediaFile]
     state: Callable[[str], State | None]
     log: Iterable[Entry]
+    until: int
     first_day: date | None
     difficulty: Difficulty
     settings: Settings
@@ -48,13 +52,14 @@ class Package:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """`adopted` counts the notes that came from Anki, under their own guids."""
+    """`adopted` counts the notes that came from Anki, under their own guids, `ahead` the events that stayed out."""
 
     notes: int
     cards: int
     reviews: int
     media: int = 0
     adopted: int = 0
+    ahead: int = 0
 
 
 @dataclass(slots=True)
@@ -79,7 +84,9 @@ def write(package: Package, target: Path) -> Written:
         raise TargetError(target, "no-folder")
     frame = Frame(base_day(package.first_day), package.calendar, package.settings, package.parameters)
     rows = _rows(package, frame)
-    log = list(log_rows(package.log, rows.numbers, package.difficulty))
+    entries = [entry for entry in package.log if entry[0] in rows.numbers]
+    lived = bisect_right(entries, package.until, key=itemgetter(1))
+    log = list(log_rows(entries[:lived], rows.numbers, package.difficulty))
     data = collection_bytes(
         frame=frame, decks=package.decks, models=rows.models.values(), notes=rows.notes, cards=rows.cards, log=log
     )
@@ -91,7 +98,7 @@ def write(package: Package, target: Path) -> Written:
         problem: TargetProblem = "full" if error.errno in {errno.ENOSPC, errno.EDQUOT} else "not-writable"
         gone = f" ({error.filename})" if error.filename in {str(file.path) for file in media} else ""
         raise TargetError(target, problem, f"{error.strerror or ''}{gone}") from error
-    return Written(len(rows.notes), len(rows.cards), len(log), len(media), rows.adopted)
+    return Written(len(rows.notes), len(rows.cards), len(log), len(media), rows.adopted, len(entries) - lived)
 
 
 def _rows(package: Package, frame: Frame) -> _Rows:

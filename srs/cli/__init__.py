@@ -113,6 +113,7 @@ def cli(ctx: click.Context, decks: str | None, db: str | None) -> None:
     """Spaced repetition from plain-text decks.
 
     Start with "srs review". Decks are YAML files; all you answer is kept in one SQLite file.
+    SRS_NOW=2027-01-15T08:00:00+09:00 sets the clock, to look ahead; answers given then stay, at that time.
     """
     ctx.obj = Context(decks, db, ctx.obj)
 

@@ -23,6 +23,7 @@ def pull_json(made: Pulled) -> dict[str, Any]:
         ],
         "in_the_future": made.ahead,
         "senseless": made.senseless,
+        "dated_back": made.redated,
     }
 
 
@@ -38,6 +39,8 @@ def pull_lines(made: Pulled) -> Iterator[str]:
         yield f"Left for later, for a clock was wrong: {plural(made.ahead, 'row')} of the log in the future"
     if made.senseless:
         yield f"Left out: {plural(made.senseless, 'row')} of the log that no Anki would write"
+    if made.redated:
+        yield f"Yours already: {plural(made.redated, 'row')} of the log that Anki dated back as it imported them"
     if not mine:
         yield "There are no reviews of your cards."
     elif not made.events:
@@ -78,6 +81,7 @@ def sync_json(synced: Synced) -> dict[str, Any]:
         "undone": [{"card": one.card, "at": utc_text(one.at)} for one in plan.undone],
         "fsrs": plan.fsrs,
         "full_sync": plan.full_sync,
+        "ahead": plan.ahead,
     }
 
 
@@ -104,6 +108,8 @@ def sync_lines(plan: Plan) -> Iterator[str]:
     if plan.undone:
         yield "Taken back here, but still counted in Anki:"
         yield from (f"  {one.card}, {utc_text(one.at)}" for one in plan.undone)
+    if plan.ahead:
+        yield f"More than a day ahead of the clock, to be synced when their time has come: {plural(plan.ahead, 'review')}"
     if not plan.fsrs:
         yield "FSRS is off in this collection: switch it on in Anki's deck options, or Anki will plan in its old way."
     if plan.full_sync:

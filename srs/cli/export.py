@@ -21,13 +21,17 @@ from srs.terminal.visible import visible
 def export_command(context: Context, target: Path, decks: tuple[str, ...], tags: tuple[str, ...], fresh: bool) -> None:
     """Write an Anki package, progress included."""
     name_folder(context)
-    written, left_out = export(context.open(context.clock()()), target, names=decks, tags=tags, fresh=fresh)
+    now = context.clock()()
+    written, left_out = export(context.open(now), target, now, names=decks, tags=tags, fresh=fresh)
     context.done()
     for one in left_out:
         told_why = told(one.file, one.why)
         click.echo(visible(f"srs: {one.deck_file}: {one.note}: {told_why}; it is left out"), err=True)
     media = f", {plural(written.media, 'media file')}" if written.media else ""
     click.echo(f"{target}: {written.notes} notes, {written.cards} cards, {written.reviews} reviews{media}")
+    if written.ahead:
+        ahead = plural(written.ahead, "review")
+        click.echo(f"Left out: {ahead} more than a day ahead of the clock, which Anki would date back.")
     click.echo('In Anki: File > Import, tick "Import any learning progress" and "Import any deck presets",')
     click.echo("and switch FSRS on once in the deck options; Anki leaves all three off by itself.")
     if written.adopted:

@@ -62,6 +62,11 @@ def rows(connection: sqlite3.Connection) -> dict[str, StateRow]:
     return {row[0]: row for row in cursor.execute(f"select {', '.join(_COLUMNS)} from states")}
 
 
+def some(row: StateRow, names: Sequence[str]) -> tuple[Any, ...]:
+    """Some columns of a row, as `columns` gives them."""
+    return tuple(row[_COLUMNS.index(name)] for name in names)
+
+
 def count(connection: sqlite3.Connection) -> int:
     """How many cards there are of which something is known."""
     found: int = connection.execute("select count(*) from states").fetchone()[0]

@@ -13,7 +13,9 @@ from srs.collection.anki.adopt import adopt
 from srs.collection.anki.export import export
 from srs.deckfile import parse
 from tests.anki.conftest import Anki
-from tests.conftest import Home
+from tests.conftest import Home, instant
+
+NOW = instant("2026-03-02T09:00+09:00")
 
 COMMANDS = {
     "sound": "[sound:http://127.0.0.1:9/a.mp3] [sound: a.mp3 ] [SOUND:a.mp3]",
@@ -61,7 +63,7 @@ def test_what_looks_like_a_command_is_shown_as_written_and_comes_back_so(
     what: str, home: Home, tmp_path: Path, anki: Anki
 ) -> None:
     home.write("a.yaml", deck(COMMANDS[what]))
-    export(home.open(), tmp_path / "a.apkg")
+    export(home.open(), tmp_path / "a.apkg", NOW)
     result = anki(f"import:{tmp_path / 'a.apkg'}", "edit", f"export-apkg:{tmp_path / 'b.apkg'}")
     assert (len(result["cards"]), result["empty"]) == (8, 0)
     for card in result["cards"]:
@@ -95,7 +97,7 @@ def test_what_looks_like_a_command_is_shown_as_written_and_comes_back_so(
 def test_gaps_and_emphasis_form_no_mathematics_that_loads(cloze: str, home: Home, tmp_path: Path, anki: Anki) -> None:
     """Anki takes tags out of mathematics in a cloze, so a mark within a command would go."""
     home.write("a.yaml", yaml.safe_dump({"deck": "D", "notes": [{"id": "one", "cloze": cloze}]}))
-    export(home.open(), tmp_path / "a.apkg")
+    export(home.open(), tmp_path / "a.apkg", NOW)
     cards = anki(f"import:{tmp_path / 'a.apkg'}")["cards"]
     assert cards
     for card in cards:

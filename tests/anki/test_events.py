@@ -71,7 +71,7 @@ def held(at: int, what: What, *, voided: bool = False) -> Held:
 
 
 def found(of: AnkiCard, *ours: Held, now: int = NOW) -> Taken:
-    news, known, ahead = taken(of, ours, (2, 1), frame(now))
+    news, known, ahead, _, _ = taken(of, ours, (2, 1), frame(now))
     events = [event_row.event_of(row) for row in news]
     assert all((event.subject, event.day) == ("n/back", CALENDAR.day(event.at)) for event in events)
     return Taken([(event.at, event.what) for event in events], known, ahead)

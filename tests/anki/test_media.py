@@ -60,7 +60,7 @@ def files(tmp_path: Path) -> dict[str, bytes]:
 
 
 def test_files_arrive_and_the_cards_show_them(talk: Home, tmp_path: Path, anki: Anki) -> None:
-    export(talk.open(), tmp_path / "a.apkg")
+    export(talk.open(), tmp_path / "a.apkg", 0)
     result = anki(f"import:{tmp_path / 'a.apkg'}")
     star, one, it = (media_file(talk.decks / name).name for name in ("pictures/Star.png", "one.mp3", "it.svg"))
     assert star.startswith("srs-")
@@ -81,14 +81,14 @@ def test_files_arrive_and_the_cards_show_them(talk: Home, tmp_path: Path, anki: 
 
 
 def test_a_picture_that_changed_lands_with_the_next_import(talk: Home, tmp_path: Path, anki: Anki) -> None:
-    export(talk.open("2020-01-01T09:00+09:00"), tmp_path / "a.apkg")
+    export(talk.open("2020-01-01T09:00+09:00"), tmp_path / "a.apkg", 0)
     before = media_file(talk.decks / "pictures/Star.png").name
     first = anki(f"import:{tmp_path / 'a.apkg'}")
     other = talk.path / "old.png"
     other.write_bytes(PNG + b"other")
     os.utime(other, (1_000_000_000, 1_000_000_000))  # taken long ago, moved in now
     wait_for_the_next_second(talk.decks / "pictures/Star.png", other)
-    export(talk.open("2020-01-01T10:00+09:00"), tmp_path / "b.apkg")
+    export(talk.open("2020-01-01T10:00+09:00"), tmp_path / "b.apkg", 0)
     after = media_file(talk.decks / "pictures/Star.png").name
     assert after != before
     second = anki(f"import:{tmp_path / 'b.apkg'}")
@@ -123,7 +123,7 @@ def test_a_name_in_anki_follows_from_content_and_name(tmp_path: Path) -> None:
 
 def test_equal_files_give_equal_packages_and_every_number_its_file(talk: Home, tmp_path: Path) -> None:
     for name in ("a.apkg", "b.apkg"):
-        export(talk.open(), tmp_path / name)
+        export(talk.open(), tmp_path / name, 0)
     assert (tmp_path / "a.apkg").read_bytes() == (tmp_path / "b.apkg").read_bytes()
     with zipfile.ZipFile(tmp_path / "a.apkg") as file:
         listed = json.loads(file.read("media"))

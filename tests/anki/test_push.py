@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from srs.anki.progress import Frame, LogRow, State, columns
-from srs.anki.push import HeldCard, HeldRow, change, extra, missing, undone
+from srs.anki.push import HeldCard, HeldRow, change, compared, undone
+from srs.anki.redated import DAY, Says
 from srs.clock import Calendar
 from srs.memory import CardState, Learning, Memory, New, Phase, Relearning, Review, Scheduled
 from srs.scheduler import DEFAULT
@@ -91,22 +92,32 @@ def test_a_memory_that_cannot_be_read_is_written_again() -> None:
         assert change(state, as_written(state, data=data), 1, FRAME, TODAY)
 
 
-def row(at: int, ease: int) -> LogRow:
-    return at, 7, -1, ease, 1, 0, 200, 0, 1
+def row(at: int, ease: int, interval: int = 1, duration: int = 0) -> LogRow:
+    return at, 7, -1, ease, interval, 0, 200, duration, 1
 
 
-def held(*rows: tuple[int, int]) -> HeldCard:
-    return HeldCard(7, 2, 2, 0, 0, "", False, tuple(HeldRow(at, ease, ease > 0) for at, ease in rows))
+def held(*rows: tuple[int, int] | tuple[int, int, int, int]) -> HeldCard:
+    log = tuple(HeldRow(at, Says(*(*says, 1, 0)[:3]), says[0] > 0) for at, *says in rows)
+    return HeldCard(7, 2, 2, 0, 0, "", False, log)
 
 
 def test_rows_that_anki_has_under_nearly_the_same_time_are_not_missing() -> None:
     rows = [row(NOON, 3), row(NOON + 1000, 1), row(NOON + 1000, 2), row(NOON + 2000, 3)]
-    assert missing(rows, held((NOON + 3, 3), (NOON + 1000, 1))) == rows[2:]
+    assert compared(rows, held((NOON + 3, 3), (NOON + 1000, 1)), ()).missing == rows[2:]
 
 
 def test_answers_taken_back_here_that_anki_still_counts() -> None:
     there = held((NOON, 3), (NOON + 500, 0), (NOON + 1000, 1))
-    extras = extra([row(NOON, 3)], there)
-    assert extras == [HeldRow(NOON + 1000, 1, answer=True)]
+    extras = compared([row(NOON, 3)], there, ()).extra
+    assert extras == [HeldRow(NOON + 1000, Says(1, 1, 0), answer=True)]
     assert undone(extras, [(NOON + 1000, 1), (NOON + 9000, 1)]) == [NOON + 1000]
-    assert extra([row(NOON, 3), row(NOON + 1001, 1)], there) == []
+    assert compared([row(NOON, 3), row(NOON + 1001, 1)], there, ()).extra == []
+
+
+def test_what_anki_dated_back_is_neither_missing_nor_extra() -> None:
+    rows = [row(NOON, 3), row(NOON + 9 * DAY, 1, -600, 80), row(NOON + 12 * DAY, 4, 30, 90)]
+    there = held((NOON, 3), (NOON + DAY, 1, -600, 80), (NOON + DAY + 1, 4, 30, 90), (NOON + 2 * DAY, 3))
+    back = {NOON + DAY, NOON + DAY + 1}
+    assert compared(rows, there, back) == ([], [HeldRow(NOON + 2 * DAY, Says(3, 1, 0), answer=True)], False)
+    assert compared(rows[:2], there, back).ahead
+    assert compared(rows, there, ()).missing == rows[1:]

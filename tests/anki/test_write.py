@@ -62,6 +62,7 @@ def package(notes: list[Drawn], lives: Mapping[str, Life] | None = None, **chang
         "media": {},
         "state": lambda card: kept(lives[card].state) if card in lives else None,
         "log": [row for row in map(entry, events) if row],
+        "until": 10**13,
         "first_day": min((event.day for event in events), default=None),
         "difficulty": lambda before, rating: Scheduler(Settings()).difficulty(before, Rating(rating)),
         "settings": Settings(),

@@ -76,7 +76,7 @@ def answers(scheduler: Scheduler) -> Iterator[Event]:
 def ours(home: Path) -> float:
     collection = opened(home)
     start = time.perf_counter()
-    export(collection, home / "ours.apkg")
+    export(collection, home / "ours.apkg", NOON)
     seconds = time.perf_counter() - start
     collection.store.close()
     return seconds

@@ -56,7 +56,7 @@ def build(home: Path, notes: int, answers: int) -> None:
     with collection.store.write() as connection:
         log.add_all(connection, lived(scheduler, notes, answers))
         replay_all(connection)
-    export(collection, home / "ours.apkg")
+    export(collection, home / "ours.apkg", NOW)
     collection.store.close()
     subprocess.run([sys.executable, __file__, "--through-anki", str(home)], check=True)
 

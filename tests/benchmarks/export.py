@@ -56,7 +56,7 @@ def main() -> None:
         times: list[tuple[float, float]] = []
         for run in range(RUNS + 1):
             start = time.perf_counter()
-            export(collection, ours, fresh=True)
+            export(collection, ours, 0, fresh=True)
             middle = time.perf_counter()
             plain(theirs)
             if run:  # the first one warms up

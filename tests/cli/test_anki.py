@@ -54,6 +54,7 @@ def test_programs_get_one_document(srs: Shell, package: str) -> None:
         ],
         "in_the_future": 0,
         "senseless": 0,
+        "dated_back": 0,
     }
 
 
@@ -61,6 +62,16 @@ def test_what_lies_in_the_future_is_left_for_later(srs: Shell, package: str) -> 
     early = srs("anki", "pull", package, SRS_NOW="2026-02-01T09:00:00+09:00")
     assert "2 rows of the log in the future" in early.out
     assert "2 reviews came in" in srs("anki", "pull", package, SRS_NOW=SUMMER).out
+
+
+def test_an_export_leaves_out_what_lies_ahead_and_says_so(srs: Shell) -> None:
+    assert srs("answer", "one/back", "good").status == 0
+    assert srs("answer", "two/back", "good", SRS_NOW=SUMMER).status == 0
+    lines = srs("export", "ours.apkg").out.splitlines()
+    assert lines[0].endswith("4 notes, 6 cards, 1 reviews")
+    assert lines[1] == "Left out: 1 review more than a day ahead of the clock, which Anki would date back."
+    assert "Left out" not in srs("export", "ours.apkg", SRS_NOW=SUMMER).out
+    assert "Left out" not in srs("export", "ours.apkg", "--fresh").out
 
 
 def test_a_file_that_is_no_package_is_named_and_changes_nothing(srs: Shell, tmp_path: Path) -> None:

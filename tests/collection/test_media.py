@@ -8,7 +8,9 @@ import pytest
 from srs.collection.anki.export import export
 from srs.collection.check import check
 from srs.collection.media import Found, MediaFolder
-from tests.conftest import Home
+from tests.conftest import Home, instant
+
+NOW = instant("2026-03-02T09:00+09:00")
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(32)
 DECK = """\
@@ -128,7 +130,7 @@ def test_no_link_leads_out_of_the_folder(home: Home, tmp_path: Path) -> None:
     (home.decks / "pictures/star.png").symlink_to(secret)
     problems = [problem for problem in said(home) if problem[1] == "a.yaml"]
     assert [(level, line) for level, _, line, _, _ in problems] == [("error", 4)]
-    result = export(home.open(), tmp_path / "a.apkg")
+    result = export(home.open(), tmp_path / "a.apkg", 0)
     assert [(one.note, one.file, one.why) for one in result.left_out] == [("one", "pictures/star.png", "outside")]
     assert result.written.media == 1
 
@@ -148,7 +150,7 @@ def test_an_svg_that_is_more_than_a_drawing_is_named_and_not_exported(home: Home
     problems = {problem[2:4]: problem for problem in said(home) if problem[1] == "a.yaml"}
     assert problems[4, 10][0] == "warning"
     assert problems[4, 10][4].endswith("as PNG: <script> in line 2")
-    result = export(home.open(), tmp_path / "a.apkg")
+    result = export(home.open(), tmp_path / "a.apkg", NOW)
     assert {(one.file, one.why) for one in result.left_out} == {
         ("pictures/star.svg", "active"), ("link.svg", "active"), ("link.png", "active"),
     }  # fmt: skip
@@ -164,7 +166,7 @@ def test_a_file_that_cannot_be_read_is_said_to_be_so(home: Home) -> None:
 def test_an_export_goes_on_without_what_is_missing(home: Home, tmp_path: Path) -> None:
     home.write("a.yaml", DECK)
     home.write("one.mp3", b"ID3")
-    result = export(home.open(), tmp_path / "a.apkg")
+    result = export(home.open(), tmp_path / "a.apkg", 0)
     assert [(one.deck_file, one.note, one.file, one.why) for one in result.left_out] == [
         ("a.yaml", "one", "pictures/star.png", "missing")
     ]

@@ -30,9 +30,16 @@ class Result(NamedTuple):
 
 @uncollected()
 def export(
-    collection: Collection, target: Path, *, names: Sequence[str] = (), tags: Sequence[str] = (), fresh: bool = False
+    collection: Collection,
+    target: Path,
+    now: int,
+    *,
+    names: Sequence[str] = (),
+    tags: Sequence[str] = (),
+    fresh: bool = False,
 ) -> Result:
-    """Writes the notes that lie in one of the decks called `names` and have one of the `tags`; all if there is none.
+    """Writes the notes that lie in one of the decks called `names` and have one of the `tags`; all if there is none. `now`
+    is UTC milliseconds.
 
     `fresh` leaves the progress out. Raises Unknown, TargetError.
     """
@@ -49,7 +56,7 @@ def export(
     ):
         results = workers.do(pieces(stored(collection, connection, (wanted, chosen), media, used)))
         notes = chain.from_iterable(map(drawn_by, results))
-        made = package(collection, connection, notes, used, of_decks, fresh=fresh)
+        made = package(collection, connection, notes, used, of_decks, now, fresh=fresh)
         return Result(write(made, target), tuple(media.left_out))
 
 

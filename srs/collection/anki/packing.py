@@ -12,11 +12,12 @@ from typing import NamedTuple
 from srs.anki.drawn import Drawn, draw
 from srs.anki.media import MediaFile, media_file
 from srs.anki.progress import Difficulty, State
+from srs.anki.redated import DAY
 from srs.anki.write import Package
 from srs.collection import Collection, lookup
 from srs.collection.anki.packing_piece import Stored
 from srs.collection.media import MediaFolder, Trouble
-from srs.collection.replay import in_force
+from srs.collection.replay import in_force, state_of
 from srs.event import Parameters, Rating
 from srs.markup import may_refer, may_refer_json, references
 from srs.note import Deck, Note
@@ -121,17 +122,21 @@ def package(
     notes: Iterable[Drawn],
     media: Mapping[str, MediaFile],
     of_decks: Sequence[Deck],
+    now: int,
     *,
     fresh: bool = False,
 ) -> Package:
-    """The notes with what their cards have lived; `fresh` leaves that out. It is read from `connection` as it is used."""
+    """The notes with what their cards have lived up to a day after `now`; `fresh` leaves that out. It is read from
+    `connection` as it is used.
+    """
     parameters = in_force(connection)
     return Package(
         decks=of_decks,
         notes=notes,
         media=media,
-        state=(lambda _: None) if fresh else states_of(connection),
+        state=(lambda _: None) if fresh else states_of(connection, now + DAY),
         log=() if fresh else log.entries(connection),
+        until=now + DAY,
         first_day=None if fresh else log.first_day(connection),
         difficulty=difficulty(parameters),
         settings=collection.settings,
@@ -140,9 +145,15 @@ def package(
     )
 
 
-def states_of(connection: sqlite3.Connection) -> Callable[[str], State | None]:
-    """The states of all cards, as they are now, by card."""
+def states_of(connection: sqlite3.Connection, until: int) -> Callable[[str], State | None]:
+    """The states of all cards, by card, as if nothing had happened later than `until`."""
     found = states.columns(connection, State._fields)
+    aliases = log.aliases(connection)
+    later = {aliases.card(event.subject) for event in log.after(connection, until)} & found.keys()
+    scheduler = Scheduler(Settings(), in_force(connection))
+    for card, rows in groupby(log.by_card(connection, later, aliases) if later else (), key=itemgetter(0)):
+        before = states.row(card, state_of(scheduler, [row for row in rows if row[1] <= until]))
+        found[card] = states.some(before, State._fields)
     return lambda card: State._make(row) if (row := found.get(card)) else None
 
 

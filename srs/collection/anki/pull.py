@@ -16,6 +16,7 @@ from srs.collection import Collection
 from srs.collection.anki.pull_piece import Ours, found_by, pieces, taken_in
 from srs.collection.replay import in_force
 from srs.collection.workers import Workers
+from srs.event import Void
 from srs.event_row import Whole
 from srs.settings import Settings
 from srs.store import decks, log, states
@@ -36,13 +37,14 @@ class DeckPull:
 @dataclass(frozen=True, slots=True)
 class Pulled:
     """How many `events` came in. `decks` are by name; `ahead` counts log rows that lie in the future and are left for
-    later, `senseless` those that no Anki would write.
+    later, `senseless` those that no Anki would write, `redated` those that are ours under the time of their import.
     """
 
     events: int
     decks: tuple[DeckPull, ...]
     ahead: int
     senseless: int
+    redated: int = 0
 
 
 @uncollected()
@@ -90,7 +92,7 @@ def take_in(
     names: dict[str, Counter[str]] = defaultdict(Counter)
     known = Counter[str]()
     touched: list[str] = []
-    events = ahead = senseless = 0
+    events = ahead = senseless = redated = 0
     results = workers.do(pieces(frame, parameters, _with_ours(collection, connection, contents)))
     with (
         collection.watch("Taking in the cards of Anki", contents.count) as done,
@@ -102,6 +104,9 @@ def take_in(
             touched += found.states.cards
             ahead += found.ahead
             senseless += found.senseless
+            redated += len(found.redated)
+            for key in found.redated:  # so that no other machine takes it for news either
+                log.void(connection, Void(*key))
             known.update(found.known)
             for deck, count in found.came.items():
                 names[deck].update(count)
@@ -113,7 +118,7 @@ def take_in(
         DeckPull(deck, dict(names[deck]), known[deck], contents.others.get(deck, 0))
         for deck in sorted(names.keys() | contents.others.keys())
     )
-    return Pulled(events, reports, ahead, senseless)
+    return Pulled(events, reports, ahead, senseless, redated)
 
 
 def _with_ours(

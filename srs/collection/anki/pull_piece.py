@@ -38,7 +38,8 @@ class Ours(NamedTuple):
 
 class Found(NamedTuple):
     """By deck of Anki's: how many events of each name came, and how many reviews were known. `ahead` counts the rows that
-    lie in the future, `senseless` those that were left out, `cards` the cards.
+    lie in the future, `senseless` those that were left out, `cards` the cards. `redated` are the keys of rows that Anki has
+    dated back.
     """
 
     events: log.Block
@@ -48,6 +49,7 @@ class Found(NamedTuple):
     ahead: int
     senseless: int
     cards: int
+    redated: list[tuple[str, int]]
 
 
 def pieces(frame: Frame, parameters: Parameters, cards: Iterable[tuple[Some, Ours]]) -> Iterator[bytes]:
@@ -85,27 +87,37 @@ def taken_in(piece: bytes) -> bytes:
     known = Counter[str]()
     fresh: list[Whole] = []
     made: list[StateRow] = []
+    redated: list[tuple[str, int]] = []
     ahead = senseless = count = 0
     for some, ours in ((Some(*cards), Ours(*what)) for cards, what in parts):
         senseless += some.senseless
         count += len(some.cards)
         for card in with_log(some):
             events = ours.held.get(card.card, [])
-            held = [Held(row[1], row[2], row[3], row[4], voided) for row, voided in events]
-            found = taken(card, held, ours.steps.get(card.card, ours.usual), frame)
+            early = ours.early.get(card.card, [])
+            held = [_held(row, voided) for row, voided in events]
+            found = taken(card, held, ours.steps.get(card.card, ours.usual), frame, early)
             known[card.deck] += found.known
             ahead += found.ahead
+            senseless += found.senseless
+            redated += [(card.card, at) for at in found.redated]
             names = came[card.deck]
             if not found.news:
                 continue
             for row in found.news:
                 names[row[3]] += 1
             fresh += found.news
-            lived = _lived(found.news, events, ours.early.get(card.card, []))
+            lived = _lived(found.news, events, early)
             made.append(states.row(card.card, state_of(scheduler, list(map(event_row.replayed, lived)))))
     stored = tuple(log.block(fresh)), tuple(states.block(made))
     by_deck = {deck: dict(names) for deck, names in came.items()}
-    return marshal.dumps((*stored, by_deck, dict(known), ahead, senseless, count))
+    return marshal.dumps((*stored, by_deck, dict(known), ahead, senseless, count, redated))
+
+
+def _held(row: Whole, voided: bool) -> Held:
+    interval = row[7] or 0
+    logged = interval if row[5] in {"review", None} else -interval
+    return Held(row[1], row[2], row[3], row[4], voided, logged, row[10] or 0)
 
 
 def _lived(news: list[Whole], held: list[tuple[Whole, bool]], early: list[int]) -> list[Whole]:

@@ -2,9 +2,11 @@
 
 import shutil
 import sqlite3
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,8 +18,9 @@ from srs.anki.media import MediaFile
 from srs.anki.notetypes import VERSION, NoteType, fields, note_type, one_tag
 from srs.anki.package import opened
 from srs.anki.progress import Frame, LogRow, log_rows
-from srs.anki.push import CardChange, HeldCard, change, extra, missing, undone
+from srs.anki.push import CardChange, HeldCard, change, compared, undone
 from srs.anki.read import Contents
+from srs.anki.redated import DAY
 from srs.anki.texts import Difference, compare, kept_tags
 from srs.anki.write import write
 from srs.collection import Collection, lookup
@@ -47,7 +50,8 @@ class Plan:
 
     Nothing is done about the rest: the texts in `conflicts` were changed on both sides, those in `theirs` in Anki alone;
     `foreign` notes are of another note type there; cards that are `filtered` wait until they leave their filtered deck;
-    `undone` answers still count in Anki. `fsrs` says that FSRS is on there, `full_sync` that Anki will have to sync
+    `undone` answers still count in Anki; answers that are `ahead` of the clock by more than a day wait until their time has
+    come. `fsrs` says that FSRS is on there, `full_sync` that Anki will have to sync
     everything with AnkiWeb.
     """
 
@@ -65,6 +69,7 @@ class Plan:
     undone: tuple[Undone, ...]
     fsrs: bool
     full_sync: bool
+    ahead: int
 
     @property
     def pushes(self) -> bool:
@@ -98,7 +103,7 @@ def sync(
             return Synced(made, done=False, backup=None)
         if made.full_sync and not full_sync:
             raise PackageError(original, "full-sync")
-        if made.pulled.events:
+        if made.pulled.events or made.pulled.redated:
             with _workers(contents) as workers, collection.store.write() as connection:
                 if log.aliases(connection) != aliases:  # the contents name our cards by them
                     raise StoreError(collection.store.path, "changed")
@@ -129,7 +134,7 @@ def _planned(collection: Collection, work: profile.Workplace, now: int) -> tuple
             used: dict[str, MediaFile] = {}
             made = drawn(connection, outgoing, texts.media, used)
             write(
-                package(collection, connection, made, used, [deck for deck in of_decks if deck.name in lie_in]),
+                package(collection, connection, made, used, [deck for deck in of_decks if deck.name in lie_in], now),
                 target,
             )
     plan = Plan(
@@ -147,6 +152,7 @@ def _planned(collection: Collection, work: profile.Workplace, now: int) -> tuple
         undone=tuple(lives.undone),
         fsrs=ready.fsrs,
         full_sync=False,
+        ahead=lives.ahead,
     )
     merges = any(
         kind.id in of_kinds and not of_kinds[kind.id].shaped_like(kind)
@@ -251,6 +257,7 @@ class _Lives:
     log: list[LogRow] = field(default_factory=list)
     filtered: list[str] = field(default_factory=list)
     undone: list[Undone] = field(default_factory=list)
+    ahead: int = 0
 
 
 def _lives(
@@ -269,19 +276,25 @@ def _lives(
             there |= {key: (card, ours.row.deck) for key, card in mine if card}
     rows: dict[int, list[LogRow]] = defaultdict(list)
     numbers = {key: card.number for key, (card, _) in there.items()}
+    until = now + DAY
     for row in log_rows(log.entries(connection), numbers, difficulty(in_force(connection))):
         rows[row[1]].append(row)
     voided: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for key, at, rating in log.taken_back(connection):
         voided[key].append((at, rating))
-    state_of, today, found = states_of(connection), collection.calendar.day(now), _Lives()
+    early: dict[str, list[int]] = defaultdict(list)
+    for key, at in log.early(connection):
+        early[key].append(at)
+    state_of, today, found = states_of(connection, until), collection.calendar.day(now), _Lives()
     frames = {deck: replace(frame, settings=frame.settings.of(deck)) for _, deck in there.values()}
     for position, (key, (card, deck)) in enumerate(there.items(), 1):
         own, state = rows[card.number], state_of(key)
-        news, extras = missing(own, card), extra(own, card)
+        lived = own[: bisect_right(own, until, key=itemgetter(0))]
+        found.ahead += len(own) - len(lived)
+        news, extras, ahead = compared(lived, card, frozenset(early.get(key, ())))
         back = undone(extras, voided[key])
         found.undone += [Undone(key, at) for at in back]
-        if len(extras) > len(back):  # Anki knows of answers that could not be taken in
+        if ahead or len(extras) > len(back):  # Anki knows of answers that could not be taken in, or not yet
             continue
         wanted = change(state, card, position, frames[deck], today)
         if (state is None or state.state == "new") and card.type != 0 and not news and not back:

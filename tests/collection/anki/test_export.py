@@ -20,12 +20,14 @@ from srs.memory import UNSEEN, CardState, Relearning, Review, WithoutMemory
 from srs.scheduler import DEFAULT, Scheduler
 from srs.settings import Settings
 from srs.store import log
-from tests.conftest import Home
+from tests.conftest import Home, instant
 from tests.strategies import deeds, live
 
 DECK = "deck: D\nnotes:\n" + "".join(f"- id: {name}\n  front: {name}?\n  back: b\n" for name in "abc")
 OTHER = (*DEFAULT.values[:6], 2.2, 0.3, *DEFAULT.values[8:])  # difficulty moves at another pace
 FIRST = date(2026, 1, 1)
+NOW = instant("2026-03-02T09:00+09:00")
+DAY = 86_400_000
 Row = tuple[int, ...]
 
 
@@ -85,8 +87,13 @@ def test_the_log_written_is_the_very_log_of_the_replay(
                 log.add(connection, Event("", 1, FIRST, Source.SRS, "m", parameters))
         with collection.store.write() as connection:
             replay_all(connection)
-        export(collection, tmp_path / "a.apkg")
-    expected = replayed(scheduler, [event for event in events if event not in voided])
+        now = data.draw(st.sampled_from([event.at for event in events] or [NOW])) - data.draw(
+            st.sampled_from([0, 1, DAY])
+        )
+        ahead = export(collection, tmp_path / "a.apkg", now).written.ahead
+    counted = [event for event in events if event not in voided]
+    expected = replayed(scheduler, [event for event in counted if event.at <= now + DAY])
+    assert ahead == len(replayed(scheduler, counted)) - len(expected)
     with closing(sqlite3.connect(":memory:")) as written:
         written.deserialize(zipfile.ZipFile(tmp_path / "a.apkg").read("collection.anki2"))
         found = written.execute("select ease, ivl, lastIvl, factor, time, type, id from revlog order by id").fetchall()
@@ -100,7 +107,7 @@ def test_several_processes_write_the_very_package_that_one_writes(home: Home, mo
     written = []
     for many in (workers.MANY, 1):
         monkeypatch.setattr(workers, "MANY", many)
-        result = export(collection, home.path / f"{many}.apkg")
+        result = export(collection, home.path / f"{many}.apkg", NOW)
         written.append((result, (home.path / f"{many}.apkg").read_bytes()))
     assert written[0] == written[1]
     assert written[0][0].written.notes > 100

@@ -50,7 +50,7 @@ class Victim:
                     at = NOW - (90 - 9 * day) * DAY + n * 1000
                     card = f"n{n}/back"
                     recorder.answer(recorder.preview(card, at), Rating(n % 4 + 1), 1000, at)
-            export(collection, path / "ours.apkg")
+            export(collection, path / "ours.apkg", NOW)
         with zipfile.ZipFile(path / "ours.apkg") as archive:
             self.database = archive.read("collection.anki2")
 

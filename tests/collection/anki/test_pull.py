@@ -10,6 +10,7 @@ import pytest
 from srs.collection import Collection, workers
 from srs.collection.anki.export import export
 from srs.collection.anki.pull import Pulled, pull
+from srs.collection.machines.merge import merge
 from srs.collection.recorder import Recorder
 from srs.collection.upkeep.rebuild import rebuild
 from srs.collection.upkeep.verify import verify
@@ -40,7 +41,7 @@ def ours(home: Home) -> Collection:
 
 def exported(collection: Collection, tmp_path: Path) -> list[list[Any]]:
     """The steps that bring our cards to Anki, three days after the start."""
-    export(collection, tmp_path / "ours.apkg")
+    export(collection, tmp_path / "ours.apkg", START + 3 * DAY)
     return [["at", START + 3 * DAY], ["fsrs"], ["import", str(tmp_path / "ours.apkg")]]
 
 
@@ -300,6 +301,35 @@ def test_several_processes_take_in_what_one_does(
     assert found[0][0].events > 5
 
 
+def test_our_answers_that_anki_dated_back_come_in_on_no_machine(
+    home: Home, ours: Collection, tmp_path: Path, living: Living
+) -> None:
+    """Given half a year ahead, exported by that clock, and imported by today's. Another machine, which does not have them
+    yet, takes them for news until the two meet.
+    """
+    recorder, ahead = Recorder(ours), START + 180 * DAY
+    for n, name in enumerate(NAMES):
+        recorder.answer(recorder.preview(f"{name}/back", ahead + n * MINUTE), Rating.GOOD, 0, ahead + n * MINUTE)
+    recorder.mark("two/back", Forgot(), ahead + DAY)
+    before = {card: counted(ours, card) for card in (f"{name}/back" for name in NAMES)}
+    export(ours, tmp_path / "ours.apkg", ahead + DAY)
+    steps = [["at", START + 3 * DAY], ["fsrs"], ["import", str(tmp_path / "ours.apkg")], ["answer", "three/0", 4]]
+    file = tmp_path / "out.colpkg"
+    living(*steps, ["export", "colpkg", str(file)], zone=SEOUL)
+    for now in (START + 4 * DAY, ahead + 2 * DAY):
+        made = pull(ours, file, now)
+        assert made.redated == 5
+    assert {card: events for card in before if (events := counted(ours, card)) != before[card]}.keys() == {"three/back"}
+    assert len(counted(ours, "three/back")) == 2
+    assert verify(ours, ahead + 2 * DAY).good
+    home.database = tmp_path / "other.db"
+    other = home.open(machine="other")
+    assert came(pull(other, file, START + 4 * DAY)) == {"answered": 7, "forgot": 1}
+    merge(other, ours.store.path)
+    for card in before:
+        assert [event.at for event in counted(other, card)] == [event.at for event in counted(ours, card)]
+
+
 def test_our_own_export_holds_nothing_new(ours: Collection, tmp_path: Path) -> None:
     """Of several cards at one millisecond, too: Anki's log has room for one of them."""
     recorder = Recorder(ours)
@@ -310,6 +340,6 @@ def test_our_own_export_holds_nothing_new(ours: Collection, tmp_path: Path) -> N
             recorder.cram(f"{name}/back", Rating.AGAIN, 1000, now)
             for mark in marks:
                 recorder.mark(f"{name}/back", mark, now)
-    export(ours, tmp_path / "ours.apkg")
+    export(ours, tmp_path / "ours.apkg", START + 7 * DAY)
     made = pull(ours, tmp_path / "ours.apkg", START + 7 * DAY)
     assert (made.events, sum(deck.known for deck in made.decks)) == (0, 14)

@@ -63,11 +63,11 @@ def test_after_a_relink_the_next_export_brings_no_second_note_and_reviews_come_h
     home.write("a.yaml", DECK)
     collection = home.open()
     answer(collection, "one/back", START)
-    export(collection, tmp_path / "before.apkg")
+    export(collection, tmp_path / "before.apkg", TODAY)
     before = anki(["fsrs"], ["import", str(tmp_path / "before.apkg")])
     collection = relinked(home, "uno", "eins")
     answer(collection, "eins/back", TODAY - MINUTE)
-    export(collection, tmp_path / "after.apkg")
+    export(collection, tmp_path / "after.apkg", TODAY)
     steps = [
         ["import", str(tmp_path / "after.apkg")],
         ["answer", "eins/0", 3],
@@ -117,7 +117,7 @@ def test_the_package_has_the_first_ids_guid_and_numbers_and_one_note_where_two_b
     answer(collection, "one/back", START)
     answer(collection, "two/back", START)
     relink(collection, "two", "one", TODAY)
-    written = export(collection, tmp_path / "a.apkg").written
+    written = export(collection, tmp_path / "a.apkg", TODAY).written
     assert (written.notes, written.cards, written.reviews) == (1, 1, 1), "of two answers at one moment one counts"
     assert log.aliases(collection.store.connection).first("one") == "two"
     with opened(tmp_path / "a.apkg") as found:

@@ -76,7 +76,7 @@ def round_trip(home: Home, living: Living, zone: str, learners: int, sittings: i
     for n in range(learners):
         live(collection, f"n{n}/back", draw, START + 120 * DAY)
     held = list(log.history(collection.store.connection))
-    export(collection, home.path / "ours.apkg")
+    export(collection, home.path / "ours.apkg", START + 120 * DAY)
     steps: list[list[object]] = [["at", START + 120 * DAY], ["fsrs"], ["import", str(home.path / "ours.apkg")]]
     now = START + 120 * DAY
     for _ in range(sittings):
@@ -119,6 +119,37 @@ def test_some_learners_come_home(home: Home, living: Living) -> None:
     print(result)
     assert result.in_anki > 50
     assert result.memory < 1e-4
+
+
+def test_what_anki_dated_back_comes_home_once(home: Home, living: Living) -> None:
+    """Half of the lives lie ahead of Anki's clock, by up to two months; then the cards are studied there, and here again."""
+    draw = Random(3)
+    home.settings = Settings(zone="UTC")
+    home.write("a.yaml", "deck: Talk\nnotes:\n" + "".join(f"- {{id: n{n}, front: f{n}, back: b}}\n" for n in range(12)))
+    collection = home.open("2026-01-05T12:00+00:00")
+    end, now = START + 120 * DAY, START + 60 * DAY
+    for n in range(12):
+        live(collection, f"n{n}/back", draw, end)
+    before = list(log.history(collection.store.connection))
+    export(collection, home.path / "ours.apkg", end)
+    steps: list[list[object]] = [["at", now], ["fsrs"], ["import", str(home.path / "ours.apkg")]]
+    for days in (1, 5, 20, 90):
+        steps += [["at", now + days * DAY], ["study", "Talk", 15, days]]
+    file = home.path / "back.colpkg"
+    rows = living(*steps, ["export", "colpkg", str(file)], collection="back.anki2")["log"]
+    there = sum(row[2] > 0 for row in rows) - sum(isinstance(row.event.what, Answered) for row in before)
+    assert sum(row.event.at > now + DAY for row in before) > 20
+    assert there > 20
+    made = pull(collection, file, now + 100 * DAY)
+    assert sum(deck.came.get("answered", 0) for deck in made.decks) == there
+    assert made.redated > 20
+    assert verify(collection, now + 100 * DAY).good
+    for n in range(12):
+        live(collection, f"n{n}/back", draw, now + 200 * DAY)
+    again = pull(collection, file, now + 200 * DAY)
+    assert (again.events, again.redated) == (0, made.redated)
+    held = {(row.event.subject, row.event.at) for row in log.history(collection.store.connection)}
+    assert held >= {(row.event.subject, row.event.at) for row in before}
 
 
 @pytest.mark.slow

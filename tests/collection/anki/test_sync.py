@@ -10,6 +10,7 @@ import pytest
 
 from srs.anki.notetypes import VERSION
 from srs.collection import Collection
+from srs.collection.anki.export import export
 from srs.collection.anki.sync import Plan, Synced, sync
 from srs.collection.recorder import Recorder
 from srs.collection.relink import relink
@@ -123,6 +124,40 @@ def test_answers_of_both_sides_count_on_both(ours: Collection, tmp_path: Path, a
     assert len(result["log"]) == 7
     same(ours, result, now)
     assert settled(ours, tmp_path, now).undone == ()
+
+
+def test_answers_ahead_of_the_clock_wait_until_their_time_has_come(
+    ours: Collection, tmp_path: Path, anki: Steps
+) -> None:
+    anki()
+    both(ours, tmp_path)
+    anki(["fsrs"])
+    answer(ours, "two", Rating.EASY, TODAY + 9 * DAY)
+    answer(ours, "one", Rating.GOOD, TODAY + DAY - MINUTE)
+    plan = both(ours, tmp_path).plan
+    assert (plan.ahead, plan.reviews, plan.cards) == (1, 1, ("one/back",))
+    assert settled(ours, tmp_path).ahead == 1
+    later = TODAY + 9 * DAY
+    plan = both(ours, tmp_path, later).plan
+    assert (plan.ahead, plan.reviews, plan.cards) == (0, 1, ("two/back",))
+    same(ours, anki(["at", later]), later)
+
+
+def test_what_anki_dated_back_is_neither_taken_in_nor_brought_again(
+    ours: Collection, tmp_path: Path, anki: Steps
+) -> None:
+    for n, note in enumerate(NAMES[1:]):
+        answer(ours, note, Rating.EASY, TODAY + 30 * DAY + n * MINUTE)
+    later = TODAY + 31 * DAY
+    export(ours, tmp_path / "later.apkg", later)
+    anki(["fsrs"], ["import", str(tmp_path / "later.apkg")], ["answer", "one/0", 3])
+    plan = both(ours, tmp_path).plan
+    assert (plan.pulled.events, plan.pulled.redated) == (1, 4)
+    assert (plan.reviews, plan.cards, plan.ahead) == (0, (), 4)
+    for now in (TODAY, later):
+        plan = settled(ours, tmp_path, now)
+        assert plan.pulled.redated == 4
+    assert len(anki(["at", later])["log"]) == 7
 
 
 def test_a_dry_run_changes_nothing(ours: Collection, tmp_path: Path, anki: Steps) -> None:

@@ -129,7 +129,7 @@ def test_our_own_reviews_come_back_from_ankis_log_unchanged(home: Home, tmp_path
     for card, rating, day in (("one/back", EASY, 0), ("two/back", GOOD, 0), ("one/back", AGAIN, 12)):
         now = START + day * DAY
         assert recorder.answer(recorder.preview(card, now), rating, 1000, now)
-    export(collection, tmp_path / "x.apkg", names=(), tags=(), fresh=False)
+    export(collection, tmp_path / "x.apkg", START + 12 * DAY)
     with zipfile.ZipFile(tmp_path / "x.apkg") as package:
         package.extract("collection.anki2", tmp_path)
     with closing(sqlite3.connect(tmp_path / "collection.anki2")) as anki:
