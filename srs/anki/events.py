@@ -115,7 +115,9 @@ def taken(
 def _redated(
     card: AnkiCard, unknown: Sequence[Whole], book: "_Book", sure: Container[int], frame: Frame
 ) -> dict[int, int]:
-    if not unknown or not book.held or next(reversed(book.held)) < unknown[0][1] + AHEAD:  # as nearly always
+    if not unknown or not book.held:
+        return {}
+    if not sure and next(reversed(book.held)) < unknown[0][1] + AHEAD:  # as nearly always
         return {}
     news = {row[1] for row in unknown}
     rows = [(row[0], Says(row[1], row[2], row[4])) for row in card.log if row[0] in news]

@@ -66,20 +66,20 @@ class Compared(NamedTuple):
     ahead: bool
 
 
-def compared(rows: Sequence[LogRow], held: HeldCard, dated_back: Collection[int]) -> Compared:
-    """Our rows of a card, and those that Anki has: the same bear the same rating, and nearly the same time. `dated_back` are
-    the times under which Anki has ours as it imported them.
+def compared(rows: Sequence[LogRow], held: HeldCard, other_times: Collection[int]) -> Compared:
+    """Our rows of a card, and those that Anki has: the same bear the same rating, and nearly the same time. `other_times` are
+    those under which Anki has ours as well.
     """
     there, here = _times((row.at, row.says.rating) for row in held.log), _times((row[0], row[3]) for row in rows)
     missing = [row for row in rows if not _near(row[0], there[row[3]])]
-    back = [(row.at, row.says) for row in held.log if row.at in dated_back]
+    back = [(row.at, row.says) for row in held.log if row.at in other_times]
     ours = redated(back, [(row[0], Says(row[3], row[4], row[7])) for row in missing], lambda *_: True) if back else {}
     return Compared(
         [row for row in missing if row[0] not in ours.values()],
         [
             row
             for row in held.log
-            if row.answer and row.at not in dated_back and not _near(row.at, here[row.says.rating])
+            if row.answer and row.at not in other_times and not _near(row.at, here[row.says.rating])
         ],
         len(ours) < len(back),
     )

@@ -23,7 +23,7 @@ def pull_json(made: Pulled) -> dict[str, Any]:
         ],
         "in_the_future": made.ahead,
         "senseless": made.senseless,
-        "dated_back": made.redated,
+        "redated": made.redated,
     }
 
 
@@ -40,7 +40,7 @@ def pull_lines(made: Pulled) -> Iterator[str]:
     if made.senseless:
         yield f"Left out: {plural(made.senseless, 'row')} of the log that no Anki would write"
     if made.redated:
-        yield f"Yours already: {plural(made.redated, 'row')} of the log that Anki dated back as it imported them"
+        yield f"Yours already, under another time: {plural(made.redated, 'row')} of the log"
     if not mine:
         yield "There are no reviews of your cards."
     elif not made.events:

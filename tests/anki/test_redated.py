@@ -50,8 +50,16 @@ def test_another_rating_interval_or_duration_is_another_answer() -> None:
 
 
 def test_an_event_that_is_not_a_day_later_was_never_dated_back() -> None:
-    for later in (-DAY, 0, 1, DAY - 3_600_001):
+    for later in (-DAY, 1, DAY - 3_600_001):
         assert redated([(START, GOOD)], [(START + later, GOOD)], always) == {}
+
+
+def test_what_an_export_moved_on_is_ours_and_a_little_later_answer_is_not() -> None:
+    events = [(START, GOOD), (START + 9 * DAY, GOOD)]
+    assert redated([(START + 70, GOOD)], events[:1], always) == {START + 70: START}
+    assert redated([(START + 70, GOOD)], events[:1], never) == {}
+    assert redated([(START + 60_001, GOOD)], events[:1], always) == {}
+    assert redated([(START + 70, GOOD), (START + 71, GOOD)], events, always) == {START + 70: START, START + 71: START + 9 * DAY}
 
 
 def test_all_that_two_histories_differ_in_is_the_same_answer_if_its_duration_tells() -> None:

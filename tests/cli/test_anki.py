@@ -54,7 +54,7 @@ def test_programs_get_one_document(srs: Shell, package: str) -> None:
         ],
         "in_the_future": 0,
         "senseless": 0,
-        "dated_back": 0,
+        "redated": 0,
     }
 
 

@@ -37,7 +37,7 @@ class DeckPull:
 @dataclass(frozen=True, slots=True)
 class Pulled:
     """How many `events` came in. `decks` are by name; `ahead` counts log rows that lie in the future and are left for
-    later, `senseless` those that no Anki would write, `redated` those that are ours under the time of their import.
+    later, `senseless` those that no Anki would write, `redated` those that are ours under another time.
     """
 
     events: int

@@ -38,8 +38,8 @@ class Ours(NamedTuple):
 
 class Found(NamedTuple):
     """By deck of Anki's: how many events of each name came, and how many reviews were known. `ahead` counts the rows that
-    lie in the future, `senseless` those that were left out, `cards` the cards. `redated` are the keys of rows that Anki has
-    dated back.
+    lie in the future, `senseless` those that were left out, `cards` the cards. `redated` are the keys of rows that are ours
+    under another time.
     """
 
     events: log.Block

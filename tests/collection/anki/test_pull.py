@@ -10,6 +10,7 @@ import pytest
 from srs.collection import Collection, workers
 from srs.collection.anki.export import export
 from srs.collection.anki.pull import Pulled, pull
+from srs.collection.anki.sync import sync
 from srs.collection.machines.merge import merge
 from srs.collection.recorder import Recorder
 from srs.collection.upkeep.rebuild import rebuild
@@ -328,6 +329,27 @@ def test_our_answers_that_anki_dated_back_come_in_on_no_machine(
     merge(other, ours.store.path)
     for card in before:
         assert [event.at for event in counted(other, card)] == [event.at for event in counted(ours, card)]
+
+
+def test_what_many_cards_were_answered_at_one_moment_comes_in_on_none(
+    home: Home, tmp_path: Path, living: Living
+) -> None:
+    """As by a program under `SRS_NOW`: Anki's log has room for one of them, so an export moves the others on."""
+    home.write(
+        "a.yaml", "deck: Talk\nnotes:\n" + "".join(f"- {{id: n{n}, front: f{n}, back: b}}\n" for n in range(120))
+    )
+    collection = home.open()
+    recorder = Recorder(collection)
+    for n in range(120):
+        recorder.answer(recorder.preview(f"n{n}/back", START), Rating.GOOD, 0, START)
+    file = tmp_path / "out.colpkg"
+    living(*exported(collection, tmp_path), ["answer", "n119/0", 3], ["export", "colpkg", str(file)], zone=SEOUL)
+    for _ in range(2):
+        made = pull(collection, file, START + 4 * DAY)
+        assert made.redated > 50
+        assert len(counted(collection, "n119/back")) == 2
+    assert sum(len(counted(collection, f"n{n}/back")) for n in range(120)) == 121
+    assert sync(collection, tmp_path / "living.anki2", START + 4 * DAY, lambda _: False).plan.reviews == 0
 
 
 def test_our_own_export_holds_nothing_new(ours: Collection, tmp_path: Path) -> None:
