@@ -58,7 +58,7 @@ def _sign(found: re.Match[str]) -> str:
     tag = found[0]
     if found[1] or tag == "<":
         return "" if found[1] else "&lt;"
-    if _CLEAN.fullmatch(tag):
+    if not tag.startswith("</") and _CLEAN.fullmatch(tag):
         return tag
     name = _NAME.match(tag)
     assert name is not None  # as `_SIGN` has found

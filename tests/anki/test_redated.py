@@ -59,7 +59,10 @@ def test_what_an_export_moved_on_is_ours_and_a_little_later_answer_is_not() -> N
     assert redated([(START + 70, GOOD)], events[:1], always) == {START + 70: START}
     assert redated([(START + 70, GOOD)], events[:1], never) == {}
     assert redated([(START + 60_001, GOOD)], events[:1], always) == {}
-    assert redated([(START + 70, GOOD), (START + 71, GOOD)], events, always) == {START + 70: START, START + 71: START + 9 * DAY}
+    assert redated([(START + 70, GOOD), (START + 71, GOOD)], events, always) == {
+        START + 70: START,
+        START + 71: START + 9 * DAY,
+    }
 
 
 def test_all_that_two_histories_differ_in_is_the_same_answer_if_its_duration_tells() -> None:
