@@ -10,9 +10,10 @@ import click
 
 from srs import __version__
 from srs.cli.context import Context
-from srs.cli.streams import Output, standard_streams
+from srs.cli.streams import Output, OutputLost, standard_streams
 from srs.errors import BadInput, SettingsError, SrsError, StoreError
 from srs.store import named
+from srs.terminal.visible import visible
 
 _COMMANDS = {
     "review": "review",
@@ -121,20 +122,20 @@ def cli(ctx: click.Context, decks: str | None, db: str | None) -> None:
 def main() -> None:
     """Runs the command of `sys.argv` and exits: 0 done, 1 it could not be done, 2 wrong usage."""
     with standard_streams() as output:
+        status = 0
         try:
             status = _run(output)
             sys.stdout.flush()
-        except OSError as error:
-            if error is not output.lost:
-                raise
+        except OutputLost:
+            pass
         if output.lost:
-            status = _unheard(output, output.lost)
+            status = status or _unheard(output, output.lost)
     if status:
         sys.exit(status)
 
 
 def _run(output: Output) -> int:
-    """The command's exit status. Raises OSError if it could not print, and whatever is a bug of ours."""
+    """The command's exit status. Raises OutputLost, and whatever is a bug of ours."""
     try:
         if _undecodable("".join(sys.argv)):
             raise click.UsageError("an argument is not valid UTF-8.")
@@ -157,10 +158,12 @@ def _run(output: Output) -> int:
 
         _complain(sentence(error))
         return 2 if isinstance(error, BadInput | SettingsError) else 1
+    except OutputLost:
+        raise
     except (OSError, RecursionError) as error:
         from srs.cli.sentences import of_system  # noqa: PLC0415 - as above
 
-        if error is output.lost or not (told := of_system(error)):
+        if not (told := of_system(error)):
             raise
         _complain(told)
         return 1
@@ -168,15 +171,19 @@ def _run(output: Output) -> int:
 
 
 def _unheard(output: Output, lost: OSError) -> int:
-    """Says that the output could not be written; the exit status. Who has read enough is told nothing.
+    """Says that the output could not be written, and of what is done that too; the exit status.
 
-    A program must not do again what is done, only because nobody could tell it so.
+    A program must not do again what is done, only because nobody could tell it so. Who has read enough is told nothing.
     """
     if isinstance(lost, BrokenPipeError):
         return 0
     why = "it is closed" if lost.errno == EBADF else (lost.strerror or str(lost)).lower()
-    _complain(f"{'done, but ' if output.done else ''}the output could not be written: {why}.")
-    return 0 if output.done else 1
+    if not output.done:
+        _complain(f"the output could not be written: {why}.")
+        return 1
+    _complain(f"done, but the output could not be written: {why}.")
+    click.echo(visible(output.unsaid.decode(errors="replace").rstrip()), err=True)
+    return 0
 
 
 def _undecodable(text: str) -> bool:

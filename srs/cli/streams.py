@@ -8,9 +8,14 @@ from io import BufferedWriter, FileIO, RawIOBase, TextIOWrapper
 from typing import Any
 
 
+class OutputLost(OSError):
+    """Nothing more can be printed. It has no number of its own, by which others would know what to do about it."""
+
+
 class Output(RawIOBase):
-    """Passes on what is written. What fails is raised once and kept in `lost`; all that follows is dropped, so that no
-    buffer complains again when the program ends. A `quiet` one raises nothing: there is nobody to tell.
+    """Passes on what is written, until that fails: then `lost` is the error and `unsaid` what was to be written. That is
+    raised once, as OutputLost, and all that follows is dropped, so that no buffer complains again when the program ends.
+    A `quiet` one raises nothing: there is nobody to tell.
 
     `done` says that what the command was asked for is on disk: only the report can still fail.
     """
@@ -20,6 +25,7 @@ class Output(RawIOBase):
         self._raw = raw
         self._quiet = quiet
         self.lost: OSError | None = None
+        self.unsaid = b""
         self.done = False
 
     def write(self, data: Any) -> int:
@@ -27,9 +33,9 @@ class Output(RawIOBase):
             try:
                 return self._passed_on(data)
             except OSError as error:
-                self.lost = error
+                self.lost, self.unsaid = error, bytes(data)
                 if not self._quiet:
-                    raise
+                    raise OutputLost(str(error)) from error
         return len(data)
 
     def _passed_on(self, data: Any) -> int:
@@ -64,7 +70,7 @@ def standard_streams() -> Iterator[Output]:
     try:
         yield output
     finally:
-        with suppress(OSError):  # it is known, or another error is on its way
+        with suppress(OutputLost):  # another error is on its way
             sys.stdout.flush()
         sys.stderr.flush()
         sys.stdin, sys.stdout, sys.stderr = before

@@ -6,7 +6,7 @@ import click
 from srs.cli.context import Context, pass_context
 from srs.cli.output import emit, json_option, say
 from srs.cli.sentences import from_newer
-from srs.collection.machines.exchange import exchange
+from srs.collection.machines.exchange import Exchanged, exchange
 from srs.terminal.text import plural
 from srs.terminal.visible import visible
 
@@ -38,6 +38,14 @@ def sync_command(context: Context, folder: Path, git: bool, as_json: bool) -> No
         click.echo(f"srs: {from_newer(f'{folder / file}', later)}", err=True)
     if done.skipped > len(done.problems):
         click.echo(f"srs: {done.skipped - len(done.problems)} more lines are skipped", err=True)
+    try:
+        _tell(done, pushed, as_json=as_json)
+    finally:  # whether anybody could be told or not
+        if failure:
+            raise failure
+
+
+def _tell(done: Exchanged, pushed: bool | None, *, as_json: bool) -> None:
     if as_json:
         emit(
             {
@@ -58,5 +66,3 @@ def sync_command(context: Context, folder: Path, git: bool, as_json: bool) -> No
         came = f"{plural(done.came.events, 'event')} and {plural(done.came.voids, 'undo')} came in"
         told = {None: "", True: "; pushed", False: "; not pushed"}[pushed]
         say(f"{came}, {plural(len(done.came.cards), 'card')} changed; {plural(done.written, 'line')} written{told}.")
-    if failure:
-        raise failure

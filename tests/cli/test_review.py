@@ -68,7 +68,7 @@ def test_a_reader_that_goes_away_ends_it_and_loses_nothing(srs: Shell) -> None:
         process.stdout.close()
         process.stdin.write("\n3\n" * 50)
         process.stdin.close()
-        assert "Traceback" not in process.stderr.read()
+        assert process.stderr.read() == ""
     assert process.returncode == 0
     assert ratings(srs)[0] == (3, False)
 

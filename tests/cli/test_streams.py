@@ -1,5 +1,6 @@
 """Streams that are closed, full, or read by nobody any more: what was recorded is acknowledged all the same."""
 
+import json
 import os
 import shutil
 import sqlite3
@@ -16,6 +17,7 @@ from tests.conftest import BASIC, PHRASES
 FULL = Path("/dev/full")
 pytestmark = pytest.mark.skipif(not FULL.exists(), reason="this system has no file that is always full")
 
+DONE = "srs: done, but the output could not be written: no space left on device.\n"
 NO_ID = "deck: C\nnotes:\n- front: three?\n  back: drei\n"
 RECORDS = [
     "answer one/back 3",
@@ -146,7 +148,7 @@ def test_what_was_done_is_acknowledged_though_the_disk_of_the_output_is_full(srs
     before = contents(srs)
     result = run(srs, command, ">/dev/full")
     assert result.status == 0, result
-    assert result.err.endswith("srs: done, but the output could not be written: no space left on device.\n")
+    assert DONE in result.err
     assert contents(srs) != before
 
 
@@ -172,9 +174,26 @@ def test_nobody_reads_any_more(srs: Shell, command: str) -> None:
     assert (result.status, result.err) == (0, "")
 
 
+def test_what_a_program_could_not_be_told_stands_on_stderr(srs: Shell) -> None:
+    complaint, _, told = run(srs, "answer one/back 3 --json", ">/dev/full").err.partition("\n")
+    assert complaint + "\n" == DONE
+    assert json.loads(told)["card"] == "one/back"
+
+
+def test_what_could_not_be_pushed_is_a_failure_whether_it_can_be_told_or_not(srs: Shell) -> None:
+    shared = srs.path / "shared"
+    for command in (["init", "-q"], ["remote", "add", "origin", str(srs.path / "nowhere")]):
+        subprocess.run(["git", *command], cwd=shared, check=True)
+    result = run(srs, "sync shared --git", ">/dev/full")
+    assert result.status == 1
+    assert "cannot be reached" in result.err
+    assert unread(srs, "sync shared --git").status == 1
+
+
 def test_a_closed_output_is_said_to_be_closed(srs: Shell) -> None:
     assert run(srs, "due", ">&-").err == "srs: the output could not be written: it is closed.\n"
-    assert run(srs, "answer one/back 3", ">&-").err == "srs: done, but the output could not be written: it is closed.\n"
+    told = run(srs, "answer one/back 3", ">&-").err
+    assert told.startswith("srs: done, but the output could not be written: it is closed.\none/back: good, next in ")
 
 
 def test_a_closed_input_has_ended(srs: Shell) -> None:
