@@ -8,6 +8,7 @@ import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -61,6 +62,26 @@ READS = [
     "--help",
     "--version",
 ]
+QUICK = {
+    "answer one/back 3",
+    "undo",
+    "add Talk --front four --back vier",
+    "check --fix",
+    "backup",
+    "restore 2026-03-01",
+    "export out.apkg",
+    "--db new.db merge theirs.db",
+    "due",
+    "log --format csv",
+    "review",
+    "--db new.db merge theirs.db --dry-run",
+    "--help",
+}
+
+
+def some_slow(commands: list[str]) -> list[Any]:
+    """All of them need a process of their own: a few show that each way of writing is noticed."""
+    return [command if command in QUICK else pytest.param(command, marks=pytest.mark.slow) for command in commands]
 
 
 @pytest.fixture(scope="module")
@@ -143,7 +164,7 @@ def recorded(srs: Shell, file: str = "home/data/srs/srs.db") -> int:
     return int(row[0])
 
 
-@pytest.mark.parametrize("command", RECORDS)
+@pytest.mark.parametrize("command", some_slow(RECORDS))
 def test_what_was_done_is_acknowledged_though_the_disk_of_the_output_is_full(srs: Shell, command: str) -> None:
     before = contents(srs)
     result = run(srs, command, ">/dev/full")
@@ -152,7 +173,7 @@ def test_what_was_done_is_acknowledged_though_the_disk_of_the_output_is_full(srs
     assert contents(srs) != before
 
 
-@pytest.mark.parametrize("command", READS)
+@pytest.mark.parametrize("command", some_slow(READS))
 def test_what_could_not_be_shown_is_a_failure_in_one_sentence(srs: Shell, command: str) -> None:
     result = run(srs, command, ">/dev/full")
     assert result.status == 1, result
