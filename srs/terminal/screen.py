@@ -1,7 +1,9 @@
 """A question as lines of a screen: what stands above the rule, below it, and at the foot."""
 
+import re
 from dataclasses import dataclass
 
+from rich.align import Align
 from rich.cells import cell_len
 from rich.console import Console, Group, JustifyMethod, RenderableType
 from rich.padding import Padding
@@ -20,6 +22,7 @@ from srs.terminal.text import interval, rounded
 from srs.terminal.visible import visible
 
 _READABLE = 72  # cells: longer lines are hard to follow
+_KEEPS_BLANKS = re.compile(r"^ |  ", re.MULTILINE)
 _NO_ATTEMPT = Attempt()
 _STYLES = {"": "", "bold": "bold", "italic": "italic", "code": "code", "picture": "quiet", "sound": "quiet"}
 
@@ -139,7 +142,7 @@ def _body(question: Question, shown: Shown, width: int) -> RenderableType:
     blocks: list[RenderableType] = [
         Text(face.task, style="quiet", justify="center"),
         "",
-        _text(face.question, "bold", justify=_justified(face.question, inner)),
+        _block(face.question, "bold", inner),
     ]
     if shown.warning:
         blocks = [Text(shown.warning, style="notice"), "", *blocks]
@@ -226,11 +229,6 @@ def _column(blocks: list[RenderableType], width: int) -> RenderableType:
     return Padding(Group(*blocks), (0, width - inner - margin, 0, margin))
 
 
-def _justified(text: str, inner: int) -> JustifyMethod:
-    """What is long is read from the left."""
-    return "center" if cell_len(text) < inner * 2 else "left"
-
-
 def _parts(parts: tuple[Part, ...], style: str, attempt: Attempt, inner: int) -> list[RenderableType]:
     """With a sign at every part that was called recalled or not."""
     blocks: list[RenderableType] = []
@@ -239,8 +237,16 @@ def _parts(parts: tuple[Part, ...], style: str, attempt: Attempt, inner: int) ->
         if part.label:
             blocks += [Text(part.label + said, style="quiet"), Padding(_text(part.text, style), (0, 0, 0, 2)), ""]
         else:
-            blocks += [_text(part.text, style, justify=_justified(part.text, inner)), ""]
+            blocks += [_block(part.text, style, inner), ""]
     return blocks
+
+
+def _block(text: str, style: str, inner: int) -> RenderableType:
+    """In the middle. What is long is read from the left; so are lines with blanks to keep, as those of code."""
+    shown = visible(text)
+    if "\n" in shown and _KEEPS_BLANKS.search(shown):
+        return Align.center(_text(text, style, justify="left"))
+    return _text(text, style, justify="center" if cell_len(text) < inner * 2 else "left")
 
 
 def _text(text: str, style: str, justify: JustifyMethod = "default") -> Text:

@@ -266,6 +266,21 @@ def test_markup_in_a_deck_is_text(start: Start, decks: Path) -> None:
     assert terminal.end() == 0
 
 
+def test_lines_that_are_indented_stand_below_each_other(start: Start, decks: Path) -> None:
+    deck = "deck: Code\nnotes:\n- id: a\n  front: |\n    Printed?\n    for i in x:\n        print(i)\n  back: |\n    {\n      `1`\n    }\n"
+    (decks / "a.yaml").write_text(deck, "utf-8")
+    for columns in (30, 80):
+        terminal = start(columns=columns)
+        terminal.wait("print(i)")
+        terminal.press(" ")
+        lines = terminal.wait("4 Easy", "}").splitlines()
+        at = {line.strip(): len(line) - len(line.lstrip()) for line in lines}
+        assert at["Printed?"] == at["for i in x:"] == at["print(i)"] - 4 == (columns - 12) // 2
+        assert at["{"] == at["}"] == at["1"] - 2
+        terminal.press("q")
+        assert terminal.end() == 0
+
+
 def test_a_database_that_fails_under_way_is_told_after_the_screen_is_restored(
     start: Start, decks: Path, tmp_path: Path
 ) -> None:
