@@ -68,6 +68,14 @@ def test_the_deck_shown_is_a_good_one_with_every_kind() -> None:
     assert len(file.notes) == 6
 
 
+def test_each_command_is_told_in_one_whole_line() -> None:
+    for group in ([], ["anki"]):
+        shown = subprocess.run([BIN / "srs", *group, "--help"], capture_output=True, text=True, check=True).stdout
+        lines = shown.partition("Commands:\n")[2].splitlines()
+        assert lines
+        assert all(re.fullmatch(r"  [a-z]+ +[A-Z].*[^.]\.", line) for line in lines)
+
+
 def test_every_command_is_in_the_help_and_every_module_in_the_map() -> None:
     env = {"PATH": os.environ["PATH"]}
     help_text = subprocess.run([BIN / "srs", "--help"], env=env, capture_output=True, text=True, check=True).stdout

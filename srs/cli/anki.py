@@ -19,7 +19,7 @@ _dry_run_option = click.option("--dry-run", is_flag=True, help="Only tell what w
 
 @click.group("anki")
 def anki_command() -> None:
-    """Share progress with Anki: take in what was done there, or sync both ways."""
+    """Take in what was done in Anki, or sync both ways."""
 
 
 @anki_command.command("pull")
@@ -28,10 +28,11 @@ def anki_command() -> None:
 @json_option
 @pass_context
 def pull_command(context: Context, file: Path, dry_run: bool, as_json: bool) -> None:
-    """Take in what was done in Anki: reviews, and cards that were forgotten, moved, suspended or buried.
+    """Take in what was done in Anki, from a file that it wrote.
 
     FILE is what Anki exports (.apkg, .colpkg; tick "Include scheduling information"), or a closed collection
-    (collection.anki2). Each review comes in once, however often and in whatever order files are pulled.
+    (collection.anki2). Each review comes in once, however often and in whatever order files are pulled; so does which
+    cards were forgotten, rescheduled, suspended or buried.
     """
     now = context.clock()()
     made = pull(context.open(now, records=not dry_run), file, now, dry_run=dry_run)

@@ -28,7 +28,8 @@ def export_command(context: Context, target: Path, decks: tuple[str, ...], tags:
         told_why = told(one.file, one.why)
         click.echo(visible(f"srs: {one.deck_file}: {one.note}: {told_why}; it is left out"), err=True)
     media = f", {plural(written.media, 'media file')}" if written.media else ""
-    click.echo(f"{target}: {written.notes} notes, {written.cards} cards, {written.reviews} reviews{media}")
+    notes, cards = plural(written.notes, "note"), plural(written.cards, "card")
+    click.echo(f"{target}: {notes}, {cards}, {plural(written.reviews, 'review')}{media}")
     if written.ahead:
         ahead = plural(written.ahead, "review")
         click.echo(f"Left out: {ahead} more than a day ahead of the clock, which Anki would date back.")

@@ -13,9 +13,9 @@ from srs.terminal.text import plural
 @json_option
 @pass_context
 def verify_command(context: Context, as_json: bool) -> None:
-    """Check the database, every card's state against the log, and what is kept of the decks against their files.
+    """Check the database against its log and the deck files.
 
-    Names what differs, and exits with 1 if anything does. Events after the clock's time are counted as well: a clock was
+    That is the file itself, every card's state, and what is kept of the decks. Names what differs, and exits with 1 if anything does. Events after the clock's time are counted as well: a clock was
     wrong once.
     """
     now = context.clock()()

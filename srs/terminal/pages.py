@@ -7,7 +7,7 @@ from srs.clock import to_utc
 from srs.event import Answered
 from srs.memory import Learning, New, Relearning, Review, Scheduled, WithoutMemory, state_name
 from srs.session import Session
-from srs.terminal.text import interval, moment
+from srs.terminal.text import interval, moment, plural
 
 
 class Page(NamedTuple):
@@ -52,7 +52,7 @@ def card(session: Session) -> Page:
     rows = [
         ("note", question.note.id),
         ("state", state_name(state.phase)),
-        ("answers", f"{state.reps}, {state.lapses} lapses"),
+        ("answers", f"{state.reps}, {plural(state.lapses, 'lapse')}"),
     ]
     match state.phase:
         case New():

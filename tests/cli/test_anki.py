@@ -68,7 +68,7 @@ def test_an_export_leaves_out_what_lies_ahead_and_says_so(srs: Shell) -> None:
     assert srs("answer", "one/back", "good").status == 0
     assert srs("answer", "two/back", "good", SRS_NOW=SUMMER).status == 0
     lines = srs("export", "ours.apkg").out.splitlines()
-    assert lines[0].endswith("4 notes, 6 cards, 1 reviews")
+    assert lines[0].endswith("4 notes, 6 cards, 1 review")
     assert lines[1] == "Left out: 1 review more than a day ahead of the clock, which Anki would date back."
     assert "Left out" not in srs("export", "ours.apkg", SRS_NOW=SUMMER).out
     assert "Left out" not in srs("export", "ours.apkg", "--fresh").out

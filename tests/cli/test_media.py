@@ -26,7 +26,7 @@ def test_they_are_checked_named_and_exported(empty: Shell) -> None:
     assert (shown["front"], shown["back"]) == ("[picture: a star]?", "eins [picture: it]\n[sound: one]")
     written = empty("export", "talk.apkg")
     assert written.status == 0
-    assert "1 notes, 1 cards, 0 reviews, 2 media files" in written.out
+    assert "1 note, 1 card, 0 reviews, 2 media files" in written.out
     assert written.err == (
         "srs: a.yaml: one: there is no file 'it.svg'; put it there, or correct the path, which starts at this deck file;"
         " it is left out\n"
