@@ -11,7 +11,7 @@ import click
 from srs import __version__
 from srs.cli.context import Context
 from srs.cli.streams import Output, OutputLost, standard_streams
-from srs.errors import BadInput, SettingsError, SrsError, StoreError
+from srs.errors import BadInput, SettingsError, SrsError, StoreError, Unknown
 from srs.store import named
 from srs.terminal.visible import visible
 
@@ -71,6 +71,12 @@ class _Commands(click.Group):
             if ctx.obj.mended(error):
                 click.echo("srs: run the command again.", err=True)
                 sys.exit(1)
+            raise
+        except Unknown as error:
+            if error.what in {"card", "note"}:  # whoever looks for a deck or a tag has said already where
+                from srs.cli.deck_folder import name_folder  # noqa: PLC0415 - only when something went wrong
+
+                name_folder(ctx.obj)
             raise
         except click.NoSuchOption as error:
             if error.ctx and error.option_name in {"--decks", "--db"}:

@@ -141,7 +141,8 @@ def _is_deck(path: Path) -> bool:
 
 def _command() -> str:
     """What stands after `srs`, with a blank before it."""
-    return f" {click.get_current_context().command_path.partition(' ')[2]}"
+    current = click.get_current_context()
+    return f" {current.command_path.partition(' ')[2] or current.invoked_subcommand}"
 
 
 def _say(text: str) -> None:

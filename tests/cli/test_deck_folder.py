@@ -63,6 +63,20 @@ def test_people_are_told_which_folder_is_used_where_nobody_named_it_and_programs
         assert empty(*options, "check").err == empty(*options, "due").err == ""
 
 
+@pytest.mark.parametrize("command", ["show", "answer", "suspend", "relink"])
+def test_a_note_that_is_not_there_is_looked_for_in_a_folder_that_is_named(empty: Shell, command: str) -> None:
+    more = {"answer": ["good"], "relink": ["other"]}.get(command, [])
+    write(empty.path, "spanish.yaml", "deck: Spanish\nnotes:\n- {id: hola, front: f, back: b}\n")
+    for using in ("the starter decks", f"your decks in {own(empty)}"):
+        done = empty(command, "hola", *more)
+        assert (done.status, done.out) == (1, "")
+        assert done.err.splitlines()[:-1] == [
+            f"srs: using {using}; to use spanish.yaml in this folder: srs --decks . {command}"
+        ]
+        write(own(empty), "a.yaml", BASIC)
+    assert "using" not in empty("--decks", ".", command, "holla", *more).err
+
+
 def test_deck_files_that_lie_here_but_are_not_used_are_named(empty: Shell) -> None:
     write(empty.path, "spanish.yaml", "# mine\ndeck: Spanish\nnotes:\n- {id: a, front: f, back: b}\n")
     write(empty.path, "compose.yaml", "services:\n  decks: {}\n")
