@@ -21,7 +21,9 @@ def summary_lines(session: Session) -> list[str]:
     for card, lapses, suspended in summary.leeches:
         advice = "Rewrite it, split it or add a cue"
         last = f"then: srs unsuspend {card}" if suspended else f"or: srs suspend {card}"
-        lines.append(f"A leech{', suspended' if suspended else ''}, {plural(lapses, 'lapse')}: {card}. {advice}, {last}")
+        lines.append(
+            f"A leech{', suspended' if suspended else ''}, {plural(lapses, 'lapse')}: {card}. {advice}, {last}"
+        )
     left, rest = summary.left, summary.rest
     if session.study.cram and any(left):
         lines.append(f"Left to cram: {plural(sum(left), 'card')}.")

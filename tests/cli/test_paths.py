@@ -4,6 +4,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 from collections.abc import Iterator
 
 import pytest
@@ -172,8 +173,12 @@ def test_a_deck_file_that_is_a_link_to_itself_is_named_and_the_others_are_used(s
 
 @pytest.fixture
 def deep(srs: Shell) -> Iterator[Shell]:
-    """Folders in folders, deeper than Python goes and a path can be, with a deck far down."""
-    here = os.open(srs.path / "decks", os.O_RDONLY)
+    """Folders in folders, deeper than Python goes and a path can be, with a deck far down. They lie outside of pytest's own
+    folder, which pytest clears by going down, also after a run that was killed.
+    """
+    top = tempfile.mkdtemp(prefix="srs-deep-")
+    srs.env["SRS_DECKS"] = top
+    here = os.open(top, os.O_RDONLY)
     for n in range(1500):
         if n == 1250:
             file = os.open("deep.yaml", os.O_WRONLY | os.O_CREAT, dir_fd=here)
@@ -185,7 +190,7 @@ def deep(srs: Shell) -> Iterator[Shell]:
         here = below
     os.close(here)
     yield srs
-    subprocess.run(["rm", "-rf", str(srs.path / "decks")], check=True)  # pytest itself does not go so deep
+    subprocess.run(["rm", "-rf", top], check=True)
 
 
 def test_folders_that_are_nested_without_end(deep: Shell) -> None:
