@@ -8,6 +8,7 @@ from srs.cli.output import emit, json_option, say
 from srs.cli.shapes import note_json
 from srs.collection import lookup
 from srs.face import face
+from srs.markup import named
 from srs.note import cards
 from srs.query import KEYS
 
@@ -66,5 +67,5 @@ def find_command(context: Context, query: tuple[str, ...], as_json: bool) -> Non
         emit([note_json(row, note.tags) | {"cards": [card.key for card in cards(note)]} for row, note in found])
         return
     for row, note in found:
-        question = next(iter(face(note, cards(note)[0]).question.splitlines()), "")
+        question = next(iter(named(face(note, cards(note)[0]).question).splitlines()), "")
         say(f"{row.id}  {question}")

@@ -28,6 +28,11 @@ def test_options_are_known_before_and_after_terms(srs: Shell) -> None:
     assert found(srs, "--", "-h") == found(srs, '-"h"')
 
 
+def test_a_question_is_listed_as_its_words(srs: Shell) -> None:
+    srs.write("b.yaml", 'deck: B\nnotes:\n- {id: x, front: "*In* **which** ![a bar](a.png) is `a*b`?", back: b}\n')
+    assert srs("find", "deck:B").out == "x  In which [picture: a bar] is a*b?\n"
+
+
 @pytest.mark.parametrize(
     ("args", "advice"),
     [
