@@ -73,7 +73,7 @@ class _Commands(click.Group):
                 sys.exit(1)
             raise
         except Unknown as error:
-            if error.what in {"card", "note"}:  # whoever looks for a deck or a tag has said already where
+            if error.what in {"card", "note"} and "--json" not in sys.argv:  # for decks and tags it is said already
                 from srs.cli.deck_folder import name_folder  # noqa: PLC0415 - only when something went wrong
 
                 name_folder(ctx.obj)

@@ -73,6 +73,7 @@ def test_a_note_that_is_not_there_is_looked_for_in_a_folder_that_is_named(empty:
         assert done.err.splitlines()[:-1] == [
             f"srs: using {using}; to use spanish.yaml in this folder: srs --decks . {command}"
         ]
+        assert "using" not in empty(command, "hola", *more, "--json").err
         write(own(empty), "a.yaml", BASIC)
     assert "using" not in empty("--decks", ".", command, "holla", *more).err
 
