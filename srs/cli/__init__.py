@@ -157,7 +157,9 @@ def _run(output: Output) -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, click.Abort) as stop:
+        if isinstance(stop, click.Abort) and not stop.__cause__:  # at a question; else click has ended the line
+            click.echo(err=True)
         return 1
     except SrsError as error:
         from srs.cli.sentences import sentence  # noqa: PLC0415 - only when something went wrong

@@ -257,6 +257,15 @@ def test_on_a_terminal_one_question_leads_to_the_copy(start: Callable[..., Termi
     assert terminal.end() == 0
 
 
+def test_ctrl_c_at_a_question_ends_its_line_and_does_nothing(start: Callable[..., Terminal], tmp_path: Path) -> None:
+    terminal = start("Interview::Method", *NOTE, command="add", columns=200)
+    terminal.wait("write there? [Y/n]")
+    terminal.press("\x03")
+    assert terminal.end() == 1
+    assert terminal.screen.cursor.x == 0
+    assert not (tmp_path / "data" / "srs" / "decks").exists()
+
+
 def test_e_in_a_review_asks_and_goes_on_in_the_copy(start: Callable[..., Terminal], tmp_path: Path) -> None:
     file = tmp_path / "data" / "srs" / "decks" / "method.yaml"
     before = (ROOT / "decks" / "method.yaml").read_bytes()
