@@ -24,6 +24,14 @@ for _number in signal.valid_signals():
 hypothesis.settings.register_profile("patient", deadline=None)
 hypothesis.settings.load_profile("patient")
 
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that drive real Anki through days, or the program on a pseudo-terminal, are left to `make check`."""
+    for item in items:
+        if isinstance(item, pytest.Function) and {"living", "start"} & set(item.fixturenames):
+            item.add_marker(pytest.mark.check)
+
+
 BASIC = """\
 deck: Talk
 notes:

@@ -28,6 +28,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.check
 def test_the_commands_shown_work_in_the_order_shown(folder: Path) -> None:
     env = {
         "PATH": f"{BIN}:{os.environ['PATH']}",
@@ -89,6 +90,7 @@ def test_every_command_is_in_the_help_and_every_module_in_the_map() -> None:
     assert all(re.search(rf"`{module}/?`", table) for module in modules), modules
 
 
+@pytest.mark.check
 def test_the_example_program_asks_and_answers(folder: Path) -> None:
     env = {"PATH": f"{BIN}:{os.environ['PATH']}", "XDG_DATA_HOME": str(folder / "ask")}
     done = subprocess.run(

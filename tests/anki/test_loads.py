@@ -114,6 +114,7 @@ def visit(anki: Server, body: str) -> None:
     subprocess.run([*command, f"http://{anki.host}/"], capture_output=True, check=True, timeout=100)
 
 
+@pytest.mark.check
 def test_nothing_is_fetched_for_any_field_of_any_note(servers: tuple[Server, Server]) -> None:
     anki, elsewhere = servers
     deck = Deck("D", languages=(("ko", "ko-KR"), ("en", "en-US")))

@@ -120,6 +120,7 @@ document.body.textContent = JSON.stringify(lines);
 """
 
 
+@pytest.mark.check
 @pytest.mark.parametrize("place", ["question", "answer", "text", "more"])
 def test_lines_of_code_keep_their_indentation(tmp_path: Path, place: str) -> None:
     codes = ["def f():\n    a\n        b", "`if a:`\n`    b`\n`        c`"]

@@ -202,6 +202,7 @@ def install(empty: Shell, tmp_path: Path) -> Iterator[Callable[[str, str], Insta
             path.chmod(0o755)
 
 
+@pytest.mark.check
 def test_an_installed_program_never_changes_and_a_reinstall_loses_no_note(
     empty: Shell, install: Callable[[str, str], Installed]
 ) -> None:
@@ -224,6 +225,7 @@ def test_an_installed_program_never_changes_and_a_reinstall_loses_no_note(
     assert (own(empty) / "a.yaml").read_text() == mine
 
 
+@pytest.mark.check
 def test_a_newer_release_reaches_the_copy(empty: Shell, install: Callable[[str, str], Installed]) -> None:
     old = install("1.0", "")
     old("add", "Talk", *NOTE, "--copy")

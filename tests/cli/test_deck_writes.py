@@ -44,6 +44,7 @@ def test_every_note_that_was_acknowledged_is_in_the_file(srs: Shell) -> None:
     assert sorted(path.name for path in (srs.path / "decks").iterdir()) == ["a.yaml", "b.yaml"]
 
 
+@pytest.mark.check
 def test_ids_are_written_beside_notes_that_are_added(srs: Shell) -> None:
     bare = "".join(f"- front: bare {n}?\n  back: b\n" for n in range(50))
     file = srs.write("a.yaml", BASIC + bare)
@@ -75,6 +76,7 @@ def test_a_package_imported_twice_at_once_comes_in_once(srs: Shell) -> None:
     assert srs("--decks", "mine", "check", "--json").json["notes"] == 4
 
 
+@pytest.mark.check
 def test_copies_of_the_starter_decks_made_at_once_are_one_that_has_every_note(empty: Shell) -> None:
     note = ["add", "Interview::Method", "--copy", "--front", "f?", "--back", "b", "--id"]
     running = [begin(empty, *note, f"new-{n}") for n in range(4)]

@@ -228,14 +228,17 @@ def decks(bench: Bench, count: int, seed: int) -> Counter[str]:
     return told
 
 
+@pytest.mark.check
 def test_databases_with_nonsense_in_them_are_used_refused_or_cured(bench: Bench) -> None:
     values(bench, 40, 1)
 
 
+@pytest.mark.check
 def test_damaged_databases_are_used_mended_or_refused(bench: Bench) -> None:
     damage(bench, 40, 2)
 
 
+@pytest.mark.check
 def test_damaged_deck_files_are_used_or_named(bench: Bench) -> None:
     decks(bench, 60, 3)
 

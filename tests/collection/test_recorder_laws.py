@@ -183,6 +183,7 @@ class Both:
             settle(connection, other, [subject], before)
 
 
+@pytest.mark.check
 @settings(max_examples=150)
 @given(st.lists(st.tuples(actions, waits), max_size=25))
 def test_what_is_promised_is_recorded_and_every_state_is_that_of_its_replay(

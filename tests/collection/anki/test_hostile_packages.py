@@ -152,6 +152,7 @@ def test_a_whole_file_is_fine(victim: Victim) -> None:
     assert victim.harmless(victim.path / "whole.anki2", "whole") == "fine"
 
 
+@pytest.mark.check
 def test_damaged_databases_are_refused_or_harmless(victim: Victim) -> None:
     found = fuzz(victim, victim.database, range(120))
     assert found["fine"] > 10

@@ -121,6 +121,7 @@ def test_some_learners_come_home(home: Home, living: Living) -> None:
     assert result.memory < 1e-4
 
 
+@pytest.mark.check
 def test_what_anki_dated_back_comes_home_once(home: Home, living: Living) -> None:
     """Half of the lives lie ahead of Anki's clock, by up to two months; then the cards are studied there, and here again."""
     draw = Random(3)

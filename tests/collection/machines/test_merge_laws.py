@@ -155,6 +155,7 @@ def converge(life: Life) -> tuple[int, int]:
         return len(all_of_them), count
 
 
+@pytest.mark.check
 @settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(lives)
 def test_all_machines_end_the_same_whatever_the_order_and_number_of_meetings(life: Life) -> None:

@@ -143,6 +143,7 @@ AHEAD = [("answer", 0, 0), ("answer", 5000 * DAY, 1), ("answer", -4999 * DAY, 2)
 """The clock was in another decade for one answer."""
 
 
+@pytest.mark.check
 @settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(deeds)
 @example([*AHEAD, ("spoil", 0, 0)])
