@@ -7,6 +7,7 @@ import re
 
 # what is played, read aloud or given to LaTeX, wherever it stands; not all versions mind the case
 _BRACKET = re.compile(r"\[(?=/?(?:sound:|anki:|latex\]|\$\$?\]))", re.IGNORECASE)
+_HINT = re.compile(r"::(?=sound:|anki:|(?:latex|\$\$?)(?:\]|\}\}))", re.IGNORECASE)
 _GAP = re.compile(r"\{(?=\{c\d)", re.IGNORECASE)
 # of TeX, what lets MathJax load something, run a script or follow a link; it reads past <wbr>
 _LOADING = ("bbox", "href", "includegraphics", "mmlToken", "style", r"require(?!\{[A-Za-z]+\})")
@@ -21,19 +22,34 @@ def brackets_as_text(html: str) -> str:
     return _BRACKET.sub("[<wbr>", html) if "[" in html else html
 
 
+def hints_as_text(html: str) -> str:
+    """What a gap's hint would command: Anki shows it in brackets."""
+    return _HINT.sub("::<wbr>", html) if "::" in html else html
+
+
 def mathematics_as_text(html: str) -> str:
-    """All of a field's, if it could load something."""
-    return _TEX_SIGN.sub(r"\\<span></span>", html) if "\\" in html and _TEX.search(_joined(html)) else html
+    """All of a field's, if it could load something, or if a command was made text in it: in the mathematics of a cloze,
+    Anki takes the marks out again.
+    """
+    if "\\" in html:
+        joined = _joined(html)
+        if _TEX.search(joined) or len(_BRACKET.findall(joined)) > len(_BRACKET.findall(html)):
+            return _TEX_SIGN.sub(r"\\<span></span>", html)
+    return html
 
 
 def _joined(html: str) -> str:
-    """As MathJax gets it at worst: Anki takes tags and gaps out of it, and of a gap its hint."""
+    """As MathJax gets it at worst: Anki takes tags and gaps out of it, and of a gap its hint, or shows that alone, in
+    brackets.
+    """
     *parts, last = _GAP_START.sub("\0", _TAG.sub("", html)).split("}}")
-    pieces = []
+    pieces, hints = list[str](), list[str]()
     for part in parts:
         before, gap, inside = part.rpartition("\0")
-        pieces += [before, inside.partition("::")[0] if gap else inside]
-    return "".join((*pieces, last)).replace("\0", "")
+        text, _, hint = inside.partition("::") if gap else (inside, "", "")
+        pieces += [before, text]
+        hints.append(f"[{hint}]")
+    return "".join((*pieces, last, *hints)).replace("\0", "")
 
 
 def gaps_as_text(html: str) -> str:

@@ -110,7 +110,7 @@ class _Reader(HTMLParser):
             self._open.append(tag)
         elif tag == "span":
             self._spans.append(spaced)
-        elif tag != "wbr" or not (self._line and self._line[-1][0].endswith("[")):  # `brackets_as_text`
+        elif tag != "wbr" or not (self._line and self._line[-1][0].endswith(("[", "::"))):  # made by `commands`
             raise _Lossy
 
     def handle_endtag(self, tag: str) -> None:

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import assert_never
 from unicodedata import normalize
 
-from srs.anki.commands import gaps_as_text
+from srs.anki.commands import gaps_as_text, hints_as_text
 from srs.anki.html import text
 from srs.anki.ids import hashed
 from srs.face import language, letter, quiz_task
@@ -146,7 +146,7 @@ def _own(note: Note, shown: Callable[[str], str]) -> list[str]:
             sides = {one.number: [shown(one.front), shown(one.back)] for one in note.asked}
             return [side for number in range(1, max(sides) + 1) for side in sides.get(number, ["", ""])]
         case Cloze():
-            return [shown(note.text)]
+            return [hints_as_text(shown(note.text))]
         case _:
             assert_never(note)
 

@@ -92,6 +92,7 @@ def test_what_looks_like_a_command_is_shown_as_written_and_comes_back_so(
         r"\(\st{{c1::y::a hint::b}}le{background:url(http://127.0.0.1:9/a)}{x}\)",
         r"\(\st{{c1::y{{c2::l}}}}e{background:url(http://127.0.0.1:9/a)}{x}\)",
         r"\(**\style**{background:url(http://127.0.0.1:9/a)}{{{c1::x}}}\)",
+        r"\({{c1::x::\href{javascript:a()}{y} }}\)",
     ],
 )
 def test_gaps_and_emphasis_form_no_mathematics_that_loads(cloze: str, home: Home, tmp_path: Path, anki: Anki) -> None:
@@ -102,6 +103,38 @@ def test_gaps_and_emphasis_form_no_mathematics_that_loads(cloze: str, home: Home
     assert cards
     for card in cards:
         assert r"\(" not in card["question"] + card["answer"], card["answer"]
+
+
+def test_hints_and_mathematics_of_a_cloze_form_no_command(home: Home, tmp_path: Path, anki: Anki) -> None:
+    """Anki shows a hint in brackets, and takes tags out of mathematics."""
+    clozes = [
+        "{{c1::x::sound:127.0.0.1}}",
+        "{{c1::x::anki:play:q:0}}",
+        "{{c1::x::latex]y[/latex}}",
+        "{{c1::x::latex}} y {{c1::z::/latex}}",
+        "{{c1::x::$}} y {{c1::z::/$}}",
+        r"\([latex]y[/latex] {{c1::x}}\)",
+        r"\[{{c1::x::sound:127.0.0.1}}\]",
+        r"\({{c1::x}}\) {{c2::y::sound:127.0.0.1}}",
+        r"\([sound:127.0.0.1]\) {{c1::x}}",
+    ]
+    notes: list[dict[str, Any]] = [{"id": f"n{n}", "cloze": cloze} for n, cloze in enumerate(clozes)]
+    notes += [note | {"id": f"h{note['id']}", "html": True} for note in notes[:-1]]  # the last would name a file
+    home.write("a.yaml", yaml.safe_dump({"deck": "D", "notes": notes}))
+    export(home.open(), tmp_path / "a.apkg", NOW)
+    cards = anki(f"import:{tmp_path / 'a.apkg'}", "edit", f"export-apkg:{tmp_path / 'b.apkg'}")["cards"]
+    assert len(cards) == len(notes) + 2
+    for card in cards:
+        both = card["question"] + card["answer"]
+        assert not re.search(r"\[anki:play:|<img|\[latex\]", both), both
+    adopt(tmp_path / "back", tmp_path / "b.apkg")
+    (file,) = (tmp_path / "back").glob("*.yaml")
+    back = {note.id: note.fields["cloze"] for note in parse(file.read_bytes(), file.name).notes}
+    assert back == {note["id"]: note["cloze"] for note in notes}
+
+
+def test_a_sound_and_mathematics_stand_together() -> None:
+    assert text(r"\(x^2\) ![](a.mp3)", {"a.mp3": "a.mp3"}) == r"\(x^2\) [sound:a.mp3]"
 
 
 def test_other_mathematics_stays() -> None:
