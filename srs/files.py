@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 from typing import IO
 
@@ -85,9 +86,9 @@ def private(path: Path) -> Iterator[IO[bytes]]:
 
 def private_folder(path: Path) -> None:
     """Makes the folder, and those above it that are missing, for their owner alone (0700). Raises OSError."""
-    for folder in reversed([path, *path.parents]):
-        if not folder.is_dir():
-            folder.mkdir(mode=0o700, exist_ok=True)
+    missing = list(takewhile(lambda folder: not folder.is_dir(), [path, *path.parents]))  # a path that cannot be fails here
+    for folder in reversed(missing):
+        folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def flush(path: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from srs.files import flush, replacing
+from srs.files import flush, private_folder, replacing
 
 
 def test_the_new_content_is_seen_when_the_block_ends_and_not_before(tmp_path: Path) -> None:
@@ -42,6 +42,12 @@ def test_permissions_are_those_asked_for_or_those_of_any_new_file(tmp_path: Path
             file.write(b"x")
     modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
     assert modes == {"plain": modes["plain"], "plain-too": modes["plain"], "private": 0o600}
+
+
+def test_of_a_folder_that_cannot_be_made_no_part_is_made(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="too long"):
+        private_folder(tmp_path / ("a/" * 3000))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_files_and_folders_can_be_flushed(tmp_path: Path) -> None:

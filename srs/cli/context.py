@@ -85,9 +85,8 @@ class Context:
         file = _data_folder() / "srs.db"
         try:
             private_folder(file.parent)
-        except (OSError, RecursionError) as error:  # the last one for a thousand folders that are not there
-            why = error.strerror if isinstance(error, OSError) else "too deep"
-            raise StoreError(file, "unusable", f"its folder cannot be made ({why})") from error
+        except OSError as error:
+            raise StoreError(file, "unusable", f"its folder cannot be made ({error.strerror})") from error
         return file
 
     @property
