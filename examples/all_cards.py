@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from srs.deckfile import parse
-from srs.face import Face, face
-from srs.note import cards, make
+from srs.kinds.card_face import Face, face
+from srs.kinds.note import cards, make
 
 STYLE = """
 body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 90rem; padding: 0 1rem; color-scheme: light dark }

@@ -18,9 +18,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from srs.anki.export import export
 from srs.collection import open_collection
-from srs.collection.anki.export import export
-from srs.settings import Settings
+from srs.core.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 PHONE, DESKTOP, HEIGHT = 390, 760, 900

@@ -10,9 +10,9 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from srs.clock import to_ms
 from srs.collection import Collection, open_collection
-from srs.settings import Settings
+from srs.core.clock import to_ms
+from srs.core.settings import Settings
 
 # A child inherits which signals are ignored, as those of a shell's background job or of nohup are; a handler ends with
 # `exec`. With one that does nothing they are as good as ignored here, and every child starts with the defaults.

@@ -12,18 +12,19 @@ from typing import Any
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
-from srs.cli.shapes import log_json
-from srs.clock import Calendar, utc_text
+from srs.cli.json_shapes import log_json
 from srs.collection import Collection
-from srs.collection.machines.exchange import Exchanged, exchange
-from srs.collection.machines.import_log import Imported, import_log
-from srs.collection.machines.merge import Coming, merge
 from srs.collection.recorder import Recorder
-from srs.event import Event, Rating, Void
-from srs.event_line import line
-from srs.settings import Settings
-from srs.store import log, open_store, states
-from srs.store.connection import VERSION
+from srs.core.clock import Calendar, utc_text
+from srs.core.event import Event, Rating, Void
+from srs.core.event_line import line
+from srs.core.settings import Settings
+from srs.database import open_store, states
+from srs.database.connection import VERSION
+from srs.importers.import_log import Imported, import_log
+from srs.log import event_log
+from srs.sync.folder import Exchanged, exchange
+from srs.sync.merge import Coming, merge
 
 
 def newer_lines(count: int, kind: str = "goal") -> str:
@@ -98,7 +99,7 @@ class Machine:
         """Puts events into the log as they are, without what would follow."""
         with self.collection.store.write() as connection:
             for item in items:
-                log.add(connection, item) if isinstance(item, Event) else log.void(connection, item)
+                event_log.add(connection, item) if isinstance(item, Event) else event_log.void(connection, item)
 
     def sync(self, folder: Path, now: int = START) -> Exchanged:
         return exchange(self.collection, folder, now)
@@ -110,15 +111,15 @@ class Machine:
         return import_log(self.collection, path, renames)
 
     def log(self) -> list[dict[str, Any]]:
-        return [log_json(row) for row in log.history(self.collection.store.connection)]
+        return [log_json(row) for row in event_log.history(self.collection.store.connection)]
 
     def all(self) -> dict[str, Any]:
         """Everything that must be the same on all machines in the end."""
         connection = self.collection.store.connection
-        rows = list(log.history(connection))
+        rows = list(event_log.history(connection))
         return {
             "log": self.log(),
-            "lines": sorted([line(row.event) for row in rows] + [line(void) for void in log.voids(connection)]),
+            "lines": sorted([line(row.event) for row in rows] + [line(void) for void in event_log.voids(connection)]),
             "states": {card: repr(state) for card, state in states.every(connection).items()},
         }
 

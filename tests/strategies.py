@@ -5,10 +5,11 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from srs import event_row
-from srs.anki.progress import State
-from srs.clock import Calendar, to_utc
-from srs.event import (
+from srs.anki.card_columns import State
+from srs.core import event_row
+from srs.core.card_state import UNSEEN, CardState
+from srs.core.clock import Calendar, to_utc
+from srs.core.event import (
     Answered,
     Buried,
     Crammed,
@@ -30,9 +31,8 @@ from srs.event import (
     Void,
     What,
 )
-from srs.memory import UNSEEN, CardState
-from srs.scheduler import Scheduler
-from srs.store import states
+from srs.database import states
+from srs.scheduling.scheduler import Scheduler
 
 ZONES = [
     "Asia/Seoul",

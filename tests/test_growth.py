@@ -13,22 +13,23 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from srs import hypertext, markup, note, query, recall
-from srs.anki import adopt, attachments, html, light, own, protobuf, sanitise, template
-from srs.anki.attachments import Attachments
-from srs.anki.events import Frame, Held, taken
+from srs.anki import convert_note, convert_srs_note, html_to_markup, markup_to_html, package_media, protobuf, template
+from srs.anki.adopt import _FileNames
+from srs.anki.diff_cards import HeldCard, HeldRow, compared
+from srs.anki.import_media import MediaNames
 from srs.anki.package import opened
-from srs.anki.push import HeldCard, HeldRow, compared
-from srs.anki.read import AnkiCard
+from srs.anki.package_media import Attachments
+from srs.anki.read_reviews import AnkiCard
 from srs.anki.redated import DAY, Says
+from srs.anki.reviews_to_events import Frame, Held, taken
 from srs.anki.template import TooLong, render
-from srs.clock import Calendar
-from srs.collection import alike
-from srs.collection.anki.adopt import _FileNames
-from srs.collection.anki.arrivals import MediaNames
-from srs.collection.unknown import unknown
+from srs.collection import query, similar_notes
+from srs.collection.suggest_names import unknown
+from srs.core import harmless_html, html_text, markup
+from srs.core.clock import Calendar
 from srs.deckfile import ids, parse, shapes, whole
 from srs.deckfile import media as media_of_note
+from srs.kinds import grading, note
 from tests.anki.test_package import database, zipped
 
 NOON = 1_772_366_400_000  # 1 March 2026
@@ -81,19 +82,19 @@ def rendered(text: str) -> object:
 
 
 def played(text: str) -> object:
-    return light.light(text, {"a": "a.png"})
+    return html_to_markup.light(text, {"a": "a.png"})
 
 
 def harmless(text: str) -> object:
-    return sanitise.harmless(text, {"a": "b"})
+    return harmless_html.harmless(text, {"a": "b"})
 
 
 def languages(question: str) -> object:
-    return own._asks_own(question)
+    return convert_srs_note._asks_own(question)
 
 
 def principles(names: str) -> object:
-    return own._principles({"Primary": "Ownership", "Others": names})
+    return convert_srs_note._principles({"Primary": "Ownership", "Others": names})
 
 
 def file_names(n: int) -> object:
@@ -142,10 +143,10 @@ CASES = [
     Case("markup: parentheses of a file", markup.spans, lambda n: "![](x" + "(y)" * n),
     Case("markup: files of a text", lambda text: list(markup.references({"front": text})), times("![](a.png)")),
     Case("markup: a file's name", markup.written, times("- ")),
-    Case("text for Anki", html.text, times("**a ")),
-    *(Case(f"words of HTML: {name}", hypertext.plain, times(piece)) for name, piece in TAGS.items()),
-    Case("words of HTML: an attribute's blanks", hypertext.plain, lambda n: f"<a b{' ' * n}>"),
-    Case("words of HTML: many attributes", hypertext.plain, lambda n: f"<a{' b=c' * n}>"),
+    Case("text for Anki", markup_to_html.text, times("**a ")),
+    *(Case(f"words of HTML: {name}", html_text.plain, times(piece)) for name, piece in TAGS.items()),
+    Case("words of HTML: an attribute's blanks", html_text.plain, lambda n: f"<a b{' ' * n}>"),
+    Case("words of HTML: many attributes", html_text.plain, lambda n: f"<a{' b=c' * n}>"),
     *(Case(f"light markup: {name}", played, times(f"<i>a</i>{piece}")) for name, piece in TEXTS.items()),
     *(Case(f"light markup: {name}", played, times(piece)) for name, piece in TAGS.items()),
     Case("light markup: words", played, times("a\t")),
@@ -164,12 +165,12 @@ CASES = [
     Case("template: tags", rendered, times('<a b" c=">')),
     Case("template: an empty field", template.empty, lambda n: "<br >" * n + "x"),
     Case("template: a break that does not end", template.empty, lambda n: "<br" + " " * n),
-    Case("import: empty lines", adopt._without_empty_lines, lambda n: "<br> " * n + "x" + " <br>" * n),
-    Case("import: readings", lambda text: adopt._filtered("furigana", text), times("a[")),
+    Case("import: empty lines", convert_note._without_empty_lines, lambda n: "<br> " * n + "x" + " <br>" * n),
+    Case("import: readings", lambda text: convert_note._filtered("furigana", text), times("a[")),
     Case("import: the side of a phrase", languages, times('"question"')),
     Case("import: principles", principles, times("Ownership, ")),
-    Case("import: choices", own._choices, lambda n: "<button><span>" + "<i>&" * n),
-    Case("import: a file's name", attachments.safe_name, times("a")),
+    Case("import: choices", convert_srs_note._choices, lambda n: "<button><span>" + "<i>&" * n),
+    Case("import: a file's name", package_media.safe_name, times("a")),
     Case("import: names of decks", file_names, lambda n: n),
     Case("import: a list of media", lambda data: list(protobuf.read(data)), lambda n: b"\x0a\x01a" * n),
     Case("pull: rows of one moment", pulled, lambda n: n),
@@ -191,10 +192,10 @@ CASES = [
     Case("deck file: unknown keys", read, deck(lambda n: f"- {{id: a, front: q, back: b{''.join(f', k{k}: x' for k in range(n))}}}\n")),
     Case("deck file: wrong answers", read, deck(lambda n: f"- {{id: a, quiz: q, choices: {flow(n, 'c')}, answer: {flow(n, 'x')}}}\n"), 128),
     Case("deck file: open lists", read, deck(lambda n: "- [" + "[" * n)),
-    Case("what was typed: letters", lambda text: recall.compare(text[:1000], f"b{text}"), times("ab")),
-    Case("what was typed: words", lambda text: recall.compare(text[:1000], f"b {text}"), times("a "), 1000),
-    Case("what was typed: dashes", lambda text: recall.compare("b", f"a{text}"), times(" -")),
-    Case("notes alike", lambda text: alike.likeness((text,), (f"{text[::-1]}c",)), times("aab"), 500),
+    Case("what was typed: letters", lambda text: grading.compare(text[:1000], f"b{text}"), times("ab")),
+    Case("what was typed: words", lambda text: grading.compare(text[:1000], f"b {text}"), times("a "), 1000),
+    Case("what was typed: dashes", lambda text: grading.compare("b", f"a{text}"), times(" -")),
+    Case("notes alike", lambda text: similar_notes.likeness((text,), (f"{text[::-1]}c",)), times("aab"), 500),
     Case("names alike", lambda names: unknown("note", "n" * 50, names), lambda n: [f"{'n' * 40}{k}" for k in range(n)]),
 ]  # fmt: skip
 
@@ -203,7 +204,7 @@ def cost(case: Case, given: Any) -> float:
     """The least of two times that the processor took, in seconds."""
     taken = []
     for _ in range(2):
-        for remembered in (template._compiled, template._cleaned, adopt._seen):
+        for remembered in (template._compiled, template._cleaned, convert_note._seen):
             remembered.cache_clear()
         start = time.process_time()
         made = case.reads(given)

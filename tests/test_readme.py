@@ -77,17 +77,21 @@ def test_each_command_is_told_in_one_whole_line() -> None:
         assert all(re.fullmatch(r"  [a-z]+ +[A-Z].*[^.]\.", line) for line in lines)
 
 
-def test_every_command_is_in_the_help_and_every_module_in_the_map() -> None:
+def test_every_command_is_in_the_help() -> None:
     env = {"PATH": os.environ["PATH"]}
     help_text = subprocess.run([BIN / "srs", "--help"], env=env, capture_output=True, text=True, check=True).stdout
     listed = set(re.findall(r"^  ([a-z]+) ", help_text.partition("Commands:")[2], re.MULTILINE))
     for command in re.findall(r"^srs (?:--\S+ \S+ )?([a-z]+)", "\n".join(commands()), re.MULTILINE):
         assert command in listed
-    modules = {
-        path.stem for path in (ROOT / "srs").iterdir() if path.stem not in {"__init__", "__main__", "py", "__pycache__"}
-    }
-    table = README.partition("## The code")[2]
-    assert all(re.search(rf"`{module}/?`", table) for module in modules), modules
+
+
+def test_every_package_and_every_file_named_is_in_the_map() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    packages = {path.name for path in (ROOT / "srs").iterdir() if (path / "__init__.py").is_file()}
+    assert {name for name in packages if f"| `{name}` |" in text} == packages
+    for named in re.findall(r"`([a-z]+(?:/[a-z_0-9]+)+)`", text):
+        path = ROOT / "srs" / named
+        assert path.is_dir() or path.with_suffix(".py").is_file(), named
 
 
 @pytest.mark.check

@@ -1,310 +1,284 @@
-"""A note of somebody's Anki collection → the keys of a note of ours.
-
-What a card asks and answers is what its templates make of the fields. How that looked is Anki's affair and is left
-behind; what the fields themselves hold is kept: as light markup where that loses nothing, else as harmless HTML.
-"""
+"""Somebody's Anki decks → deck files: a plan of whole files, checked before anything is written."""
 
 import re
-from collections.abc import Iterator, Mapping
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from functools import lru_cache
-from html import escape
+from pathlib import Path
 from typing import Any
 
-from srs.anki.foreign import ForeignNote, Kind, Template
-from srs.anki.light import light
-from srs.anki.own import File, Html, is_own, languages, own_fields, own_id
-from srs.anki.sanitise import harmless, name_in
-from srs.anki.template import ANSWER, FRONT, MUCH_TEXT, Skeleton, render
-from srs.hypertext import Shown, plain, shown
-from srs.markup import LONGEST
+from srs.anki.convert_note import Adopted, NotAdopted, adopted
+from srs.anki.convert_srs_note import is_own, own_id
+from srs.anki.ids import guid_and_number
+from srs.anki.import_media import MEDIA, MediaNames, Settled, making, settle
+from srs.anki.package import opened
+from srs.anki.package_media import Attachments, safe_name
+from srs.anki.read_notes import MOST_TEXT, ForeignNote, foreign
+from srs.collection.folder import alone, stamps
+from srs.collection.sync_files import parsed_file
+from srs.core.errors import NoDecks, TargetError
+from srs.core.html_text import plain
+from srs.core.unicode import caseless
+from srs.deckfile import DeckFile, adopted_id, parse, whole
+from srs.deckfile.shapes import blank
+from srs.kinds.note import Deck, cards, make
 
-_MOST_CARDS = 50
-_GUID = re.compile(r"\S(.{0,198}\S)?")
-_OCCLUSION = re.compile(r"\{\{c\d+::image-occlusion:")
-_EMPTY_LINES = re.compile(r"(?:\s|<br>|<div></div>)*+")
-_EMPTY_LINES_BACKWARDS = re.compile(r"(?:\s|>rb<|>vid/<>vid<)*+")
-_MEDIA = re.compile(r"!\[([^][]*)\]\([^()]*\)")
-_GAP = re.compile(r"\{\{c\d[\d,]*::|\}\}")
-_READING = re.compile(r" ?([^ \[\]<>]{1,50})\[(?!sound:)([^\[\]]{1,100})\]")
-_CLOZE = "\U0010fffb"  # stands for the text with the gaps in an answer
+_MOST_NOTES, _LARGEST = 20_000, 8_000_000  # of a file, the latter in characters
+
+Languages = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Adopted:
-    """`fields` are the note's own keys without `id`; `asks` is its question in words. `id` is that of a note which came
-    from here; `languages` those of its deck, for a phrase.
-    """
+class NewFile:
+    """`name` is relative to the deck folder; `html` counts the notes whose texts had to stay HTML."""
 
-    guid: str
+    name: str
     deck: str
-    fields: Mapping[str, Any]
-    tags: tuple[str, ...]
-    asks: str
-    id: str = ""
-    languages: tuple[tuple[str, str], ...] = ()
+    notes: int
+    cards: int
+    html: int
+    data: bytes
 
 
-class NotAdopted(ValueError):
-    """Says in some words why a note cannot be one of ours."""
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """How many notes could not be adopted for one reason, and the guid of the first."""
+
+    why: str
+    notes: int
+    example: str
 
 
-def adopted(note: ForeignNote, media: Mapping[str, str]) -> Adopted:
-    """`media` gives each picture and sound the name by which the deck file is to call it. Raises NotAdopted."""
-    kind = note.kind
-    if kind is None:
-        raise NotAdopted("it has no note type")
-    if not _GUID.fullmatch(note.guid):
-        raise NotAdopted("its guid makes no sense")
-    if not note.cards:
-        raise NotAdopted("it has no cards")
-    if sum(map(len, note.values.values())) > LONGEST:
-        raise NotAdopted(MUCH_TEXT)
-    if kind.occlusion or any(_OCCLUSION.search(value) for value in note.values.values()):
-        raise NotAdopted("it hides parts of a picture")
-    of_ours = is_own(note)
-    try:
-        if of_ours:
-            fields = own_fields(note)
-        elif kind.cloze:
-            fields = _cloze(note, kind)
-        else:
-            fields = _basic(note, kind)
-    except ValueError as error:
-        raise NotAdopted(str(error)) from None
-    made = _converted(fields, media)
-    first = next(iter(made.values()))
-    asks = " ".join(first.values()) if isinstance(first, dict) else str(first)
-    return Adopted(
-        note.guid,
-        note.cards[0][1],
-        made,
-        note.tags,
-        _MEDIA.sub(" ", plain(asks) if "html" in made else asks),
-        own_id(note) if of_ours else "",
-        languages(kind) if of_ours and "phrase" in made else (),
-    )
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`already` counts notes that a deck of the folder has; `media` are (name in Anki, name in the media folder)."""
+
+    files: tuple[NewFile, ...]
+    already: int
+    left_out: tuple[LeftOut, ...]
+    media: tuple[tuple[str, str], ...]
 
 
-def _converted(fields: Mapping[str, Any], media: Mapping[str, str]) -> dict[str, Any]:
-    """All texts in light markup, or all of them as HTML."""
-    for html in _texts(fields):
-        if len(html) > LONGEST:
-            raise NotAdopted(MUCH_TEXT)
-
-    @lru_cache  # the other way round it is the same text again
-    def as_light(html: str) -> str:
-        made = light(html, media)
-        if made is None or not _same_gaps(html, made):
-            raise _NotLight
-        return made
-
-    def as_html(html: str) -> str:
-        made = _without_empty_lines(harmless(html, media))
-        if not _same_gaps(html, made):
-            raise NotAdopted("a gap and markup stand across one another")
-        return made
-
-    fields = {key: value for key, value in fields.items() if not isinstance(value, File)} | {
-        key: name for key, value in fields.items() if isinstance(value, File) and (name := name_in(media, value))
-    }
-    try:
-        return {key: _mapped(value, as_light) for key, value in fields.items()}
-    except _NotLight:
-        return {key: _mapped(value, as_html) for key, value in fields.items()} | {"html": True}
+@dataclass(frozen=True, slots=True)
+class Result:
+    plan: Plan
+    media: Settled
 
 
-def _without_empty_lines(html: str) -> str:
-    """Those around it."""
-    before, after = _EMPTY_LINES.match(html), _EMPTY_LINES_BACKWARDS.match(html[::-1])
-    assert before is not None
-    assert after is not None
-    return html[before.end() : len(html) - after.end()]
+def adopt(folder: Path, file: Path) -> Result:
+    """Writes a deck file for each deck in `file` that has notes which no deck file of `folder` has, and their media beside
+    it. What is there already stays as it is.
 
-
-class _NotLight(Exception):
-    """A text says more than light markup can."""
-
-
-def _same_gaps(html: str, made: str) -> bool:
-    """Compared only where there are any: elsewhere such signs are nothing but text."""
-    return "{{c" not in html + made or _GAP.findall(html) == _GAP.findall(made)
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, Html):
-        yield value
-    elif isinstance(value, dict | list):
-        for one in value.values() if isinstance(value, dict) else value:
-            yield from _texts(one)
-
-
-def _mapped(value: Any, change: Any) -> Any:
-    match value:
-        case Html():
-            return change(value)
-        case dict():
-            return {key: _mapped(one, change) for key, one in value.items()}
-        case list():
-            return [_mapped(one, change) for one in value]
-        case _:
-            return value
-
-
-def _basic(note: ForeignNote, kind: Kind) -> dict[str, Any]:
-    """One question and answer for each card that there is."""
-    sides = _Sides(note, kind)
-    asked: list[tuple[int, Html, Html]] = []
-    missing = "it asks nothing"
-    for ordinal, _ in note.cards:
-        if ordinal >= min(len(kind.templates), _MOST_CARDS):
-            continue
-        front, back = sides.card(kind.templates[ordinal])
-        if _blank(front):
-            continue
-        if _blank(back):
-            missing = "it answers nothing"
-            continue
-        asked.append((ordinal + 1, Html(front), Html(back)))
-    if not asked:
-        raise NotAdopted(missing)
-    (number, front, back), *others = asked
-    made: dict[str, Any] = {"front": front, "back": back}
-    if number > 1:
-        made["card"] = number
-    also = []
-    for n, other_front, other_back in others:
-        also.append({"front": other_front, "back": other_back} | ({} if n == number + 1 else {"card": n}))
-        number = n
-    if also:
-        made["also"] = also
-    hint = "<br>".join(dict.fromkeys(sides.hints))
-    if hint and not _blank(hint):
-        made["hint"] = Html(hint)
-    return made
-
-
-def _cloze(note: ForeignNote, kind: Kind) -> dict[str, Any]:
-    """The text with its gaps, and what the answer shows besides."""
-    if not kind.templates:
-        raise NotAdopted("its note type has no template")
-    sides, template = _Sides(note, kind, hints=True), kind.templates[0]
-    text = sides.side(template, template.question, gaps="raw").filled()
-    if "{{c" not in text:
-        raise NotAdopted("it hides nothing")
-    around = _words(sides.side(template, template.question, gaps="none").filled())
-    answer = sides.side(template, template.answer, gaps="mark").filled()
-    before, _, after = answer.rpartition(_CLOZE)
-    note_text = after if _words(before) in around else f"{before}<div></div>{after}"
-    note_text = note_text.replace(_CLOZE, "")
-    made = {"cloze": Html(text)}
-    if not _blank(note_text) and _words(note_text) not in around:
-        made["note"] = Html(note_text)
-    hint = "<br>".join(dict.fromkeys(sides.hints))
-    if hint and not _blank(hint):
-        made["hint"] = Html(hint)
-    return made
-
-
-class _Sides:
-    """Fills a note type's templates with a note's fields.
-
-    A hint of Anki's becomes the note's own hint, if the note has but one card. Beside another one it could tell too much,
-    so it comes with its card's answer.
+    Raises PackageError, NoDecks, TargetError; then nothing was written.
     """
-
-    def __init__(self, note: ForeignNote, kind: Kind, *, hints: bool = False) -> None:
-        self.hints: list[str] = []
-        self._asked_for: list[str] = []
-        self._fields = note.values
-        self._kind = kind
-        self._collect = hints or len(note.cards) == 1
-        deck = note.cards[0][1]
-        self._special = {
-            "Tags": escape(" ".join(note.tags), quote=False),
-            "Type": escape(kind.name, quote=False),
-            "Deck": escape(deck, quote=False),
-            "Subdeck": escape(deck.rpartition("::")[2], quote=False),
-            "CardFlag": "",
-        }
-
-    def card(self, template: Template) -> tuple[str, str]:
-        """The question, and the answer without what repeats it. Raises TooLong."""
-        self._asked_for = []
-        question = self.side(template, template.question, asks=True)
-        front = question.filled()
-        if _blank(front):  # it may only have been read aloud
-            front = self.side(template, template.question, asks=True, aloud=True).filled()
-        answer = self.side(template, template.answer)
-        before, line, after = answer.html.partition(ANSWER)
-        if not line:
-            before, line, after = answer.html.rpartition(FRONT)
-        rest = Skeleton(after, answer.values).filled()
-        if before.strip(f"{FRONT} \n"):
-            first = Skeleton(before, answer.values).filled()
-            if _words(first) not in _words(front):
-                rest = f"{first}<div></div>{rest}"
-        if not line and rest.startswith(front):
-            rest = rest[len(front) :]
-        told = _words(rest)
-        for hint in dict.fromkeys(self._asked_for):
-            if (words := _words(hint)) not in told:
-                rest += f"<div></div>{hint}"
-                told += f" {words}"
-        return front, rest
-
-    def side(
-        self, template: Template, html: str, *, asks: bool = False, aloud: bool = False, gaps: str = "raw"
-    ) -> Skeleton:
-        """`gaps` says what becomes of a cloze's text: it stays (raw), is left out (none) or marked. Raises TooLong."""
-
-        def field(name: str) -> str | None:
-            if re.fullmatch(r"c\d+", name):  # a section for one card of a cloze
-                return None
-            return template.name if name == "Card" else self._fields.get(name, self._special.get(name))
-
-        def value(name: str, filters: tuple[str, ...]) -> str:
-            found = field(name) or ""
-            names = [one.partition(" ")[0] for one in filters]
-            if "cloze" in names:
-                return {"raw": found, "none": ""}.get(gaps, _CLOZE)
-            if ("tts" in names and not aloud) or ("type" in names and asks):
-                return ""
-            if "hint" in names and asks:
-                (self.hints if self._collect else self._asked_for).append(found)
-                return ""
-            for one in reversed(names):
-                found = _filtered(one, found)
-            return found
-
-        return render(html, field, value)
+    with opened(file) as found, making(folder), alone(folder):
+        held = _held(folder)
+        attachments = Attachments(found)
+        theirs = foreign(found)
+        descriptions = dict(theirs.decks.values())
+        try:
+            names = MediaNames(folder / MEDIA, attachments)
+        except OSError as error:
+            raise TargetError(folder / MEDIA, "not-writable", error.strerror or "") from error
+        made = plan(theirs.notes(), descriptions, names, held)
+        return Result(made, settle(folder, made.media, attachments, [(one.name, one.data) for one in made.files]))
 
 
-def _filtered(name: str, html: str) -> str:
-    """Those of Anki's filters that change what is shown; add-ons' own are passed over."""
-    match name:
-        case "text":
-            return escape(plain(html), quote=False).replace("\n", " ")
-        case "furigana":
-            return _READING.sub(r"<ruby>\1<rt>\2</rt></ruby>", html)
-        case "kana":
-            return _READING.sub(r"\2", html)
-        case "kanji":
-            return _READING.sub(r"\1", html)
-        case _:
-            return html
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a folder holds already: guids, ids, and the names of deck files as `caseless` has them."""
+
+    guids: frozenset[str] = frozenset()
+    ids: frozenset[str] = frozenset()
+    files: frozenset[str] = frozenset()
 
 
-@lru_cache(64)
-def _seen(html: str) -> Shown:
-    """The texts of a note come again and again: on each card, on both sides."""
-    return shown(html)
+def _held(folder: Path) -> Held:
+    """A file that has errors may hold any note, so it must be mended first. Raises NoDecks, TargetError."""
+    try:
+        names = list(stamps(folder))
+    except NoDecks as error:
+        if error.problem in {"missing", "empty"}:
+            return Held()
+        raise
+    guids, ids = set(), set()
+    for name in names:
+        try:
+            data: bytes | None = (folder / name).read_bytes()
+        except OSError:
+            data = None
+        file = parsed_file(data, name)
+        if not file.good:
+            raise TargetError(folder / name, "broken-deck")
+        for note in file.notes:
+            ids.add(note.id)
+            guids.add(str(note.fields.get("guid") or guid_and_number(note.id)[0]))
+    return Held(frozenset(guids), frozenset(ids), frozenset(map(caseless, names)))
 
 
-def _words(html: str) -> str:
-    return " ".join(_seen(html).text.split())
+def plan(notes: Iterable[ForeignNote], descriptions: Mapping[str, str], names: MediaNames, held: Held) -> Plan:
+    """The files that are to be written; changes nothing."""
+    left_out = _LeftOut()
+    guids, ids, already, room = set(held.guids), set(held.ids), 0, MOST_TEXT
+    decks: dict[str, list[tuple[str, Adopted]]] = defaultdict(list)
+    for note in notes:
+        if note.guid in held.guids or (is_own(note) and own_id(note) in held.ids):
+            already += 1
+            continue
+        try:
+            note_id, made = _adopted(note, names, guids, ids)
+        except NotAdopted as error:
+            left_out.add(str(error), note.guid)
+            continue
+        room -= _size(made)
+        if room < 0:
+            left_out.add("there is more text in this file than deck files should hold", note.guid)
+            continue
+        guids.add(note.guid)
+        ids.add(note_id)
+        decks[_deck_name(made.deck)].append((note_id, made))
+    files: list[NewFile] = []
+    free = _FileNames(held.files)
+    for deck, of_deck in sorted(decks.items()):
+        about = plain(descriptions.get(deck, ""))
+        for languages, part in _parts(of_deck):
+            head: dict[str, Any] = {"deck": deck} | ({"description": about} if about else {})
+            head |= {"languages": dict(languages)} if languages else {}
+            if file := _file(free.of(deck), head, part, left_out):
+                free.take(file.name)
+                files.append(file)
+    return Plan(tuple(files), already, left_out.found(), names.asked())
 
 
-def _blank(html: str) -> bool:
-    seen = _seen(html)
-    return not seen.files and not seen.text.strip()
+def _adopted(note: ForeignNote, names: MediaNames, guids: Set[str], ids: Set[str]) -> tuple[str, Adopted]:
+    """The note's id here, and what it becomes. Raises NotAdopted."""
+    if note.guid in guids:
+        raise NotAdopted("another note of the file has its guid")
+    made = adopted(note, names)
+    note_id = made.id or adopted_id(made.asks, made.guid)
+    if note_id in ids:
+        raise NotAdopted("another note has its id")
+    return note_id, made
+
+
+class _LeftOut:
+    def __init__(self) -> None:
+        self._count: Counter[str] = Counter()
+        self._first: dict[str, str] = {}
+
+    def add(self, why: str, guid: str) -> None:
+        self._count[why] += 1
+        self._first.setdefault(why, guid)
+
+    def found(self) -> tuple[LeftOut, ...]:
+        return tuple(LeftOut(why, count, self._first[why]) for why, count in self._count.most_common())
+
+
+def _deck_name(name: str) -> str:
+    """As a deck file may have it: no level is empty, and it is not too long."""
+    levels = [" ".join(level.split()) for level in name.split("::")]
+    return "::".join("–" if blank(level) else level for level in levels)[:200].rstrip(": ") or "Anki"
+
+
+def _parts(notes: Sequence[tuple[str, Adopted]]) -> Iterator[tuple[Languages, list[tuple[str, Adopted]]]]:
+    """The notes of a deck by file: phrases of two pairs of languages do not go into one, nor more than a file should
+    hold.
+    """
+    first = next((made.languages for _, made in notes if made.languages), ())
+    of_pairs = defaultdict[Languages, list[tuple[str, Adopted]]](list, {first: []})
+    for note_id, made in notes:
+        of_pairs[made.languages or first].append((note_id, made))
+    for pair, of_pair in of_pairs.items():
+        part: list[tuple[str, Adopted]] = []
+        size = 0
+        for note_id, made in of_pair:
+            length = _size(made)
+            if part and (len(part) >= _MOST_NOTES or size + length > _LARGEST):
+                yield pair, part
+                part, size = [], 0
+            part.append((note_id, made))
+            size += length
+        yield pair, part
+
+
+def _size(made: Adopted) -> int:
+    return sum(len(str(value)) for value in made.fields.values())
+
+
+def _file(
+    name: str, head: Mapping[str, Any], notes: Sequence[tuple[str, Adopted]], left_out: _LeftOut
+) -> NewFile | None:
+    """The file with all notes that are fine in it; None if there are none."""
+    wanted = {note_id: _keys(note_id, made) for note_id, made in notes}
+    file, data = _read(name, head, wanted)
+    wrong = _wrong(file, wanted)
+    if wrong:
+        for note_id, why in wrong.items():
+            left_out.add(why, str(wanted.pop(note_id).get("guid", note_id)))
+        file, data = _read(name, head, wanted)
+    if not wanted or file.deck is None or _wrong(file, wanted):
+        for note_id, keys in wanted.items():
+            left_out.add("it cannot stand in a deck file", str(keys.get("guid", note_id)))
+        return None
+    count = sum(_cards(file.deck, note.id, note.fields) for note in file.notes)
+    html = sum("html" in keys for keys in wanted.values())
+    return NewFile(name, file.deck.name, len(wanted), count, html, data)
+
+
+def _read(name: str, head: Mapping[str, Any], notes: Mapping[str, Mapping[str, Any]]) -> tuple[DeckFile, bytes]:
+    data = whole(head, notes.values()).encode("utf-8", "replace")
+    return parse(data, name), data
+
+
+def _wrong(file: DeckFile, wanted: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """Why a note is not fine in the file: what a check of it would say, or that it is not read as it was meant."""
+    lines = [note.line for note in file.notes]
+    wrong: dict[str, str] = {}
+    for problem in file.problems:
+        if problem.level == "error":
+            before = bisect_right(lines, problem.line)
+            if before:
+                about = file.notes[before - 1].id
+                wrong.setdefault(about, f"as a note here it would be wrong: {problem.message}")
+    for note in file.notes:
+        meant = {key: value for key, value in wanted[note.id].items() if key not in {"id", "tags"}}
+        if note.fields != meant and note.id not in wrong:
+            wrong[note.id] = "it cannot stand in a deck file"
+    for note_id in wanted.keys() - {note.id for note in file.notes}:
+        wrong.setdefault(note_id, "it cannot stand in a deck file")
+    return wrong
+
+
+def _cards(deck: Deck, note_id: str, fields: Mapping[str, Any]) -> int:
+    return len(cards(make(note_id, deck, fields, ())))
+
+
+def _keys(note_id: str, made: Adopted) -> dict[str, Any]:
+    keys = {"id": note_id, **made.fields}
+    if made.tags:
+        keys["tags"] = list(made.tags)
+    if guid_and_number(note_id)[0] != made.guid:
+        keys["guid"] = made.guid
+    return keys
+
+
+class _FileNames:
+    """File names for decks that no file of the folder has, in whatever capitals."""
+
+    def __init__(self, taken: Iterable[str]) -> None:
+        self._taken = set(taken)
+        self._tried: Counter[str] = Counter()
+
+    def of(self, deck: str) -> str:
+        words = re.sub(r"[\W_]+", "-", deck.casefold()).strip("-")
+        stem = safe_name(words or "deck")
+        while True:
+            number = max(self._tried[stem], 1)
+            name = stem if number == 1 else f"{stem}-{number}"
+            if not {f"{name}.yaml", f"{name}.yml"} & self._taken:
+                return f"{name}.yaml"
+            self._tried[stem] = number + 1
+
+    def take(self, name: str) -> None:
+        self._taken.add(name)

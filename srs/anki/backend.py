@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from srs.anki.progress import LogRow
-from srs.anki.push import CardChange
-from srs.errors import MissingExtra, PackageError
+from srs.anki.card_columns import LogRow
+from srs.anki.diff_cards import CardChange
+from srs.core.errors import MissingExtra, PackageError
 
 _CLOSE = 1e-5  # Anki keeps parameters in 32 bits
 

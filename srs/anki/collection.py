@@ -18,15 +18,15 @@ import genanki
 from genanki.apkg_col import APKG_COL
 from genanki.apkg_schema import APKG_SCHEMA
 
-from srs.anki.drawn import NoteRow
-from srs.anki.html import text
+from srs.anki.card_columns import Frame, LogRow
 from srs.anki.ids import hashed
+from srs.anki.markup_to_html import text
+from srs.anki.note_row import NoteRow
 from srs.anki.notetypes import VERSION, NoteType
-from srs.anki.progress import Frame, LogRow
-from srs.bulk import insert_many
-from srs.clock import to_utc
-from srs.note import Deck
-from srs.settings import Limits, Settings
+from srs.core.clock import to_utc
+from srs.core.settings import Limits, Settings
+from srs.database.bulk_insert import insert_many
+from srs.kinds.note import Deck
 
 CardRow = tuple[Any, ...]
 """All eighteen columns of Anki's table `cards`."""

@@ -15,12 +15,12 @@ from types import MappingProxyType
 from typing import assert_never
 from unicodedata import normalize
 
-from srs.anki.commands import gaps_as_text, hints_as_text
-from srs.anki.html import text
 from srs.anki.ids import hashed
-from srs.face import language, letter, quiz_task
-from srs.markup import written
-from srs.note import Basic, Cloze, Note, Phrase, Principled, Quiz, Source, Star, cards
+from srs.anki.markup_to_html import text
+from srs.core.anki_commands import gaps_as_text, hints_as_text
+from srs.core.markup import written
+from srs.kinds.card_face import language, letter, quiz_task
+from srs.kinds.note import Basic, Cloze, Note, Phrase, Principled, Quiz, Source, Star, cards
 
 VERSION = 1_795_760_000
 """When the look last changed, in seconds since 1970; Anki takes a changed note type only with a later one."""
@@ -103,7 +103,7 @@ def _shown(html: bool, media: Mapping[str, str]) -> Callable[[str], str]:
     """How a text of the note becomes HTML."""
     if not html:
         return partial(text, media=media) if media else text
-    from srs.anki.sanitise import harmless  # noqa: PLC0415 - most notes have no HTML
+    from srs.core.harmless_html import harmless  # noqa: PLC0415 - most notes have no HTML
 
     return partial(harmless, media=media)
 

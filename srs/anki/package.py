@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, Any
 from urllib.parse import quote
 
-from srs.errors import PackageError
+from srs.core.errors import PackageError
 
 LARGEST = 2 << 30
 """Bytes of a database, unpacked."""

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from srs.clock import to_utc
-from srs.errors import PackageError, PackageProblem, TargetError, Unknown
-from srs.files import flush
-from srs.unicode import nfc
+from srs.core.clock import to_utc
+from srs.core.errors import PackageError, PackageProblem, TargetError, Unknown
+from srs.core.files import flush
+from srs.core.unicode import nfc
 
 COLLECTION = "collection.anki2"
 _BACKUPS = "srs-backups"

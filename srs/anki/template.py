@@ -7,8 +7,8 @@ from html import escape
 from html.parser import HTMLParser
 from typing import Literal, NamedTuple
 
-from srs.hypertext import plain, tamed
-from srs.markup import LONGEST
+from srs.core.html_text import plain, tamed
+from srs.core.markup import LONGEST
 
 FRONT = "\U0010fffc"
 """Stands for the question in an answer."""

@@ -10,18 +10,18 @@ from operator import itemgetter
 from pathlib import Path
 from typing import IO
 
+from srs.anki.card_columns import Difficulty, Entry, Frame, State, columns, log_rows
 from srs.anki.collection import CardRow, base_day, collection_bytes, deck_rows
-from srs.anki.drawn import Drawn, NoteRow
 from srs.anki.ids import Unique, card_number
 from srs.anki.media import MediaFile, copy, listing
+from srs.anki.note_row import Drawn, NoteRow
 from srs.anki.notetypes import NoteType
-from srs.anki.progress import Difficulty, Entry, Frame, State, columns, log_rows
-from srs.clock import Calendar
-from srs.errors import TargetError, TargetProblem
-from srs.event import Parameters
-from srs.files import replacing
-from srs.note import Deck
-from srs.settings import Settings
+from srs.core.clock import Calendar
+from srs.core.errors import TargetError, TargetProblem
+from srs.core.event import Parameters
+from srs.core.files import replacing
+from srs.core.settings import Settings
+from srs.kinds.note import Deck
 
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 _COMPRESSION = 1  # of 9: the file is hardly larger than with 6, and written sooner

@@ -11,9 +11,9 @@ import click
 from srs import __version__
 from srs.cli.context import Context
 from srs.cli.streams import Output, OutputLost, standard_streams
-from srs.errors import BadInput, SettingsError, SrsError, StoreError, Unknown
-from srs.store import named
-from srs.terminal.visible import visible
+from srs.core.errors import BadInput, SettingsError, SrsError, StoreError, Unknown
+from srs.core.safe_text import visible
+from srs.database import named
 
 _COMMANDS = {
     "review": "review",
@@ -23,11 +23,11 @@ _COMMANDS = {
     "find": "find",
     "show": "show",
     "log": "log",
-    "undo": "marks",
-    "suspend": "marks",
-    "unsuspend": "marks",
-    "bury": "marks",
-    "forget": "marks",
+    "undo": "mark",
+    "suspend": "mark",
+    "unsuspend": "mark",
+    "bury": "mark",
+    "forget": "mark",
     "changed": "relink",
     "relink": "relink",
     "distinct": "relink",
@@ -89,7 +89,7 @@ class _Commands(click.Group):
         except (SrsError, click.ClickException, click.exceptions.Exit, click.Abort, OSError):
             raise
         except Exception as error:
-            from srs.collection.upkeep.verify import blamed  # noqa: PLC0415 - hardly ever needed
+            from srs.backup.verify import blamed  # noqa: PLC0415 - hardly ever needed
 
             if isinstance(ctx.obj, Context) and (blame := blamed(ctx.obj.database)):
                 raise blame from error

@@ -10,9 +10,9 @@ from srs.cli import complete
 from srs.cli.context import Context, pass_context
 from srs.cli.deck_folder import copy_option, name_folder, writable_folder
 from srs.cli.output import emit, json_option, say
-from srs.clock import Clock
 from srs.collection import Collection
-from srs.terminal.text import plural
+from srs.core.clock import Clock
+from srs.review.terminal.text import plural
 
 _KINDS = ["phrase", "quiz", "mapping", "star", "basic", "cloze"]
 
@@ -134,7 +134,7 @@ def _edit(collection: Collection, clock: Clock, deck: str, kind: str | None, as_
 def _until_good(collection: Collection, clock: Clock, deck: str, path: Path, as_json: bool) -> None:
     """Opens the editor until what it leaves is a good note, which is written, or the learner gives up."""
     from srs.collection.add import Added, add  # noqa: PLC0415 - as above
-    from srs.terminal.editor import edit  # noqa: PLC0415 - as above
+    from srs.review.terminal.editor import edit  # noqa: PLC0415 - as above
 
     before = _written_in(path)
     while True:

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import click
 
+from srs.anki.pull import pull
+from srs.anki.sync import Plan, sync
 from srs.cli.anki_report import pull_json, pull_lines, sync_json, sync_lines
 from srs.cli.context import Context, pass_context
 from srs.cli.output import emit, json_option, say
-from srs.collection.anki.pull import pull
-from srs.collection.anki.sync import Plan, sync
-from srs.errors import MissingExtra
+from srs.core.errors import MissingExtra
 
 _dry_run_option = click.option("--dry-run", is_flag=True, help="Only tell what would be done.")
 

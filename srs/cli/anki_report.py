@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from srs.anki.texts import Difference
-from srs.clock import utc_text
-from srs.collection.anki.pull import DeckPull, Pulled
-from srs.collection.anki.sync import Plan, Synced
-from srs.terminal.text import plural
+from srs.anki.compare_texts import Difference
+from srs.anki.pull import DeckPull, Pulled
+from srs.anki.sync import Plan, Synced
+from srs.core.clock import utc_text
+from srs.review.terminal.text import plural
 
 _MARKS = ("forgot", "rescheduled", "suspended", "unsuspended", "buried")
 _NAMED = 5

@@ -2,14 +2,14 @@ import click
 
 from srs.cli import complete
 from srs.cli.context import Context, pass_context
+from srs.cli.json_shapes import due_text, seconds, state_json
 from srs.cli.output import emit, json_option
-from srs.cli.shapes import due_text, seconds, state_json
-from srs.clock import utc_text
 from srs.collection import lookup
 from srs.collection.recorder import Recorder
-from srs.errors import NotAnswerable
-from srs.event import Rating
-from srs.terminal.text import interval
+from srs.core.clock import utc_text
+from srs.core.errors import NotAnswerable
+from srs.core.event import Rating
+from srs.review.terminal.text import interval
 
 _RATINGS = {str(rating.value): rating for rating in Rating} | {rating.name.lower(): rating for rating in Rating}
 

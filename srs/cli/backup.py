@@ -2,13 +2,13 @@ from contextlib import closing
 
 import click
 
+from srs.backup.restore import back_up
 from srs.cli.context import Context, pass_context
 from srs.cli.output import emit, json_option, say
 from srs.cli.restore import backup_json
-from srs.collection.upkeep.backups import back_up
 from srs.collection.zone import calendar
-from srs.store import open_store
-from srs.terminal.text import plural
+from srs.database import open_store
+from srs.review.terminal.text import plural
 
 
 @click.command("backup")

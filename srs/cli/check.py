@@ -9,14 +9,14 @@ from srs.cli.context import Context, pass_context
 from srs.cli.deck_folder import copy_option, name_folder, take_newer, writable_folder
 from srs.cli.output import emit, json_option, say
 from srs.cli.sentences import sentence
-from srs.collection.alike import pairs
 from srs.collection.check import check, fix, fixable
 from srs.collection.folder import resolved
+from srs.collection.similar_notes import pairs
 from srs.collection.sync import sync
-from srs.errors import StoreError
-from srs.store import Store, open_store, vanished
-from srs.terminal.text import plural
-from srs.terminal.visible import visible
+from srs.core.errors import StoreError
+from srs.core.safe_text import visible
+from srs.database import Store, open_store, removed_notes
+from srs.review.terminal.text import plural
 
 
 @click.command("check")
@@ -63,8 +63,8 @@ def check_command(context: Context, fixing: bool, copy: bool, as_json: bool, nam
         found = plural(len(report.problems), "problem")
         counts = (plural(report.files, "file"), plural(report.notes, "note"), plural(report.cards, "card"))
         say(f"{', '.join(counts)}; {found}")
-        if store and sys.stdin.isatty() and sys.stdout.isatty() and vanished.every(store.connection):
-            from srs.cli.same import ask  # noqa: PLC0415 - hardly ever needed
+        if store and sys.stdin.isatty() and sys.stdout.isatty() and removed_notes.every(store.connection):
+            from srs.cli.ask_relink import ask  # noqa: PLC0415 - hardly ever needed
 
             collection = context.open(clock(), records=True)
             ask(collection, pairs(collection.store.connection, collection.number), clock)

@@ -7,10 +7,10 @@ import click
 
 from srs.cli.context import Context
 from srs.collection import Collection, lookup
-from srs.errors import SrsError
-from srs.note import cards
-from srs.queue import levels
-from srs.unicode import caseless
+from srs.core.errors import SrsError
+from srs.core.unicode import caseless
+from srs.kinds.note import cards
+from srs.scheduling.queue import levels
 
 
 def _offered(names: Callable[[Collection], Iterator[str]]) -> Callable[..., list[str]]:

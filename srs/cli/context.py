@@ -12,18 +12,18 @@ from typing import Literal
 
 import click
 
+from srs.backup.daily import Daily
 from srs.cli.streams import Output
-from srs.clock import Clock, recordable, to_ms
 from srs.collection import Collection, open_collection
 from srs.collection.folder import resolved
 from srs.collection.settings_file import read
-from srs.collection.upkeep.daily import Daily
 from srs.collection.zone import calendar
-from srs.errors import BadInput, StoreError, WrongClock
-from srs.files import private_folder
-from srs.settings import Settings
-from srs.store.connection import Before
-from srs.terminal.visible import visible
+from srs.core.clock import Clock, recordable, to_ms
+from srs.core.errors import BadInput, StoreError, WrongClock
+from srs.core.files import private_folder
+from srs.core.safe_text import visible
+from srs.core.settings import Settings
+from srs.database.connection import Before
 
 Source = Literal["named", "here", "own", "starter"]
 
@@ -152,7 +152,7 @@ class Context:
         opened = True
         click.get_current_context().call_on_close(partial(_close, collection, daily))
         if missing:
-            from srs.store import backups  # noqa: PLC0415 - once in a database's life
+            from srs.database import backups  # noqa: PLC0415 - once in a database's life
 
             if backups.listed(database):
                 told = f"srs: {database} was not there and begins anew; srs restore lists its backups"

@@ -11,8 +11,8 @@ import click
 
 from srs import __version__
 from srs.cli.context import Context
-from srs.errors import BadInput, NoDecks, TargetError
-from srs.terminal.visible import visible
+from srs.core.errors import BadInput, NoDecks, TargetError
+from srs.core.safe_text import visible
 
 if TYPE_CHECKING:
     from srs.collection.starter import Update
@@ -99,7 +99,7 @@ def take_newer(context: Context) -> None:
 
 
 def _tell(context: Context, done: "Update") -> None:
-    from srs.terminal.text import plural  # noqa: PLC0415 - once in a release
+    from srs.review.terminal.text import plural  # noqa: PLC0415 - once in a release
 
     if done.replaced or done.added:
         new = f", {plural(len(done.added), 'new file')}" if done.added else ""

@@ -3,7 +3,7 @@ import click
 from srs.cli.context import Context, pass_context
 from srs.cli.deck_folder import name_folder
 from srs.cli.output import columns, emit, json_option, say
-from srs.queue import Counts
+from srs.scheduling.queue import Counts
 
 
 @click.command("due")

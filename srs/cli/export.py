@@ -2,12 +2,12 @@ from pathlib import Path
 
 import click
 
+from srs.anki.export import export
 from srs.cli.context import Context, pass_context
 from srs.cli.deck_folder import name_folder
-from srs.collection.anki.export import export
 from srs.collection.media import told
-from srs.terminal.text import plural
-from srs.terminal.visible import visible
+from srs.core.safe_text import visible
+from srs.review.terminal.text import plural
 
 
 @click.command("export")

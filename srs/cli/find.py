@@ -4,13 +4,13 @@ import click
 
 from srs.cli.context import Context, pass_context
 from srs.cli.deck_folder import name_folder
+from srs.cli.json_shapes import note_json
 from srs.cli.output import emit, json_option, say
-from srs.cli.shapes import note_json
 from srs.collection import lookup
-from srs.face import face
-from srs.markup import named
-from srs.note import cards
-from srs.query import KEYS
+from srs.collection.query import KEYS
+from srs.core.markup import named
+from srs.kinds.card_face import face
+from srs.kinds.note import cards
 
 _HELP = """List the notes that match QUERY; all without one.
 

@@ -4,13 +4,13 @@ from typing import Any
 
 import click
 
+from srs.anki.adopt import Result, adopt
+from srs.anki.import_media import MEDIA
+from srs.anki.pull import pull
 from srs.cli.context import Context, pass_context
 from srs.cli.deck_folder import copy_option, name_folder, writable_folder
 from srs.cli.output import emit, json_option, say
-from srs.collection.anki.adopt import Result, adopt
-from srs.collection.anki.arrivals import MEDIA
-from srs.collection.anki.pull import pull
-from srs.terminal.text import plural
+from srs.review.terminal.text import plural
 
 
 @click.command("import")

@@ -4,12 +4,12 @@ from pathlib import Path
 import click
 
 from srs.cli.context import Context, pass_context
+from srs.cli.json_shapes import log_json
 from srs.cli.output import emit, json_option, say
-from srs.cli.shapes import log_json
 from srs.collection import Collection
-from srs.errors import LogFileError
-from srs.store import log
-from srs.terminal.visible import visible
+from srs.core.errors import LogFileError
+from srs.core.safe_text import visible
+from srs.log import event_log
 
 
 @click.command("log")
@@ -50,8 +50,8 @@ def log_command(context: Context, as_json: bool, kind: str | None, source: Path 
     if kind:
         _write(collection, kind)
         return
-    aliases = log.aliases(connection)
-    rows = [log_json(row, aliases) for row in log.history(connection)]
+    aliases = event_log.aliases(connection)
+    rows = [log_json(row, aliases) for row in event_log.history(connection)]
     if as_json:
         emit(rows)
         return
@@ -64,7 +64,7 @@ def log_command(context: Context, as_json: bool, kind: str | None, source: Path 
 
 
 def _write(collection: Collection, kind: str) -> None:
-    from srs.collection.machines.log_file import csv_rows, json_lines, write_csv  # noqa: PLC0415 - only where it is asked for
+    from srs.importers.log_file import csv_rows, json_lines, write_csv  # noqa: PLC0415 - only where it is asked for
 
     with collection.store.read() as connection:
         if kind == "csv":
@@ -74,8 +74,8 @@ def _write(collection: Collection, kind: str) -> None:
 
 
 def _import(collection: Collection, source: Path, renames: Path | None, as_json: bool) -> None:
-    from srs.collection.machines.import_log import import_log  # noqa: PLC0415 - as above
-    from srs.terminal.text import plural  # noqa: PLC0415 - as above
+    from srs.importers.import_log import import_log  # noqa: PLC0415 - as above
+    from srs.review.terminal.text import plural  # noqa: PLC0415 - as above
 
     done = import_log(collection, source, renames)
     if done.bad:

@@ -6,9 +6,9 @@ import click
 
 from srs.cli.context import Context, pass_context
 from srs.cli.output import emit, json_option, say
-from srs.collection.machines import merge
-from srs.terminal.text import plural
-from srs.terminal.visible import visible
+from srs.core.safe_text import visible
+from srs.review.terminal.text import plural
+from srs.sync import merge
 
 _SHOWN = 10  # cards by name
 

@@ -1,12 +1,12 @@
 import click
 
 from srs.cli.context import Context, pass_context
+from srs.cli.json_shapes import seconds
 from srs.cli.output import emit, json_option, say
-from srs.cli.shapes import seconds
-from srs.event import Rating
-from srs.memory import state_name
-from srs.session import Session
-from srs.terminal.text import behind, interval
+from srs.core.card_state import state_name
+from srs.core.event import Rating
+from srs.review.session import Session
+from srs.review.terminal.text import behind, interval
 
 
 @click.command("next")

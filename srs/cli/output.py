@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from srs.terminal.visible import visible
+from srs.core.safe_text import visible
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 

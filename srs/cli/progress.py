@@ -12,7 +12,7 @@ _SOON = 1.0  # seconds in which nobody gets impatient
 
 @contextmanager
 def watched(label: str, total: int) -> Iterator[Callable[[int], None]]:
-    """As `srs.collection.watch` wants it."""
+    """As `srs.core.progress` wants it."""
     start, waiting = time.monotonic(), 0
     with ExitStack() as stack:
         bar = None

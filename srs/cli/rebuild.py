@@ -2,12 +2,12 @@ from contextlib import suppress
 
 import click
 
+from srs.backup.rebuild import rebuild
 from srs.cli.context import Context, pass_context
 from srs.cli.output import emit, json_option
-from srs.collection.upkeep.rebuild import rebuild
-from srs.errors import StoreError
-from srs.store import open_store
-from srs.terminal.text import plural
+from srs.core.errors import StoreError
+from srs.database import open_store
+from srs.review.terminal.text import plural
 
 
 @click.command("rebuild")

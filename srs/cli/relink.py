@@ -6,9 +6,9 @@ import click
 
 from srs.cli import complete
 from srs.cli.context import Context, pass_context
+from srs.cli.json_shapes import log_json
 from srs.cli.output import emit, json_option, say
-from srs.cli.shapes import log_json
-from srs.store.log import Logged
+from srs.log.event_log import Logged
 
 
 @click.command("relink")

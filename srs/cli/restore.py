@@ -4,17 +4,17 @@ from typing import Any
 
 import click
 
+from srs.backup import restore as backups
+from srs.backup.repair import Mended, mend
+from srs.backup.restore import Restored, chosen
 from srs.cli.context import Context, pass_context
 from srs.cli.output import emit, json_option, say
-from srs.clock import Calendar, utc_text
-from srs.collection.upkeep import backups
-from srs.collection.upkeep.backups import Restored, chosen
-from srs.collection.upkeep.mend import Mended, mend
 from srs.collection.zone import calendar
-from srs.errors import BackupError, StoreError
-from srs.store.backups import Backup, folder, listed
-from srs.terminal.text import plural
-from srs.terminal.visible import visible
+from srs.core.clock import Calendar, utc_text
+from srs.core.errors import BackupError, StoreError
+from srs.core.safe_text import visible
+from srs.database.backups import Backup, folder, listed
+from srs.review.terminal.text import plural
 
 
 @click.command("restore")

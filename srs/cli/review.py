@@ -8,9 +8,9 @@ import click
 from srs.cli import complete
 from srs.cli.context import Context, pass_context
 from srs.cli.deck_folder import copied_or_why_not, name_folder
-from srs.query import parse, quoted
-from srs.session import Session, Study
-from srs.store import vanished
+from srs.collection.query import parse, quoted
+from srs.database import removed_notes
+from srs.review.session import Session, Study
 
 
 @click.command("review")
@@ -46,18 +46,18 @@ def review_command(context: Context, /, decks: tuple[str, ...], gloss: bool, typ
     copy = partial(copied_or_why_not, context) if context.read_only else None
     collection = context.open(clock(), records=True)
     terminal = sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
-    if terminal and vanished.every(collection.store.connection):
-        from srs.cli.same import ask  # noqa: PLC0415 - hardly ever needed
-        from srs.collection.alike import pairs  # noqa: PLC0415 - as above
+    if terminal and removed_notes.every(collection.store.connection):
+        from srs.cli.ask_relink import ask  # noqa: PLC0415 - hardly ever needed
+        from srs.collection.similar_notes import pairs  # noqa: PLC0415 - as above
 
         ask(collection, pairs(collection.store.connection, collection.number), clock)
     session = Session(collection, clock, decks, _study(**chosen))
     if terminal and sys.platform != "win32":  # single keys need a POSIX terminal
-        from srs.terminal.loop import review  # noqa: PLC0415 - drawing is not needed without a terminal
+        from srs.review.terminal.loop import review  # noqa: PLC0415 - drawing is not needed without a terminal
 
         review(session, gloss=gloss, typing=typing, copy=copy)
     else:
-        from srs.terminal.lines import review_lines  # noqa: PLC0415 - as above
+        from srs.review.terminal.lines import review_lines  # noqa: PLC0415 - as above
 
         review_lines(session, sys.stdin, sys.stdout, gloss=gloss)
 

@@ -6,7 +6,7 @@ import sys
 from errno import EDQUOT, EFBIG, EIO, EMFILE, ENFILE, ENOMEM, ENOSPC, EROFS
 from shlex import join, quote
 
-from srs.errors import (
+from srs.core.errors import (
     BackupError,
     BadInput,
     CannotRelink,
@@ -24,9 +24,9 @@ from srs.errors import (
     Unknown,
     WrongClock,
 )
-from srs.event_line import Later
-from srs.terminal.text import plural
-from srs.terminal.visible import visible
+from srs.core.event_line import Later
+from srs.core.safe_text import visible
+from srs.review.terminal.text import plural
 
 
 def sentence(error: SrsError) -> str:

@@ -6,8 +6,8 @@ import click
 from srs.cli.context import Context, pass_context
 from srs.cli.output import emit, json_option, say
 from srs.collection.settings_file import overrides, read
-from srs.errors import NoDecks
-from srs.settings import shown
+from srs.core.errors import NoDecks
+from srs.core.settings import shown
 
 
 @click.command("settings")

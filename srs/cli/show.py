@@ -4,14 +4,15 @@ import click
 
 from srs.cli import complete
 from srs.cli.context import Context, pass_context
+from srs.cli.json_shapes import note_json, rating, state_json
 from srs.cli.output import emit, json_option, say
-from srs.cli.shapes import note_json, rating, state_json
-from srs.clock import utc_text
 from srs.collection import Collection, lookup
-from srs.event import Answered
-from srs.note import cards
-from srs.store import log, states
-from srs.terminal.text import plural
+from srs.core.clock import utc_text
+from srs.core.event import Answered
+from srs.database import states
+from srs.kinds.note import cards
+from srs.log import event_log
+from srs.review.terminal.text import plural
 
 
 @click.command("show")
@@ -39,11 +40,11 @@ def _card(collection: Collection, key: str) -> dict[str, Any]:
             "source": row.event.source.value,
             "voided": row.voided,
         }
-        for row in log.history(collection.store.connection, key)
+        for row in event_log.history(collection.store.connection, key)
         if isinstance(row.event.what, Answered)
     ]
     connection = collection.store.connection
-    state = states.get(connection, log.aliases(connection).card(key))
+    state = states.get(connection, event_log.aliases(connection).card(key))
     return {"card": key, **state_json(state, collection.calendar), "history": history}
 
 

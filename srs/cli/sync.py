@@ -6,9 +6,9 @@ import click
 from srs.cli.context import Context, pass_context
 from srs.cli.output import emit, json_option, say
 from srs.cli.sentences import from_newer
-from srs.collection.machines.exchange import Exchanged, exchange
-from srs.terminal.text import plural
-from srs.terminal.visible import visible
+from srs.core.safe_text import visible
+from srs.review.terminal.text import plural
+from srs.sync.folder import Exchanged, exchange
 
 
 @click.command("sync")
@@ -25,7 +25,7 @@ def sync_command(context: Context, folder: Path, git: bool, as_json: bool) -> No
     now = context.clock()()
     collection = context.open(now, records=True)
     if git:
-        from srs.collection.machines.git import exchange_with_git  # noqa: PLC0415 - only for those who use it
+        from srs.sync.git import exchange_with_git  # noqa: PLC0415 - only for those who use it
 
         carried = exchange_with_git(collection, folder, now, terminal=sys.stdin.isatty())
         done, pushed, failure = carried.exchanged, carried.pushed, carried.failure

@@ -2,11 +2,11 @@ import sys
 
 import click
 
+from srs.backup.verify import verify
 from srs.cli.context import Context, pass_context
 from srs.cli.output import emit, json_option, say
-from srs.clock import utc_text
-from srs.collection.upkeep.verify import verify
-from srs.terminal.text import plural
+from srs.core.clock import utc_text
+from srs.review.terminal.text import plural
 
 
 @click.command("verify")

@@ -8,20 +8,20 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from srs.clock import Calendar
-from srs.collection import days
+from srs.collection import study_days
 from srs.collection.folder import resolved
 from srs.collection.settings_file import overrides, with_decks
+from srs.collection.suggest_names import unknown
 from srs.collection.sync import sync
-from srs.collection.unknown import unknown
-from srs.collection.watch import Watch, quiet
 from srs.collection.zone import calendar
-from srs.errors import StoreError
-from srs.queue import Candidates, Counts, Done, Queue, Waiting, counts, in_deck, levels, plan
-from srs.settings import Settings
-from srs.store import Store, folders, open_store, waiting
-from srs.store.connection import Before
-from srs.unicode import nfc
+from srs.core.clock import Calendar
+from srs.core.errors import StoreError
+from srs.core.progress import Watch, quiet
+from srs.core.settings import Settings
+from srs.core.unicode import nfc
+from srs.database import Store, deck_files, due_cards, open_store
+from srs.database.connection import Before
+from srs.scheduling.queue import Candidates, Counts, Done, Queue, Waiting, counts, in_deck, levels, plan
 
 
 class Broken(NamedTuple):
@@ -66,14 +66,14 @@ class Collection:
     @property
     def machine(self) -> str:
         """This machine's id, made when it is first needed."""
-        from srs.collection.machine import machine_id  # noqa: PLC0415 - not needed to show what waits
+        from srs.collection.machine_id import machine_id  # noqa: PLC0415 - not needed to show what waits
 
         return machine_id(self.machine_file)
 
     def broken(self) -> list[Broken]:
         """The files that are used in an earlier version, or not at all."""
         found = []
-        for problems, in_use in folders.broken(self.store.connection, self.number):
+        for problems, in_use in deck_files.broken(self.store.connection, self.number):
             try:
                 found.append(Broken.of(problems, bool(in_use)))
             except (ValueError, TypeError, KeyError) as error:
@@ -88,13 +88,13 @@ class Collection:
         """Those of the card's deck, where it has any of its own."""
         if not self.settings.decks:
             return self.settings
-        from srs.store import decks  # noqa: PLC0415 - not needed to show what waits
+        from srs.database import decks  # noqa: PLC0415 - not needed to show what waits
 
         return self.settings.of(decks.of_card(self.store.connection, self.number, card))
 
     def deck_names(self, wanted: Sequence[str] = ()) -> list[str]:
         """The decks in use, or those of them that lie in one of the `wanted`. Raises Unknown."""
-        names = folders.deck_names(self.store.connection, self.number)
+        names = deck_files.deck_names(self.store.connection, self.number)
         for name in wanted:
             if not any(in_deck(nfc(deck), nfc(name)) for deck in names):
                 raise unknown("deck", name, {level for deck in names for level in levels(deck)})
@@ -128,12 +128,12 @@ class Collection:
     def all_cards(self, now: int, names: Sequence[str]) -> list[Waiting]:
         """Every card of these decks that is neither suspended nor buried, due or not."""
         day = self.calendar.day(now)
-        rows = waiting.all_awake(self.store.connection, self.number, json.dumps(list(names)), day)
+        rows = due_cards.all_awake(self.store.connection, self.number, json.dumps(list(names)), day)
         return [Waiting(*row) for row in rows]
 
     def introduced(self, now: int) -> int:
         """How many new cards the study day has brought so far."""
-        done = waiting.done(self.store.connection, self.number, self.calendar.day(now))
+        done = due_cards.done(self.store.connection, self.number, self.calendar.day(now))
         return sum(new for new, _ in done.values())
 
     def due(self, now: int) -> Due:
@@ -156,8 +156,8 @@ class Collection:
         today = self.calendar.day(now)
         tomorrow = today + timedelta(days=1)
         connection = self.store.connection
-        step, review = waiting.next_due(connection, self.number, json.dumps(list(names)), today, self.day_end(today))
-        if next(waiting.new(connection, self.number, names, tomorrow), None):
+        step, review = due_cards.next_due(connection, self.number, json.dumps(list(names)), today, self.day_end(today))
+        if next(due_cards.new(connection, self.number, names, tomorrow), None):
             review = tomorrow
         moments = [moment for moment in (step, self.calendar.start(review) if review else None) if moment is not None]
         return min(moments, default=None)
@@ -165,16 +165,16 @@ class Collection:
     def reviews_tomorrow(self, now: int, names: Sequence[str]) -> int:
         """How many reviews the study day after this one will have, as things stand."""
         tomorrow, most = self.calendar.day(now) + timedelta(days=1), self.settings.limits.reviews
-        found = waiting.reviews_on(self.store.connection, self.number, json.dumps(list(names)), tomorrow)
+        found = due_cards.reviews_on(self.store.connection, self.number, json.dumps(list(names)), tomorrow)
         return found if most is None else min(found, most)
 
     def streak(self, now: int) -> int:
         """How many study days in a row have had an answer, up to this one, or to yesterday if this has none yet."""
-        from srs.store import log  # noqa: PLC0415 - as above
+        from srs.log import event_log  # noqa: PLC0415 - as above
 
         today = self.calendar.day(now)
         count, expected = 0, today
-        for day in log.answered_days(self.store.connection):
+        for day in event_log.answered_days(self.store.connection):
             if count == 0 and day == today - timedelta(days=1):
                 expected = day
             if day != expected:
@@ -183,17 +183,19 @@ class Collection:
         return count
 
     def _new(self, day: date, names: Sequence[str]) -> Iterator[Waiting]:
-        return (Waiting(*row) for row in waiting.new(self.store.connection, self.number, names, day))
+        return (Waiting(*row) for row in due_cards.new(self.store.connection, self.number, names, day))
 
     def _candidates(self, day: date, names: Sequence[str], ahead: int = 0) -> Candidates:
         connection, folder = self.store.connection, self.number
         ends, listed = self.day_end(day), json.dumps(list(names))
         return Candidates(
-            learning=[Waiting(*row) for row in waiting.learning(connection, folder, listed, day, ends)],
-            reviews=[Waiting(*row) for row in waiting.reviews(connection, folder, listed, day, day + timedelta(ahead))],
+            learning=[Waiting(*row) for row in due_cards.learning(connection, folder, listed, day, ends)],
+            reviews=[
+                Waiting(*row) for row in due_cards.reviews(connection, folder, listed, day, day + timedelta(ahead))
+            ],
             new=self._new(day, names),
-            notes=waiting.notes_answered(connection, day),
-            done={deck: Done(*done) for deck, done in waiting.done(connection, folder, day).items()},
+            notes=due_cards.notes_answered(connection, day),
+            done={deck: Done(*done) for deck, done in due_cards.done(connection, folder, day).items()},
         )
 
 
@@ -214,12 +216,12 @@ def open_collection(
     learner = calendar(settings)
     store = open_store(database, before=before)
     try:
-        if waiting.outdated(store.connection):
-            from srs.collection.replay import replay_outdated  # noqa: PLC0415 - once, after a migration
+        if due_cards.outdated(store.connection):
+            from srs.log.replay import replay_outdated  # noqa: PLC0415 - once, after a migration
 
             replay_outdated(store, watch)
         number = sync(store, resolved(folder), now)
-        days.keep(store, learner, now)
+        study_days.keep(store, learner, now)
         of_decks = overrides(store, number)
     except BaseException:
         store.close()

@@ -6,13 +6,13 @@ from pathlib import Path
 
 from srs.collection import Collection, lookup
 from srs.collection.folder import replace_file, resolved, undisturbed
+from srs.collection.suggest_names import unknown
 from srs.collection.sync import sync
-from srs.collection.unknown import unknown
+from srs.core.errors import TargetError
+from srs.core.unicode import nfc
+from srs.database import decks
 from srs.deckfile import CannotAppend, FileNote, Problem, duplicates, parse, with_ids, with_note
-from srs.errors import TargetError
-from srs.note import Card, Deck, cards, make
-from srs.store import decks
-from srs.unicode import nfc
+from srs.kinds.note import Card, Deck, cards, make
 
 
 @dataclass(frozen=True, slots=True)

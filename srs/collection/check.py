@@ -8,15 +8,16 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from srs import media
-from srs.anki.sanitise import left_out
-from srs.collection import alike
-from srs.collection.changes import parsed_file
+from srs.collection import similar_notes
 from srs.collection.folder import replace_file, resolved, stamps, undisturbed
 from srs.collection.media import LARGE, MB, MediaFolder, same_name, told
+from srs.collection.sync_files import parsed_file
+from srs.core import media_types
+from srs.core.harmless_html import left_out
+from srs.database import Store, deck_files, decks
 from srs.deckfile import DeckFile, Problem, duplicates, repeated, same_in_anki, with_ids
-from srs.note import cards, make
-from srs.store import Store, decks, folders, log
+from srs.kinds.note import cards, make
+from srs.log import event_log
 
 _NAMED = 3  # of what is left out of one text
 _MANY = 50  # files that no note names, each on a line of its own
@@ -114,7 +115,7 @@ def _media(files: Sequence[DeckFile], folder: Path, *, complete: bool) -> Iterat
     found, used = MediaFolder(folder), set[str]()
     for file in files:
         for one in (one for note in file.notes for one in note.media):
-            path, kind = media.inside(file.name, one.file), media.kind(one.file)
+            path, kind = media_types.inside(file.name, one.file), media_types.kind(one.file)
             if path is None or kind is None:
                 continue  # said by the deck file
             what, place = found.find(file.name, one.file), (file.name, one.line, one.column)
@@ -150,7 +151,7 @@ def _html(files: Sequence[DeckFile]) -> Iterator[Problem]:
 
 def _progress(files: Sequence[DeckFile], folder: Path, store: Store) -> Iterator[Problem]:
     """Where the progress of cards is not where their file seems to put it."""
-    number, connection = folders.number(store.connection, resolved(folder)), store.connection
+    number, connection = deck_files.number(store.connection, resolved(folder)), store.connection
     if number is None:
         return
     places = {note.id: (file.name, note.line, note.column) for file in files for note in file.notes}
@@ -161,11 +162,11 @@ def _progress(files: Sequence[DeckFile], folder: Path, store: Store) -> Iterator
                 " cards; undo the change, or give the note a new id"
             )
             yield Problem("warning", *places[note], message)
-    for old, new in log.aliases(connection).current.items():
+    for old, new in event_log.aliases(connection).current.items():
         if old in places:
             message = f"the history of {old!r} is that of {new!r} by now, so this note is not asked; give it another id"
             yield Problem("warning", *places[old], message)
-    for pair in alike.pairs(connection, number):
+    for pair in similar_notes.pairs(connection, number):
         if pair.new in places:
             message = (
                 f"this note is like {pair.old!r}, which is gone and has progress; if they are the same:"

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from srs.note import PRINCIPLES, Deck, Source
+from srs.kinds.note import PRINCIPLES, Deck, Source
 
 
 def deck_to_json(deck: Deck) -> str:

@@ -8,8 +8,8 @@ from pathlib import Path
 from stat import S_ISDIR
 from typing import TypeVar
 
-from srs.errors import FolderProblem, NoDecks, TargetError
-from srs.files import locked, replacing
+from srs.core.errors import FolderProblem, NoDecks, TargetError
+from srs.core.files import locked, replacing
 
 T = TypeVar("T")
 

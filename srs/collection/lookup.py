@@ -6,18 +6,19 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from srs.clock import days
 from srs.collection import Collection
 from srs.collection.deck_row import deck_from_json
-from srs.collection.unknown import unknown
-from srs.errors import Unknown
-from srs.memory import UNSEEN, CardState
-from srs.note import Card, Deck, Note, cards, make
-from srs.query import Is, Named, Property, Query, Rated, Since, Subject, in_hierarchy, matcher, parse, terms
-from srs.queue import levels
-from srs.store import decks, folders, log, states
-from srs.store.decks import NoteRow
-from srs.unicode import caseless
+from srs.collection.query import Is, Named, Property, Query, Rated, Since, Subject, in_hierarchy, matcher, parse, terms
+from srs.collection.suggest_names import unknown
+from srs.core.card_state import UNSEEN, CardState
+from srs.core.clock import days
+from srs.core.errors import Unknown
+from srs.core.unicode import caseless
+from srs.database import deck_files, decks, states
+from srs.database.decks import NoteRow
+from srs.kinds.note import Card, Deck, Note, cards, make
+from srs.log import event_log
+from srs.scheduling.queue import levels
 
 
 def notes(collection: Collection) -> Iterator[tuple[NoteRow, Note]]:
@@ -98,8 +99,8 @@ class _Facts:
             days(collection.calendar),
             of_states or longest > 0,
             states.every(connection) if of_states else {},
-            log.failed(connection, today) if Is("failed") in asked else frozenset(),
-            log.rated(connection, today - timedelta(longest - 1)) if longest else {},
+            event_log.failed(connection, today) if Is("failed") in asked else frozenset(),
+            event_log.rated(connection, today - timedelta(longest - 1)) if longest else {},
             decks.added(connection) if "added" in dates else {},
             decks.changed(connection) if "edited" in dates else {},
         )
@@ -172,7 +173,7 @@ def used_decks(collection: Collection) -> list[Deck]:
 
 def files(collection: Collection) -> Iterator[tuple[str, Deck]]:
     """Each deck file in use, relative to the folder, and what it says of its notes."""
-    for path, deck in folders.decks(collection.store.connection, collection.number):
+    for path, deck in deck_files.decks(collection.store.connection, collection.number):
         yield path, deck_from_json(deck)
 
 

@@ -7,13 +7,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from srs import media, svg
-from srs.unicode import caseless, nfc
+from srs.core import media_types, svg
+from srs.core.unicode import caseless, nfc
 
 Trouble = Literal["outside", "missing", "kind", "huge", "unreadable", "active"]
 
 MB = 1_000_000  # bytes
-LARGE: Mapping[media.Kind, int] = {"picture": 5 * MB, "sound": 20 * MB}
+LARGE: Mapping[media_types.Kind, int] = {"picture": 5 * MB, "sound": 20 * MB}
 """Above these, in bytes, a file is warned of."""
 
 _HUGE = 100 * MB  # no deck needs that, and it would be copied to every device
@@ -57,7 +57,7 @@ class MediaFolder:
 
         A name in other capitals is found on every system. No link leads out of the folder, nor to a hidden file.
         """
-        wanted = media.inside(deck_file, file)
+        wanted = media_types.inside(deck_file, file)
         if wanted is None:
             return "outside"
         name = self._spelled(wanted)
@@ -76,7 +76,7 @@ class MediaFolder:
             return "outside"
         if not stat.S_ISREG(about.st_mode):
             return "missing"
-        if media.kind(name) is None or media.kind(real.name) != media.kind(name):
+        if media_types.kind(name) is None or media_types.kind(real.name) != media_types.kind(name):
             return "kind"
         if about.st_size > _HUGE:
             return "huge"
@@ -88,7 +88,7 @@ class MediaFolder:
 
     def beyond_drawing(self, deck_file: str, file: str) -> str:
         """What an SVG that `find` calls active holds besides a drawing, in some words."""
-        name = self._spelled(media.inside(deck_file, file) or "") or ""
+        name = self._spelled(media_types.inside(deck_file, file) or "") or ""
         return self._beyond_drawing((self._root / name).resolve())
 
     def _beyond_drawing(self, real: Path) -> str:
@@ -112,7 +112,7 @@ class MediaFolder:
                         continue
                     if entry.is_dir(follow_symlinks=False):
                         waiting.append(f"{name}/")
-                    elif media.kind(entry.name) and not os.path.isdir(entry.path):  # noqa: PTH112 - raises nothing
+                    elif media_types.kind(entry.name) and not os.path.isdir(entry.path):  # noqa: PTH112 - raises nothing
                         found.append(name)
         return iter(sorted(found))
 

@@ -7,10 +7,9 @@ from datetime import date
 from typing import assert_never
 
 from srs.collection import Collection
-from srs.collection.moved import replay_moved
-from srs.collection.replay import in_force, replay_all
-from srs.errors import NotAnswerable, NothingToUndo
-from srs.event import (
+from srs.core.card_state import CardState, Learning, New, Phase, Relearning, Review, Scheduled, WithoutMemory
+from srs.core.errors import NotAnswerable, NothingToUndo
+from srs.core.event import (
     Answered,
     Buried,
     Crammed,
@@ -32,10 +31,12 @@ from srs.event import (
     Void,
     What,
 )
-from srs.memory import CardState, Learning, New, Phase, Relearning, Review, Scheduled, WithoutMemory
-from srs.scheduler import Preview, Scheduler, Terms
-from srs.store import log, states
-from srs.store.log import Logged
+from srs.database import states
+from srs.log import event_log
+from srs.log.event_log import Logged
+from srs.log.replay import in_force, replay_all
+from srs.log.replay_relinked import replay_moved
+from srs.scheduling.scheduler import Preview, Scheduler, Terms
 
 _HOUR = 3_600_000
 
@@ -64,7 +65,7 @@ class Recorder:
         if read == self._read:
             return
         self._parameters = in_force(connection)
-        self._aliases = log.aliases(connection)
+        self._aliases = event_log.aliases(connection)
         self.collection = self.collection.current()
         self._read = read
 
@@ -94,7 +95,7 @@ class Recorder:
         day, scheduler = self.collection.calendar.day(now), self._scheduler(card)
         if not _behind(state, now):
             return scheduler.preview(card, state, day)
-        events = list(log.of_card(self._store.connection, card, self._aliases))
+        events = list(event_log.of_card(self._store.connection, card, self._aliases))
         earlier, later = ([event for event in events if (event.at < now) is before] for before in (True, False))
         as_it_was = scheduler.preview(card, scheduler.replay(earlier), day)
         filed = {}
@@ -156,11 +157,11 @@ class Recorder:
         """Voids what this machine recorded last. Raises NothingToUndo, StoreError."""
         with self._store.write() as connection:
             self.refresh()
-            event = log.last_own(connection, self.collection.machine)
+            event = event_log.last_own(connection, self.collection.machine)
             if event is None:
                 raise NothingToUndo
             before = self._aliases
-            log.void(connection, Void(event.subject, event.at))
+            event_log.void(connection, Void(event.subject, event.at))
             if isinstance(event.what, Parameters):
                 replay_all(connection, self.collection.watch)
             elif isinstance(event.what, Relinked):
@@ -176,17 +177,17 @@ class Recorder:
         """The event as it was recorded, and the state that followed."""
         # a clock that is a little behind the card's last event is taken to be late; further back, it is believed
         late = not _behind(state, now) and now <= state.as_of
-        at = log.free_time(connection, card, state.as_of + 1 if late else now, self._aliases)
+        at = event_log.free_time(connection, card, state.as_of + 1 if late else now, self._aliases)
         day = self.collection.calendar.day(now)
         event = Event(card, at, day, Source.SRS, self.collection.machine, what)
-        log.add(connection, event)
+        event_log.add(connection, event)
         in_order = at > state.as_of
         after = self._scheduler(card).apply(state, event) if in_order else self._replayed(connection, card)
         states.put(connection, [(card, after)])
         return event, after
 
     def _replayed(self, connection: sqlite3.Connection, card: str) -> CardState:
-        return self._scheduler(card).replay(log.of_card(connection, card, self._aliases))
+        return self._scheduler(card).replay(event_log.of_card(connection, card, self._aliases))
 
 
 def _behind(state: CardState, now: int) -> bool:

@@ -4,14 +4,15 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Literal
 
-from srs.alias import Aliases
 from srs.collection import Collection, lookup
-from srs.collection.moved import replay_moved
 from srs.collection.recorder import Recorder
-from srs.collection.unknown import unknown
-from srs.errors import CannotRelink
-from srs.event import Distinct, Event, Forgot, Relinked, Softened, Source, What
-from srs.store import decks, log
+from srs.collection.suggest_names import unknown
+from srs.core.errors import CannotRelink
+from srs.core.event import Distinct, Event, Forgot, Relinked, Softened, Source, What
+from srs.core.relinks import Aliases
+from srs.database import decks
+from srs.log import event_log
+from srs.log.replay_relinked import replay_moved
 
 FACTOR = 0.5
 """What is left of the stability when a meaning changed, unless another is asked for."""
@@ -39,16 +40,16 @@ def relink(collection: Collection, old: str, new: str, now: int) -> Moved:
         raise CannotRelink(old, new, "same")
     _known(collection, old)
     with collection.store.write() as connection:
-        before = log.aliases(connection)
+        before = event_log.aliases(connection)
         if before.note(new) == old:
             raise CannotRelink(old, new, "circle")
         event = None
         if before.note(old) == old or before.note(old) != before.note(new):
             event = _relinked(collection, connection, old, new, now)
-            log.add(connection, event)
+            event_log.add(connection, event)
             replay_moved(connection, before)
-        after = log.aliases(connection)
-        lived = {after.card(key) for one in after.ids(after.note(new)) for key in log.subjects(connection, one)}
+        after = event_log.aliases(connection)
+        lived = {after.card(key) for one in after.ids(after.note(new)) for key in event_log.subjects(connection, one)}
         asked = [after.card(card) for card in decks.of_note(connection, collection.number, new)]
         row = decks.note(connection, collection.number, old)
     cards = tuple(card for card in asked if card in lived)
@@ -58,13 +59,15 @@ def relink(collection: Collection, old: str, new: str, now: int) -> Moved:
 def _relinked(collection: Collection, connection: sqlite3.Connection, old: str, new: str, now: int) -> Event:
     """Later than every other relink of the id, so that it wins."""
     before = [
-        event.at for event in log.of_notes(connection) if event.subject == old and isinstance(event.what, Relinked)
+        event.at
+        for event in event_log.of_notes(connection)
+        if event.subject == old and isinstance(event.what, Relinked)
     ]
     return _of_note(collection, connection, old, Relinked(new), max([now, *(at + 1 for at in before)]))
 
 
 def _of_note(collection: Collection, connection: sqlite3.Connection, note: str, what: What, at: int) -> Event:
-    at = log.free_time(connection, note, at)
+    at = event_log.free_time(connection, note, at)
     return Event(note, at, collection.calendar.day(at), Source.SRS, collection.machine, what)
 
 
@@ -78,11 +81,11 @@ def distinct(collection: Collection, one: str, other: str, now: int) -> Event | 
         _known(collection, note)
     first, second = sorted((one, other))
     with collection.store.write() as connection:
-        said = ((event.subject, event.what) for event in log.of_notes(connection))
+        said = ((event.subject, event.what) for event in event_log.of_notes(connection))
         if (first, Distinct(second)) in said:
             return None
         event = _of_note(collection, connection, first, Distinct(second), now)
-        log.add(connection, event)
+        event_log.add(connection, event)
     return event
 
 
@@ -105,7 +108,7 @@ def _known(collection: Collection, note: str) -> None:
     """Raises Unknown for an id that neither a deck nor the log has ever had."""
     connection = collection.store.connection
     known = decks.ids(connection, collection.number)
-    if note in known or log.subjects(connection, note) or _named(log.aliases(connection), note):
+    if note in known or event_log.subjects(connection, note) or _named(event_log.aliases(connection), note):
         return
     raise unknown("note", note, [*known, *decks.with_progress(connection)])
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from srs.collection.unknown import unknown
-from srs.errors import BadInput, SettingsError
-from srs.settings import SETTINGS, Settings, Wrong, of_deck, put
-from srs.store import Store, folders
+from srs.collection.suggest_names import unknown
+from srs.core.errors import BadInput, SettingsError
+from srs.core.settings import SETTINGS, Settings, Wrong, of_deck, put
+from srs.database import Store, deck_files
 
 _OF_DAYS = {"zone", "rollover"}
 _MOST = 1 << 16  # bytes of a settings file, a hundred times what all settings need
@@ -94,7 +94,7 @@ class Override(NamedTuple):
 def overrides(store: Store, folder: int) -> list[Override]:
     """What the deck files in use set for their decks; of several files of one deck, the first that has settings counts."""
     found, of_file = [], dict[str, str]()
-    for path, deck, text in folders.overrides(store.connection, folder):
+    for path, deck, text in deck_files.overrides(store.connection, folder):
         if of_file.setdefault(deck, path) == path:
             found += [Override(path, line, deck, name, value) for name, value, line in json.loads(text)]
     return found

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from srs.collection.folder import replace_file, undisturbed, unwritable
-from srs.errors import BadInput, TargetError
-from srs.files import flush, replacing
+from srs.core.errors import BadInput, TargetError
+from srs.core.files import flush, replacing
 
 RECORD = ".starter-decks.json"
 """The file of a copy that says which release it is of, and the digest of each file as it was shipped."""

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from srs.collection.folder import stamps
-from srs.store import Store, folders
+from srs.database import Store, deck_files
 
 
 def sync(store: Store, folder: Path, now: int) -> int:
@@ -11,11 +11,11 @@ def sync(store: Store, folder: Path, now: int) -> int:
 
     `folder` is resolved. Only files that changed are read, and nothing is written if none did. Raises NoDecks, OSError.
     """
-    number = folders.number(store.connection, folder)
-    known = folders.stamps(store.connection, number) if number is not None else None
+    number = deck_files.number(store.connection, folder)
+    known = deck_files.stamps(store.connection, number) if number is not None else None
     found = stamps(folder, known)
     if number is not None and found == known and all(stamp != -1 for _, stamp in found.values()):
         return number
-    from srs.collection.changes import sync_changed  # noqa: PLC0415 - reading YAML is slow to import
+    from srs.collection.sync_files import sync_changed  # noqa: PLC0415 - reading YAML is slow to import
 
     return sync_changed(store, folder, found, now)

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from srs.clock import Calendar
-from srs.errors import BadInput
-from srs.settings import Settings
+from srs.core.clock import Calendar
+from srs.core.errors import BadInput
+from srs.core.settings import Settings
 
 _NO_ZONE = (ZoneInfoNotFoundError, ValueError, OSError)
 _RULE = re.compile(r"(?:[A-Za-z]{3,20}|<[A-Za-z0-9+-]{3,20}>)[+-]?\d[!-~]{0,100}")

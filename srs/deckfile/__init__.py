@@ -4,11 +4,11 @@ Nothing here raises for what a file says: everything that is wrong with it becom
 """
 
 from srs.deckfile.append import CannotAppend, with_note, written
+from srs.deckfile.dump import whole
 from srs.deckfile.ids import adopted_id, duplicates, with_ids
 from srs.deckfile.reading import parse
 from srs.deckfile.style import repeated, same_in_anki
 from srs.deckfile.values import DeckFile, FileNote, Problem, Reference
-from srs.deckfile.whole import whole
 
 __all__ = [
     "CannotAppend",

@@ -4,9 +4,9 @@ import re
 
 import yaml
 
-from srs.deckfile import surprise, tree
+from srs.deckfile import tree, yaml_types
 from srs.deckfile.text import NotText, decode
-from srs.note import Fields
+from srs.kinds.note import Fields
 
 _LINE_END = re.compile(r"\r\n?|\n")
 _WIDTH = 116
@@ -65,7 +65,7 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    style = "|" if "\n" in text else '"' if surprise.meaning(text) is not None else None
+    style = "|" if "\n" in text else '"' if yaml_types.meaning(text) is not None else None
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 

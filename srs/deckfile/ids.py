@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 
 from srs.deckfile import tree
+from srs.deckfile.quoting import plain, quoted
 from srs.deckfile.text import decode
 from srs.deckfile.values import DeckFile, FileNote, Problem
-from srs.deckfile.wording import plain, quoted
-from srs.note import KINDS, Fields
+from srs.kinds.note import KINDS, Fields
 
 _KEYS = {
     "phrase": ("phrase",),

@@ -6,17 +6,17 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from srs.deckfile import media, sentences, tree
+from srs.core.markup import may_refer, references, texts
+from srs.core.settings import OF_DECKS, Settings, Wrong, of_deck
+from srs.deckfile import media, tree, validation_messages
 from srs.deckfile.ids import provisional
-from srs.deckfile.sense import Finding, Head, check
+from srs.deckfile.quoting import code, listed, nearest, quoted
+from srs.deckfile.rules import Finding, Head, check
 from srs.deckfile.shapes import ID_PATTERN, LONGEST_ID, SHAPES, HeadShape, NoteShape, blank
 from srs.deckfile.style import language_tags, lint, sizes
 from srs.deckfile.text import NotText, decode
 from srs.deckfile.values import DeckFile, FileNote, Problem, Reference
-from srs.deckfile.wording import code, listed, nearest, quoted
-from srs.markup import may_refer, references, texts
-from srs.note import PRINCIPLES, Deck, Source
-from srs.settings import OF_DECKS, Settings, Wrong, of_deck
+from srs.kinds.note import PRINCIPLES, Deck, Source
 
 _ALL_KEYS = list(dict.fromkeys(key for shape in SHAPES.values() for key in shape.model_fields))
 _REMARKS = {key for key, field in NoteShape.model_fields.items() if field.annotation is str and key != "id"}
@@ -60,15 +60,15 @@ def _head(root: tree.Mapping, report: tree.Report) -> tuple[Deck | None, Head]:
     try:
         shape = HeadShape.model_validate(right)
     except ValidationError as error:
-        for loc, index, message in sentences.errors(error, root, HeadShape):
+        for loc, index, message in validation_messages.errors(error, root, HeadShape):
             report.error(0 if loc[0] not in root.entries else index, message)
         wrong = {one["loc"][0] for one in error.errors(include_url=False, include_input=False)}
         right = {"deck": "?", "notes": []} | {key: value for key, value in right.items() if key not in wrong}
         shape = HeadShape.model_validate(right)
     for language, message in language_tags({} if "languages" in wrong else shape.languages):
-        report.warning(sentences.find(root, ("languages", language)).start, message)
+        report.warning(validation_messages.find(root, ("languages", language)).start, message)
     for level, path, message in sizes({key: value for key, value in root.data.items() if key != "notes"}):
-        report.add(level, sentences.find(root, path).start, message)
+        report.add(level, validation_messages.find(root, path).start, message)
     principles = shape.principles or PRINCIPLES
     head = Head(None if "languages" in wrong else shape.languages, None if "principles" in wrong else principles)
     if "deck" in wrong:
@@ -124,7 +124,7 @@ def _note(node: tree.Node, file: str, deck: Deck | None, head: Head, report: tre
         if not wrong and _fine(findings):
             findings += [*lint(node.data), *media.check(node.data, file)]
     for level, path, message in findings:
-        report.add(level, sentences.find(node, path).start, message)
+        report.add(level, validation_messages.find(node, path).start, message)
     if "id" in node.data:
         written = node.data["id"]
         if not isinstance(written, str) or len(written) > LONGEST_ID or not re.fullmatch(ID_PATTERN, written):
@@ -152,7 +152,7 @@ def _file_note(note_id: str, node: tree.Mapping, index: int, report: tree.Report
     named = references(fields) if may_refer(fields) else ()
 
     def placed(found: Iterable[tuple[tuple[str | int, ...], str]]) -> tuple[Reference, ...]:
-        return tuple(Reference(text, *report.place(sentences.find(node, path).start)) for path, text in found)
+        return tuple(Reference(text, *report.place(validation_messages.find(node, path).start)) for path, text in found)
 
     html = placed(one for key in fields for one in texts(fields[key], (key,))) if fields.get("html") else ()
     return FileNote(note_id, made, fields, own, *report.place(index), placed(named), html)
@@ -170,7 +170,7 @@ def _check_shape(node: tree.Mapping, report: tree.Report) -> set[str | int] | No
     try:
         shape.model_validate(data)
     except ValidationError as error:
-        for _, index, message in sentences.errors(error, node, shape):
+        for _, index, message in validation_messages.errors(error, node, shape):
             report.error(index, message)
         wrong = {one["loc"][0] for one in error.errors(include_url=False, include_input=False)}
     for key in _REMARKS & data.keys() - wrong:
@@ -183,7 +183,7 @@ def _report_kinds(node: tree.Mapping, kinds: list[str], report: tree.Report) -> 
     """Of a note that is of no kind, or of several."""
     if kinds:
         first, second = sorted((node.entries[key][0] for key in kinds), key=lambda key: key.start)[:2]
-        both = f"{code(first.text)} makes this {sentences.kind_name(first.text)}, {code(second.text)} {sentences.kind_name(second.text)}"
+        both = f"{code(first.text)} makes this {validation_messages.kind_name(first.text)}, {code(second.text)} {validation_messages.kind_name(second.text)}"
         report.error(second.start, f"{both}; keep one of them, or make two notes")
     else:
         report.error(node.start, f"this note is of no kind; write one of: {listed(f'{key}: …' for key in SHAPES)}")

@@ -9,9 +9,9 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from srs.core.settings import OF_DECKS
 from srs.deckfile.tree import Unquoted
-from srs.note import KINDS, PRINCIPLES
-from srs.settings import OF_DECKS
+from srs.kinds.note import KINDS, PRINCIPLES
 
 LONGEST_ID = 200
 MOST_CARDS = 50

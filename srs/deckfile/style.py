@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from unicodedata import combining
 
-from srs.deckfile.sense import Finding
+from srs.core.markup import LONGEST, spans
+from srs.core.unicode import caseless, nfc
+from srs.deckfile.quoting import quoted
+from srs.deckfile.rules import Finding
 from srs.deckfile.values import DeckFile, Problem
-from srs.deckfile.wording import quoted
-from srs.markup import LONGEST, spans
-from srs.note import Gap, cloze_parts
-from srs.unicode import caseless, nfc
+from srs.kinds.note import Gap, cloze_parts
 
 _LONG = 10_000  # characters of a text
 _MARKS = re.compile(r"[^\w\s\x00-\x7f]{31,}")  # of accents and other marks on one letter Unicode allows 30 in a stream

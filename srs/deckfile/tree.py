@@ -11,8 +11,8 @@ from typing import Any, Literal
 
 import yaml
 
-from srs.deckfile import surprise, syntax
-from srs.deckfile.wording import CONTROL, code, escaped, quoted
+from srs.deckfile import yaml_errors, yaml_types
+from srs.deckfile.quoting import CONTROL, code, escaped, quoted
 
 DEEPEST = 30
 MOST = 1_000_000
@@ -113,7 +113,7 @@ def read(text: str, report: Report) -> Node | None:
             if builder.stopped:
                 return None
     except yaml.MarkedYAMLError as error:
-        report.error(*syntax.told(error, text))
+        report.error(*yaml_errors.told(error, text))
     except yaml.YAMLError:  # libyaml's reader; what it refuses is replaced above
         report.error(0, "this is not a YAML text; write it as UTF-8 without control characters")
     else:
@@ -218,8 +218,8 @@ def _scalar(event: Any, report: Report) -> Scalar:
         _check_direction(text, start, report)
     if text[:1].isspace() or text[-1:].isspace():
         _check_edges(event, report)
-    if not event.style and (means := surprise.meaning(text)) is not None:
-        number = surprise.whole(text)
+    if not event.style and (means := yaml_types.meaning(text)) is not None:
+        number = yaml_types.whole(text)
         return Scalar(start, end, text, Unquoted(text) if number is None else number, means)
     if not event.style and _MEANT.match(report.text, end):
         message = (
@@ -242,7 +242,7 @@ def _key(node: Node, parent: Mapping, report: Report) -> Scalar:
         if node.means == "null":
             report.error(node.start, "there is a value without a key; write `key: value`")
         else:
-            report.error(node.start, surprise.told(node.text, node.means))
+            report.error(node.start, yaml_types.told(node.text, node.means))
     if node.text in parent.entries:
         line = report.place(parent.entries[node.text][0].start)[0]
         report.error(

@@ -51,12 +51,12 @@ def moved_clock(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def living(tmp_path: Path, moved_clock: Path) -> Living:
-    """Lives through steps as `living.py` does, on one collection in the temporary folder."""
+    """Lives through steps as `real_anki_driver.py` does, on one collection in the temporary folder."""
     if find_spec("anki") is None:
         pytest.skip("the anki package is not installed")
 
     def lived(*steps: list[Any], zone: str = "UTC", collection: str = "living.anki2") -> Any:
-        command = [sys.executable, "-m", "tests.anki.living", str(tmp_path / collection), str(moved_clock)]
+        command = [sys.executable, "-m", "tests.anki.real_anki_driver", str(tmp_path / collection), str(moved_clock)]
         env = {"PATH": os.environ["PATH"], "TZ": zone, "LANG": "C.UTF-8", "HOME": str(tmp_path)}
         result = subprocess.run(
             command, env=env | {"LD_PRELOAD": str(moved_clock)}, cwd=ROOT, input=json.dumps(steps),

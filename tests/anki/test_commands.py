@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import yaml
 
-from srs.anki.html import text
-from srs.collection.anki.adopt import adopt
-from srs.collection.anki.export import export
+from srs.anki.adopt import adopt
+from srs.anki.export import export
+from srs.anki.markup_to_html import text
 from srs.deckfile import parse
 from tests.anki.conftest import Anki
 from tests.conftest import Home, instant

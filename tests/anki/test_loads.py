@@ -11,9 +11,9 @@ import pytest
 import yaml
 
 from srs.anki.notetypes import fields, note_type
-from srs.anki.sanitise import left_out
 from srs.collection.check import check
-from srs.note import Deck, make
+from srs.core.harmless_html import left_out
+from srs.kinds.note import Deck, make
 from tests.conftest import Home
 
 # HOST is another machine's name with its port, N the number by which it is known who asked

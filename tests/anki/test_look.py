@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from srs.anki.html import text
+from srs.anki.markup_to_html import text
 from srs.anki.write import write
-from srs.note import make
+from srs.kinds.note import make
 from tests.anki.conftest import Anki
 from tests.anki.test_notetypes import FIELDS
 from tests.anki.test_write import DECK, fresh, package

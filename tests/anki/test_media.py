@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from srs.anki.drawn import draw
+from srs.anki.export import export
 from srs.anki.media import MediaFile, media_file
+from srs.anki.note_row import draw
 from srs.anki.write import write
-from srs.collection.anki.export import export
-from srs.errors import TargetError
-from srs.note import Deck, make
+from srs.core.errors import TargetError
+from srs.kinds.note import Deck, make
 from tests.anki.conftest import Anki
 from tests.anki.test_write import package
 from tests.conftest import Home

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from srs.anki.notetypes import fields, note_type
-from srs.note import Deck, Note, cards, make
+from srs.kinds.note import Deck, Note, cards, make
 
 DECK = Deck("D", languages=(("ko", "ko-KR"), ("en", "en-US")), tags=("all",))
 FIELDS: dict[str, dict[str, Any]] = {

@@ -8,7 +8,7 @@ import pytest
 
 from srs.anki import package
 from srs.anki.package import opened
-from srs.errors import PackageError
+from srs.core.errors import PackageError
 from tests.anki.conftest import Anki
 
 SCHEMA = """

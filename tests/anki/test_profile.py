@@ -8,7 +8,7 @@ from unicodedata import normalize
 import pytest
 
 from srs.anki.profile import base_folders, closed, collection_of, profiles, replace
-from srs.errors import PackageError, TargetError, Unknown
+from srs.core.errors import PackageError, TargetError, Unknown
 from tests.anki.conftest import Anki
 
 HOME = Path("/home/learner")

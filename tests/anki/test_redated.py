@@ -6,11 +6,11 @@ from itertools import accumulate
 from hypothesis import given
 from hypothesis import strategies as st
 
-from srs.anki.events import Frame, Held, taken
-from srs.anki.read import AnkiCard, LogRow
+from srs.anki.read_reviews import AnkiCard, LogRow
 from srs.anki.redated import DAY, Row, Says, redated
-from srs.clock import Calendar
-from srs.event import Answered
+from srs.anki.reviews_to_events import Frame, Held, taken
+from srs.core.clock import Calendar
+from srs.core.event import Answered
 from tests.conftest import instant
 
 START = instant("2026-03-02T09:00+00:00")

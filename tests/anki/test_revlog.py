@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from srs.memory import Learning, Relearning, Review, WithoutMemory
-from srs.store import states
+from srs.core.card_state import Learning, Relearning, Review, WithoutMemory
+from srs.database import states
 from tests.anki.conftest import Anki
 from tests.machines import Machines, table
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from srs.anki.write import write
-from srs.note import Deck, make
+from srs.kinds.note import Deck, make
 from tests.anki.conftest import Anki
 from tests.anki.test_write import PAST, by_key, fresh, package
 

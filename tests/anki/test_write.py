@@ -13,15 +13,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from srs.anki.drawn import Drawn, draw
+from srs.anki.note_row import Drawn, draw
 from srs.anki.write import Package, Written, write
-from srs.clock import Calendar
-from srs.errors import TargetError
-from srs.event import Answered, Crammed, Event, Flagged, Forgot, Rating, Rescheduled, Source, Suspended, What
-from srs.memory import UNSEEN, CardState, Learning, New, Relearning, Review, Scheduled
-from srs.note import Deck, Note, cards, make
-from srs.scheduler import DEFAULT, Scheduler
-from srs.settings import Limits, Settings
+from srs.core.card_state import UNSEEN, CardState, Learning, New, Relearning, Review, Scheduled
+from srs.core.clock import Calendar
+from srs.core.errors import TargetError
+from srs.core.event import Answered, Crammed, Event, Flagged, Forgot, Rating, Rescheduled, Source, Suspended, What
+from srs.core.settings import Limits, Settings
+from srs.kinds.note import Deck, Note, cards, make
+from srs.scheduling.scheduler import DEFAULT, Scheduler
 from tests.anki.conftest import Anki
 from tests.strategies import entry, kept
 

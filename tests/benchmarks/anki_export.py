@@ -20,14 +20,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from srs.anki.export import export
 from srs.collection import Collection, open_collection
-from srs.collection.anki.export import export
-from srs.collection.replay import replay_all
-from srs.event import Answered, Event, Rating, Source
-from srs.memory import UNSEEN
-from srs.scheduler import Scheduler
-from srs.settings import Settings
-from srs.store import log
+from srs.core.card_state import UNSEEN
+from srs.core.event import Answered, Event, Rating, Source
+from srs.core.settings import Settings
+from srs.log import event_log
+from srs.log.replay import replay_all
+from srs.scheduling.scheduler import Scheduler
 
 FILES, NOTES = 20, 5_000  # in each
 ANSWERS = (1, 1, 1, 1, 1, 2, 2, 3, 3, 5)  # of each ten notes: 2 on average
@@ -55,7 +55,7 @@ def build(home: Path) -> None:
     scheduler = Scheduler(collection.settings)
     with collection.store.write() as connection:
         for event in answers(scheduler):
-            log.add(connection, event)
+            event_log.add(connection, event)
         replay_all(connection)
     collection.store.close()
 

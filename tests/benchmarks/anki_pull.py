@@ -19,15 +19,15 @@ from pathlib import Path
 from random import Random  # noqa: TID251 - seeded
 from typing import Any
 
+from srs.anki.export import export
+from srs.anki.pull import pull
 from srs.collection import Collection, open_collection
-from srs.collection.anki.export import export
-from srs.collection.anki.pull import pull
-from srs.collection.replay import replay_all
-from srs.event import Answered, Days, Event, Rating, Source
-from srs.memory import UNSEEN
-from srs.scheduler import Scheduler
-from srs.settings import Settings
-from srs.store import log
+from srs.core.card_state import UNSEEN
+from srs.core.event import Answered, Days, Event, Rating, Source
+from srs.core.settings import Settings
+from srs.log import event_log
+from srs.log.replay import replay_all
+from srs.scheduling.scheduler import Scheduler
 
 SHAPES = ((100_000, 2), (10_000, 20))
 RUNS = 3
@@ -54,7 +54,7 @@ def build(home: Path, notes: int, answers: int) -> None:
     collection = opened(home, "full.db")
     scheduler = Scheduler(collection.settings)
     with collection.store.write() as connection:
-        log.add_all(connection, lived(scheduler, notes, answers))
+        event_log.add_all(connection, lived(scheduler, notes, answers))
         replay_all(connection)
     export(collection, home / "ours.apkg", NOW)
     collection.store.close()

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import genanki
 
+from srs.anki.export import export
 from srs.collection import open_collection
-from srs.collection.anki.export import export
-from srs.settings import Settings
+from srs.core.settings import Settings
 
 NOTES = 10_000
 RUNS = 7

@@ -19,13 +19,14 @@ from pathlib import Path
 
 import fsrs
 
-from srs.clock import Calendar
+from srs.backup.verify import verify
 from srs.collection import Collection
-from srs.collection.replay import replay_all
-from srs.collection.upkeep.verify import verify
-from srs.event import Answered, Days, Event, Rating, Source, Step
-from srs.settings import Settings
-from srs.store import log, open_store
+from srs.core.clock import Calendar
+from srs.core.event import Answered, Days, Event, Rating, Source, Step
+from srs.core.settings import Settings
+from srs.database import open_store
+from srs.log import event_log
+from srs.log.replay import replay_all
 
 CARDS, ANSWERS = 50_000, 20
 RUNS = 3
@@ -68,9 +69,9 @@ def build(home: Path) -> None:
         for event in lived():
             batch.append(event)
             if len(batch) == 50_000:
-                log.add_all(connection, batch)
+                event_log.add_all(connection, batch)
                 batch.clear()
-        log.add_all(connection, batch)
+        event_log.add_all(connection, batch)
 
 
 def theirs() -> float:

@@ -10,8 +10,8 @@ from srs.collection.add import draft
 from srs.deckfile import parse
 from tests.cli.conftest import Shell
 from tests.conftest import BASIC, PHRASES, Home
-from tests.terminal.conftest import Terminal, decks, start
-from tests.terminal.test_control import editor
+from tests.review.terminal.conftest import Terminal, decks, start
+from tests.review.terminal.test_control import editor
 
 __all__ = ["decks", "start"]  # fixtures
 

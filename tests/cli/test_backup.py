@@ -46,9 +46,9 @@ def test_before_the_first_answer_of_each_day_there_is_a_backup_and_only_then(liv
 
 
 def test_a_long_sitting_makes_the_next_days_backup_when_the_day_turns(lived: Shell, tmp_path: Path) -> None:
-    from srs.collection.upkeep.daily import Daily  # noqa: PLC0415
+    from srs.backup.daily import Daily  # noqa: PLC0415
     from srs.collection.zone import calendar  # noqa: PLC0415
-    from srs.store import backups  # noqa: PLC0415
+    from srs.database import backups  # noqa: PLC0415
     from tests.conftest import SEOUL, instant  # noqa: PLC0415
 
     now = [instant("2026-03-04T03:59+09:00")]

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 
-from srs.event import Event, Rescheduled, Source
-from srs.event_line import line
+from srs.core.event import Event, Rescheduled, Source
+from srs.core.event_line import line
 from tests.cli.conftest import Shell
 from tests.conftest import instant
 
@@ -265,8 +265,8 @@ def test_json_is_one_document_and_nothing_else(srs: Shell, command: str) -> None
                 "yaml",
                 "tzlocal",
                 "difflib",
-                "srs.note",
-                "srs.event",
+                "srs.kinds.note",
+                "srs.core.event",
             },
         ),
         ("review", {"genanki", "pydantic", "rich", "sqlite_utils", "yaml"}),

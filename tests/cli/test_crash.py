@@ -14,8 +14,9 @@ from threading import Timer
 
 import pytest
 
-from srs.collection.upkeep.verify import verify
-from srs.store import backups, log
+from srs.backup.verify import verify
+from srs.database import backups
+from srs.log import event_log
 from tests.cli.conftest import Shell
 from tests.conftest import Home, instant
 
@@ -87,7 +88,7 @@ def rows(srs: Shell, database: Path) -> list[Row]:
             for n, row in enumerate(collection.store.connection.execute("select subject, at from events order by seq"))
         }
         logged = sorted(
-            log.history(collection.store.connection), key=lambda row: order[row.event.subject, row.event.at]
+            event_log.history(collection.store.connection), key=lambda row: order[row.event.subject, row.event.at]
         )
         return [(row.event.subject, getattr(row.event.what, "rating", None), row.voided) for row in logged]
 

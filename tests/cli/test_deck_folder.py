@@ -13,8 +13,8 @@ import pytest
 from tests.cli.conftest import Result, Shell
 from tests.cli.test_import import package
 from tests.conftest import BASIC
-from tests.terminal.conftest import Terminal, start
-from tests.terminal.test_control import editor
+from tests.review.terminal.conftest import Terminal, start
+from tests.review.terminal.test_control import editor
 
 __all__ = ["start"]  # a fixture
 

@@ -10,10 +10,10 @@ from unicodedata import normalize
 
 import pytest
 
+from srs.anki import import_media
+from srs.anki.adopt import adopt
 from srs.cli.sentences import sentence
-from srs.collection.anki import arrivals
-from srs.collection.anki.adopt import adopt
-from srs.errors import NoDecks, PackageError, SrsError, TargetError
+from srs.core.errors import NoDecks, PackageError, SrsError, TargetError
 from tests.cli.conftest import Shell
 
 MODEL = {
@@ -159,8 +159,8 @@ def test_one_name_written_in_two_ways_is_one_file(tmp_path: Path) -> None:
 
 
 def test_media_that_are_too_large_are_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(arrivals, "LARGEST", 1000)
-    monkeypatch.setattr(arrivals, "LARGEST_OF_ALL", 1500)
+    monkeypatch.setattr(import_media, "LARGEST", 1000)
+    monkeypatch.setattr(import_media, "LARGEST_OF_ALL", 1500)
     media = {"a.png": bytes(1000), "b.png": bytes(1001), "c.png": bytes(600), "d.png": bytes(500)}
     front = "".join(f'<img src="{name}">' for name in media)
     done = adopt(tmp_path / "mine", package(tmp_path / "a.apkg", [("g", front, "b")], media=media))
@@ -292,7 +292,7 @@ def test_what_fails_while_files_move_in_takes_the_others_back(tmp_path: Path, mo
         (mine / "talk-new.yaml").write_text("deck: Mine\nnotes: []\n")  # another program was quicker
         return path
 
-    monkeypatch.setattr(arrivals, "_write", meddled)
+    monkeypatch.setattr(import_media, "_write", meddled)
     with pytest.raises(TargetError):
         adopt(mine, file)
     assert files(mine) == {"talk-new.yaml": b"deck: Mine\nnotes: []\n"}

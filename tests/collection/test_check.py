@@ -7,8 +7,8 @@ import pytest
 from srs.collection import lookup
 from srs.collection.check import check, fix
 from srs.collection.recorder import Recorder
-from srs.errors import NoDecks
-from srs.event import Rating
+from srs.core.errors import NoDecks
+from srs.core.event import Rating
 from tests.conftest import BASIC, PHRASES, Home, instant
 
 NOW = instant("2026-03-02T09:00+09:00")

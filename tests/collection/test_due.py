@@ -7,14 +7,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from srs.clock import to_utc
 from srs.collection import Collection, lookup
-from srs.memory import CardState, Learning, Memory, New, Phase, Relearning, Review, Scheduled
-from srs.query import parse
-from srs.queue import Counts
-from srs.session import Session
-from srs.settings import Limits, Settings
-from srs.store import states
+from srs.collection.query import parse
+from srs.core.card_state import CardState, Learning, Memory, New, Phase, Relearning, Review, Scheduled
+from srs.core.clock import to_utc
+from srs.core.settings import Limits, Settings
+from srs.database import states
+from srs.review.session import Session
+from srs.scheduling.queue import Counts
 from tests.conftest import Home
 
 NOW = time.time_ns() // 1_000_000  # noqa: TID251 - the view knows no other clock

@@ -13,7 +13,7 @@ import pytest
 from srs.collection.add import Added, add
 from srs.collection.check import check, fix
 from srs.collection.folder import alone, replace_file, undisturbed
-from srs.errors import NoDecks, TargetError
+from srs.core.errors import NoDecks, TargetError
 from tests.conftest import BASIC, Home, instant
 
 NOW = instant("2026-03-02T09:00+09:00")

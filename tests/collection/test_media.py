@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from srs.collection.anki.export import export
+from srs.anki.export import export
 from srs.collection.check import check
 from srs.collection.media import Found, MediaFolder
 from tests.conftest import Home, instant

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from srs.clock import FIRST, LAST, Calendar, recordable
 from srs.collection import Collection
 from srs.collection.recorder import Mark, Recorder
-from srs.event import Forgot, Rating, Softened, Suspended
-from srs.event_line import check, line, parse
-from srs.settings import Settings
-from srs.store import log
+from srs.core.clock import FIRST, LAST, Calendar, recordable
+from srs.core.event import Forgot, Rating, Softened, Suspended
+from srs.core.event_line import check, line, parse
+from srs.core.settings import Settings
+from srs.log import event_log
 from tests.machines import DAY, Machine, Machines
 from tests.strategies import ZONES, ratings
 
@@ -50,7 +50,7 @@ def test_every_event_has_a_line_that_says_it(
     with ExitStack() as stack:
         machine = Machines(place, stack)["one"]
         live(machine, chosen, Calendar(ZoneInfo(zone), rollover), done)
-        for row in list(log.history(machine.collection.store.connection)):
+        for row in list(event_log.history(machine.collection.store.connection)):
             check(row.event)
             assert parse(line(row.event).encode()) == row.event
         stack.close()

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from srs.backup.rebuild import rebuild
 from srs.collection.recorder import Recorder
-from srs.collection.upkeep.rebuild import rebuild
-from srs.errors import NotAnswerable, NothingToUndo
-from srs.event import Answered, Buried, Days, Forgot, Rating, Step, Suspended, Unsuspended
-from srs.memory import UNSEEN, New, Relearning, Review
-from srs.scheduler import Scheduler
-from srs.store import log
+from srs.core.card_state import UNSEEN, New, Relearning, Review
+from srs.core.errors import NotAnswerable, NothingToUndo
+from srs.core.event import Answered, Buried, Days, Forgot, Rating, Step, Suspended, Unsuspended
+from srs.log import event_log
+from srs.scheduling.scheduler import Scheduler
 from tests.conftest import BASIC, SEOUL, Home, instant
 
 NOW = instant("2026-03-02T09:00+09:00")
@@ -36,14 +36,14 @@ def test_what_the_button_promised_is_recorded(recorder: Recorder) -> None:
     event = recorder.answer(preview, Rating.EASY, 1500, NOW)
     assert event
     assert event.what == Answered(Rating.EASY, 1500, preview.outcomes[Rating.EASY])
-    assert [row.event for row in log.history(recorder._store.connection)] == [event]
+    assert [row.event for row in event_log.history(recorder._store.connection)] == [event]
 
 
 def test_an_answer_to_a_card_that_has_changed_is_not_taken(recorder: Recorder) -> None:
     preview = recorder.preview("one/back", NOW)
     answer(recorder, "one/back", Rating.GOOD, NOW)
     assert recorder.answer(preview, Rating.GOOD, 0, NOW + 5) is None
-    assert len(list(log.history(recorder._store.connection))) == 1
+    assert len(list(event_log.history(recorder._store.connection))) == 1
 
 
 def test_an_answer_after_the_day_turned_is_not_taken(recorder: Recorder) -> None:
@@ -75,19 +75,19 @@ def test_two_events_of_one_card_never_share_a_millisecond_voided_ones_included(r
     recorder.undo()
     answer(recorder, "one/back", Rating.HARD, NOW)
     answer(recorder, "one/back", Rating.GOOD, NOW)
-    assert [row.event.at - NOW for row in log.history(recorder._store.connection)] == [0, 1, 2]
+    assert [row.event.at - NOW for row in event_log.history(recorder._store.connection)] == [0, 1, 2]
 
 
 def test_a_clock_a_little_behind_is_taken_to_be_late(recorder: Recorder) -> None:
     answer(recorder, "one/back", Rating.GOOD, NOW)
     answer(recorder, "one/back", Rating.GOOD, NOW - HOUR // 2)
-    assert [row.event.at - NOW for row in log.history(recorder._store.connection)] == [0, 1]
+    assert [row.event.at - NOW for row in event_log.history(recorder._store.connection)] == [0, 1]
 
 
 def test_a_clock_far_behind_is_believed_and_the_state_is_that_of_the_replay(recorder: Recorder) -> None:
     answer(recorder, "one/back", Rating.EASY, NOW)
     answer(recorder, "one/back", Rating.AGAIN, NOW - 3 * DAY)
-    events = list(log.of_card(recorder._store.connection, "one/back"))
+    events = list(event_log.of_card(recorder._store.connection, "one/back"))
     assert [event.at - NOW for event in events] == [-3 * DAY, 0]
     assert recorder.state("one/back") == Scheduler(SEOUL).replay(events)
 
@@ -118,7 +118,7 @@ def test_a_forgotten_card_is_new_and_keeps_its_log(recorder: Recorder) -> None:
     recorder.mark("one/back", Forgot(), NOW + 1)
     assert isinstance(recorder.state("one/back").phase, New)
     assert recorder.collection.queue(NOW + DAY, ["Talk"]).new == {"one/back", "two/back"}
-    assert len(list(log.history(recorder._store.connection))) == 2
+    assert len(list(event_log.history(recorder._store.connection))) == 2
 
 
 ACTIONS = st.lists(
@@ -156,7 +156,7 @@ def test_rebuilding_gives_what_was_lived_bit_for_bit(
                 try:
                     recorder.undo()
                 except NothingToUndo:
-                    assert all(row.voided for row in log.history(recorder._store.connection))
+                    assert all(row.voided for row in event_log.history(recorder._store.connection))
         lived = dump(recorder)
         rebuild(recorder.collection, now)
         assert dump(recorder) == lived

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from srs.backup.rebuild import rebuild
+from srs.backup.verify import verify
 from srs.collection import Collection
-from srs.collection.machines.union import settle
+from srs.collection.merge_events import settle
 from srs.collection.recorder import Mark, Recorder
 from srs.collection.relink import relink
 from srs.collection.sync import sync
-from srs.collection.upkeep.rebuild import rebuild
-from srs.collection.upkeep.verify import verify
-from srs.errors import CannotRelink, NotAnswerable, NothingToUndo
-from srs.event import (
+from srs.core.errors import CannotRelink, NotAnswerable, NothingToUndo
+from srs.core.event import (
     Answered,
     Buried,
     Event,
@@ -31,9 +31,10 @@ from srs.event import (
     Suspended,
     Unsuspended,
 )
-from srs.scheduler import DEFAULT, Preview
-from srs.store import log, states
-from srs.store.union import take
+from srs.database import states
+from srs.log import event_log
+from srs.log.union import take
+from srs.scheduling.scheduler import DEFAULT, Preview
 from tests.conftest import BASIC, Home, instant
 
 NOW = instant("2026-03-02T09:00+09:00")
@@ -177,8 +178,8 @@ class Both:
         other = self.collections["other"]
         subject = card if isinstance(what, Rescheduled) else ""
         with other.store.write() as connection:
-            before = log.aliases(connection)
-            at = log.free_time(connection, subject, self.now)
+            before = event_log.aliases(connection)
+            at = event_log.free_time(connection, subject, self.now)
             take(connection, Event(subject, at, other.calendar.day(at), Source.SRS, "third", what))
             settle(connection, other, [subject], before)
 

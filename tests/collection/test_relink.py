@@ -6,21 +6,22 @@ from datetime import date
 
 import pytest
 
-from srs import event_row
+from srs.backup.rebuild import rebuild
+from srs.backup.verify import verify
 from srs.collection import Collection
 from srs.collection.lookup import chosen
-from srs.collection.machines.log_file import json_lines
+from srs.collection.query import parse
 from srs.collection.recorder import Recorder
 from srs.collection.relink import changed, distinct, relink
-from srs.collection.upkeep.rebuild import rebuild
-from srs.collection.upkeep.verify import verify
-from srs.errors import CannotRelink, NotAnswerable, Unknown
-from srs.event import Answered, Distinct, Event, Forgot, Rating, Relinked, Softened, Source, Suspended, Void
-from srs.event_line import line
-from srs.memory import UNSEEN, CardState, New, Review
-from srs.query import parse
-from srs.session import Session
-from srs.store import decks, log, states
+from srs.core import event_row
+from srs.core.card_state import UNSEEN, CardState, New, Review
+from srs.core.errors import CannotRelink, NotAnswerable, Unknown
+from srs.core.event import Answered, Distinct, Event, Forgot, Rating, Relinked, Softened, Source, Suspended, Void
+from srs.core.event_line import line
+from srs.database import decks, states
+from srs.importers.log_file import json_lines
+from srs.log import event_log
+from srs.review.session import Session
 from tests.conftest import BASIC, PHRASES, Home, instant
 
 NOW = instant("2026-03-02T09:00+09:00")
@@ -62,7 +63,7 @@ def test_the_history_is_the_new_ids_from_now_on_earlier_and_later_events_alike(h
     event = answer(collection, "uno/back", LATER, Rating.GOOD)
     assert event.subject == "uno/back"
     assert state(collection, "uno/back").reps == 3
-    assert [row.event.subject for row in log.history(collection.store.connection, "uno/back")] == ["uno/back"] * 3
+    assert [row.event.subject for row in event_log.history(collection.store.connection, "uno/back")] == ["uno/back"] * 3
     stored = [json.loads(text)["subject"] for text in json_lines(collection.store.connection)]
     assert stored == ["one/back", "one/back", "one", "uno/back"], "stored keys are never rewritten"
     assert verify(collection, LATER).good
@@ -101,7 +102,7 @@ def test_undo_gives_the_history_back_and_the_new_note_is_new_again(home: Home) -
 def test_undoing_an_answer_recorded_under_the_old_id_changes_the_new_ones_card(home: Home) -> None:
     collection = renamed(home)
     with collection.store.write() as connection:  # as another machine would have recorded it
-        log.add(connection, Event("one", LATER, date(2026, 4, 1), Source.SRS, "other", Relinked("uno")))
+        event_log.add(connection, Event("one", LATER, date(2026, 4, 1), Source.SRS, "other", Relinked("uno")))
     rebuild(collection, LATER)
     assert state(collection, "uno/back").reps == 2
     assert Recorder(collection).undo().event.subject == "one/back"
@@ -177,7 +178,7 @@ def test_histories_that_meet_are_one_in_the_order_of_time(home: Home) -> None:
     answer(collection, "two/back", NOW + DAY)
     answer(collection, "one/back", NOW + 20 * DAY, Rating.AGAIN)
     relink(collection, "one", "two", LATER)
-    events = list(log.of_card(collection.store.connection, "two/back"))
+    events = list(event_log.of_card(collection.store.connection, "two/back"))
     assert [(event.subject, event.at - NOW) for event in events] == [
         ("two/back", 0), ("two/back", DAY), ("two/back", 20 * DAY),
     ]  # fmt: skip
@@ -194,31 +195,31 @@ def test_events_that_meet_on_one_card_and_millisecond_count_once(home: Home) -> 
     relink(collection, "one", "two", LATER)
     kept = replace(min(first, second, key=line), subject="two/back")
     connection = collection.store.connection
-    assert list(log.of_card(connection, "two/back")) == [kept]
-    assert [row[:2] for row in log.by_card(connection)] == [(kept.subject, kept.at)]
-    assert [row.event for row in log.history(connection, "two/back")] == [kept]
-    assert [event_row.event_of(row) for row, _ in log.whole_rows(connection, ["two/back"])] == [kept]
-    assert [entry[:2] for entry in log.entries(connection)] == [("two/back", NOW)]
+    assert list(event_log.of_card(connection, "two/back")) == [kept]
+    assert [row[:2] for row in event_log.by_card(connection)] == [(kept.subject, kept.at)]
+    assert [row.event for row in event_log.history(connection, "two/back")] == [kept]
+    assert [event_row.event_of(row) for row, _ in event_log.whole_rows(connection, ["two/back"])] == [kept]
+    assert [entry[:2] for entry in event_log.entries(connection)] == [("two/back", NOW)]
     assert isinstance(kept.what, Answered)
-    failed = log.failed(connection, date(2026, 3, 2))
+    failed = event_log.failed(connection, date(2026, 3, 2))
     assert failed == (frozenset({"two/back"}) if kept.what.rating is Rating.AGAIN else frozenset())
     assert chosen(collection, parse("is:failed"), NOW) == failed
     with collection.store.write():
-        log.void(connection, Void(min(first, second, key=line).subject, NOW))
+        event_log.void(connection, Void(min(first, second, key=line).subject, NOW))
     other = replace(max(first, second, key=line), subject="two/back")
-    assert list(log.of_card(connection, "two/back")) == [other]
-    assert [entry[:2] for entry in log.entries(connection)] == [("two/back", NOW)]
+    assert list(event_log.of_card(connection, "two/back")) == [other]
+    assert [entry[:2] for entry in event_log.entries(connection)] == [("two/back", NOW)]
 
 
 def test_a_millisecond_is_free_only_if_no_id_of_the_card_uses_it(home: Home) -> None:
     collection = renamed(home)
     relink(collection, "one", "uno", LATER)
     connection = collection.store.connection
-    assert log.free_time(connection, "uno/back", NOW) == NOW + 1
+    assert event_log.free_time(connection, "uno/back", NOW) == NOW + 1
     with collection.store.write():
-        log.void(connection, Void("one/back", NOW + 1))
-    assert log.free_time(connection, "uno/back", NOW) == NOW + 2
-    assert log.free_time(connection, "two/back", NOW) == NOW
+        event_log.void(connection, Void("one/back", NOW + 1))
+    assert event_log.free_time(connection, "uno/back", NOW) == NOW + 2
+    assert event_log.free_time(connection, "two/back", NOW) == NOW
 
 
 def test_a_relink_that_would_close_a_circle_is_refused(home: Home) -> None:

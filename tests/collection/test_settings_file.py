@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from srs.cli.sentences import passed_over
 from srs.collection.settings_file import Read, read
-from srs.settings import Limits, Settings, shown
+from srs.core.settings import Limits, Settings, shown
 
 GOOD = """\
 new = 5

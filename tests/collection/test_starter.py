@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from srs.collection.starter import RECORD, Update, copy, plan, update
-from srs.errors import BadInput, TargetError
-from srs.files import locked
+from srs.core.errors import BadInput, TargetError
+from srs.core.files import locked
 
 OLD = {"a.yaml": "a1", "b.yaml": "b1", "media/c.png": "c1", "d.yaml": "d1", "e.yaml": "e1"}
 NEW = {"a.yaml": "a2", "b.yaml": "b2", "media/c.png": "c2", "d.yaml": "d2", "e.yaml": "e1", "new/f.yaml": "f"}

@@ -8,10 +8,10 @@ import pytest
 
 from srs.collection import lookup
 from srs.collection.recorder import Recorder
-from srs.errors import NoDecks, Unknown
-from srs.event import Rating
-from srs.memory import Review
-from srs.store import decks, states
+from srs.core.card_state import Review
+from srs.core.errors import NoDecks, Unknown
+from srs.core.event import Rating
+from srs.database import decks, states
 from tests.conftest import BASIC, PHRASES, Home, instant
 
 NOW = instant("2026-03-02T09:00+09:00")

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from srs.clock import Calendar, to_ms
 from srs.collection.zone import calendar
-from srs.errors import BadInput
-from srs.settings import Settings
+from srs.core.clock import Calendar, to_ms
+from srs.core.errors import BadInput
+from srs.core.settings import Settings
 
 RULES = [
     "UTC0",

@@ -6,8 +6,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from srs import note
 from srs.deckfile import DeckFile, duplicates, parse, with_ids
+from srs.kinds import note
 
 GOOD = """\
 deck: X

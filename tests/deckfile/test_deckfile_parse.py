@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from srs import note
 from srs.deckfile import FileNote, parse
-from srs.note import PRINCIPLES, Deck, Source
+from srs.kinds import note
+from srs.kinds.note import PRINCIPLES, Deck, Source
 
 DECKS = sorted((Path(__file__).parents[2] / "decks").glob("**/*.yaml"))
 

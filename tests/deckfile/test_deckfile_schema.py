@@ -9,7 +9,7 @@ import pytest
 
 from srs.deckfile import parse, schema
 from srs.deckfile.shapes import SHAPES, HeadShape, NoteShape, SourceShape
-from srs.note import PRINCIPLES
+from srs.kinds.note import PRINCIPLES
 
 MADE: dict[str, Any] = schema.schema()
 

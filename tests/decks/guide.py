@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from srs.deckfile import parse
-from srs.note import Note, make
+from srs.kinds.note import Note, make
 
 ROOT = Path(__file__).parents[2]
 DECKS = ROOT / "decks"

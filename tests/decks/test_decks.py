@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from srs.collection.check import check
-from srs.note import Basic, Cloze, Note, Phrase, Principled, Quiz, Star, cards
+from srs.kinds.note import Basic, Cloze, Note, Phrase, Principled, Quiz, Star, cards
 from tests.decks.guide import DECKS, ROOT, Item, figures, items, starter_notes, texts, with_ends, written
 
 NOTES = tuple(starter_notes())

@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from srs.note import Note
+from srs.kinds.note import Note
 from tests.decks.guide import TEXT, figures, items, starter_notes, texts
 
 pytestmark = pytest.mark.skipif(not TEXT.exists(), reason="the guide is not at hand; SRS_GUIDE names its file")

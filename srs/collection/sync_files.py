@@ -1,0 +1,170 @@
+"""Deck files → store: a plan made of values, then one transaction.
+
+What a folder holds is a function of its files. A file without errors is in use as it is. One with errors stays in use
+in its last good version, less the notes whose id another file of the folder now holds.
+"""
+
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from srs.collection.deck_row import deck_from_json, deck_to_json
+from srs.collection.folder import Stamp
+from srs.database import Store, deck_files, decks, removed_notes
+from srs.database.deck_files import FileRow
+from srs.database.decks import NoteRow
+from srs.deckfile import DeckFile, Problem, duplicates, parse
+from srs.kinds.note import cards, make
+from srs.log import event_log
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`stamped` files are as they were but for their time; `read` ones get the notes beside them, in their order."""
+
+    stamped: tuple[FileRow, ...] = ()
+    read: tuple[tuple[FileRow, tuple[NoteRow, ...]], ...] = ()
+    gone: tuple[str, ...] = ()
+
+
+def sync_changed(store: Store, folder: Path, found: Mapping[str, Stamp], now: int) -> int:
+    """Plans, and writes if there is anything to write; returns the folder's number."""
+    version = store.version()
+    number, made = _planned(store, folder, found)
+    if number is not None and made == Plan():
+        return number
+    with store.write() as connection:
+        if store.version() != version:  # another process has synced meanwhile
+            number, made = _planned(store, folder, found)
+        number = deck_files.add(connection, folder)
+        apply(connection, number, made, now)
+    return number
+
+
+def _planned(store: Store, folder: Path, found: Mapping[str, Stamp]) -> tuple[int | None, Plan]:
+    number = deck_files.number(store.connection, folder)
+    known = deck_files.files(store.connection, number) if number is not None else []
+    held = decks.ids(store.connection, number) if number is not None else {}
+    return number, plan(folder, found, known, held)
+
+
+def plan(folder: Path, found: Mapping[str, Stamp], known: Sequence[FileRow], held: Mapping[str, str]) -> Plan:
+    """What to do so that the store agrees with the files; `held` names the file of each note in use."""
+    rows = {row.path: row for row in known}
+    gone = tuple(path for path in rows if path not in found)
+    stamped: list[FileRow] = []
+    texts: dict[str, bytes | None] = {}
+    for path, (size, stamp) in found.items():
+        row = rows.get(path)
+        if row and (row.size, row.stamp_ns) == (size, stamp) and stamp != -1:
+            continue
+        data = _read(folder / path)
+        if row and row.sha256 == _digest(data):
+            if (row.size, row.stamp_ns) != (size, stamp):
+                stamped.append(row._replace(size=size, stamp_ns=stamp))
+        else:
+            texts[path] = data
+    if not texts and not gone:
+        return Plan(stamped=tuple(stamped))
+    again = [row.path for row in known if row.problems != "[]" and row.path in found and row.path not in texts]
+    texts |= {path: _read(folder / path) for path in again}
+    parsed = _parsed(folder, texts, {note: path for note, path in held.items() if path in found})
+    stamped = [row for row in stamped if row.path not in parsed]
+    return Plan(tuple(stamped), _in_use(found, rows, texts, parsed, held, gone), gone)
+
+
+def apply(connection: sqlite3.Connection, folder: int, plan: Plan, now: int) -> None:
+    """Carries the plan out, inside a transaction."""
+    for row in plan.stamped:
+        deck_files.put_file(connection, folder, row)
+    paths = [*plan.gone, *(row.path for row, _ in plan.read)]
+    lost = removed_notes.lost(connection, folder, paths, {note.id for _, notes in plan.read for note in notes})
+    for path in plan.gone:
+        deck_files.drop_file(connection, folder, path)
+    for row, _ in plan.read:  # all before any note comes in: notes may have moved from file to file
+        deck_files.put_file(connection, folder, row)
+        decks.clear_notes(connection, folder, row.path)
+    for row, notes in plan.read:
+        if row.deck is None:
+            continue
+        deck = deck_from_json(row.deck)
+        with_cards = [(n, note, cards(make(note.id, deck, note.fields, note.tags))) for n, note in enumerate(notes)]
+        decks.put_notes(connection, folder, with_cards, now)
+    removed_notes.keep(connection, lost, now)
+    decks.silence(connection, event_log.aliases(connection))
+
+
+def _parsed(folder: Path, texts: dict[str, bytes | None], held: Mapping[str, str]) -> dict[str, DeckFile]:
+    """Parses `texts`, and every other file whose notes meet theirs, which `texts` gains."""
+    parsed = {path: parsed_file(data, path) for path, data in texts.items()}
+    meeting = {held[note.id] for file in parsed.values() for note in file.notes if note.id in held}
+    for path in meeting - parsed.keys():
+        texts[path] = _read(folder / path)
+        parsed[path] = parsed_file(texts[path], path)
+    return dict(sorted(parsed.items()))
+
+
+def parsed_file(data: bytes | None, path: str) -> DeckFile:
+    """The deck file that the bytes make; one that could not be read has that as its problem."""
+    if data is not None:
+        return parse(data, path)
+    what = "this folder" if path.endswith("/") else "the file"
+    return DeckFile(path, None, (), (Problem("error", path, 1, 1, f"{what} cannot be read; check its permissions"),))
+
+
+def _in_use(
+    found: Mapping[str, Stamp],
+    rows: Mapping[str, FileRow],
+    texts: Mapping[str, bytes | None],
+    parsed: Mapping[str, DeckFile],
+    held: Mapping[str, str],
+    gone: Sequence[str],
+) -> tuple[tuple[FileRow, tuple[NoteRow, ...]], ...]:
+    twice = duplicates(tuple(parsed.values()))
+    taken = {note for note, path in held.items() if path not in parsed and path not in gone}
+    errors = {
+        path: [p for p in (*file.problems, *twice) if p.level == "error" and p.file == path]
+        for path, file in parsed.items()
+    }
+    in_use = []
+    for path in sorted(parsed, key=lambda path: (bool(errors[path]), path)):  # the good ones first
+        file, row = parsed[path], rows.get(path)
+        size, stamp = found[path]
+        good, deck = (row.good, row.deck) if row else (None, None)
+        if not errors[path]:
+            assert file.deck is not None
+            good, deck = texts[path], deck_to_json(file.deck)
+        elif good is not None:
+            file = parse(good, path)
+            good, deck = (good, deck_to_json(file.deck)) if file.good and file.deck else (None, None)
+        notes = tuple(note for note in note_rows(file, path) if note.id not in taken) if good is not None else ()
+        taken |= {note.id for note in notes}
+        problems = json.dumps([asdict(problem) for problem in errors[path]], ensure_ascii=False)
+        in_use.append((FileRow(path, size, stamp, _digest(texts[path]), good, deck, problems), notes))
+    return tuple(in_use)
+
+
+def note_rows(file: DeckFile, path: str) -> list[NoteRow]:
+    """The notes of a file whose deck is known."""
+    assert file.deck is not None
+    return [
+        NoteRow(
+            note.id, path, file.deck.name, make(note.id, file.deck, note.fields, note.tags).kind, note.fields, note.tags
+        )
+        for note in file.notes
+    ]
+
+
+def _read(path: Path) -> bytes | None:
+    """The file's bytes, None for a file that cannot be read."""
+    try:
+        return path.read_bytes()
+    except (OSError, ValueError):  # the last for what is no path at all: a damaged database may hold anything
+        return None
+
+
+def _digest(data: bytes | None) -> str:
+    return sha256(data).hexdigest() if data is not None else ""

@@ -1,0 +1,1 @@
+"""Values and functions that every package uses: pure but for `files`; no clock, no randomness."""

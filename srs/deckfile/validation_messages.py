@@ -1,0 +1,133 @@
+"""Places and words for what pydantic finds wrong: its `loc` leads to a node, its error type to a sentence."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+
+from srs.deckfile import tree, yaml_types
+from srs.deckfile.quoting import code, flow, listed, nearest, quoted
+from srs.deckfile.shapes import SHAPES, AlsoShape, NoteShape, SourceShape
+from srs.kinds.note import KINDS
+
+Loc = tuple[str | int, ...]
+
+_PATTERNS = {
+    "id": "an id holds only letters A–Z, digits, '.', '_' and '-', and begins with a letter or digit; write e.g. tight-deadline",
+    "tags": "a tag holds no blanks and is not empty; write e.g. star-action",
+    "languages": "a language is a BCP 47 tag; write e.g. ko-KR",
+    "principles": "a principle's slug holds only small letters, digits and '-' between them; write e.g. think-big",
+}
+_CODE = "a language's code is two or three small letters; write e.g. ko"
+_NAMES = {tree.Scalar: "a text", tree.Sequence: "a list", tree.Mapping: "a mapping"}
+
+
+def errors(error: ValidationError, node: tree.Mapping, shape: type[BaseModel]) -> Iterator[tuple[Loc, int, str]]:
+    """For each thing that is wrong: pydantic's path, the character index and a sentence."""
+    for one in error.errors(include_url=False, include_input=False):
+        loc, kind = one["loc"], one["type"]
+        at_key = kind == "extra_forbidden" or loc[-1] == "[key]"
+        found = find(node, loc[:-1] if loc[-1] == "[key]" else loc, key=at_key)
+        if isinstance(found, tree.Scalar) and (found.refused or (at_key and found.means)):
+            continue  # said already
+        owner, key, example = _field(shape, loc)
+        if kind == "missing":
+            message = f"{_this(owner)} has no {code(key)}; write {example}"
+        elif kind == "extra_forbidden":
+            message = unknown_key(key, owner)
+        elif kind == "string_pattern_mismatch":
+            assert isinstance(found, tree.Scalar)
+            of_code = key == "phrase" or (key == "languages" and at_key)
+            message = f"{quoted(found.text)} is not possible here: {_CODE if of_code else _PATTERNS[key]}"
+        else:
+            message = _sentence(kind, one.get("ctx", {}), one["msg"], found, key, example)
+        yield loc, found.start, message
+
+
+def find(node: tree.Node, path: Iterable[str | int], *, key: bool = False) -> tree.Node:
+    """The node at `path`, or the last one on the way that there is; with `key`, the key it stands under."""
+    under: tree.Node | None = None
+    for part in path:
+        if isinstance(node, tree.Mapping) and part in node.entries:
+            under, node = node.entries[str(part)]
+        elif isinstance(node, tree.Sequence) and isinstance(part, int):
+            under, node = None, node.items[part]
+        else:
+            return node
+    return under if key and under is not None else node
+
+
+def unknown_key(key: str, owner: type[BaseModel]) -> str:
+    """What to write instead of a key that `owner` does not have."""
+    known = list(owner.model_fields)
+    message = f"the key {quoted(key)} is unknown here"
+    for kind_key, shape in SHAPES.items():
+        if owner in SHAPES.values() and key in shape.model_fields:
+            return f"{message}: it belongs to {kind_name(kind_key)}; {_this(owner)} has {listed(_own(owner))}"
+    if (meant := nearest(key, known)) is not None:
+        return f"{message}; did you mean {code(meant)}?"
+    return f"{message}; write one of: {listed(known)}"
+
+
+def kind_name(kind_key: str) -> str:
+    """`a quiz`, `a mapping`…: the kind that the key names."""
+    kind = KINDS[kind_key]
+    return {"star": "a STAR answer", "basic": "a basic note"}.get(kind, f"a {kind}")
+
+
+def _own(owner: type[BaseModel]) -> list[str]:
+    """The keys of a kind, without those of every note."""
+    return [key for key in owner.model_fields if key not in NoteShape.model_fields]
+
+
+def _this(owner: type[BaseModel]) -> str:
+    """`this quiz`, `this file`."""
+    kinds = {shape: kind_name(key) for key, shape in SHAPES.items()}
+    if owner is AlsoShape:
+        return "this card"
+    return f"this {kinds[owner].partition(' ')[2]}" if owner in kinds else "this file"
+
+
+def _field(shape: type[BaseModel], loc: Loc) -> tuple[type[BaseModel], str, str]:
+    """The shape that holds the wrong value, the value's key in it, and what one may write."""
+    key, rest = str(loc[0]), loc[1:]
+    field: FieldInfo | None = shape.model_fields.get(key)
+    while rest and isinstance(rest[0], int):  # a list's
+        rest = rest[1:]
+    if field is not None and rest and SourceShape in (field.annotation, *get_args(field.annotation)):
+        return _field(SourceShape, rest)
+    if rest and key == "also":
+        return _field(AlsoShape, rest)
+    return shape, key, f"`{key}: {flow(field.examples[0])}`" if field is not None and field.examples else code(key)
+
+
+def _sentence(kind: str, context: dict[str, Any], said: str, found: tree.Node, key: str, example: str) -> str:
+    """The sentence for one of pydantic's error types; `said` is our own where a validator of ours raised it."""
+    means = found.means if isinstance(found, tree.Scalar) else None
+    match kind:
+        case "empty" | "deck":
+            return said
+        case "string_type" if isinstance(found, tree.Scalar) and means is not None:
+            return yaml_types.told(found.text, means)
+        case "string_type":
+            return f"a text is wanted here, not {_NAMES[type(found)]}; write it in quotes"
+        case "list_type" | "dict_type" | "model_type" if means == "null":
+            return f"there is nothing here; write {example}"
+        case "list_type":
+            return f"a list is wanted here, not {_NAMES[type(found)]}; write {example}"
+        case "dict_type" | "model_type":
+            return f"a mapping is wanted here, not {_NAMES[type(found)]}; write {example}"
+        case "int_type":
+            return f"a whole number without quotes is wanted here; write {example}"
+        case "less_than_equal" | "greater_than_equal":
+            limit = f"below {context['ge']}" if "ge" in context else f"above {context['le']}"
+            return f"the number cannot be {limit}; write {example}"
+        case "too_short" | "too_long" if isinstance(found, tree.Mapping) and key in {"languages", "phrase"}:
+            return f"two languages belong here, not {len(found.entries)}; write {example}"
+        case "too_short":
+            return f"{code(key)} holds at least {context['min_length']}; write {example}"
+        case "string_too_long":
+            return f"this is longer than {context['max_length']} characters; shorten it"
+        case _:
+            return f"{said}; write {example}"

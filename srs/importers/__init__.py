@@ -1,0 +1,1 @@
+"""Other programs' files, turned into events."""

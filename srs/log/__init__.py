@@ -1,0 +1,1 @@
+"""The events: their table, their sets, and what replaying them gives."""

@@ -1,9 +1,0 @@
-"""The language in which cards are chosen, as in Anki: `deck:Interview (tag:star or dead*) is:due -is:leech prop:stability<5`."""
-
-from srs.query.matching import Subject, in_hierarchy, matcher
-from srs.query.parser import KEYS, parse, quoted
-from srs.query.terms import Is, Named, Property, Query, Rated, Since, terms
-
-__all__ = [
-    "KEYS", "Is", "Named", "Property", "Query", "Rated", "Since", "Subject", "in_hierarchy", "matcher", "parse", "quoted", "terms",
-]  # fmt: skip

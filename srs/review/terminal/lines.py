@@ -1,0 +1,100 @@
+"""A review without a terminal: one line per prompt, for pipes, scripts and screen readers."""
+
+from collections.abc import Callable
+from typing import TextIO
+
+import click
+
+from srs.core.errors import NothingToUndo, StoreError
+from srs.core.event import Rating
+from srs.core.markup import named
+from srs.core.safe_text import visible
+from srs.review.session import Question, Session
+from srs.review.terminal.summary import summary_lines
+from srs.review.terminal.text import CHANGED, behind, interval, trouble
+
+
+def review_lines(session: Session, read: TextIO, write: TextIO, *, gloss: bool = False) -> None:
+    """Asks until nothing waits, `q`, or the end of the input; an empty line reveals the whole answer at once.
+
+    `gloss` shows the Korean gloss with each question. Raises StoreError if what was asked for last was not recorded.
+    """
+
+    def say(text: str) -> None:
+        click.echo(visible(text), file=write)
+
+    shown: Question | None = None
+    failed: StoreError | None = None
+    while session.question is not None:
+        if session.question is not shown:
+            shown = session.question
+            _ask(shown, say)
+            if warning := behind(shown.preview, shown.asked_at, session.collection.calendar):
+                say(warning)
+            if (gloss or session.settings.gloss) and shown.face.gloss:
+                say(named(shown.face.gloss))
+        line = read.readline()
+        if not line or line.strip().lower() == "q":
+            break
+        key = line.strip().lower()
+        try:
+            _obey(key, session, say)
+        except StoreError as error:
+            if not (said := trouble(error)):
+                raise
+            failed = error
+            click.echo(f"Not recorded: {said}. Say it again, or q quits without it.", err=True)
+        else:
+            failed = None if key in _RECORDED else failed
+    for line in summary_lines(session):
+        say(line)
+    if failed:
+        raise failed
+
+
+def _ask(question: Question, say: Callable[[str], None]) -> None:
+    left = question.left
+    say(
+        f"\n[{question.note.deck}] {question.done} done, left: {left.new} new, {left.learning} learning, {left.review} review"
+    )
+    say(f"{question.face.task}:")
+    say(question.face.front)
+
+
+def _obey(key: str, session: Session, say: Callable[[str], None]) -> None:
+    question = session.question
+    assert question is not None
+    match key:
+        case "" if not session.answerable:
+            session.reveal(all_parts=True)
+            say("--")
+            say(question.face.back)
+            say(buttons(question))
+        case "1" | "2" | "3" | "4" if session.answerable:
+            if not session.answer(Rating(int(key))):
+                click.echo(CHANGED, err=True)
+            elif session.leech_suspended:
+                say(f"A leech: {question.card.key} is suspended.")
+        case "1" | "2" | "3" | "4":
+            click.echo("An empty line reveals the answer first.", err=True)
+        case "u":
+            try:
+                undone = session.undo()
+            except NothingToUndo:
+                click.echo("There is nothing to undo.", err=True)
+            else:
+                say(f"Taken back: {undone.event.what.name} {undone.event.subject}")
+        case _:
+            click.echo(HINT, err=True)
+
+
+_RECORDED = {"1", "2", "3", "4", "u"}
+HINT = "Empty reveals, 1 to 4 rate, u undoes, q quits."
+
+
+def buttons(question: Question) -> str:
+    """The four ratings and what each promises, on one line."""
+    promises = {
+        rating: "" if question.crammed else f" {interval(led)}" for rating, led in question.preview.promises.items()
+    }
+    return "   ".join(f"{rating.value} {rating.name.capitalize()}{promises[rating]}" for rating in Rating)

@@ -1,0 +1,46 @@
+"""Shows a picture or plays a sound with a program that is installed."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from srs.core.media_types import Kind
+
+_PROGRAMS: Mapping[Kind, Mapping[str, list[str]]] = {
+    "picture": {"xdg-open": []},
+    "sound": {
+        "mpv": ["--no-video", "--really-quiet"],
+        "ffplay": ["-nodisp", "-autoexit", "-loglevel", "quiet"],
+        "pw-play": [],
+        "paplay": [],
+        "xdg-open": [],
+    },
+}
+_OF_MACS: Mapping[Kind, Mapping[str, list[str]]] = {"picture": {"open": []}, "sound": {"afplay": []}}
+"""Program → its options, the best first."""
+
+
+def start(kind: Kind, path: Path) -> str:
+    """Starts the program and does not wait for it. Returns what to say: what shows the file, or why nothing does.
+
+    `path` is absolute, so that no program takes it for an option, and one that `MediaFolder` has found: a browser may be
+    what opens an SVG, and would obey the scripts in it.
+    """
+    programs = (_OF_MACS if sys.platform == "darwin" else _PROGRAMS)[kind]
+    for program, options in programs.items():
+        if found := shutil.which(program):
+            try:
+                subprocess.Popen(  # noqa: S603 - one of these programs, and a file of the deck folder
+                    [found, *options, str(path)],
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                    start_new_session=True,
+                )
+            except OSError as error:
+                return f"{program} cannot be started ({error.strerror})."
+            return f"{program}: {path.name}"
+    verb = "shows pictures" if kind == "picture" else "plays sounds"
+    return f"No program is installed here that {verb}; looked for {', '.join(programs)}."

@@ -1,0 +1,77 @@
+"""Pages beside the card: all keys, and what is known of the card."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from srs.core.card_state import Learning, New, Relearning, Review, Scheduled, WithoutMemory, state_name
+from srs.core.clock import to_utc
+from srs.core.event import Answered
+from srs.review.session import Session
+from srs.review.terminal.text import interval, moment, plural
+
+
+class Page(NamedTuple):
+    """`rows` are of two columns."""
+
+    title: str
+    rows: Sequence[tuple[str, str]]
+
+
+def keys() -> Page:
+    return Page(
+        "Keys",
+        (
+            ("space, enter", "reveal; accept the rating that is marked ▸"),
+            ("1 2 3 4", "rate: Again, Hard, Good, Easy"),
+            ("1 2 … a b …", "pick a choice or a principle, before the answer"),
+            ("t", "type the answer of a phrase"),
+            ("y n", "this part of the story was recalled, was not"),
+            ("h g", "hint, gloss"),
+            ("v", "speak the foreign side"),
+            ("o", "open the picture or play the sound on show, then the next"),
+            ("↑ ↓", "scroll"),
+            ("", ""),
+            ("u", "take back what was done last, again and again"),
+            ("-", "bury the card until tomorrow"),
+            ("@", "suspend the card"),
+            ("*", "flag the card for rework, or unflag it"),
+            ("x", "forget: the card starts again as new"),
+            ("e", "edit the note in your editor"),
+            ("i", "the card's memory and history"),
+            (">", "go on with another deck"),
+            ("q, esc", "quit; nothing is lost"),
+        ),
+    )
+
+
+def card(session: Session) -> Page:
+    """Its memory as of now, and its answers, the latest first."""
+    question = session.question
+    assert question is not None
+    state, calendar = question.preview.state, session.collection.calendar
+    rows = [
+        ("note", question.note.id),
+        ("state", state_name(state.phase)),
+        ("answers", f"{state.reps}, {plural(state.lapses, 'lapse')}"),
+    ]
+    match state.phase:
+        case New():
+            pass
+        case Scheduled(due=day) | Review(due=day):
+            rows.append(("due", moment(calendar.start(day), question.asked_at, calendar)))
+        case Learning(due=due) | Relearning(due=due):
+            rows.append(("due", moment(due, question.asked_at, calendar)))
+    if not isinstance(state.phase, WithoutMemory):
+        memory = state.phase.memory
+        rows.append(("memory", f"stability {memory.stability:.1f} days, difficulty {memory.difficulty:.1f} of 10"))
+    rows += [("flagged", "yes")] if state.flagged else []
+    rows.append(("", ""))
+    for logged in reversed(session.history()):
+        what, at = logged.event.what, to_utc(logged.event.at).astimezone(calendar.zone)
+        told = (
+            f"{what.rating.name.capitalize()}, then {interval(what.led_to)}"
+            if isinstance(what, Answered)
+            else what.name
+        )
+        rows.append((f"{at:%Y-%m-%d %H:%M}", f"{told}{' (taken back)' if logged.voided else ''}"))
+    return Page(question.card.key, rows)

@@ -1,0 +1,300 @@
+"""A question as lines of a screen: what stands above the rule, below it, and at the foot."""
+
+import re
+from dataclasses import dataclass
+
+from rich.align import Align
+from rich.cells import cell_len
+from rich.console import Console, Group, JustifyMethod, RenderableType
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.segment import ControlType, Segment
+from rich.table import Table
+from rich.text import Text
+
+from srs.core.event import Rating
+from srs.core.markup import name, spans
+from srs.core.safe_text import visible
+from srs.kinds.card_face import Choice, Part
+from srs.kinds.grading import Attempt, Typed
+from srs.review.session import Question
+from srs.review.terminal.pages import Page
+from srs.review.terminal.text import interval, rounded
+
+_READABLE = 72  # cells: longer lines are hard to follow
+_KEEPS_BLANKS = re.compile(r"^ |  ", re.MULTILINE)
+_NO_ATTEMPT = Attempt()
+_STYLES = {"": "", "bold": "bold", "italic": "italic", "code": "code", "picture": "quiet", "sound": "quiet"}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is on show besides the question: `presses` of its answer, what was recalled and the rating which that suggests,
+    gloss, hint; `media` says that there are pictures or sounds; `typing` is what has been typed so far, None when nothing is; `notice` is a quiet word at the foot,
+    `warning` a loud one above the card.
+    """
+
+    presses: int = 0
+    attempt: Attempt = _NO_ATTEMPT
+    suggestion: Rating | None = None
+    gloss: bool = False
+    hint: bool = False
+    typing: str | None = None
+    notice: str = ""
+    warning: str = ""
+    media: bool = False
+
+
+_HOME = Segment("\x1b[H", None, [(ControlType.HOME,)])
+_CLEAR_LINE = Segment("\x1b[K", None, [(ControlType.ERASE_IN_LINE, 0)])
+_CLEAR_REST = Segment("\x1b[J", None, [(ControlType.ERASE_IN_LINE, 0)])
+
+Lines = list[list[Segment]]
+
+
+def draw(console: Console, question: Question, shown: Shown, offset: int | None) -> int:
+    """Fills the screen; a body that is too long is shown from line `offset` on, or so that the end of the answer is
+    to be seen (None). Returns the offset that was used.
+    """
+    options = console.options.update(height=None)
+    head = console.render_lines(_head(question, console.width), options)
+    foot = console.render_lines(_foot(question, shown, console.width), options)
+    answer = console.render_lines(_body(question, shown, console.width), options)
+    more = console.render_lines(_more(question, shown, console.width), options)
+    body = [*answer, *more]
+    room = max(console.height - len(head) - len(foot), 3)
+    last = max(len(body) - room, 0)
+    wanted = len(answer) + 1 - room if offset is None else offset  # what explains the answer may wait below
+    start = min(max(wanted, 0), last)
+    part = body[start : start + room]
+    if start > 0:
+        part[0] = [Segment("  ↑ more")]
+    if start < last:
+        part[-1] = [Segment("  ↓ more")]
+    blank: Lines = [[] for _ in range(room - len(part))]
+    _write(console, [*head, *part, *blank, *foot])
+    return start
+
+
+def draw_page(console: Console, page: Page, offset: int) -> int:
+    """Fills the screen with a page, from line `offset` on if it is too long. Returns the offset that was used."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(justify="right", style="bold", no_wrap=True)
+    table.add_column()
+    for left, right in page.rows:
+        table.add_row(visible(left), visible(right))
+    blocks: list[RenderableType] = [Text(visible(page.title), style="bold", justify="center"), "", table]
+    lines = console.render_lines(_column(blocks, console.width), console.options.update(height=None))
+    room = max(console.height - 2, 3)
+    start = min(max(offset, 0), max(len(lines) - room, 0))
+    told = "any key goes back" if len(lines) <= room else "↑ ↓ scroll · any other key goes back"
+    foot = console.render_lines(Text(told, style="quiet", justify="center"), console.options)
+    part = lines[start : start + room]
+    _write(console, [*part, *([[]] * (room - len(part))), [], *foot[:1]])
+    return start
+
+
+def _write(console: Console, lines: Lines) -> None:
+    """Each line is cleared before it is written: to clear after the last column would take that away."""
+    segments = [_HOME]
+    for n, line in enumerate(lines):
+        segments += [Segment("\r\n" if n else ""), _CLEAR_LINE, *line]
+    console.print(_Ready([*segments, _CLEAR_REST]), end="")
+
+
+class _Ready:
+    """Segments that are drawn already."""
+
+    def __init__(self, segments: list[Segment]) -> None:
+        self._segments = segments
+
+    def __rich_console__(self, _console: Console, _options: object) -> list[Segment]:
+        return self._segments
+
+
+def _head(question: Question, width: int) -> RenderableType:
+    left = question.left
+    counts = Text.assemble(
+        (f"{question.done} done", "bold"), " · ", (f"{left.new} new", "new"), " · ",
+        (f"{left.learning} learning", "learning"), " · ", (f"{left.review} review", "review"),
+    )  # fmt: skip
+    told = [visible(question.note.deck), *(["cramming"] if question.crammed else [])]
+    told += ["leech"] if question.leech else []
+    if question.done:
+        rest = "" if question.left_ms is None else f", about {rounded(question.left_ms)} left"
+        told.append(f"{rounded(question.elapsed_ms)}{rest}")
+    deck = Text(" · ".join(told), style="quiet", no_wrap=True, overflow="ellipsis")
+    waiting = left.new + left.learning + left.review
+    filled = width * question.done // max(question.done + waiting, 1)
+    bar = Text.assemble(("━" * filled, "done"), ("─" * (width - filled), "quiet"))
+    if width < 60:
+        return Group(deck, counts, bar, "")
+    line = Table.grid(expand=True)
+    line.add_column(ratio=1, no_wrap=True, overflow="ellipsis")
+    line.add_column(justify="right", no_wrap=True, min_width=counts.cell_len)
+    line.add_row(deck, counts)
+    return Group(line, bar, "")
+
+
+def _body(question: Question, shown: Shown, width: int) -> RenderableType:
+    face, inner = question.face, min(width - 2, _READABLE)
+    revealed = shown.presses == face.presses
+    blocks: list[RenderableType] = [
+        Text(face.task, style="quiet", justify="center"),
+        "",
+        _block(face.question, "bold", inner),
+    ]
+    if shown.warning:
+        blocks = [Text(shown.warning, style="notice"), "", *blocks]
+    if shown.gloss and face.gloss:
+        blocks += ["", _text(face.gloss, "italic", justify="center")]
+    if shown.hint:
+        blocks += ["", _text(f"Hint: {face.hint}", "italic", justify="center")]
+    if face.choices:
+        told = revealed and sum(choice.right for choice in face.choices) > 1  # of one alone it is plain to see
+        blocks += ["", *(_choice(choice, shown.attempt, revealed=revealed, missed=told) for choice in face.choices)]
+    elif face.options and not revealed:
+        blocks += ["", _vocabulary(face.options, shown.attempt, inner)]
+    if shown.typing is not None:
+        blocks += ["", Text.assemble(("> ", "quiet"), visible(shown.typing), ("▏", "quiet"))]
+    if shown.presses:
+        blocks += ["", Rule(style="quiet"), ""]
+        if not face.choices:
+            style = "bold" if len(face.answer) == 1 else ""
+            blocks += _parts(face.revealed(shown.presses), style, shown.attempt, inner)
+        if revealed and not face.choices and shown.attempt.picked:
+            blocks += [*_picked(face.options, shown.attempt), ""]
+        if shown.attempt.typed:
+            blocks += [_difference(shown.attempt.typed), ""]
+    return _column(blocks, width)
+
+
+def _choice(choice: Choice, attempt: Attempt, *, revealed: bool, missed: bool = False) -> RenderableType:
+    """What is right, what was picked and, if `missed` asks for it, what was not can be told without colours."""
+    picked = choice.text in attempt.picked
+    if not revealed:
+        return _hanging(f"{'●' if picked else ' '} {choice.letter}", choice.text, "bold" if picked else "")
+    mark, style = ("✓", "right") if choice.right else ("✗", "wrong") if picked else (" ", "quiet")
+    if missed and attempt.picked and choice.right and not picked:
+        return _hanging(f"{mark} {choice.letter}", f"{choice.text} (missed)", "missing")
+    return _hanging(f"{mark} {choice.letter}", choice.text, style)
+
+
+def _vocabulary(options: tuple[Choice, ...], attempt: Attempt, inner: int) -> RenderableType:
+    """All principles with their keys, in two columns where there is room."""
+    table = Table.grid(padding=(0, 1), expand=True)
+    columns = 2 if inner >= _READABLE else 1
+    cells = [_choice(option, attempt, revealed=False) for option in options]
+    rows = -(-len(cells) // columns)
+    for column in range(columns):
+        table.add_column(ratio=1 if column == columns - 1 else None)  # the first is as wide as it must be
+    for row in range(rows):
+        table.add_row(*cells[row::rows])
+    return table
+
+
+def _picked(options: tuple[Choice, ...], attempt: Attempt) -> list[RenderableType]:
+    """What was picked, right or not; what is missing stands in the answer."""
+    signs = {True: ("✓", "right"), False: ("✗", "wrong")}
+    return [
+        _hanging(sign, option.text, style)
+        for option in options
+        if option.text in attempt.picked
+        for sign, style in [signs[option.right]]
+    ]
+
+
+def _difference(typed: Typed) -> RenderableType:
+    """What was wanted, word by word, with what was missed and what came instead."""
+    signs = {"same": ("", "", ""), "missing": ("[", "]", "missing"), "extra": ("(", ")", "extra")}
+    text = Text(justify="center")
+    for word in typed.words:
+        before, after, style = signs[word.kind]
+        text.append(f"{before}{visible(word.text)}{after}", style)
+        text.append(" ")
+    if typed.share == 1:
+        text.append("✓", "right")
+    return text
+
+
+def _more(question: Question, shown: Shown, width: int) -> RenderableType:
+    face = question.face
+    parts = face.more if shown.presses == face.presses else ()
+    return _column(_parts(parts, "", _NO_ATTEMPT, min(width - 2, _READABLE)), width)
+
+
+def _column(blocks: list[RenderableType], width: int) -> RenderableType:
+    inner = min(width - 2, _READABLE)
+    margin = (width - inner) // 2
+    return Padding(Group(*blocks), (0, width - inner - margin, 0, margin))
+
+
+def _parts(parts: tuple[Part, ...], style: str, attempt: Attempt, inner: int) -> list[RenderableType]:
+    """With a sign at every part that was called recalled or not."""
+    blocks: list[RenderableType] = []
+    for n, part in enumerate(parts):
+        said = (" ✓" if attempt.recalled[n] else " ✗") if n < len(attempt.recalled) else ""
+        if part.label:
+            blocks += [Text(part.label + said, style="quiet"), Padding(_text(part.text, style), (0, 0, 0, 2)), ""]
+        else:
+            blocks += [_block(part.text, style, inner), ""]
+    return blocks
+
+
+def _block(text: str, style: str, inner: int) -> RenderableType:
+    """In the middle. What is long is read from the left; so are lines with blanks to keep, as those of code."""
+    shown = visible(text)
+    if "\n" in shown and _KEEPS_BLANKS.search(shown):
+        return Align.center(_text(text, style, justify="left"))
+    return _text(text, style, justify="center" if cell_len(text) < inner * 2 else "left")
+
+
+def _text(text: str, style: str, justify: JustifyMethod = "default") -> Text:
+    """Harmless, with its emphasis drawn, and pictures and sounds named."""
+    drawn = Text(style=style, justify=justify)
+    for span in spans(visible(text)):
+        drawn.append(name(span) if span.file else span.text, _STYLES[span.style])
+    return drawn
+
+
+def _hanging(label: str, text: str, style: str) -> RenderableType:
+    line = Table.grid(padding=(0, 1))
+    line.add_row(Text(label, style=style), _text(text, style))
+    return line
+
+
+def _foot(question: Question, shown: Shown, width: int) -> RenderableType:
+    face, promises = question.face, question.preview.promises
+    story = face.stepwise and shown.presses
+    if shown.typing is not None:
+        keys = ["enter compares", "esc leaves"]
+        first: RenderableType = ""
+    elif shown.presses < face.presses:
+        keys = ["space reveals" if face.presses == 1 else f"space reveals {shown.presses + 1} of {face.presses}"]
+        keys += ["y / n recalled"] if story else ["pick by key"] if face.options else []
+        first = ""
+    else:
+        keys = ["enter accepts", "1–4 rate"] if shown.suggestion else ["1–4 rate"]
+        keys += ["y / n recalled"] if story and len(shown.attempt.recalled) < face.presses else []
+        row = Table.grid(expand=True)
+        labels = []
+        for rating in Rating:
+            row.add_column(justify="center", ratio=1)
+            promise = "" if question.crammed else interval(promises[rating])
+            name = (rating.name.capitalize(), rating.name.lower())
+            sign = "▸ " if rating == shown.suggestion else ""
+            labels.append(Text.assemble((f"{sign}{rating}", "bold"), " ", name, "\n" if width < 60 else " ", promise))
+        row.add_row(*labels)
+        first = row
+    if shown.typing is None:
+        keys += [
+            f"{key} {word}" for key, word, there in (("h", "hint", face.hint), ("g", "gloss", face.gloss)) if there
+        ]
+        keys += ["o opens"] if shown.media else []
+        keys += ["? help", "q quits"]
+    for spare in ("q quits", "g gloss", "h hint", "? help"):  # the help has them all
+        if spare in keys and cell_len(" · ".join(keys)) > width:
+            keys.remove(spare)
+    last = Text(shown.notice, style="notice") if shown.notice else Text(" · ".join(keys), style="quiet")
+    last.justify = "center"
+    return Group("", first, last)

@@ -1,0 +1,94 @@
+"""Plain words for intervals, times that were spent, and moments to come."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING, assert_never
+
+from srs.core.clock import Calendar, to_utc
+from srs.core.errors import StoreError, StoreProblem
+from srs.core.event import Days, Next, Step
+
+if TYPE_CHECKING:  # loading FSRS is not for those who only need words
+    from srs.scheduling.scheduler import Preview
+
+CHANGED = "Not recorded: the card, its settings or the day has changed meanwhile."
+"""Said where an answer was not taken, because its buttons no longer hold."""
+
+
+def interval(led_to: Next) -> str:
+    """What a button promises, short: `1m`, `5.5m`, `3d`, `1.4mo`, `2.1y`."""
+    match led_to:
+        case Step(_, _, seconds):
+            return f"{_short(seconds / 60)}m" if seconds < 3600 else f"{_short(seconds / 3600)}h"
+        case Days(days):
+            if days < 30:
+                return f"{days}d"
+            return f"{_short(days / 30.4375)}mo" if days < 365 else f"{_short(days / 365.25)}y"
+        case _:
+            assert_never(led_to)
+
+
+def _short(number: float) -> str:
+    return f"{number:.1f}".removesuffix(".0")
+
+
+def behind(preview: "Preview", now: int, calendar: Calendar) -> str:
+    """What the learner should know before rating a card whose last event lies after the clock's time; else nothing."""
+    if not preview.behind:
+        return ""
+    last = moment(preview.state.as_of, now, calendar)
+    return (
+        f"By this clock, the last thing recorded of this card is still to come ({last}). Your answer is filed before it,"
+        " and it keeps deciding when the card comes back."
+    )
+
+
+def plural(count: int, noun: str) -> str:
+    """`1 card`, `2 cards`."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def span(ms: int) -> str:
+    """A time that was spent: `45 s`, `3 min 20 s`, `1 h 05 min`."""
+    seconds = ms // 1000
+    if seconds < 60:
+        return f"{seconds} s"
+    minutes, seconds = divmod(seconds, 60)
+    if minutes < 60:
+        return f"{minutes} min {seconds} s" if seconds else f"{minutes} min"
+    return f"{minutes // 60} h {minutes % 60:02} min"
+
+
+def rounded(ms: int) -> str:
+    """A time for a glance: whole minutes, at least one."""
+    minutes = max(round(ms / 60_000), 1)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02} min"
+
+
+def moment(at: int, now: int, calendar: Calendar) -> str:
+    """When something is due, seen from `now` (both UTC milliseconds): `in 8 minutes`, `tomorrow`, `on 3 December`."""
+    today, day = calendar.day(now), calendar.day(at)
+    if at <= now:
+        return "now"
+    if day == today:
+        minutes = -(-(at - now) // 60_000)
+        if minutes < 60:
+            return "in a minute" if minutes == 1 else f"in {minutes} minutes"
+        return f"at {to_utc(at).astimezone(calendar.zone):%H:%M}"
+    if day == today + timedelta(days=1):
+        return "tomorrow"
+    year = "" if day.year == today.year else f" {day.year}"
+    return f"on {day.day} {day:%B}{year}"
+
+
+def trouble(error: StoreError) -> str:
+    """Why something could not be recorded, in a few words; nothing for what no second try can help."""
+    return _TROUBLE.get(error.problem, "")
+
+
+_TROUBLE: Mapping[StoreProblem, str] = {
+    "locked": "another program is using the database",
+    "full": "the disk is full",
+    "read-only": "the database cannot be written to",
+    "failing": "the disk reports an error",
+}

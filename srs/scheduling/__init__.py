@@ -1,0 +1,1 @@
+"""FSRS, the four outcomes of an answer, and what to study in which order."""

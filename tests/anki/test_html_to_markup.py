@@ -1,0 +1,116 @@
+"""HTML becomes light markup where that loses nothing, and only there."""
+
+import re
+from html import unescape
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from srs.anki.html_to_markup import light
+from srs.anki.markup_to_html import text
+from srs.core.html_text import plain
+
+MEDIA = {"a.png": "media/a.png", "b c.mp3": "media/b_c.mp3", "d.exe": "media/d.exe"}
+
+
+@pytest.mark.parametrize(
+    ("html", "markup"),
+    [
+        ("plain", "plain"),
+        (" plain ", "plain"),
+        ("a <b>b</b>, <i>c</i> <code>d</code>", "a **b**, *c* `d`"),
+        ("a <strong>b </strong>c <em>d</em>", "a **b** c *d*"),
+        ("<b>a<br>b</b>", "**a**\n**b**"),
+        ("a<br>b<div>c</div><div><br></div><div>d</div>", "a\nb\nc\n\nd"),
+        ("a &lt; b &amp;&nbsp;c", "a < b &\xa0c"),
+        ("a\n  b", "a b"),
+        ("<span>a</span><div class=''>b</div>", "a\nb"),
+        ("2*3*4", "2*3*4"),
+        ("<img src='a.png' alt='x y'><br>[sound:b c.mp3]", "![x y](media/a.png)\n![](media/b_c.mp3)"),
+        ("<img src='b%20c.mp3'>", "![](media/b_c.mp3)"),
+        ("{{c1::<i>a</i>::h}}", "{{c1::*a*::h}}"),
+        ("<!-- x -->a", "a"),
+        (
+            "<span style='white-space: pre-wrap'>if a:<br>  b  c<div>\t<code> d</code></div></span>",
+            "if a:\n  b  c\n\t` d`",
+        ),
+        ("[<wbr>sound:a.mp3]", "[sound:a.mp3]"),
+        ("<b></b>a", "a"),
+        ("", ""),
+    ],
+)
+def test_what_has_a_sign_is_written_with_it(html: str, markup: str) -> None:
+    assert light(html, MEDIA) == markup
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "*stars*",
+        "`code`",
+        "**",
+        "<b>a</b>b",
+        "<b><i>a</i></b>",
+        "<b>*</b>",
+        "<code>`</code>",
+        "<u>a</u>",
+        "a<wbr>b",
+        "<ul><li>a</ul>",
+        "<p>a</p><p>b</p>",
+        "<span style='color:red'>a</span>",
+        "<img src='a.png' width=10>",
+        "<img src='gone.png'>",
+        "<img src='https://x.test/a.png'>",
+        "<img src='d.exe'>",
+        "<img src='a.png' alt='[x]'>",
+        "<b><img src='a.png'></b>",
+        "![a](b.png)",
+        "<b>not closed",
+        "\U000f0000 <b>x</b>",
+    ],
+)
+def test_what_has_none_stays_html(html: str) -> None:
+    made = light(html, MEDIA)
+    assert made is None or text(made) == html
+
+
+def letters(html: str) -> list[tuple[str, str]]:
+    """Every visible character with its style, and every line end between two of them."""
+    found: list[tuple[str, str]] = []
+    style = ""
+    for piece in re.findall(r"<[^>]*>|[^<]+", html):
+        tag = piece.strip("<>/ ").lower() if piece.startswith("<") else ""
+        if tag in {"b", "i", "code"}:
+            style = "" if piece.startswith("</") else tag
+        elif tag in {"br", "div"} and found and found[-1][0] != "\n":
+            found.append(("\n", ""))
+        elif not tag:
+            found += [(character, style) for character in unescape(piece) if not character.isspace()]
+    while found and found[-1][0] == "\n":
+        found.pop()
+    return found
+
+
+PIECES = [
+    "<b>", "</b>", "<i>", "</i>", "<code>", "</code>", "<div>", "</div>", "<br>", "*", "**", "`", "a", "b", "한", " ", "\n",
+    "&lt;", "&amp;", "&nbsp;", "![", "](", ")", "{{c1::", "}}", "2", ".",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
+def test_turned_back_it_shows_the_same(html: str) -> None:
+    made = light(html)
+    if made is None:
+        return
+    again = text(made)
+    assert letters(again) == letters(html)
+    assert plain(again) == plain(html).strip()
+    assert light(again) == made
+
+
+@given(st.text())
+def test_any_text_survives_escaped(written: str) -> None:
+    html = text(written)
+    made = light(html)
+    assert made is None or plain(text(made)).split() == plain(html).split()

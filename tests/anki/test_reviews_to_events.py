@@ -1,0 +1,273 @@
+"""Rows of Anki's log → events. The rows are as real Anki wrote them; what they mean is in the names."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, timedelta
+from operator import itemgetter
+from typing import NamedTuple
+
+import pytest
+
+from srs.anki.read_reviews import AnkiCard
+from srs.anki.reviews_to_events import Frame, Held, taken
+from srs.core import event_row
+from srs.core.clock import Calendar
+from srs.core.event import (
+    Answered,
+    Buried,
+    Crammed,
+    Days,
+    Forgot,
+    Rating,
+    Rescheduled,
+    Step,
+    Suspended,
+    Unsuspended,
+    What,
+)
+from tests.conftest import instant
+
+AGAIN, HARD, GOOD, EASY = Rating
+DAY, MINUTE = 86_400_000, 60_000
+BASE = date(2026, 3, 1)
+ON = {n: instant(f"2026-03-{n + 1:02}T12:00+00:00") for n in range(30)}
+"""Noon of each day, by Anki's number of it."""
+NOW = ON[29]
+CALENDAR = Calendar(UTC)
+
+
+class Row(NamedTuple):
+    at: int
+    ease: int
+    interval: int
+    factor: int
+    duration_ms: int
+    kind: int
+
+
+class Taken(NamedTuple):
+    news: list[tuple[int, What]]
+    known: int
+    ahead: int
+
+
+def frame(now: int = NOW) -> Frame:
+    return Frame(BASE, CALENDAR, "m", now)
+
+
+def answer(at: int, ease: int, interval: int, kind: int, factor: int = 500) -> Row:
+    return Row(at, ease, interval, factor, 1500, kind)
+
+
+def card(
+    *log: Row, kind: int = 2, queue: int | None = None, due: int = 0, left: int = 0, changed: int | None = None
+) -> AnkiCard:
+    modified = changed if changed is not None else log[-1].at // 1000 * 1000 if log else ON[0]
+    return AnkiCard("n/back", "Talk", kind, kind if queue is None else queue, due, left, modified, log)
+
+
+def held(at: int, what: What, *, voided: bool = False) -> Held:
+    rating = what.rating.value if isinstance(what, Answered | Crammed) else None
+    return Held(at, str(CALENDAR.day(at)), what.name, rating, voided)
+
+
+def found(of: AnkiCard, *ours: Held, now: int = NOW) -> Taken:
+    news, known, ahead, _, _ = taken(of, ours, (2, 1), frame(now))
+    events = [event_row.event_of(row) for row in news]
+    assert all((event.subject, event.day) == ("n/back", CALENDAR.day(event.at)) for event in events)
+    return Taken([(event.at, event.what) for event in events], known, ahead)
+
+
+def whats(of: AnkiCard, *ours: Held) -> list[What]:
+    return [what for _, what in found(of, *ours).news]
+
+
+def led_to(of: AnkiCard) -> list[object]:
+    return [what.led_to for what in whats(of) if isinstance(what, Answered)]
+
+
+def good(at: int = ON[0], days: int = 3) -> tuple[Row, Held]:
+    """The same answer as a row and as an event of ours."""
+    return answer(at, 3, days, 0), held(at, Answered(GOOD, 1500, Days(days)))
+
+
+def test_a_card_without_a_log_brings_nothing() -> None:
+    assert found(card(kind=0)) == Taken([], 0, 0)
+
+
+def test_an_answer_is_an_event_at_its_time_on_its_study_day() -> None:
+    late = instant("2026-03-03T03:59+00:00")
+    assert found(card(answer(late, 3, 5, 1), due=6)).news == [(late, Answered(GOOD, 1500, Days(5)))]
+
+
+def test_learning_steps_and_graduation() -> None:
+    log = (answer(ON[0], 3, -600, 0), answer(ON[0] + 9 * MINUTE, 1, -60, 0), answer(ON[0] + 10 * MINUTE, 4, 8, 0))
+    assert led_to(card(*log, due=8)) == [Step(False, 1, 600), Step(False, 0, 60), Days(8)]
+
+
+def test_a_lapse_leads_to_relearning_and_back() -> None:
+    log = (answer(ON[0], 4, 8, 0), answer(ON[8], 1, -600, 1), answer(ON[8] + 10 * MINUTE, 3, 2, 2))
+    assert led_to(card(*log, due=10)) == [Days(8), Step(True, 0, 600), Days(2)]
+
+
+def test_a_lapse_without_steps_stays_a_review() -> None:
+    log = (answer(ON[0], 4, 8, 0), answer(ON[8], 1, 1, 1), answer(ON[9], 3, 3, 1))
+    assert led_to(card(*log, due=12)) == [Days(8), Days(1), Days(3)]
+
+
+def test_a_step_past_the_turn_of_the_day_is_noted_in_days_and_is_a_step_all_the_same() -> None:
+    log = (answer(ON[0], 3, 1, 0), answer(ON[1], 3, 3, 0), answer(ON[4], 3, 9, 0))
+    assert led_to(card(*log, due=13)) == [Step(False, 1, 86_400), Step(False, 1, 3 * 86_400), Days(9)]
+    log = (answer(ON[0], 4, 4, 0), answer(ON[4], 1, 1, 1), answer(ON[5], 3, 2, 2))
+    assert led_to(card(*log, due=7)) == [Days(4), Step(True, 0, 86_400), Days(2)]
+
+
+def test_the_card_itself_says_where_its_last_answer_led() -> None:
+    (step,) = led_to(card(answer(ON[0], 3, -600, 0), kind=1, due=(ON[0] + 12 * MINUTE) // 1000, left=1))
+    assert step == Step(False, 1, 720)
+    (step,) = led_to(card(answer(ON[0], 3, 1, 0), kind=1, queue=3, due=1, left=1))
+    assert isinstance(step, Step)
+    assert ON[0] + step.seconds * 1000 == CALENDAR.start(BASE + timedelta(days=1))
+    (step,) = led_to(card(answer(ON[3], 1, 1, 1), kind=3, queue=3, due=4, left=1))
+    assert step == Step(True, 0, 16 * 3600)
+    assert led_to(card(answer(ON[0], 3, 10, 1), due=12)) == [Days(12)]
+
+
+def test_a_due_date_of_the_card_that_makes_no_sense_is_not_believed() -> None:
+    for due in (10**18, -(10**18), 80_000):
+        assert led_to(card(answer(ON[0], 3, 10, 1), due=due)) == [Days(10)]
+        assert led_to(card(answer(ON[0], 3, -600, 0), kind=1, due=10**18)) == [Step(False, 1, 600)]
+    assert led_to(card(answer(ON[9], 3, 10, 1), due=2)) == [Days(0)]
+    assert led_to(card(answer(ON[0], 3, 10, 1), kind=-1, due=0)) == [Days(10)]
+
+
+def test_forget_and_due_dates() -> None:
+    first = answer(ON[0], 4, 8, 0)
+    forget, by_hand, by_anki = Row(ON[5], 0, 0, 0, 0, 4), Row(ON[5], 0, 17, 500, 0, 4), Row(ON[5], 0, 17, 500, 0, 5)
+    answered = Answered(EASY, 1500, Days(8))
+    assert whats(card(first, forget, kind=0, due=7)) == [answered, Forgot()]
+    assert whats(card(first, by_hand, due=9)) == [answered, Rescheduled(4)]
+    assert whats(card(first, by_anki, due=17)) == [answered, Rescheduled(12)]
+    assert whats(card(first, by_anki, due=2)) == [answered, Rescheduled(0)]
+    assert whats(card(first, by_hand, answer(ON[17], 3, 20, 1), due=37))[1] == Rescheduled(12)
+
+
+def test_cramming_and_rows_of_no_kind_are_skipped_and_filtered_reviews_are_not() -> None:
+    first = answer(ON[0], 4, 8, 0)
+    cram, early = answer(ON[2], 1, -60, 3, factor=0), answer(ON[3], 3, 12, 3)
+    odd = (Row(ON[4], 0, 5, 500, 0, 1), answer(ON[4] + 1, 3, 5, 4))
+    assert led_to(card(first, cram, early, *odd, due=15)) == [Days(8), Days(12)]
+
+
+def test_a_review_is_known_by_its_rating_up_to_50_ms_earlier() -> None:
+    row, _ = good()
+    for earlier, known in ((0, 1), (50, 1), (51, 0), (-1, 0)):
+        ours = held(ON[0] - earlier, Answered(GOOD, 9, Days(3)))
+        assert found(card(row, due=3), ours).known == known
+    assert found(card(row, due=3), held(ON[0], Answered(HARD, 9, Days(3)))).known == 0
+
+
+def test_one_event_makes_only_one_row_known() -> None:
+    log = (answer(ON[0], 1, -60, 0), answer(ON[0] + 30, 1, -60, 0))
+    result = found(
+        card(*log, kind=1, due=ON[0] // 1000 + 60, left=2), held(ON[0], Answered(AGAIN, 0, Step(False, 0, 60)))
+    )
+    assert ([at for at, _ in result.news], result.known) == ([ON[0] + 30], 1)
+
+
+def test_a_taken_millisecond_moves_the_event_and_it_is_known_there() -> None:
+    row, _ = good()
+    taken_keys = (held(ON[0], Suspended()), held(ON[0] + 1, Unsuspended()))
+    ((at, what),) = found(card(row, due=3), *taken_keys).news
+    assert at == ON[0] + 2
+    assert found(card(row, due=3), *taken_keys, held(at, what)).news == []
+
+
+def test_what_was_voided_here_stays_void() -> None:
+    row, ours = good()
+    result = found(card(row, due=3), ours._replace(voided=True))
+    assert (result.news, result.known) == ([], 1)
+
+
+def test_forgets_and_due_dates_are_known_as_well() -> None:
+    first, ours = good()
+    log = (first, Row(ON[1] + 5, 0, 9, 500, 0, 4), Row(ON[2], 0, 0, 0, 0, 4))
+    before = (ours, held(ON[1], Rescheduled(8)), held(ON[2], Forgot()))
+    assert found(card(*log, kind=0), *before).news == []
+    assert [type(what) for what in whats(card(*log, kind=0), ours)] == [Rescheduled, Forgot]
+
+
+def test_the_future_is_left_for_later() -> None:
+    log = (answer(ON[0], 3, 3, 0), answer(ON[5], 3, 9, 1))
+    result = found(card(*log, due=14), now=ON[3])
+    assert ([at for at, _ in result.news], result.ahead) == ([ON[0]], 1)
+    assert result.news[0][1] == Answered(GOOD, 1500, Days(3))
+
+
+def test_suspended_there_is_suspended_here_when_the_card_last_changed() -> None:
+    row, ours = good()
+    assert found(card(row, queue=-1, due=3, changed=ON[4]), ours).news == [(ON[4], Suspended())]
+    # the very answer suspended it (a leech): to the second, the card changed before its answer
+    leech = card(row._replace(at=ON[0] + 700), queue=-1, due=3, changed=ON[0])
+    assert found(leech, ours._replace(at=ON[0] + 700)).news == [(ON[0] + 701, Suspended())]
+
+
+@pytest.mark.parametrize("what", [Answered(GOOD, 0, Days(5)), Unsuspended()])
+def test_a_later_answer_or_unsuspend_of_ours_keeps_a_card_going(what: What) -> None:
+    row, ours = good()
+    assert whats(card(row, queue=-1, due=3, changed=ON[4]), ours, held(ON[5], what)) == []
+    assert whats(card(row, queue=-1, due=3, changed=ON[4]), ours, held(ON[3], what)) == [Suspended()]
+    assert whats(card(row, queue=-1, due=3, changed=ON[4]), ours, held(ON[5], what, voided=True)) == [Suspended()]
+
+
+def test_suspended_on_both_sides_is_no_news() -> None:
+    row, ours = good()
+    assert whats(card(row, queue=-1, due=3, changed=ON[4]), ours, held(ON[2], Suspended())) == []
+    assert whats(card(row, queue=-1, due=3, changed=ON[4]), ours, held(ON[4], Suspended(), voided=True)) == []
+
+
+def test_a_review_after_our_suspend_unsuspends_just_before_it() -> None:
+    row, ours = good()
+    news = found(card(row, answer(ON[4], 3, 9, 1), due=13), ours, held(ON[2], Suspended())).news
+    assert news == [(ON[4] - 1, Unsuspended()), (ON[4], Answered(GOOD, 1500, Days(9)))]
+    assert whats(card(row, due=3), ours, held(ON[2], Suspended())) == []
+    again = (ours, held(ON[2], Suspended()), *(held(at, what) for at, what in news))
+    assert whats(card(row, answer(ON[4], 3, 9, 1), due=13), *again) == []
+    voided = (ours, held(ON[2], Suspended()), held(ON[4], Answered(GOOD, 0, Days(9)), voided=True))
+    assert whats(card(row, answer(ON[4], 3, 9, 1), due=13), *voided) == []
+
+
+def test_buried_by_hand_counts_unless_we_did_something_later_that_day() -> None:
+    row, ours = good()
+    buried = card(row, queue=-3, due=3, changed=ON[4])
+    assert found(buried, ours).news == [(ON[4], Buried())]
+    assert whats(buried, ours, held(ON[4], Buried())) == []
+    assert whats(buried, ours, held(ON[4] + 1, Crammed(GOOD, 0))) == []
+    assert whats(buried, ours, held(ON[5], Crammed(GOOD, 0))) == [Buried()]
+    assert whats(buried._replace(queue=-2), ours) == []
+
+
+@pytest.mark.parametrize("changed", [0, -5, 10**18, NOW + DAY])
+def test_a_time_of_change_that_makes_no_sense_is_now(changed: int) -> None:
+    row, ours = good()
+    assert found(card(row, queue=-1, due=3, changed=changed), ours).news == [(NOW, Suspended())]
+
+
+def _orders() -> Sequence[tuple[int, ...]]:
+    return [(1, 2, 3), (3, 2, 1), (2, 3, 1), (3, 1, 2)]
+
+
+@pytest.mark.parametrize("order", _orders())
+def test_files_may_come_in_any_order(order: tuple[int, ...]) -> None:
+    rows = (answer(ON[0], 4, 8, 0), answer(ON[8], 1, -600, 1), answer(ON[8] + 10 * MINUTE, 3, 2, 2))
+    dues = {1: 8, 2: (ON[8] + 10 * MINUTE) // 1000, 3: 10}
+    types = {1: 2, 2: 3, 3: 2}
+    ours: list[tuple[int, What]] = []
+    for length in order:
+        file = card(*rows[:length], kind=types[length], due=dues[length], left=1)
+        ours += found(file, *(held(at, what) for at, what in ours)).news
+        ours.sort(key=itemgetter(0))
+    assert [what for _, what in ours] == [
+        Answered(EASY, 1500, Days(8)),
+        Answered(AGAIN, 1500, Step(True, 0, 600)),
+        Answered(GOOD, 1500, Days(2)),
+    ]

@@ -1,0 +1,49 @@
+"""The words that HTML shows."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from srs.core.html_text import plain, shown
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("plain", "plain"),
+        ("a &lt; b &amp;&nbsp;c", "a < b &\xa0c"),
+        ("a<br>b<br/><br>c", "a\nb\n\nc"),
+        ("a<div>b</div><div>c<br></div>d", "a\nb\nc\nd"),
+        ("<div><br></div>a<br>", "a"),
+        ("a\n  b", "a b"),
+        ("<pre>a\n  b</pre>c", "a\n  b\nc"),
+        ("<table><tr><td>1<td>2</tr><tr><td>3</td></tr></table>", "12\n3"),
+        ("<ruby>漢字<rt>かんじ</rt></ruby>", "漢字(かんじ)"),
+        ("a<script>alert('<b>')</script>b<style>x{}</style>", "ab"),
+        ("<img src='a b.png' alt='[a]'>", "![a](<a b.png>)"),
+        ("x [sound:a.mp3]", "x ![](<a.mp3>)"),
+        ("a < b", "a < b"),
+        ("<!-- c -->a<![CDATA[x]]><?y?>", "a"),
+        ("<img alt='a > b' src=x.png>", "![a > b](<x.png>)"),
+        ('<b c" d=">a</b e="f>">', "a"),
+        (f"<b>a &#{'1' * 5000}; b", "a \ufffd b"),
+    ],
+)
+def test_what_is_shown_stands_line_by_line(html: str, text: str) -> None:
+    assert plain(html) == text
+
+
+def test_the_files_that_are_shown_and_played_are_named() -> None:
+    assert shown("<img src=a.png>[sound:b.mp3]<img><img src='x<y'>").files == ("a.png", "b.mp3")
+
+
+def test_what_is_nested_without_end_is_read() -> None:
+    assert plain("<div><b>" * 100_000 + "x") == "x"
+
+
+@given(
+    st.text()
+    | st.lists(st.sampled_from(["<b", ">", "<", "</", "<!--", "&#x", "<script>", "a", "'", "]]>"])).map("".join)
+)
+def test_nothing_that_anybody_writes_fails(html: str) -> None:
+    assert isinstance(plain(html), str)

@@ -1,0 +1,127 @@
+"""Events as rows."""
+
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from srs.core.event import (
+    Answered,
+    Buried,
+    Crammed,
+    Days,
+    Distinct,
+    Event,
+    Flagged,
+    Forgot,
+    Parameters,
+    Rating,
+    Relinked,
+    Rescheduled,
+    Softened,
+    Source,
+    Step,
+    Suspended,
+    Unflagged,
+    Unsuspended,
+    Void,
+    What,
+)
+from srs.database import open_store
+from srs.log import event_log
+from srs.log.event_log import Logged
+
+NUMBERS = st.integers(0, 10**9)
+WHATS: st.SearchStrategy[What] = st.one_of(
+    st.builds(
+        Answered,
+        st.sampled_from(Rating),
+        NUMBERS,
+        st.builds(Step, st.booleans(), NUMBERS, NUMBERS) | st.builds(Days, NUMBERS),
+    ),
+    st.builds(Crammed, st.sampled_from(Rating), NUMBERS),
+    st.sampled_from([Suspended(), Unsuspended(), Buried(), Forgot(), Flagged(), Unflagged()]),
+    st.builds(Rescheduled, NUMBERS),
+    st.builds(Softened, st.floats(0.01, 1)),
+    st.builds(Relinked, st.text(min_size=1)),
+    st.builds(Distinct, st.text(min_size=1)),
+    st.builds(Parameters, st.just("FSRS-6"), st.lists(st.floats(0, 100), min_size=21, max_size=21).map(tuple)),
+)
+EVENTS = st.builds(
+    Event,
+    st.sampled_from(["a/back", "b/c1", "b", ""]),
+    st.integers(0, 10**14),
+    st.dates(date(1971, 1, 1), date(2300, 1, 1)),
+    st.sampled_from(Source),
+    st.text("0123456789abcdef", min_size=16, max_size=16),
+    WHATS,
+)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(EVENTS, unique_by=lambda event: (event.subject, event.at), max_size=12), st.data())
+def test_every_event_comes_back_as_it_went_in(
+    tmp_path_factory: pytest.TempPathFactory, events: list[Event], data: st.DataObject
+) -> None:
+    voided = data.draw(st.sets(st.sampled_from(events))) if events else set()
+    with closing(open_store(tmp_path_factory.mktemp("log") / "srs.db")) as store:
+        with store.write() as connection:
+            for event in events:
+                event_log.add(connection, event)
+            for event in voided:
+                event_log.void(connection, Void(event.subject, event.at))
+                event_log.void(connection, Void(event.subject, event.at))
+        cardless = (Relinked, Distinct, Parameters)
+        order = sorted(events, key=lambda event: (event.at, not isinstance(event.what, cardless), event.subject))
+        expected = [Logged(event, event in voided) for event in order]
+        assert list(event_log.history(store.connection)) == expected
+        card = [row.event for row in expected if row.event.subject == "a/back" and not row.voided]
+        assert list(event_log.of_card(store.connection, "a/back")) == card
+
+
+def test_a_void_may_arrive_before_its_event(tmp_path: Path) -> None:
+    event = Event("a/back", 5, date(2026, 1, 1), Source.SRS, "m", Suspended())
+    with closing(open_store(tmp_path / "srs.db")) as store, store.write() as connection:
+        event_log.void(connection, Void("a/back", 5))
+        assert event_log.free_time(connection, "a/back", 5) == 6, "its millisecond is taken"
+        event_log.add(connection, event)
+        assert list(event_log.history(connection)) == [Logged(event, voided=True)]
+        assert list(event_log.of_card(connection, "a/back")) == []
+
+
+def test_the_last_parameters_that_count_are_in_force(tmp_path: Path) -> None:
+    first, second = (Parameters("FSRS-6", (float(n),) * 21) for n in (1, 2))
+    with closing(open_store(tmp_path / "srs.db")) as store, store.write() as connection:
+        assert event_log.parameters(connection) is None
+        for at, what in ((1, first), (2, second)):
+            event_log.add(connection, Event("", at, date(2026, 1, 1), Source.SRS, "m", what))
+        assert event_log.parameters(connection) == second
+        event_log.void(connection, Void("", 2))
+        assert event_log.parameters(connection) == first
+
+
+@given(st.lists(EVENTS, max_size=700, unique_by=lambda event: (event.subject, event.at)))
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+def test_many_events_added_at_once_are_those_added_one_by_one(tmp_path: Path, events: list[Event]) -> None:
+    (tmp_path / "many.db").unlink(missing_ok=True)
+    with closing(open_store(tmp_path / "many.db")) as store:
+        with store.write() as connection:
+            event_log.add_all(connection, events)
+        kept = [row.event for row in event_log.history(store.connection)]
+        assert sorted(kept, key=repr) == sorted(events, key=repr)
+
+
+def test_the_events_of_some_cards(tmp_path: Path) -> None:
+    day = date(2026, 3, 2)
+    events = [
+        Event(card, at, day, Source.SRS, "m", Suspended()) for card in ("a/back", "b/back", "c/back") for at in (2, 1)
+    ]
+    with closing(open_store(tmp_path / "log.db")) as store:
+        with store.write() as connection:
+            event_log.add_all(connection, events)
+            event_log.void(connection, Void("a/back", 1))
+        found = [(row[0], row[1], voided) for row, voided in event_log.whole_rows(connection, ["c/back", "a/back"])]
+        assert found == [("a/back", 1, True), ("a/back", 2, False), ("c/back", 1, False), ("c/back", 2, False)]

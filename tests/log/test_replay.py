@@ -1,0 +1,164 @@
+"""Many cards replayed: from rows, by one process or several, and always what the one definition of a replay says."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from srs.backup.verify import verify
+from srs.core.card_state import CardState, Scheduled, WithoutMemory
+from srs.core.event import Answered, Days, Event, Parameters, Rating, Source, Step, Void
+from srs.core.settings import Settings
+from srs.database import open_store, states
+from srs.log import event_log, workers
+from srs.log.replay import replay_all, replay_some, replayed
+from srs.scheduling.scheduler import DEFAULT, Scheduler
+from tests.conftest import BASIC, Home, instant
+from tests.machines import DAY, START, Machine
+from tests.strategies import card_events
+
+OTHER = Parameters(DEFAULT.model, tuple(value * 1.01 for value in DEFAULT.values[:20]) + DEFAULT.values[20:])
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Iterator[Machine]:
+    with ExitStack() as stack:
+        yield Machine(tmp_path, "one", stack)
+
+
+def lives(cards: int, answers: int) -> Iterator[Event]:
+    for card in range(cards):
+        day = date(2026, 1, 1)
+        for n in range(answers):
+            rating = Rating((card * 31 + n * 7) % 4 + 1)
+            led_to = Step(n > 0, 0, 600) if rating == Rating.AGAIN else Days(1 + n % 5)
+            at = START + n * 9 * DAY + card
+            yield Event(f"n{card}/back", at, day, Source.SRS, "m", Answered(rating, 900, led_to))
+            day += timedelta(n % 7)
+
+
+def fitted(parameters: Parameters) -> Event:
+    return Event("", 1, date(2026, 1, 1), Source.SRS, "m", parameters)
+
+
+def expected(events: list[Event], parameters: Parameters = DEFAULT) -> dict[str, CardState]:
+    scheduler = Scheduler(Settings(), parameters)
+    by_card: dict[str, list[Event]] = {}
+    for event in sorted(events, key=lambda event: event.at):
+        by_card.setdefault(event.subject, []).append(event)
+    return {card: scheduler.replay(of_card) for card, of_card in by_card.items()}
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(card_events, max_size=30, unique_by=lambda event: event.at),
+    st.sampled_from([DEFAULT, OTHER]),
+)
+def test_rows_amount_to_what_their_events_do_bit_for_bit(
+    machine: Machine, events: list[Event], parameters: Parameters
+) -> None:
+    events = [replace(event, subject="a/b" if n % 3 else "c/d") for n, event in enumerate(events)]
+    with machine.collection.store.write() as connection:
+        connection.execute("delete from events")
+        event_log.add_all(connection, events)
+        event_log.add(connection, fitted(parameters))
+        replay_all(connection)
+        found = states.every(connection)
+    assert {card: repr(state) for card, state in found.items()} == {
+        card: repr(state) for card, state in expected(events, parameters).items()
+    }
+
+
+def test_several_processes_make_the_very_states_that_one_makes(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events = list(lives(500, 30))
+    told: list[int] = []
+
+    @contextmanager
+    def watch(_: str, total: int) -> Iterator[Callable[[int], None]]:
+        assert total == 15_001
+        yield told.append
+
+    with machine.collection.store.write() as connection:
+        event_log.add_all(connection, [*events, fitted(OTHER)])
+        assert replay_all(connection) == 500
+        alone = states.rows(connection)
+        monkeypatch.setattr(workers, "MANY", 1)
+        assert replay_all(connection, watch) == 500
+        assert states.rows(connection) == alone
+    assert sum(told) == 15_000
+    assert len(told) > 2
+    assert states.every(machine.collection.store.connection) == expected(events, OTHER)
+
+
+def test_only_the_cards_asked_for_are_replayed_and_one_without_events_that_count_is_forgotten(machine: Machine) -> None:
+    with machine.collection.store.write() as connection:
+        event_log.add_all(connection, lives(4, 3))
+        replay_all(connection)
+        connection.execute("update states set reps = 99")
+        for event in lives(4, 3):
+            if event.subject == "n2/back":
+                event_log.void(connection, Void(event.subject, event.at))
+        assert replay_some(connection, ["n1/back", "n2/back", "n9/back"]) == 1
+        found = {card: state.reps for card, state in states.every(connection).items()}
+    assert found == {"n0/back": 99, "n1/back": 3, "n3/back": 99}
+
+
+def test_a_database_of_version_3_is_replayed_when_it_is_opened_first(home: Home) -> None:
+    """A real one. It had no bound for stabilities, and left new cards new whose due date was set."""
+    with closing(sqlite3.connect(home.database)) as connection:
+        connection.executescript(Path(__file__).with_name("version3.sql").read_text())
+        before = dict(connection.execute("select card, stability from states"))
+    home.write("a.yaml", BASIC)
+    collection = home.open()
+    found = states.every(collection.store.connection)
+    phases = {card.removesuffix("/back"): state.phase for card, state in found.items()}
+    assert phases["dated"] == Scheduled(5, date(2026, 3, 7))
+    assert phases["dated-again-anew"] == Scheduled(9, date(2026, 3, 15))
+    stable = {name: phase.memory.stability for name, phase in phases.items() if not isinstance(phase, WithoutMemory)}
+    assert (before["ancient/back"], stable["ancient"]) == (pytest.approx(46_049.9, abs=0.1), 36_500)
+    assert stable["ancient-lapsed"] < before["ancient-lapsed/back"], "it lapsed from the bound"
+    assert {name: stable[name] for name in ("steady", "moved-to")} == {
+        name: before[f"{name}/back"] for name in ("steady", "moved-to")
+    }
+    good, again = found["dated-good/back"], found["dated-again/back"]
+    assert (good.introduced, good.reviewed, good.lapses) == (None, date(2026, 3, 10), 0)
+    assert (again.introduced, again.reviewed, again.lapses) == (None, date(2026, 3, 4), 1)
+    assert verify(collection, instant("2199-01-01T00:00Z")).good
+    version = collection.store.version()
+    home.open()
+    assert collection.store.version() == version, "once is enough"
+
+
+def test_a_process_that_was_killed_after_the_migration_leaves_the_replay_to_the_next(home: Home) -> None:
+    with closing(sqlite3.connect(home.database)) as connection:
+        connection.executescript(Path(__file__).with_name("version3.sql").read_text())
+    open_store(home.database).close()
+    home.write("a.yaml", BASIC)
+    assert verify(home.open(), instant("2199-01-01T00:00Z")).good
+
+
+def test_who_stops_reading_stops_the_work(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "MANY", 1)
+    with machine.collection.store.write() as connection:
+        event_log.add_all(connection, lives(600, 30))
+        pieces = replayed(connection, DEFAULT)
+        events, rows = next(pieces)
+        pieces.close()
+    assert events == 30 * len(rows)
+
+
+@pytest.mark.slow
+def test_a_hundred_thousand_events_go_to_all_cores(machine: Machine) -> None:
+    events = list(lives(2_000, 50))
+    with machine.collection.store.write() as connection:
+        event_log.add_all(connection, events)
+        replay_all(connection)
+    assert states.every(machine.collection.store.connection) == expected(events)

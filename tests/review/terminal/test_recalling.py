@@ -1,0 +1,183 @@
+"""Recall made honest: what is picked, typed or marked before the answer suggests a rating, and one key accepts it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.review.terminal.conftest import Terminal
+from tests.review.terminal.test_loop import answers
+
+Start = Callable[..., Terminal]
+PHRASE = 'deck: P\nlanguages: {ko: ko-KR, en: en-US}\nnotes:\n- {id: a, phrase: {ko: "마감이 *촉박*했습니다.", en: The deadline was tight.}}\n'
+QUIZ = "deck: Q\nnotes:\n- {id: a, quiz: Longest?, choices: [Situation, Task, Action, Result], answer: Action, because: It shows you.}\n"
+TWO = "deck: Q\nnotes:\n- {id: a, quiz: Which two?, choices: [uno, dos, tres], answer: [uno, tres]}\n"
+MAPPING = "deck: M\nnotes:\n- {id: a, question: Impossible?, principles: [ownership, dive-deep]}\n"
+STAR = "deck: S\nnotes:\n- {id: a, star: Failure?, situation: It broke., task: I owned it., action: I mended it., result: It held.}\n"
+
+
+def letter_of(terminal: Terminal, choice: str) -> str:
+    line = next(line for line in terminal.text.splitlines() if line.rstrip().endswith(choice))
+    return line.split()[-2].lower()
+
+
+@pytest.mark.parametrize(("choice", "suggested", "rating"), [("Action", "▸ 3 Good", 3), ("Task", "▸ 1 Again", 1)])
+def test_a_choice_reveals_at_once_and_suggests(
+    start: Start, decks: Path, tmp_path: Path, choice: str, suggested: str, rating: int
+) -> None:
+    (decks / "a.yaml").write_text(QUIZ)
+    terminal = start()
+    terminal.wait("Longest?", "Situation", "Result")
+    terminal.press(letter_of(terminal, choice))
+    terminal.wait("✓", suggested, "It shows you.", "enter accepts")
+    assert ("✗" in terminal.text) is (rating == 1)
+    terminal.press("\r")
+    terminal.wait("1 done")
+    terminal.press("q")
+    terminal.end()
+    assert answers(tmp_path) == [("a/choose", rating, False)]
+
+
+def test_choices_stand_in_another_order_at_the_next_repetition(start: Start, decks: Path) -> None:
+    (decks / "a.yaml").write_text(QUIZ.replace("Result]", "Result, Lesson, Number]"))
+    terminal = start()
+    terminal.wait("Longest?", "Number")
+    first = [letter_of(terminal, choice) for choice in ("Situation", "Task", "Action", "Result", "Lesson", "Number")]
+    terminal.press(letter_of(terminal, "Task"))
+    terminal.wait("▸ 1 Again")
+    terminal.press("\r")
+    terminal.wait("1 done", "Number")
+    second = [letter_of(terminal, choice) for choice in ("Situation", "Task", "Action", "Result", "Lesson", "Number")]
+    assert sorted(first) == sorted(second)
+    assert first != second
+
+
+def test_of_several_right_choices_all_are_picked_before_the_reveal(start: Start, decks: Path) -> None:
+    (decks / "a.yaml").write_text(TWO)
+    terminal = start()
+    terminal.wait("Choose 2", "tres")
+    for choice in ("uno", "dos", "dos", "tres"):  # the second press puts it back
+        terminal.press(letter_of(terminal, choice))
+        terminal.wait("Choose 2")
+    terminal.wait("● ")
+    terminal.press(" ")
+    terminal.wait("▸ 3 Good")
+    assert "missed" not in terminal.text
+
+
+def test_a_right_choice_that_was_missed_is_told_from_one_that_was_picked(start: Start, decks: Path) -> None:
+    (decks / "a.yaml").write_text(TWO)
+    terminal = start()
+    terminal.wait("Choose 2", "tres")
+    terminal.press(letter_of(terminal, "uno"))
+    terminal.wait("●")
+    terminal.press(" ")
+    text = terminal.wait("tres (missed)", "▸ 1 Again")
+    assert text.count("missed") == 1
+
+
+@pytest.mark.parametrize(
+    ("keys", "suggested"), [("2c", "▸ 3 Good"), ("2", "▸ 2 Hard"), ("2c1", "▸ 2 Hard"), ("c", "▸ 1 Again")]
+)
+def test_principles_are_picked_from_the_list_and_space_reveals(
+    start: Start, decks: Path, keys: str, suggested: str
+) -> None:
+    (decks / "a.yaml").write_text(MAPPING)
+    terminal = start()
+    terminal.wait("2 Ownership", "c Dive Deep", "k Success and Scale Bring Broad")
+    for key in keys:
+        terminal.press(key)
+        terminal.wait(f"● {key}")
+    terminal.press(" ")
+    terminal.wait("Primary", "Dive Deep", suggested)
+    assert ("✗ Customer Obsession" in terminal.text) is ("1" in keys)
+    assert ("✓ Ownership" in terminal.text) is ("2" in keys)
+    assert ("✓ Dive Deep" in terminal.text) is ("c" in keys)
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown", "suggested"),
+    [
+        ("마감이 촉박했습니다", "마감이 촉박했습니다. ✓", "▸ 3 Good"),
+        ("마감이 촉벅했습니다", "(촉벅했습니다) [촉박했습니다.]", "▸ 2 Hard"),
+        ("몰라요", "(몰라요)", "▸ 1 Again"),
+    ],
+)
+def test_a_typed_answer_is_compared_word_by_word(
+    start: Start, decks: Path, typed: str, shown: str, suggested: str
+) -> None:
+    (decks / "a.yaml").write_text(PHRASE, "utf-8")
+    terminal = start()
+    terminal.wait("The deadline was tight.")
+    terminal.press("t")
+    terminal.wait("enter compares")
+    terminal.press(typed + "xy\x7f\x7f")
+    terminal.wait("> ")
+    terminal.press("\r")
+    terminal.wait(shown, suggested)
+
+
+def test_with_type_each_phrase_asks_to_be_typed_and_escape_leaves_it(start: Start, decks: Path) -> None:
+    (decks / "a.yaml").write_text(PHRASE, "utf-8")
+    terminal = start("--type")
+    terminal.wait("The deadline was tight.", "enter compares")
+    terminal.press("q1 \x1b")
+    terminal.wait("space reveals")
+    terminal.press(" ")
+    terminal.wait("마감이 촉박했습니다.", "1–4 rate")
+    assert "▸" not in terminal.text
+
+
+def test_while_typing_no_key_is_offered_that_would_be_written(start: Start, decks: Path) -> None:
+    (decks / "a.yaml").write_text(PHRASE.replace("{id: a,", "{id: a, hint: time, ko: 뜻,"), "utf-8")
+    terminal = start()
+    terminal.wait("h hint", "g gloss")
+    terminal.press("t")
+    assert "h hint" not in terminal.wait("enter compares")
+
+
+def test_what_is_typed_is_seen_below_a_long_question(start: Start, decks: Path) -> None:
+    (decks / "a.yaml").write_text(PHRASE.replace("The deadline", "The deadline " * 60), "utf-8")
+    terminal = start(columns=40)
+    terminal.wait("space reveals")
+    terminal.press("t")
+    terminal.wait("enter compares")
+    terminal.press("마감")
+    terminal.wait("> 마감")
+    terminal.press("\x1b")
+    terminal.wait("Say it in Korean", "space reveals")
+
+
+@pytest.mark.parametrize(("keys", "suggested"), [("yyyy", "▸ 3 Good"), ("ynyn", "▸ 2 Hard"), ("nnyn", "▸ 1 Again")])
+def test_the_parts_of_a_story_are_marked_one_by_one(start: Start, decks: Path, keys: str, suggested: str) -> None:
+    (decks / "a.yaml").write_text(STAR)
+    terminal = start()
+    terminal.wait("Failure?")
+    terminal.press(" ")
+    for n, key in enumerate(keys):
+        terminal.wait(["It broke.", "I owned it.", "I mended it.", "It held."][n])
+        terminal.press(key)
+    terminal.wait(suggested, "Situation " + ("✓" if keys[0] == "y" else "✗"))
+
+
+def test_how_to_mark_a_part_is_told_on_a_narrow_screen_too(start: Start, decks: Path) -> None:
+    (decks / "a.yaml").write_text(STAR.replace("{id: a,", "{id: a, ko: 뜻, hint: x,"), "utf-8")
+    terminal = start(columns=40)
+    terminal.wait("Failure?")
+    terminal.press(" ")
+    terminal.wait("space reveals 2 of 4 · y / n recalled")
+
+
+def test_without_an_attempt_nothing_is_suggested_and_enter_rates_nothing(
+    start: Start, decks: Path, tmp_path: Path
+) -> None:
+    (decks / "a.yaml").write_text(QUIZ)
+    terminal = start()
+    terminal.wait("Longest?")
+    terminal.press("\r")
+    terminal.wait("✓", "1–4 rate")
+    terminal.press("\r")
+    terminal.wait("1 to 4 rate")
+    terminal.press("q")
+    terminal.end()
+    assert answers(tmp_path) == []

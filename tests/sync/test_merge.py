@@ -1,0 +1,290 @@
+"""Taking in another database, which may come from anybody."""
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from srs.backup.verify import verify
+from srs.core.errors import StoreError
+from srs.core.event import Event, Parameters, Rating, Source, Suspended
+from srs.database import decks, states
+from srs.database.connection import VERSION
+from srs.scheduling.scheduler import DEFAULT
+from srs.sync.merge import Coming, merge, plan
+from tests.machines import DAY, START, Machine, Machines, older
+
+EASY = Rating.EASY
+
+
+@pytest.fixture
+def machines(tmp_path: Path) -> Iterator[Machines]:
+    with ExitStack() as stack:
+        yield Machines(tmp_path, stack)
+
+
+def closed(machine: Machine) -> Path:
+    """The machine's database with everything in its one file."""
+    machine.collection.store.close()
+    return machine.database
+
+
+def test_the_plan_says_what_comes_in_and_changes_nothing(machines: Machines) -> None:
+    one, two = machines["one"], machines["two"]
+    one.answer("a/back", EASY, START)
+    two.answer("a/back", EASY, START + DAY)
+    two.answer("b/back", EASY, START)
+    two.recorder.undo()
+    before = one.all()
+    coming = plan(one.collection, two.database)
+    assert (coming.tally.events, coming.tally.voids, coming.tally.cards) == (2, 1, ["a/back", "b/back"])
+    assert one.all() == before
+    done = merge(one.collection, two.database)
+    assert done.tally == coming.tally
+    assert plan(one.collection, two.database).nothing
+    assert two.merge(one).tally.events == 1
+    assert one.all() == two.all()
+
+
+def test_parameters_that_come_in_change_every_memory(machines: Machines) -> None:
+    one, two = machines["one"], machines["two"]
+    one.answer("a/back", EASY, START)
+    before = states.get(one.collection.store.connection, "a/back")
+    what = Parameters(DEFAULT.model, (*DEFAULT.values[:3], 20.0, *DEFAULT.values[4:]))
+    two.add(Event("", START, two.collection.calendar.day(START), Source.SRS, two.id, what))
+    one.merge(two)
+    assert states.get(one.collection.store.connection, "a/back") != before
+    assert verify(one.collection, START + DAY).good
+
+
+def test_a_notes_text_changed_when_the_later_of_both_says_and_was_first_seen_when_the_earlier_does(
+    machines: Machines,
+) -> None:
+    one, two = machines["one"], machines["two"]
+    for machine, rows in (
+        (one, [("a", "1" * 64, 10, 10), ("b", "2" * 64, 20, 9)]),
+        (two, [("b", "3" * 64, 30, 8), ("c", "4" * 64, 40, 7)]),
+    ):
+        machine.collection.store.connection.executemany("insert into texts values (?, ?, ?, ?)", rows)
+    one.merge(two)
+    connection = one.collection.store.connection
+    assert decks.changed(connection) == {"a": 10, "b": 30, "c": 40}
+    assert decks.added(connection) == {"a": 10, "b": 8, "c": 7}
+    assert connection.execute("select digest from texts where note = 'b'").fetchone()[0] == "2" * 64
+
+
+def test_of_an_older_database_the_last_change_tells_when_a_note_was_first_seen(machines: Machines) -> None:
+    one, two = machines["one"], machines["two"]
+    one.collection.store.connection.execute("insert into texts values ('a', ?, 50, 40)", ("1" * 64,))
+    older(two.collection.store.connection)
+    two.collection.store.connection.executemany(
+        "insert into texts values (?, ?, ?)", [("a", "1" * 64, 45), ("b", "2" * 64, 30)]
+    )
+    merge(one.collection, closed(two))
+    assert decks.added(one.collection.store.connection) == {"a": 40, "b": 30}
+
+
+def test_a_database_that_somebody_has_open_is_read_with_its_newest_part(machines: Machines) -> None:
+    one, two = machines["one"], machines["two"]
+    two.answer("a/back", EASY, START)
+    assert two.database.with_name("two.db-wal").stat().st_size > 0
+    assert one.merge(two).tally.events == 1
+
+
+def test_the_other_database_and_its_folder_stay_as_they_are(machines: Machines, tmp_path: Path) -> None:
+    one, two = machines["one"], machines["two"]
+    two.answer("a/back", EASY, START)
+    away = tmp_path / "away"
+    away.mkdir()
+    other = Path(shutil.copy(closed(two), away / "other.db"))
+    before = other.read_bytes()
+    other.chmod(0o400)
+    away.chmod(0o500)
+    merge(one.collection, other)
+    assert other.read_bytes() == before
+    assert os.listdir(away) == ["other.db"]  # noqa: PTH208 - names are wanted
+    away.chmod(0o700)
+
+
+def test_merging_a_database_into_itself_is_nothing(machines: Machines) -> None:
+    one = machines["one"]
+    one.answer("a/back", EASY, START)
+    assert one.merge(one).nothing
+
+
+def changed(path: Path, *statements: str) -> Path:
+    with closing(sqlite3.connect(path)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+        connection.commit()
+    return path
+
+
+def refused(one: Machine, path: Path) -> StoreError:
+    before = one.all()
+    with pytest.raises(StoreError) as caught:
+        plan(one.collection, path)
+    with pytest.raises(StoreError):
+        merge(one.collection, path)
+    assert one.all() == before
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("statements", "problem", "detail"),
+    [
+        (["pragma application_id = 1"], "unusable", "another program"),
+        ([f"pragma user_version = {VERSION + 1}"], "newer", str(VERSION + 1)),
+        (["drop table voids"], "unusable", "voids"),
+        (["alter table voids rename to v", "create view voids as select * from v"], "unusable", "voids"),
+        (
+            ["drop table voids", "create view voids (subject, at) as with recursive c(n) as (select 1 union all select n + 1 from c) select n, n from c"],
+            "unusable",
+            "voids",
+        ),
+        (["drop table voids", "create virtual table voids using fts5(subject, at)"], "unusable", "voids"),
+        (["alter table events add column more text as (hex(zeroblob(1000000)))"], "unusable", "events"),
+        (["drop table texts", "create table texts (note, digest, changed_at as (note))"], "unusable", "texts"),
+    ],
+)  # fmt: skip
+def test_a_database_that_is_not_what_srs_makes_is_refused(
+    machines: Machines, statements: list[str], problem: str, detail: str
+) -> None:
+    one, path = machines["one"], closed(machines["two"])
+    with closing(sqlite3.connect(path)) as connection:  # the program's own views would be in the way
+        for view in ("history", "due_today", "retention_by_day"):
+            connection.execute(f"drop view {view}")
+    error = refused(one, changed(path, *statements))
+    assert error.problem == problem
+    assert detail in error.detail
+
+
+def test_what_is_no_database_is_refused(machines: Machines, tmp_path: Path) -> None:
+    one = machines["one"]
+    text, empty = tmp_path / "text", tmp_path / "empty"
+    text.write_text("just text, and more of it than a header")
+    empty.write_bytes(b"")
+    assert refused(one, text).problem == "not-a-database"
+    assert refused(one, empty).problem == "unusable"
+    assert refused(one, tmp_path).problem == "unusable"
+    assert refused(one, tmp_path / "nowhere").detail == "there is no such file"
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "update events set at = at + 100000000000000",
+        "update events set day = '2031-01-01'",
+        "update events set day = 'soon'",
+        "update events set subject = 'a\x1b[2Jb/back'",
+        "update events set subject = '../../x/back'",
+        "update events set machine = ''",
+        "update events set rating = null",
+        "update events set interval = 4000000000000",
+        "update events set interval = -1",
+        "update events set state = null",
+        "update events set what = 'softened', factor = 9e999",
+        "update events set what = 'parameters', subject = '', parameters = '{'",
+        "update events set what = 'parameters', subject = '', parameters = '{\"model\": \"FSRS-6\", \"values\": [1.0]}'",
+        "update events set what = 'parameters', subject = '', parameters = (select group_concat('[', '') from events, sqlite_master a, sqlite_master b, sqlite_master c)",
+        "update events set what = 'relinked', other = '/'",
+    ],
+)  # fmt: skip
+def test_a_row_that_srs_could_not_have_written_is_skipped_and_counted(machines: Machines, damage: str) -> None:
+    one, two = machines["one"], machines["two"]
+    two.answer("a/back", EASY, START)
+    path = changed(closed(two), damage, "insert into voids values ('a b', 3), ('a/back', -1)")
+    before = one.all()
+    coming = merge(one.collection, path)
+    assert (coming.nothing, coming.skipped) == (True, 3)
+    assert all(reason.isprintable() for reason in coming.reasons)
+    assert one.all() == before
+
+
+def test_types_that_a_foreign_table_would_allow_are_checked(machines: Machines) -> None:
+    """Ours is strict, but nobody has to make the table as we do."""
+    two = machines["two"]
+    two.answer("a/back", EASY, START)
+    names = "seq subject at day what source machine rating duration_ms state step interval factor other parameters"
+    columns = ", ".join(names.split())
+    path = closed(two)
+    with closing(sqlite3.connect(path)) as connection:
+        for view in ("history", "due_today", "retention_by_day"):
+            connection.execute(f"drop view {view}")
+        connection.execute("alter table events rename to strict_ones")
+        connection.execute(f"create table events ({columns})")
+        for name, value in [
+            ("at", "'x'"),
+            ("at", "1.5"),
+            ("subject", "x'00'"),
+            ("day", "7"),
+            ("rating", "'3'"),
+            ("rating", "3.5"),
+            ("interval", "2.5"),
+            ("duration_ms", "'long'"),
+            ("machine", "null"),
+        ]:
+            chosen = columns.replace(f" {name},", f" {value},") if name != "seq" else columns
+            connection.execute(f"insert into events select {chosen} from strict_ones")
+        connection.commit()
+    assert merge(machines["one"].collection, path).skipped == 9
+
+
+def damaged(data: st.DataObject, whole: bytes) -> bytes:
+    """Some bytes of it changed, or its end cut off."""
+    spoilt = bytearray(whole)
+    for _ in range(data.draw(st.integers(1, 12))):
+        spoilt[data.draw(st.integers(0, len(spoilt) - 1))] = data.draw(st.integers(0, 255))
+    return bytes(spoilt[: data.draw(st.sampled_from([len(spoilt)] * 3 + [len(spoilt) // 2, 100]))])
+
+
+def fuzzed(count: int, place: Path) -> int:
+    """Merges damaged databases; how many were refused as a whole."""
+    refusals = 0
+    with ExitStack() as stack:
+        machines = Machines(place, stack)
+        one, two = machines["one"], machines["two"]
+        for n in range(40):
+            two.answer(f"n{n}/back", EASY, START + n)
+        whole = closed(two).read_bytes()
+
+        @settings(max_examples=count, database=None, suppress_health_check=[HealthCheck.too_slow])
+        @given(st.data())
+        def check(data: st.DataObject) -> None:
+            nonlocal refusals
+            two.database.write_bytes(damaged(data, whole))
+            try:
+                found: Coming = merge(one.collection, two.database)
+            except StoreError:
+                refusals += 1
+            else:
+                assert found.skipped >= 0
+
+        check()
+        assert verify(one.collection, START + 99 * DAY).good
+    return refusals
+
+
+def test_damaged_databases_bring_no_traceback_and_no_wrong_state(tmp_path: Path) -> None:
+    fuzzed(40, tmp_path)
+
+
+@pytest.mark.slow
+def test_the_same_over_thousands_of_damaged_databases(tmp_path: Path) -> None:
+    print(f"\ndamaged databases: 6000 merged, {fuzzed(6000, tmp_path)} of them refused, no traceback")
+
+
+def test_an_event_of_ours_is_replaced_only_by_a_smaller_content(machines: Machines) -> None:
+    one, two = machines["one"], machines["two"]
+    day = one.collection.calendar.day(START)
+    one.add(Event("a/back", START, day, Source.SRS, "b", Suspended()))
+    two.add(Event("a/back", START, day, Source.SRS, "a", Suspended()))
+    assert one.merge(two).tally.replaced == 1
+    assert two.merge(one).nothing
+    assert one.all()["lines"] == two.all()["lines"]
