@@ -8,8 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
+from srs.cli import _COMMANDS, cli
 from srs.deckfile import parse
 
 ROOT = Path(__file__).parents[1]
@@ -75,6 +77,15 @@ def test_each_command_is_told_in_one_whole_line() -> None:
         lines = shown.partition("Commands:\n")[2].splitlines()
         assert lines
         assert all(re.fullmatch(r"  [a-z]+ +[A-Z].*[^.]\.", line) for line in lines)
+
+
+def test_the_help_tells_of_each_command_what_its_own_help_begins_with() -> None:
+    """They stand in one table, so that no command is imported to list them all."""
+    context = click.Context(cli)
+    for name, (_, told) in _COMMANDS.items():
+        command = cli.get_command(context, name)
+        assert command
+        assert command.get_short_help_str(limit=80) == told
 
 
 def test_every_command_is_in_the_help() -> None:

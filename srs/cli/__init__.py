@@ -16,35 +16,35 @@ from srs.core.safe_text import visible
 from srs.database import named
 
 _COMMANDS = {
-    "review": "review",
-    "due": "due",
-    "next": "next",
-    "answer": "answer",
-    "find": "find",
-    "show": "show",
-    "log": "log",
-    "undo": "mark",
-    "suspend": "mark",
-    "unsuspend": "mark",
-    "bury": "mark",
-    "forget": "mark",
-    "changed": "relink",
-    "relink": "relink",
-    "distinct": "relink",
-    "add": "add",
-    "check": "check",
-    "export": "export",
-    "import": "import_",
-    "anki": "anki",
-    "verify": "verify",
-    "rebuild": "rebuild",
-    "sync": "sync",
-    "merge": "merge",
-    "backup": "backup",
-    "restore": "restore",
-    "settings": "settings",
+    "review": ("review", "Answer what is due today."),
+    "due": ("due", "Show what waits: per deck, new / learning / review."),
+    "next": ("next", "Show the card that review would ask now."),
+    "answer": ("answer", "Record an answer to CARD, due or not."),
+    "find": ("find", "List the notes that match QUERY; all without one."),
+    "show": ("show", "Show a note with its cards, their memory and their history."),
+    "log": ("log", "List what was recorded, write it to a file, or take one in."),
+    "undo": ("mark", "Take back what this machine recorded last."),
+    "suspend": ("mark", "Take cards out of the reviews until they are unsuspended."),
+    "unsuspend": ("mark", "Bring suspended cards back."),
+    "bury": ("mark", "Take cards out of today's reviews."),
+    "forget": ("mark", "Start cards again as new; their history stays in the log."),
+    "changed": ("relink", "Say what a change of a note's meaning leaves of its memory."),
+    "relink": ("relink", "Let the history of the note OLD be that of the note NEW."),
+    "distinct": ("relink", "Remember that two notes are two, however alike they are."),
+    "add": ("add", "Write a new note into the file of DECK."),
+    "check": ("check", "Check the deck files and name every problem."),
+    "export": ("export", "Write an Anki package, progress included."),
+    "import": ("import_", "Turn Anki decks into deck files."),
+    "anki": ("anki", "Take in what was done in Anki, or sync both ways."),
+    "verify": ("verify", "Check the database against its log and the deck files."),
+    "rebuild": ("rebuild", "Make every cache again from the deck files and the log."),
+    "sync": ("sync", "Exchange answers with other machines through a folder."),
+    "merge": ("merge", "Take in what another database, or a backup, recorded."),
+    "backup": ("backup", "Make a backup of the database now."),
+    "restore": ("restore", "List the backups, or bring back that of DATE."),
+    "settings": ("settings", "Show every setting, and where it comes from."),
 }
-"""Command → the module of this package that holds it, in the order of the help text."""
+"""Command → the module of this package that holds it and the first line of its help, in the order of the help text."""
 
 
 class _Commands(click.Group):
@@ -56,8 +56,12 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f"srs.cli.{_COMMANDS[cmd_name]}"), f"{cmd_name}_command")
+        command: click.Command = getattr(import_module(f"srs.cli.{_COMMANDS[cmd_name][0]}"), f"{cmd_name}_command")
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, told) for name, (_, told) in _COMMANDS.items()])
 
     def invoke(self, ctx: click.Context) -> object:
         """What SQLite says of the database, wherever a command reads it, is named as an error of ours. Damage that shows
