@@ -16,11 +16,16 @@ from srs.deckfile import parse
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
+DOCUMENTS = ("README.md", "docs/anki.md", "docs/programs.md", "docs/machines.md", "docs/backups.md")  # in this order
 BIN = Path(sys.executable).parent
 
 
 def commands() -> list[str]:
-    blocks = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
+    blocks = [
+        block
+        for name in DOCUMENTS
+        for block in re.findall(r"```sh\n(.*?)```", (ROOT / name).read_text("utf-8"), re.DOTALL)
+    ]
     return [line.partition(" #")[0].strip() for block in blocks for line in block.splitlines() if line.strip()]
 
 
@@ -55,6 +60,13 @@ def test_the_commands_shown_work_in_the_order_shown(folder: Path) -> None:
         assert done.stdout, command
         if "--json" in command:
             json.loads(done.stdout)
+
+
+def test_every_link_between_the_documents_leads_somewhere() -> None:
+    documents = [*ROOT.glob("*.md"), *ROOT.glob("*/*.md")]
+    for document in documents:
+        for target in re.findall(r"\]\(([^)#:]+\.(?:md|py))(?:#[^)]*)?\)", document.read_text("utf-8")):
+            assert (document.parent / target).is_file(), (document, target)
 
 
 def test_the_make_commands_shown_are_run_on_every_clean_checkout() -> None:
