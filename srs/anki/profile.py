@@ -115,7 +115,12 @@ def closed(original: Path) -> Iterator[Workplace]:
             shutil.copymode(original, copy)
         except OSError as error:
             raise _not_written(original, error) from error
-        yield Workplace(original, copy, file)
+        try:
+            yield Workplace(original, copy, file)
+        except PackageError as error:
+            if error.path != copy:
+                raise
+            raise PackageError(original, error.problem, error.detail) from error
 
 
 def replace(work: Workplace, now: int) -> Path:

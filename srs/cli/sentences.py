@@ -166,11 +166,11 @@ _STORE = {
     "newer": "the database {path} was written by a newer srs (version {detail}); update this one.",
     "replaced": "the database {path} was moved, removed or replaced meanwhile; nothing was recorded. Start again.",
     "changed": "notes were relinked in the database {path} meanwhile; nothing was changed. Start again.",
-    "orphaned": "the database {path} is missing or empty, but {detail} holds what was recorded last; nothing was touched. Move"
+    "orphaned": "the database {path} is missing, empty or a link, but {detail} holds what was recorded last; nothing was touched. Move"
     " the database back to {path}; if it is lost, srs restore --salvage saves what can be read.",
     "journal": "the database {path} is missing, but {detail}, which belongs to it, is there; nothing was touched. Move the"
     " database back to {path}; if it is lost, remove {detail}.",
-    "foreign": "the database {path} has a {detail} that srs did not make; nothing was changed. Remove it with: {command}",
+    "foreign": "the database {path} has something in it that srs did not make ({detail}); nothing was changed. Remove it with: {command}",
     "altered": "the database {path} is not as srs made it ({detail}); nothing was changed. srs restore --salvage brings all"
     " that can be read into a new one.",
     "senseless": "the database {path} holds what srs never wrote ({detail}); srs restore --salvage leaves it out.",

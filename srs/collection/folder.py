@@ -8,7 +8,7 @@ from pathlib import Path
 from stat import S_ISDIR
 from typing import TypeVar
 
-from srs.core.errors import FolderProblem, NoDecks, TargetError
+from srs.core.errors import NoDecks, TargetError
 from srs.core.files import locked, replacing
 
 T = TypeVar("T")
@@ -20,7 +20,6 @@ _ENDINGS = (".yaml", ".yml")
 _UNREADABLE: Stamp = (0, 0)
 _COARSE = 1_000_000_000  # whole seconds: a file system that could hide a second change
 _PATIENCE = 10.0  # seconds that a write waits for another srs
-_PROBLEMS: Mapping[int | None, FolderProblem] = {errno.ENOENT: "missing", errno.ENOTDIR: "not-a-folder"}
 _TRIES = 5  # of one change, where an editor saves the file again and again
 
 
@@ -109,13 +108,15 @@ def alone(folder: Path, patience: float = _PATIENCE) -> Iterator[None]:
 
     Raises NoDecks, TargetError.
     """
+    if not _is_folder(folder):
+        raise NoDecks(folder, "not-a-folder")
     with ExitStack() as stack:
         try:
             stack.enter_context(locked(folder, patience))
         except TimeoutError as error:
             raise TargetError(folder, "in-use") from error
         except OSError as error:
-            raise NoDecks(folder, _PROBLEMS.get(error.errno, "unreadable")) from error
+            raise NoDecks(folder, "unreadable") from error
         yield
 
 
@@ -136,16 +137,19 @@ def undisturbed(folder: Path, change: Callable[[], T], patience: float = _PATIEN
                     raise
 
 
-def replace_file(path: Path, before: bytes, data: bytes) -> None:
+def replace_file(path: Path, before: bytes, data: bytes, patience: float = _PATIENCE) -> None:
     """Writes a deck file in one step, if it still holds `before`. Raises TargetError, after which nothing has changed."""
     target = path.resolve()  # a link stays a link
     try:
-        with replacing(target, target.stat().st_mode & 0o7777) as file:
+        # an srs with a deck folder above or below this one, or with a link to the file, has not locked the same folder
+        with locked(target, patience), replacing(target, target.stat().st_mode & 0o7777) as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())  # what takes time comes before the comparison
             if target.read_bytes() != before:
                 raise TargetError(path, "changed")
+    except TimeoutError as error:
+        raise TargetError(path.parent, "in-use") from error
     except OSError as error:
         raise unwritable(path, error) from error
 

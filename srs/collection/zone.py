@@ -16,6 +16,7 @@ from srs.core.settings import Settings
 
 _NO_ZONE = (ZoneInfoNotFoundError, ValueError, OSError)
 _RULE = re.compile(r"(?:[A-Za-z]{3,20}|<[A-Za-z0-9+-]{3,20}>)[+-]?\d[!-~]{0,100}")
+_LARGEST = 1 << 20  # bytes of a file of a zone, a hundred times what any has
 _USUAL = ",M3.2.0,M11.1.0"
 """When summer time begins and ends where a rule names one and does not say when, as in the C library."""
 
@@ -68,7 +69,9 @@ def _of_file(path: Path) -> ZoneInfo | None:
         return None
     try:
         named = _by_name(os.path.realpath(path).rpartition("/zoneinfo/")[2])
-        return named or _loaded(path.read_bytes(), path.name)
+        if named or not path.is_file() or path.stat().st_size > _LARGEST:
+            return named
+        return _loaded(path.read_bytes(), path.name)
     except OSError:
         return None
 

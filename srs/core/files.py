@@ -37,22 +37,22 @@ def replacing(target: Path, mode: int | None = None) -> Iterator[IO[bytes]]:
 
 
 @contextlib.contextmanager
-def locked(folder: Path, patience: float) -> Iterator[None]:
-    """Keeps every other process that locks the folder out of the block. The lock leaves no file behind and ends with the
-    process; where the system has none for a folder, the block runs without.
+def locked(path: Path, patience: float) -> Iterator[None]:
+    """Keeps every other process that locks the same file or folder out of the block. The lock leaves no file behind and
+    ends with the process; where the system has none, the block runs without.
 
     Waits up to `patience` seconds. Raises TimeoutError if another process holds the lock for longer, OSError if the
-    folder cannot be opened.
+    file or folder cannot be opened.
     """
-    if sys.platform == "win32":  # no folder can be opened there
+    if sys.platform == "win32":  # no folder can be opened there, and no open file replaced
         yield
         return
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    handle = os.open(path, os.O_RDONLY)
     try:
         end = time.monotonic() + patience
         while not _lock(handle):
             if time.monotonic() > end:
-                raise TimeoutError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT), str(folder))
+                raise TimeoutError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT), str(path))
             time.sleep(0.01)
         yield
     finally:
@@ -86,9 +86,8 @@ def private(path: Path) -> Iterator[IO[bytes]]:
 
 def private_folder(path: Path) -> None:
     """Makes the folder, and those above it that are missing, for their owner alone (0700). Raises OSError."""
-    missing = list(
-        takewhile(lambda folder: not folder.is_dir(), [path, *path.parents])
-    )  # a path that cannot be fails here
+    # from below, so that a path that is too long fails before any part of it is made
+    missing = list(takewhile(lambda folder: not folder.is_dir(), [path, *path.parents]))
     for folder in reversed(missing):
         folder.mkdir(mode=0o700, exist_ok=True)
 

@@ -47,12 +47,14 @@ class Store:
         """One transaction: all of it is on disk when the block ends, or none of it.
 
         Raises StoreError if the database stays locked for 30 s (or as long as `patience` says), is read-only, no longer
-        lies at its path, or the disk is full.
+        lies at its path or is no longer as `open_store` found it, or the disk is full.
         """
         with named(self.path):
             self.connection.execute("begin immediate")
             try:
                 self._in_place()
+                if objects.fingerprint(self.connection) != SCHEMA:  # a trigger may have come, which takes it away again
+                    objects.check(self.connection, self.path, _version(self.connection, self.path))
                 if (before := self.before()) is not None:
                     size = self._log_size()
                 yield self.connection
@@ -149,11 +151,11 @@ def _there(path: Path, real: Path) -> None:
     """Makes an empty file, for its owner alone, where there is none; the files that SQLite keeps beside it get its
     permissions, or those of a time when it could only be read would stay in the way.
     """
-    if real.is_dir():
+    if real.exists() and not real.is_file():
         raise StoreError(path, "not-a-database")
     if not real.parent.is_dir():
         raise StoreError(path, "unusable", "its folder does not exist")
-    if orphaned(real):
+    if orphaned(real) or (path.is_symlink() and _size(_beside(path, "-wal"))):  # SQLite looks for it beside the file
         raise StoreError(path, "orphaned", f"{path}-wal")
     if not real.exists():
         if _size(_beside(real, "-journal")):

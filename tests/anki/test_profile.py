@@ -155,6 +155,14 @@ def test_a_copy_that_cannot_be_put_into_place_is_named_and_nothing_changes(tmp_p
     assert file.read_bytes() == b"old"
 
 
+def test_what_is_wrong_with_the_copy_is_wrong_with_the_original(tmp_path: Path) -> None:
+    original = tmp_path / "collection.anki2"
+    original.write_bytes(b"x")
+    with pytest.raises(PackageError) as caught, closed(original) as work:
+        raise PackageError(work.copy, "not-anki")
+    assert (caught.value.path, caught.value.problem) == (original, "not-anki")
+
+
 def test_the_latest_five_are_kept(tmp_path: Path) -> None:
     file = profile(tmp_path, "User 1", b"0")
     for n in range(1, 9):

@@ -14,6 +14,7 @@ from srs.collection.add import Added, add
 from srs.collection.check import check, fix
 from srs.collection.folder import alone, replace_file, undisturbed
 from srs.core.errors import NoDecks, TargetError
+from srs.core.files import locked
 from tests.conftest import BASIC, Home, instant
 
 NOW = instant("2026-03-02T09:00+09:00")
@@ -127,6 +128,18 @@ def test_whoever_cannot_wait_longer_is_told_who_writes(home: Home) -> None:
         other.wait()
     with alone(home.decks, patience=0.05):  # whoever is gone has no lock
         assert [path.name for path in home.decks.iterdir()] == ["a.yaml"]
+
+
+def test_folders_that_share_a_file_take_turns_at_it(home: Home, tmp_path: Path) -> None:
+    """A folder within another one, or a link to a file of another one."""
+    file = home.write("inner/a.yaml", BASIC)
+    (tmp_path / "link.yaml").symlink_to(file)
+    with locked(file, patience=0):
+        for path in (file, tmp_path / "link.yaml"):
+            with pytest.raises(TargetError) as error:
+                replace_file(path, BASIC.encode(), MINE.encode(), patience=0.05)
+            assert (error.value.problem, error.value.path) == ("in-use", path.parent)
+    assert file.read_text() == BASIC
 
 
 def test_a_folder_that_is_none_is_named_as_such(home: Home) -> None:

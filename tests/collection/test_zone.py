@@ -1,5 +1,6 @@
 """Which zone the study days are counted in."""
 
+import os
 import pickle
 import shutil
 import time
@@ -98,6 +99,16 @@ def test_what_is_no_rule_is_refused(name: str, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("TZ", name)
     with pytest.raises(BadInput):
         calendar(Settings())
+
+
+def test_a_file_that_holds_no_zone_is_refused_at_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "endless")
+    with (tmp_path / "large").open("wb") as file:
+        file.truncate(1 << 40)
+    for name in ("large", "endless"):
+        monkeypatch.setenv("TZ", str(tmp_path / name))
+        with pytest.raises(BadInput):
+            calendar(Settings())
 
 
 @pytest.mark.parametrize("name", ["KST-9", ":/etc/localtime", "{}/mine"])

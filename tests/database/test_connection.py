@@ -102,6 +102,15 @@ def test_when_a_note_was_first_seen_follows_from_what_an_older_database_knows(tm
         assert decks.added(store.connection) == {"answered": 20, "edited": 40, "seen": 50}
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no devices among its files")
+def test_a_device_or_a_pipe_is_no_database(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for file in (Path(os.devnull), tmp_path / "pipe"):
+        with pytest.raises(StoreError) as caught:
+            open_store(file)
+        assert caught.value.problem == "not-a-database"
+
+
 def test_a_folder_is_no_database_and_a_missing_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(StoreError):
         open_store(tmp_path)
@@ -210,6 +219,18 @@ def test_a_log_whose_database_was_moved_is_left_alone(tmp_path: Path, empty: boo
     moved.replace(file)
     with closing(open_store(file)) as store:
         assert store.connection.execute("select * from voids").fetchone()["subject"] == "x/back"
+
+
+def test_a_log_whose_database_was_moved_and_linked_to_is_left_alone(tmp_path: Path) -> None:
+    """SQLite would look for the log beside the file, and begin without it."""
+    file, moved = tmp_path / "srs.db", tmp_path / "elsewhere" / "moved.db"
+    moved.parent.mkdir()
+    open_store(moved).close()
+    (tmp_path / "srs.db-wal").write_bytes(b"what was recorded last")
+    file.symlink_to(moved)
+    with pytest.raises(StoreError) as caught:
+        open_store(file)
+    assert caught.value.problem == "orphaned"
 
 
 def test_a_rollback_journal_whose_database_was_moved_is_left_alone(tmp_path: Path) -> None:

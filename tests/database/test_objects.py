@@ -15,7 +15,7 @@ from srs.backup.verify import blamed, verify
 from srs.collection.recorder import Recorder
 from srs.core.clock import Calendar
 from srs.core.errors import StoreError
-from srs.core.event import Rating
+from srs.core.event import Rating, Void
 from srs.database import connection as connections
 from srs.database import objects, open_store
 from srs.database.schema import migrations
@@ -189,6 +189,26 @@ def test_a_view_in_the_place_of_a_table_is_not_read_by_a_salvage(lived: Home) ->
     assert refused(lived.database).detail == "view texts"
     mend(lived.database, NOW)
     assert verify(lived.open(), NOW + 90 * DAY).good
+
+
+def test_nothing_is_recorded_where_a_trigger_came_while_it_was_open(lived: Home) -> None:
+    """It would be acknowledged, and gone."""
+    with closing(open_store(lived.database)) as store:
+        changed(lived.database, TRIGGER)
+        with pytest.raises(StoreError) as caught, store.write() as connection:
+            event_log.void(connection, Void("one/back", 1))
+        assert (caught.value.problem, caught.value.detail) == ("foreign", "trigger t")
+        changed(lived.database, "drop trigger t", "analyze")
+        with store.write() as connection:
+            event_log.void(connection, Void("one/back", 1))
+
+
+def test_nothing_is_recorded_where_a_newer_program_has_migrated_while_it_was_open(lived: Home) -> None:
+    with closing(open_store(lived.database)) as store:
+        changed(lived.database, "create table newer (x)", f"pragma user_version = {connections.VERSION + 1}")
+        with pytest.raises(StoreError) as caught, store.write():
+            pass
+        assert caught.value.problem == "newer"
 
 
 def test_a_failure_is_put_down_to_a_trigger_that_came_while_it_was_open(lived: Home) -> None:

@@ -129,6 +129,15 @@ def test_without_a_remote_it_only_commits(machines: Machines, tmp_path: Path) ->
     assert git(folder, "log", "--format=%s") == f"srs sync: {one.id}"
 
 
+def test_our_files_are_committed_whatever_is_ignored(machines: Machines) -> None:
+    one, folder = machines["one"], machines.folder
+    git(folder, "init", "--quiet")
+    (folder / ".gitignore").write_text("*\n")
+    one.answer("a/back", EASY, START)
+    assert sync(one, folder).failure is None
+    assert git(folder, "ls-files").startswith(one.id)
+
+
 def test_decks_in_the_same_repository_stay_the_learners(machines: Machines, hub: Path) -> None:
     """An edit that is not committed yet."""
     one = machines["one"]
