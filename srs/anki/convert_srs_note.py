@@ -1,12 +1,12 @@
 """Notes in Anki that came from here: their kind, their id and their keys, from the fields of our own note types."""
 
 import re
-from html.parser import HTMLParser
 from typing import Any
 
 from srs.anki.read_notes import ForeignNote, Kind
 from srs.core.anki_commands import gaps_again
-from srs.core.html_text import plain, shown, tamed
+from srs.core.html_text import plain, shown
+from srs.core.html_tokens import EndTag, StartTag, tokenize
 from srs.kinds.note import PRINCIPLES
 
 _TYPE = re.compile(r"srs (Phrase|Quiz|Mapping|STAR|Basic|Cloze)\b")
@@ -141,52 +141,23 @@ def _principles(values: Any) -> list[str]:
 
 
 def _choices(html: str) -> tuple[list[Html], list[Html]]:
-    """All choices, and the right ones."""
-    reader = _Buttons()
-    reader.feed(tamed(html))
-    reader.close()
-    choices = [(Html("".join(pieces)), right) for pieces, right in reader.buttons]
+    """All choices, and the right ones: each is what stands in a button, without the span around it."""
+    buttons: list[tuple[list[str], bool]] = []
+    in_button, spans = False, 0
+    for token in tokenize(html):
+        in_span = spans != 0
+        match token:
+            case StartTag("button", attributes):
+                buttons.append(([], "data-right" in attributes))
+                in_button, in_span, spans = True, False, 0
+            case EndTag("button"):
+                in_button = False
+            case StartTag("span") if in_button:
+                spans += 1
+            case EndTag("span") if in_button:
+                spans -= 1
+                in_span = spans != 0
+        if in_button and in_span:
+            buttons[-1][0].append(token.source)
+    choices = [(Html("".join(pieces)), right) for pieces, right in buttons]
     return [choice for choice, _ in choices], [choice for choice, right in choices if right]
-
-
-class _Buttons(HTMLParser):
-    """Collects what stands in each button, without the span around it."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=False)
-        self.buttons: list[tuple[list[str], bool]] = []
-        self._spans = 0
-        self._within = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "button":
-            self.buttons.append(([], "data-right" in dict(attrs)))
-            self._within, self._spans = True, 0
-        elif tag == "span" and self._within and not self._spans:
-            self._spans = 1
-        else:
-            self._put(self.get_starttag_text() or "")
-            self._spans += tag == "span" and self._within
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "button":
-            self._within = False
-            return
-        if tag == "span" and self._within:
-            self._spans -= 1
-            if self._spans == 0:
-                return
-        self._put(f"</{tag}>")
-
-    def handle_data(self, data: str) -> None:
-        self._put(data)
-
-    def handle_entityref(self, name: str) -> None:
-        self._put(f"&{name};")
-
-    def handle_charref(self, name: str) -> None:
-        self._put(f"&#{name};")
-
-    def _put(self, piece: str) -> None:
-        if self._within and self._spans:
-            self.buttons[-1][0].append(piece)

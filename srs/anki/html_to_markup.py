@@ -6,11 +6,10 @@ That is so if the markup, turned into HTML as an export does, shows the same lin
 import re
 from collections.abc import Mapping
 from html import unescape
-from html.parser import HTMLParser
 
 from srs.anki.markup_to_html import text
 from srs.core.harmless_html import NO_MEDIA, name_in
-from srs.core.html_text import tamed
+from srs.core.html_tokens import EndTag, StartTag, Text, tokenize
 
 _STYLES = {"b": "bold", "strong": "bold", "i": "italic", "em": "italic", "code": "code"}
 _SIGNS = {"bold": "**", "italic": "*", "code": "`", "": ""}
@@ -40,14 +39,9 @@ def light(html: str, media: Mapping[str, str] = NO_MEDIA) -> str | None:
         return None
     try:
         reader = _Reader(media)
-        reader.feed(tamed(_SOUND.sub(reader.sound, html)))
-        reader.close()
-        lines = reader.lines()
+        lines = reader.read(_SOUND.sub(reader.sound, html))
         written = "\n".join("".join(map(_written, line)) for line in lines)
-        again = _Reader(NO_MEDIA)
-        again.feed(text(written))
-        again.close()
-        if again.lines() != lines or re.search(r"!\[[^][\n]*+\]\(", written):
+        if _Reader(NO_MEDIA).read(text(written)) != lines or re.search(r"!\[[^][\n]*+\]\(", written):
             return None
     except _Lossy:
         return None
@@ -58,11 +52,10 @@ def _written(run: Run) -> str:
     return f"{_SIGNS[run[1]]}{run[0]}{_SIGNS[run[1]]}"
 
 
-class _Reader(HTMLParser):
+class _Reader:
     """Reads lines of runs; blanks count as HTML counts them, and have no style."""
 
     def __init__(self, media: Mapping[str, str]) -> None:
-        super().__init__(convert_charrefs=True)
         self.files: list[str] = []
         self._media = media
         self._lines: list[list[Run]] = []
@@ -73,8 +66,16 @@ class _Reader(HTMLParser):
     def sound(self, found: re.Match[str]) -> str:
         return self._file(unescape(found[1]), "")
 
-    def lines(self) -> list[list[Run]]:
-        """Without empty ones around them."""
+    def read(self, html: str) -> list[list[Run]]:
+        """The lines, without empty ones around them."""
+        for token in tokenize(html):
+            match token:
+                case Text():
+                    self._put(token.text)
+                case StartTag():
+                    self._start(token.name, dict(token.attributes))
+                case EndTag():
+                    self._close(token.name)
         if self._open:
             raise _Lossy
         self._end()
@@ -88,8 +89,7 @@ class _Reader(HTMLParser):
             lines[-1][-1] = (lines[-1][-1][0].rstrip(), lines[-1][-1][1])
         return [[run for run in line if run[0]] for line in lines]
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = {name: value or "" for name, value in attrs}
+    def _start(self, tag: str, values: dict[str, str]) -> None:
         if tag == "img":
             if values.keys() - {"src", "alt"}:
                 raise _Lossy
@@ -113,7 +113,7 @@ class _Reader(HTMLParser):
         elif tag != "wbr" or not (self._line and self._line[-1][0].endswith(("[", "::"))):  # made by `commands`
             raise _Lossy
 
-    def handle_endtag(self, tag: str) -> None:
+    def _close(self, tag: str) -> None:
         if tag == "div":
             self._end()
         elif tag in _STYLES:
@@ -125,9 +125,6 @@ class _Reader(HTMLParser):
                 self._spans.pop()
         elif tag not in {"br", "img"}:
             raise _Lossy
-
-    def handle_data(self, data: str) -> None:
-        self._put(data)
 
     def _put(self, data: str) -> None:
         style = _STYLES[self._open[-1]] if self._open else ""

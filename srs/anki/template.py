@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable
 from functools import cache, lru_cache
 from html import escape
-from html.parser import HTMLParser
 from typing import Literal, NamedTuple
 
-from srs.core.html_text import plain, tamed
+from srs.core.html_text import plain
+from srs.core.html_tokens import HIDDEN_TAGS, EndTag, StartTag, Text, visible_tokens
 from srs.core.markup import LONGEST
 
 FRONT = "\U0010fffc"
@@ -27,7 +27,7 @@ _BLOCKS = frozenset((
     "article", "center", "div", "dl", "dt", "dd", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "li", "main",
     "ol", "p", "section", "table", "tr", "ul",
 ))  # fmt: skip
-_UNSEEN = frozenset(("head", "iframe", "object", "script", "style", "svg", "template", "textarea", "title"))
+_UNSEEN = HIDDEN_TAGS - {"noscript"}
 
 Value = Callable[[str, tuple[str, ...]], str]
 """The HTML of a field, given its name and the filters before it, the nearest last."""
@@ -138,50 +138,27 @@ def _compiled(template: str) -> tuple[_Step, ...]:
 def _cleaned(html: str) -> str:
     if "<" not in html and "&" not in html:
         return html
-    cleaner = _Cleaner()
-    cleaner.feed(tamed(html))
-    cleaner.close()
-    return "".join(cleaner.pieces)
+    return "".join(map(_cleaned_token, visible_tokens(html, hidden=_UNSEEN)))
 
 
-class _Cleaner(HTMLParser):
-    """Keeps a template's words, pictures and lines. How it looks is Anki's, not the note's."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.pieces: list[str] = []
-        self._unseen = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = dict(attrs)
-        if self._unseen:
-            return
-        if tag in _UNSEEN:
-            self._unseen = tag
-        elif tag == "hr":
-            self.pieces.append(ANSWER if values.get("id") == "answer" else "<div></div>")
-        elif tag == "br":
-            self.pieces.append("<br>")
-        elif tag in _BLOCKS:
-            self.pieces.append("<div>")
-        elif tag == "img" and values.get("src"):
-            alt = f' alt="{_within(values["alt"])}"' if values.get("alt") else ""
-            self.pieces.append(f'<img src="{_within(values["src"])}"{alt}>')
-
-    def handle_endtag(self, tag: str) -> None:
-        if self._unseen:
-            self._unseen = "" if tag == self._unseen else self._unseen
-        elif tag in _BLOCKS:
-            self.pieces.append("</div>")
-        elif tag in {"td", "th"}:
-            self.pieces.append(" ")
-
-    def handle_data(self, data: str) -> None:
-        if not self._unseen:
-            self.pieces.append(escape(data, quote=False))
+def _cleaned_token(token: StartTag | EndTag | Text) -> str:
+    match token:
+        case Text():
+            return escape(token.text, quote=False)
+        case EndTag(name):
+            return "</div>" if name in _BLOCKS else " " if name in {"td", "th"} else ""
+        case StartTag("hr", attributes):
+            return ANSWER if attributes.get("id") == "answer" else "<div></div>"
+        case StartTag("br"):
+            return "<br>"
+        case StartTag("img", attributes) if attributes.get("src"):
+            alt = f' alt="{_attribute(attributes["alt"])}"' if attributes.get("alt") else ""
+            return f'<img src="{_attribute(attributes["src"])}"{alt}>'
+        case StartTag(name):
+            return "<div>" if name in _BLOCKS else ""
 
 
-def _within(value: str | None) -> str:
-    """An attribute, its stand-ins marked as such."""
-    shifted = re.sub("[\U000f0000-\U000fffff]", lambda found: chr(ord(found[0]) - _VALUE + _IN_TAG), value or "")
+def _attribute(value: str) -> str:
+    """An attribute's value, its stand-ins marked as such."""
+    shifted = re.sub("[\U000f0000-\U000fffff]", lambda found: chr(ord(found[0]) - _VALUE + _IN_TAG), value)
     return escape(shifted)

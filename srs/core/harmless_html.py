@@ -13,7 +13,8 @@ from typing import Any
 from urllib.parse import unquote
 
 from srs.core.anki_commands import brackets_as_text, mathematics_as_text
-from srs.core.html_text import plain, shown, tamed
+from srs.core.html_text import plain, shown
+from srs.core.html_tokens import HIDDEN_TAGS, VOID_TAGS, escape_stray_markup
 
 NO_MEDIA: Mapping[str, str] = MappingProxyType({})
 
@@ -22,7 +23,7 @@ _TAGS = (
     " figure font h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp small span strike strong sub"
     " summary sup table tbody td tfoot th thead tr tt u ul var wbr"
 )
-_GONE = "iframe math noscript object script select style svg template textarea title"  # with all that is in them
+_GONE = HIDDEN_TAGS | {"math", "select"}  # with all that is in them
 _ATTRIBUTES = {
     "*": {"align", "dir", "lang", "style", "title"},
     "a": {"href"},
@@ -52,9 +53,6 @@ _SOUND = re.compile(r"\[sound:([^][<>]{0,500})\]")
 _SOUND_LIKE = re.compile(r"\[sound:([^]]{0,60})")
 _IMAGE = re.compile(r'(<img\b(?:[^">]|"[^"]*")*?\ssrc=")([^"]*)(")')
 _TAG = re.compile(r"""<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:[^<>"']++|"[^"]*+"|'[^']*+')*+)""")
-_VOID = frozenset(
-    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"]
-)
 _DEEPEST = 200
 _MOST_ATTRIBUTES = 1_000  # of a tag, at the most: the words between its name and its end
 _LONGEST = 200_000
@@ -69,7 +67,9 @@ def harmless(html: str, media: Mapping[str, str] = NO_MEDIA) -> str:
     """
     html = _CONTROLS.sub("", html)
     if "<" in html or "&" in html:
-        html = tamed(_BRACES.sub(_brace, html))  # they would come out bare, and two of them may make a gap
+        html = escape_stray_markup(
+            _BRACES.sub(_brace, html)
+        )  # they would come out bare, and two of them may make a gap
         html = _cleaner().clean(html) if _sane(html) else escape(plain(html[:_LONGEST])).replace("\n", "<br>")
         html = html.replace("\ufdd0", "&#123;").replace("\ufdd1", "&#125;")
     html = _SOUND.sub(lambda found: _sound(found[1], media), html)
@@ -166,7 +166,7 @@ def _sane(html: str) -> bool:
         if found[1]:
             depth -= opened[name] > 0
             opened[name] = max(opened[name] - 1, 0)
-        elif name not in _VOID:
+        elif name not in VOID_TAGS:
             depth += 1
             opened[name] += 1
             if depth > _DEEPEST:
@@ -182,7 +182,7 @@ def _cleaner() -> Any:
 
     return nh3.Cleaner(
         tags=set(_TAGS.split()),
-        clean_content_tags=set(_GONE.split()),
+        clean_content_tags=set(_GONE),
         attributes=_ATTRIBUTES,
         attribute_filter=_attribute,
         url_schemes={"http", "https", "mailto"},

@@ -1,0 +1,155 @@
+"""HTML as a flat stream of start tags, end tags and text.
+
+As lenient as `html.parser`, but in time that grows with the length alone, whatever anybody wrote. No tree is built, so deep
+nesting does no harm.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Set
+from html import unescape
+from types import MappingProxyType
+from typing import NamedTuple
+
+BLOCK_TAGS = frozenset((
+    "address", "article", "aside", "blockquote", "center", "dd", "details", "div", "dl", "dt", "fieldset", "figcaption",
+    "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre",
+    "section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul",
+))  # fmt: skip
+"""Tags that begin and end a line."""
+
+VOID_TAGS = frozenset((
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
+))  # fmt: skip
+"""Tags without content and end tag."""
+
+HIDDEN_TAGS = frozenset((
+    "head", "iframe", "noscript", "object", "script", "style", "svg", "template", "textarea", "title",
+))  # fmt: skip
+"""Tags whose content is no text of the page."""
+
+_RAW_TEXT_TAGS = frozenset(("script", "style"))  # nothing but their end tag is markup within them
+
+_NAME = r"""[a-zA-Z][^\t\n\r\f /<>"'=\x00]*+"""
+_QUOTED = r""""[^"]*+"|'[^']*+'"""
+_ATTRIBUTE = rf"""([^\s/<>"'=\x00]++)(?:\s*+=\s*+({_QUOTED}|[^\s<>"'=][^\s<>"']*+)?)?+"""
+# A tag, a bogus comment, or a sign that is neither. Possessive: what does not close is not tried again.
+_SIGN = re.compile(rf"""<(?:/?{_NAME}(?:[^<>"']++|{_QUOTED})*+>|([!?/][^<>]*+>)|)""")
+_TAG_START = re.compile(f"</?{_NAME}")
+# A name and attributes that no parser can read in two ways.
+_UNAMBIGUOUS = re.compile(rf"<{_NAME}(?:[\t\n\r\f /]++|{_ATTRIBUTE})*+>")
+_TAG = re.compile(rf"""<(/?)({_NAME})((?:[^<>"']++|{_QUOTED})*+)>""")
+_ATTRIBUTES = re.compile(_ATTRIBUTE)
+_LONG_NUMBER = re.compile(r"&#\d{20,}+;?")  # `unescape` fails for thousands of digits
+_NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
+
+
+class StartTag(NamedTuple):
+    """`name` and the attributes' names are in lower case; an attribute without a value has an empty one."""
+
+    name: str
+    attributes: Mapping[str, str]
+    source: str
+
+
+class EndTag(NamedTuple):
+    name: str
+
+    @property
+    def source(self) -> str:
+        return f"</{self.name}>"
+
+
+class Text(NamedTuple):
+    source: str
+
+    @property
+    def text(self) -> str:
+        return unescape(self.source)
+
+
+Token = StartTag | EndTag | Text
+
+
+def tokenize(html: str) -> Iterator[Token]:
+    """The tags and the text between them, without comments; `<br/>` is a start tag and an end tag."""
+    html = escape_stray_markup(html)
+    at = 0
+    while found := _TAG.search(html, at):
+        if found.start() > at:
+            yield Text(html[at : found.start()])
+        at = found.end()
+        slash, name, rest = found.groups()
+        name = name.lower()
+        if slash:
+            yield EndTag(name.rstrip())
+            continue
+        attributes, closed = _attributes(rest) if rest else (_NO_ATTRIBUTES, False)
+        yield StartTag(name, attributes, found[0])
+        if closed:
+            yield EndTag(name)
+        elif name in _RAW_TEXT_TAGS:
+            end = re.compile(rf"</\s*{name}\s*>", re.IGNORECASE).search(html, at)
+            if end is None:
+                return
+            if end.start() > at:
+                yield Text(html[at : end.start()])
+            yield EndTag(name)
+            at = end.end()
+    if at < len(html):
+        yield Text(html[at:])
+
+
+def visible_tokens(html: str, hidden: Set[str] = HIDDEN_TAGS) -> Iterator[Token]:
+    """As `tokenize`, without the elements called so."""
+    within = ""
+    for token in tokenize(html):
+        if within:
+            if isinstance(token, EndTag) and token.name == within:
+                within = ""
+        elif isinstance(token, StartTag) and token.name in hidden:
+            within = token.name
+        else:
+            yield token
+
+
+def escape_stray_markup(html: str) -> str:
+    """The HTML without comments, with each `<` that begins no tag escaped, and without the attributes of a tag that
+    parsers may read as the beginning of a longer one.
+
+    What is left is parsed in linear time, and by every parser alike.
+    """
+    html = _LONG_NUMBER.sub("\ufffd", html)
+    return _SIGN.sub(_escape_sign, _strip_comments(html) if "<!--" in html else html) if "<" in html else html
+
+
+def _escape_sign(found: re.Match[str]) -> str:
+    tag = found[0]
+    if found[1] or tag == "<":
+        return "" if found[1] else "&lt;"
+    if not tag.startswith("</") and _UNAMBIGUOUS.fullmatch(tag):
+        return tag
+    start = _TAG_START.match(tag)
+    assert start is not None  # as `_SIGN` has matched
+    return f"{start[0]}>"
+
+
+def _strip_comments(html: str) -> str:
+    """As a browser does: a comment without an end runs to the end of the text."""
+    pieces, at = [], 0
+    while (start := html.find("<!--", at)) >= 0:
+        pieces.append(html[at:start])
+        end = html.find("-->", start + 2)
+        if end < 0:
+            return "".join(pieces)
+        at = end + 3
+    return "".join([*pieces, html[at:]])
+
+
+def _attributes(rest: str) -> tuple[dict[str, str], bool]:
+    """The attributes in what follows a tag's name, and whether it ends with the slash of an empty element."""
+    attributes, end = dict[str, str](), 0
+    for found in _ATTRIBUTES.finditer(rest):
+        value = found[2] or ""
+        attributes[found[1].lower()] = unescape(value[1:-1] if value[:1] in {'"', "'"} else value)
+        end = found.end()
+    return attributes, rest.endswith("/") and end < len(rest)
