@@ -14,11 +14,11 @@ from typing import Any, NamedTuple
 import pytest
 
 from srs.anki import convert_note, convert_srs_note, html_to_markup, markup_to_html, package_media, protobuf, template
-from srs.anki.adopt import _FileNames
 from srs.anki.diff_cards import HeldCard, HeldRow, compared
+from srs.anki.import_decks import _FileNames
 from srs.anki.import_media import MediaNames
 from srs.anki.package import opened
-from srs.anki.package_media import Attachments
+from srs.anki.package_media import PackageMedia
 from srs.anki.read_reviews import AnkiCard
 from srs.anki.redated import DAY, Says
 from srs.anki.reviews_to_events import Frame, Held, taken
@@ -37,7 +37,7 @@ FRAME = Frame(date(2026, 3, 1), Calendar(UTC), "m", NOON + 99 * DAY)
 
 _ENOUGH = 0.002  # seconds that can be measured
 _MOST = 3.0  # times as long for twice as much: 2 is linear, 4 quadratic
-_LARGEST = markup.LONGEST // 2  # characters; what takes no time there is fine
+_LARGEST = markup.LONGEST_TEXT // 2  # characters; what takes no time there is fine
 
 
 class Case(NamedTuple):
@@ -58,7 +58,7 @@ def deck(notes: Callable[[int], str]) -> Callable[[int], bytes]:
 
 
 def front(piece: str) -> Callable[[int], bytes]:
-    return deck(lambda n: f"- {{id: a, front: '{piece * min(n, markup.LONGEST // len(piece))}', back: b}}\n")
+    return deck(lambda n: f"- {{id: a, front: '{piece * min(n, markup.LONGEST_TEXT // len(piece))}', back: b}}\n")
 
 
 def many(a_note: str) -> Callable[[int], bytes]:
@@ -76,17 +76,17 @@ def read(data: bytes) -> object:
 def rendered(text: str) -> object:
     """As a template, whose pieces have a bound of their own."""
     try:
-        return render(text, {"F": "x", "E": " <br>" * 1000}.get, lambda _name, _filters: "x").filled()
+        return render(text, {"F": "x", "E": " <br>" * 1000}.get, lambda _name, _filters: "x").fill()
     except TooLong:
         return None
 
 
 def played(text: str) -> object:
-    return html_to_markup.light(text, {"a": "a.png"})
+    return html_to_markup.html_to_markup(text, {"a": "a.png"})
 
 
 def harmless(text: str) -> object:
-    return harmless_html.harmless(text, {"a": "b"})
+    return harmless_html.sanitize_html(text, {"a": "b"})
 
 
 def languages(question: str) -> object:
@@ -100,7 +100,7 @@ def principles(names: str) -> object:
 def file_names(n: int) -> object:
     names = _FileNames(())
     for k in range(n):
-        names.take(names.of(f"Deck{'!' * (k % 7)}"))
+        names.take(names.free(f"Deck{'!' * (k % 7)}"))
     return names
 
 
@@ -141,12 +141,12 @@ CASES = [
     *(Case(f"markup: {name}", markup.spans, times(piece)) for name, piece in TEXTS.items()),
     Case("markup: bold over lines", markup.spans, lambda n: "**a " * n + "\n**"),
     Case("markup: parentheses of a file", markup.spans, lambda n: "![](x" + "(y)" * n),
-    Case("markup: files of a text", lambda text: list(markup.references({"front": text})), times("![](a.png)")),
-    Case("markup: a file's name", markup.written, times("- ")),
-    Case("text for Anki", markup_to_html.text, times("**a ")),
-    *(Case(f"words of HTML: {name}", html_text.plain, times(piece)) for name, piece in TAGS.items()),
-    Case("words of HTML: an attribute's blanks", html_text.plain, lambda n: f"<a b{' ' * n}>"),
-    Case("words of HTML: many attributes", html_text.plain, lambda n: f"<a{' b=c' * n}>"),
+    Case("markup: files of a text", lambda text: list(markup.media_references({"front": text})), times("![](a.png)")),
+    Case("markup: a file's name", markup.media_markup, times("- ")),
+    Case("text for Anki", markup_to_html.markup_to_html, times("**a ")),
+    *(Case(f"words of HTML: {name}", html_text.html_to_text, times(piece)) for name, piece in TAGS.items()),
+    Case("words of HTML: an attribute's blanks", html_text.html_to_text, lambda n: f"<a b{' ' * n}>"),
+    Case("words of HTML: many attributes", html_text.html_to_text, lambda n: f"<a{' b=c' * n}>"),
     *(Case(f"light markup: {name}", played, times(f"<i>a</i>{piece}")) for name, piece in TEXTS.items()),
     *(Case(f"light markup: {name}", played, times(piece)) for name, piece in TAGS.items()),
     Case("light markup: words", played, times("a\t")),
@@ -163,9 +163,9 @@ CASES = [
     Case("template: open fields", rendered, times("{{F")),
     Case("template: sections", rendered, times("{{#E}}{{/E}}")),
     Case("template: tags", rendered, times('<a b" c=">')),
-    Case("template: an empty field", template.empty, lambda n: "<br >" * n + "x"),
-    Case("template: a break that does not end", template.empty, lambda n: "<br" + " " * n),
-    Case("import: empty lines", convert_note._without_empty_lines, lambda n: "<br> " * n + "x" + " <br>" * n),
+    Case("template: an empty field", template.is_empty, lambda n: "<br >" * n + "x"),
+    Case("template: a break that does not end", template.is_empty, lambda n: "<br" + " " * n),
+    Case("import: empty lines", convert_note._strip_line_breaks, lambda n: "<br> " * n + "x" + " <br>" * n),
     Case("import: readings", lambda text: convert_note._filtered("furigana", text), times("a[")),
     Case("import: the side of a phrase", languages, times('"question"')),
     Case("import: principles", principles, times("Ownership, ")),
@@ -204,7 +204,7 @@ def cost(case: Case, given: Any) -> float:
     """The least of two times that the processor took, in seconds."""
     taken = []
     for _ in range(2):
-        for remembered in (template._compiled, template._cleaned, convert_note._seen):
+        for remembered in (template._compile, template._clean, convert_note._visible):
             remembered.cache_clear()
         start = time.process_time()
         made = case.reads(given)
@@ -240,7 +240,7 @@ def written_alike(n: int) -> list[str]:
 def test_twice_as_many_names_of_media_take_twice_the_time(tmp_path: Path) -> None:
     file = zipped(tmp_path / "a.apkg", {"collection.anki2": database(tmp_path / "a.anki2").read_bytes()})
     with opened(file) as found:
-        attachments = Attachments(found)
+        attachments = PackageMedia(found)
 
         def named(names: list[str]) -> object:
             media = MediaNames(tmp_path / "media", attachments)
@@ -265,7 +265,7 @@ def test_twice_as_many_media_beside_others_take_twice_the_time(tmp_path: Path) -
     def named(given: tuple[Path, Path, list[str]]) -> object:
         file, folder, names = given
         with opened(file) as found:
-            media = MediaNames(folder, Attachments(found))
+            media = MediaNames(folder, PackageMedia(found))
             return [media[name] for name in names]
 
     assert_linear(Case("media", named, packed, 128))

@@ -19,8 +19,8 @@ from genanki.apkg_col import APKG_COL
 from genanki.apkg_schema import APKG_SCHEMA
 
 from srs.anki.card_columns import Frame, LogRow
-from srs.anki.ids import hashed
-from srs.anki.markup_to_html import text
+from srs.anki.ids import stable_id
+from srs.anki.markup_to_html import markup_to_html
 from srs.anki.note_row import NoteRow
 from srs.anki.notetypes import VERSION, NoteType
 from srs.core.clock import to_utc
@@ -34,7 +34,7 @@ CardRow = tuple[Any, ...]
 EARLIEST = date(2020, 1, 1)
 """Day 0, unless the log goes further back."""
 
-PRESET = hashed("preset", "srs")
+PRESET = stable_id("preset", "srs")
 _NO_LIMIT = 9999  # the most that Anki takes
 _TABLES = APKG_SCHEMA.partition("CREATE INDEX")[0]
 _INDEX = "create index ix_revlog_cid on revlog (cid)"
@@ -77,7 +77,7 @@ def model_json(note_type: NoteType) -> dict[str, Any]:
 def deck_rows(decks: Iterable[Deck]) -> dict[str, int]:
     """The id of every deck and of those above it, by name."""
     names = {"::".join(deck.name.split("::")[: n + 1]) for deck in decks for n in range(deck.name.count("::") + 1)}
-    return {name: hashed("deck", name) for name in sorted(names)}
+    return {name: stable_id("deck", name) for name in sorted(names)}
 
 
 def collection_bytes(
@@ -128,12 +128,12 @@ def _set_up(connection: sqlite3.Connection, frame: Frame, decks: Sequence[Deck],
 
 
 def _decks(decks: Sequence[Deck], settings: Settings) -> dict[str, Any]:
-    descriptions = {deck.name: text(deck.description) for deck in decks}
+    descriptions = {deck.name: markup_to_html(deck.description) for deck in decks}
     made: dict[str, Any] = {}
     for name, number in deck_rows(decks).items():
         shape = genanki.Deck(number, name, descriptions.get(name, "")).to_json()
         nothing = {key: [0, 0] for key in ("newToday", "revToday", "lrnToday", "timeToday")}
-        conf = hashed("preset", name) if name in settings.decks else PRESET
+        conf = stable_id("preset", name) if name in settings.decks else PRESET
         made[str(number)] = shape | nothing | {"conf": conf, "mod": VERSION, "extendNew": 0, "extendRev": 0}
     return made
 
@@ -146,7 +146,7 @@ def presets_of(default: dict[str, Any], frame: Frame, decks: Sequence[Deck]) -> 
         if own := frame.settings.decks.get(deck.name):
             limits = [all_decks if limit is None else limit for limit, all_decks in zip(own.limits, whole, strict=True)]
             of_deck = replace(frame, settings=replace(own, limits=Limits(*limits)))
-            yield _preset(default, hashed("preset", deck.name), f"srs {deck.name}", of_deck)
+            yield _preset(default, stable_id("preset", deck.name), f"srs {deck.name}", of_deck)
 
 
 def _preset(default: dict[str, Any], number: int, name: str, frame: Frame) -> dict[str, Any]:

@@ -1,224 +1,202 @@
-"""A note of somebody's Anki collection → the keys of a note of ours.
+"""A note of somebody's Anki collection → the fields of a note of a deck file.
 
-What a card asks and answers is what its templates make of the fields. How that looked is Anki's affair and is left
-behind; what the fields themselves hold is kept: as light markup where that loses nothing, else as harmless HTML.
+What a card asks and answers is what its templates make of the fields. The look of the templates is left behind. What the
+fields hold is kept: as light markup where that loses nothing, else as sanitized HTML.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 from typing import Any
 
 from srs.anki.convert_srs_note import File, Html, is_own, languages, own_fields, own_id
-from srs.anki.html_to_markup import light
-from srs.anki.read_notes import ForeignNote, Kind, Template
-from srs.anki.template import ANSWER, FRONT, MUCH_TEXT, Skeleton, render
-from srs.core.harmless_html import harmless, name_in
-from srs.core.html_text import Shown, plain, shown
-from srs.core.markup import LONGEST
+from srs.anki.html_to_markup import html_to_markup
+from srs.anki.read_notes import AnkiNote, AnkiNoteType, AnkiTemplate
+from srs.anki.template import ANSWER_MARK, FRONT_MARK, TOO_MUCH_TEXT, RenderedSide, render
+from srs.core.harmless_html import find_media_name, sanitize_html
+from srs.core.html_text import VisibleContent, html_to_text, visible_content
+from srs.core.markup import LONGEST_TEXT
 
 _MOST_CARDS = 50
 _GUID = re.compile(r"\S(.{0,198}\S)?")
 _OCCLUSION = re.compile(r"\{\{c\d+::image-occlusion:")
-_EMPTY_LINES = re.compile(r"(?:\s|<br>|<div></div>)*+")
-_EMPTY_LINES_BACKWARDS = re.compile(r"(?:\s|>rb<|>vid/<>vid<)*+")
+_LINE_BREAKS = re.compile(r"((?:\s|<br>|<div></div>)++)")
 _MEDIA = re.compile(r"!\[([^][]*)\]\([^()]*\)")
-_GAP = re.compile(r"\{\{c\d[\d,]*::|\}\}")
+_CLOZE_SIGN = re.compile(r"\{\{c\d[\d,]*::|\}\}")
 _READING = re.compile(r" ?([^ \[\]<>]{1,50})\[(?!sound:)([^\[\]]{1,100})\]")
-_CLOZE = "\U0010fffb"  # stands for the text with the gaps in an answer
+_CLOZE_MARK = "\U0010fffb"  # stands for the text of a cloze in its answer
 
 
 @dataclass(frozen=True, slots=True)
-class Adopted:
-    """`fields` are the note's own keys without `id`; `asks` is its question in words. `id` is that of a note which came
-    from here; `languages` those of its deck, for a phrase.
+class ConvertedNote:
+    """`fields` are the note's own keys without `id`, `question` is plain text. `id` is set for a note exported by srs,
+    `languages` for a phrase: those of its deck.
     """
 
     guid: str
     deck: str
     fields: Mapping[str, Any]
     tags: tuple[str, ...]
-    asks: str
+    question: str
     id: str = ""
     languages: tuple[tuple[str, str], ...] = ()
 
 
-class NotAdopted(ValueError):
-    """Says in some words why a note cannot be one of ours."""
+class CannotConvert(ValueError):
+    """The message says why, of the note."""
 
 
-def adopted(note: ForeignNote, media: Mapping[str, str]) -> Adopted:
-    """`media` gives each picture and sound the name by which the deck file is to call it. Raises NotAdopted."""
+def convert_note(note: AnkiNote, media: Mapping[str, str]) -> ConvertedNote:
+    """`media` maps names of pictures and sounds in Anki to names for the deck file. Raises CannotConvert."""
     kind = note.kind
     if kind is None:
-        raise NotAdopted("it has no note type")
+        raise CannotConvert("it has no note type")
     if not _GUID.fullmatch(note.guid):
-        raise NotAdopted("its guid makes no sense")
+        raise CannotConvert("its guid is invalid")
     if not note.cards:
-        raise NotAdopted("it has no cards")
-    if sum(map(len, note.values.values())) > LONGEST:
-        raise NotAdopted(MUCH_TEXT)
+        raise CannotConvert("it has no cards")
+    if sum(map(len, note.values.values())) > LONGEST_TEXT:
+        raise CannotConvert(TOO_MUCH_TEXT)
     if kind.occlusion or any(_OCCLUSION.search(value) for value in note.values.values()):
-        raise NotAdopted("it hides parts of a picture")
-    of_ours = is_own(note)
+        raise CannotConvert("it is an image occlusion note")
+    own = is_own(note)
     try:
-        if of_ours:
-            fields = own_fields(note)
-        elif kind.cloze:
-            fields = _cloze(note, kind)
-        else:
-            fields = _basic(note, kind)
+        html_fields = own_fields(note) if own else _cloze(note, kind) if kind.cloze else _basic(note, kind)
     except ValueError as error:
-        raise NotAdopted(str(error)) from None
-    made = _converted(fields, media)
-    first = next(iter(made.values()))
-    asks = " ".join(first.values()) if isinstance(first, dict) else str(first)
-    return Adopted(
+        raise CannotConvert(str(error)) from None
+    fields = _convert_texts(html_fields, media)
+    first = next(iter(fields.values()))
+    question = " ".join(first.values()) if isinstance(first, dict) else str(first)
+    return ConvertedNote(
         note.guid,
         note.cards[0][1],
-        made,
+        fields,
         note.tags,
-        _MEDIA.sub(" ", plain(asks) if "html" in made else asks),
-        own_id(note) if of_ours else "",
-        languages(kind) if of_ours and "phrase" in made else (),
+        _MEDIA.sub(" ", html_to_text(question) if "html" in fields else question),
+        own_id(note) if own else "",
+        languages(kind) if own and "phrase" in fields else (),
     )
 
 
-def _converted(fields: Mapping[str, Any], media: Mapping[str, str]) -> dict[str, Any]:
-    """All texts in light markup, or all of them as HTML."""
-    for html in _texts(fields):
-        if len(html) > LONGEST:
-            raise NotAdopted(MUCH_TEXT)
+class _NotMarkup(Exception):
+    """Light markup cannot express a text."""
 
-    @lru_cache  # the other way round it is the same text again
-    def as_light(html: str) -> str:
-        made = light(html, media)
-        if made is None or not _same_gaps(html, made):
-            raise _NotLight
-        return made
 
-    def as_html(html: str) -> str:
-        made = _without_empty_lines(harmless(html, media))
-        if not _same_gaps(html, made):
-            raise NotAdopted("a gap and markup stand across one another")
-        return made
+def _convert_texts(fields: Mapping[str, Any], media: Mapping[str, str]) -> dict[str, Any]:
+    """The fields with all texts in light markup, or all of them as HTML. Raises CannotConvert."""
 
+    @lru_cache  # `_map_texts` may meet a text twice, as the question of one card and the answer of another
+    def to_markup(html: str) -> str:
+        markup = html_to_markup(html, media)
+        if markup is None or not _have_same_clozes(html, markup):
+            raise _NotMarkup
+        return markup
+
+    def to_safe_html(html: str) -> str:
+        safe = _strip_line_breaks(sanitize_html(html, media))
+        if not _have_same_clozes(html, safe):
+            raise CannotConvert("a cloze and its markup overlap")
+        return safe
+
+    _map_texts(fields, _check_length)
     fields = {key: value for key, value in fields.items() if not isinstance(value, File)} | {
-        key: name for key, value in fields.items() if isinstance(value, File) and (name := name_in(media, value))
+        key: name
+        for key, value in fields.items()
+        if isinstance(value, File) and (name := find_media_name(media, value))
     }
     try:
-        return {key: _mapped(value, as_light) for key, value in fields.items()}
-    except _NotLight:
-        return {key: _mapped(value, as_html) for key, value in fields.items()} | {"html": True}
+        return {key: _map_texts(value, to_markup) for key, value in fields.items()}
+    except _NotMarkup:
+        return {key: _map_texts(value, to_safe_html) for key, value in fields.items()} | {"html": True}
 
 
-def _without_empty_lines(html: str) -> str:
-    """Those around it."""
-    before, after = _EMPTY_LINES.match(html), _EMPTY_LINES_BACKWARDS.match(html[::-1])
-    assert before is not None
-    assert after is not None
-    return html[before.end() : len(html) - after.end()]
+def _check_length(html: str) -> str:
+    if len(html) > LONGEST_TEXT:
+        raise CannotConvert(TOO_MUCH_TEXT)
+    return html
 
 
-class _NotLight(Exception):
-    """A text says more than light markup can."""
+def _strip_line_breaks(html: str) -> str:
+    pieces = _LINE_BREAKS.split(html)
+    return "".join(pieces[0 if pieces[0] else 2 : len(pieces) if pieces[-1] else -2])
 
 
-def _same_gaps(html: str, made: str) -> bool:
-    """Compared only where there are any: elsewhere such signs are nothing but text."""
-    return "{{c" not in html + made or _GAP.findall(html) == _GAP.findall(made)
+def _have_same_clozes(html: str, converted: str) -> bool:
+    """Only where one has a cloze: elsewhere `}}` is text."""
+    return "{{c" not in html + converted or _CLOZE_SIGN.findall(html) == _CLOZE_SIGN.findall(converted)
 
 
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, Html):
-        yield value
-    elif isinstance(value, dict | list):
-        for one in value.values() if isinstance(value, dict) else value:
-            yield from _texts(one)
-
-
-def _mapped(value: Any, change: Any) -> Any:
+def _map_texts(value: Any, convert: Callable[[str], str]) -> Any:
     match value:
         case Html():
-            return change(value)
+            return convert(value)
         case dict():
-            return {key: _mapped(one, change) for key, one in value.items()}
+            return {key: _map_texts(part, convert) for key, part in value.items()}
         case list():
-            return [_mapped(one, change) for one in value]
+            return [_map_texts(part, convert) for part in value]
         case _:
             return value
 
 
-def _basic(note: ForeignNote, kind: Kind) -> dict[str, Any]:
-    """One question and answer for each card that there is."""
-    sides = _Sides(note, kind)
-    asked: list[tuple[int, Html, Html]] = []
+def _basic(note: AnkiNote, kind: AnkiNoteType) -> dict[str, Any]:
+    """A question and an answer for each card. Raises CannotConvert, TooLong."""
+    renderer = _Renderer(note, kind)
+    sides: list[tuple[int, Html, Html]] = []
     missing = "it asks nothing"
     for ordinal, _ in note.cards:
         if ordinal >= min(len(kind.templates), _MOST_CARDS):
             continue
-        front, back = sides.card(kind.templates[ordinal])
-        if _blank(front):
+        front, back = renderer.card(kind.templates[ordinal])
+        if _is_blank(front):
             continue
-        if _blank(back):
+        if _is_blank(back):
             missing = "it answers nothing"
             continue
-        asked.append((ordinal + 1, Html(front), Html(back)))
-    if not asked:
-        raise NotAdopted(missing)
-    (number, front, back), *others = asked
-    made: dict[str, Any] = {"front": front, "back": back}
+        sides.append((ordinal + 1, Html(front), Html(back)))
+    if not sides:
+        raise CannotConvert(missing)
+    (number, first_front, first_back), *others = sides
+    fields: dict[str, Any] = {"front": first_front, "back": first_back}
     if number > 1:
-        made["card"] = number
+        fields["card"] = number
     also = []
-    for n, other_front, other_back in others:
-        also.append({"front": other_front, "back": other_back} | ({} if n == number + 1 else {"card": n}))
+    for n, front, back in others:
+        also.append({"front": front, "back": back} | ({} if n == number + 1 else {"card": n}))
         number = n
-    if also:
-        made["also"] = also
-    hint = "<br>".join(dict.fromkeys(sides.hints))
-    if hint and not _blank(hint):
-        made["hint"] = Html(hint)
-    return made
+    return fields | ({"also": also} if also else {}) | renderer.hint()
 
 
-def _cloze(note: ForeignNote, kind: Kind) -> dict[str, Any]:
-    """The text with its gaps, and what the answer shows besides."""
+def _cloze(note: AnkiNote, kind: AnkiNoteType) -> dict[str, Any]:
+    """The text with its clozes, and what else the answer shows. Raises CannotConvert, TooLong."""
     if not kind.templates:
-        raise NotAdopted("its note type has no template")
-    sides, template = _Sides(note, kind, hints=True), kind.templates[0]
-    text = sides.side(template, template.question, gaps="raw").filled()
+        raise CannotConvert("its note type has no template")
+    renderer, template = _Renderer(note, kind), kind.templates[0]
+    text = renderer.side(template, template.question).fill()
     if "{{c" not in text:
-        raise NotAdopted("it hides nothing")
-    around = _words(sides.side(template, template.question, gaps="none").filled())
-    answer = sides.side(template, template.answer, gaps="mark").filled()
-    before, _, after = answer.rpartition(_CLOZE)
-    note_text = after if _words(before) in around else f"{before}<div></div>{after}"
-    note_text = note_text.replace(_CLOZE, "")
-    made = {"cloze": Html(text)}
-    if not _blank(note_text) and _words(note_text) not in around:
-        made["note"] = Html(note_text)
-    hint = "<br>".join(dict.fromkeys(sides.hints))
-    if hint and not _blank(hint):
-        made["hint"] = Html(hint)
-    return made
+        raise CannotConvert("it has no cloze")
+    around = _words(renderer.side(template, template.question, cloze="").fill())
+    answer = renderer.side(template, template.answer, cloze=_CLOZE_MARK).fill()
+    before, _, after = answer.rpartition(_CLOZE_MARK)
+    remark = after if _words(before) in around else f"{before}<div></div>{after}"
+    remark = remark.replace(_CLOZE_MARK, "")
+    is_new = not _is_blank(remark) and _words(remark) not in around
+    return {"cloze": Html(text)} | ({"note": Html(remark)} if is_new else {})
 
 
-class _Sides:
-    """Fills a note type's templates with a note's fields.
+class _Renderer:
+    """Fills the templates of a note type with the fields of a note.
 
-    A hint of Anki's becomes the note's own hint, if the note has but one card. Beside another one it could tell too much,
-    so it comes with its card's answer.
+    What `{{hint:…}}` hides becomes the note's hint if the note has one card. Otherwise it could tell too much on another
+    card, so it comes with the answer of its own card.
     """
 
-    def __init__(self, note: ForeignNote, kind: Kind, *, hints: bool = False) -> None:
-        self.hints: list[str] = []
-        self._asked_for: list[str] = []
+    def __init__(self, note: AnkiNote, kind: AnkiNoteType) -> None:
+        self._hints: list[str] = []
+        self._card_hints: list[str] = []
         self._fields = note.values
-        self._kind = kind
-        self._collect = hints or len(note.cards) == 1
+        self._has_one_card = len(note.cards) == 1
         deck = note.cards[0][1]
         self._special = {
             "Tags": escape(" ".join(note.tags), quote=False),
@@ -228,35 +206,45 @@ class _Sides:
             "CardFlag": "",
         }
 
-    def card(self, template: Template) -> tuple[str, str]:
-        """The question, and the answer without what repeats it. Raises TooLong."""
-        self._asked_for = []
-        question = self.side(template, template.question, asks=True)
-        front = question.filled()
-        if _blank(front):  # it may only have been read aloud
-            front = self.side(template, template.question, asks=True, aloud=True).filled()
+    def hint(self) -> dict[str, Html]:
+        """The note's hint, if it has one."""
+        hint = "<br>".join(dict.fromkeys(self._hints))
+        return {} if _is_blank(hint) else {"hint": Html(hint)}
+
+    def card(self, template: AnkiTemplate) -> tuple[str, str]:
+        """The question, and the answer without what repeats the question. Raises TooLong."""
+        self._card_hints = []
+        front = self.side(template, template.question, is_question=True).fill()
+        if _is_blank(front):  # it may only have been read aloud
+            front = self.side(template, template.question, is_question=True, with_speech=True).fill()
         answer = self.side(template, template.answer)
-        before, line, after = answer.html.partition(ANSWER)
+        before, line, after = answer.html.partition(ANSWER_MARK)
         if not line:
-            before, line, after = answer.html.rpartition(FRONT)
-        rest = Skeleton(after, answer.values).filled()
-        if before.strip(f"{FRONT} \n"):
-            first = Skeleton(before, answer.values).filled()
-            if _words(first) not in _words(front):
-                rest = f"{first}<div></div>{rest}"
-        if not line and rest.startswith(front):
-            rest = rest[len(front) :]
-        told = _words(rest)
-        for hint in dict.fromkeys(self._asked_for):
-            if (words := _words(hint)) not in told:
-                rest += f"<div></div>{hint}"
-                told += f" {words}"
-        return front, rest
+            before, line, after = answer.html.rpartition(FRONT_MARK)
+        back = RenderedSide(after, answer.values).fill()
+        if before.strip(f"{FRONT_MARK} \n"):
+            lead = RenderedSide(before, answer.values).fill()
+            if _words(lead) not in _words(front):
+                back = f"{lead}<div></div>{back}"
+        if not line and back.startswith(front):
+            back = back[len(front) :]
+        words = _words(back)
+        for hint in dict.fromkeys(self._card_hints):
+            if (more := _words(hint)) not in words:
+                back += f"<div></div>{hint}"
+                words += f" {more}"
+        return front, back
 
     def side(
-        self, template: Template, html: str, *, asks: bool = False, aloud: bool = False, gaps: str = "raw"
-    ) -> Skeleton:
-        """`gaps` says what becomes of a cloze's text: it stays (raw), is left out (none) or marked. Raises TooLong."""
+        self,
+        template: AnkiTemplate,
+        html: str,
+        *,
+        is_question: bool = False,
+        with_speech: bool = False,
+        cloze: str | None = None,
+    ) -> RenderedSide:
+        """`cloze` replaces the text of a cloze; None leaves it as it is. Raises TooLong."""
 
         def field(name: str) -> str | None:
             if re.fullmatch(r"c\d+", name):  # a section for one card of a cloze
@@ -264,27 +252,27 @@ class _Sides:
             return template.name if name == "Card" else self._fields.get(name, self._special.get(name))
 
         def value(name: str, filters: tuple[str, ...]) -> str:
-            found = field(name) or ""
-            names = [one.partition(" ")[0] for one in filters]
+            html = field(name) or ""
+            names = [written.partition(" ")[0] for written in filters]
             if "cloze" in names:
-                return {"raw": found, "none": ""}.get(gaps, _CLOZE)
-            if ("tts" in names and not aloud) or ("type" in names and asks):
+                return html if cloze is None else cloze
+            if ("tts" in names and not with_speech) or ("type" in names and is_question):
                 return ""
-            if "hint" in names and asks:
-                (self.hints if self._collect else self._asked_for).append(found)
+            if "hint" in names and is_question:
+                (self._hints if self._has_one_card else self._card_hints).append(html)
                 return ""
-            for one in reversed(names):
-                found = _filtered(one, found)
-            return found
+            for filter_name in reversed(names):
+                html = _filtered(filter_name, html)
+            return html
 
         return render(html, field, value)
 
 
 def _filtered(name: str, html: str) -> str:
-    """Those of Anki's filters that change what is shown; add-ons' own are passed over."""
+    """The HTML after one of Anki's filters; those of add-ons change nothing."""
     match name:
         case "text":
-            return escape(plain(html), quote=False).replace("\n", " ")
+            return escape(html_to_text(html), quote=False).replace("\n", " ")
         case "furigana":
             return _READING.sub(r"<ruby>\1<rt>\2</rt></ruby>", html)
         case "kana":
@@ -296,15 +284,15 @@ def _filtered(name: str, html: str) -> str:
 
 
 @lru_cache(64)
-def _seen(html: str) -> Shown:
-    """The texts of a note come again and again: on each card, on both sides."""
-    return shown(html)
+def _visible(html: str) -> VisibleContent:
+    """Cached: the texts of a note recur on each card, on both sides."""
+    return visible_content(html)
 
 
 def _words(html: str) -> str:
-    return " ".join(_seen(html).text.split())
+    return " ".join(_visible(html).text.split())
 
 
-def _blank(html: str) -> bool:
-    seen = _seen(html)
-    return not seen.files and not seen.text.strip()
+def _is_blank(html: str) -> bool:
+    content = _visible(html)
+    return not content.files and not content.text.strip()

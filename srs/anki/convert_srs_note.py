@@ -3,9 +3,9 @@
 import re
 from typing import Any
 
-from srs.anki.read_notes import ForeignNote, Kind
-from srs.core.anki_commands import gaps_again
-from srs.core.html_text import plain, shown
+from srs.anki.read_notes import AnkiNote, AnkiNoteType
+from srs.core.anki_commands import unescape_clozes
+from srs.core.html_text import html_to_text, visible_content
 from srs.core.html_tokens import EndTag, StartTag, tokenize
 from srs.kinds.note import PRINCIPLES
 
@@ -27,17 +27,17 @@ class File(str):
     __slots__ = ()
 
 
-def is_own(note: ForeignNote) -> bool:
+def is_own(note: AnkiNote) -> bool:
     return note.kind is not None and _TYPE.match(note.kind.name) is not None and own_id(note) != ""
 
 
-def own_id(note: ForeignNote) -> str:
+def own_id(note: AnkiNote) -> str:
     """The id that the hidden field holds before its digest; empty if it holds none."""
     found = _ID.fullmatch(note.values.get("Srs", ""))
     return found[1] if found else ""
 
 
-def languages(kind: Kind) -> tuple[tuple[str, str], ...]:
+def languages(kind: AnkiNoteType) -> tuple[tuple[str, str], ...]:
     """(code, BCP 47 tag) of a phrase's two, the learner's own first. Raises ValueError."""
     pair = _PAIR.match(kind.name)
     own = next((one.name for one in kind.templates if _asks_own(one.question)), "")
@@ -52,7 +52,7 @@ def _asks_own(question: str) -> bool:
     return any('"question"' in text.rpartition(">")[2] for text in before)
 
 
-def own_fields(note: ForeignNote) -> dict[str, Any]:
+def own_fields(note: AnkiNote) -> dict[str, Any]:
     """The keys as a deck file has them, texts as HTML. Raises ValueError, saying why it cannot be done."""
     assert note.kind is not None
     found = _TYPE.match(note.kind.name)
@@ -60,7 +60,7 @@ def own_fields(note: ForeignNote) -> dict[str, Any]:
     values = note.values
 
     def html(field: str) -> Html:
-        if not plain(values.get(field, "")).strip():
+        if not html_to_text(values.get(field, "")).strip():
             raise ValueError(f"its field {field} is empty")
         return Html(values[field])
 
@@ -84,17 +84,19 @@ def own_fields(note: ForeignNote) -> dict[str, Any]:
         case _:
             made = {"cloze": html("Text")}
     made |= {
-        key: Html(gaps_again(values[field])) for key, field in _REMARKS.items() if plain(values.get(field, "")).strip()
+        key: Html(unescape_clozes(values[field]))
+        for key, field in _REMARKS.items()
+        if html_to_text(values.get(field, "")).strip()
     }
     return made | _source(note) | _files(note)
 
 
-def _basic(note: ForeignNote) -> dict[str, Any]:
+def _basic(note: AnkiNote) -> dict[str, Any]:
     asked = []
     for ordinal, _ in note.cards:
         sides = [f"{side}{ordinal + 1 if ordinal else ''}" for side in ("Front", "Back")]
         front, back = (note.values.get(side, "") for side in sides)
-        if plain(front).strip() and plain(back).strip():
+        if html_to_text(front).strip() and html_to_text(back).strip():
             asked.append({"front": Html(front), "back": Html(back), "card": ordinal + 1})
     if not asked:
         raise ValueError("it asks nothing")
@@ -104,22 +106,22 @@ def _basic(note: ForeignNote) -> dict[str, Any]:
     return first | ({"also": also} if also else {})
 
 
-def _source(note: ForeignNote) -> dict[str, Any]:
+def _source(note: AnkiNote) -> dict[str, Any]:
     values = note.values
     source: dict[str, Any] = {}
     for key, field in (("title", "Source"), ("section", "Section")):
-        if said := " ".join(plain(values.get(field, "")).split()):
+        if said := " ".join(html_to_text(values.get(field, "")).split()):
             source[key] = said
     if re.fullmatch(r"\d{1,9}", values.get("Number", "")):
         source["number"] = int(values["Number"])
     return {"source": source} if source else {}
 
 
-def _files(note: ForeignNote) -> dict[str, Any]:
+def _files(note: AnkiNote) -> dict[str, Any]:
     """The picture and the sound, as texts that show them."""
     made = {}
     for key, field in (("image", "Image"), ("audio", "Audio")):
-        files = shown(note.values.get(field, "")).files
+        files = visible_content(note.values.get(field, "")).files
         if files:
             made[key] = File(files[0])
     return made
@@ -129,7 +131,7 @@ def _principles(values: Any) -> list[str]:
     """Slugs, the primary one first; the others stand in one field, between commas that names may hold as well."""
     slugs = {name: slug for slug, name in PRINCIPLES.items()}
     names = sorted(slugs, key=len, reverse=True)
-    text = f"{plain(values.get('Primary', ''))}, {plain(values.get('Others', ''))}".strip(", ") + ", "
+    text = f"{html_to_text(values.get('Primary', ''))}, {html_to_text(values.get('Others', ''))}".strip(", ") + ", "
     found, at = [], 0
     while at < len(text):
         name = next((name for name in names if text.startswith(f"{name}, ", at)), None)

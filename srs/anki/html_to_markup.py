@@ -1,168 +1,158 @@
 """HTML → the light markup of card text, where that loses nothing.
 
-That is so if the markup, turned into HTML as an export does, shows the same lines in the same styles.
+Nothing is lost if the markup, exported as HTML, shows the same lines in the same styles.
 """
 
 import re
 from collections.abc import Mapping
 from html import unescape
+from itertools import groupby
+from operator import itemgetter
 
-from srs.anki.markup_to_html import text
-from srs.core.harmless_html import NO_MEDIA, name_in
+from srs.anki.markup_to_html import markup_to_html
+from srs.core import media_types
+from srs.core.harmless_html import find_media_name
 from srs.core.html_tokens import EndTag, StartTag, Text, tokenize
+from srs.core.markup import NO_MEDIA
 
 _STYLES = {"b": "bold", "strong": "bold", "i": "italic", "em": "italic", "code": "code"}
 _SIGNS = {"bold": "**", "italic": "*", "code": "`", "": ""}
 _SPECIAL = re.compile(r"[<&*`!\t\n\r\f\U000f0000-\U0010ffff]|  |\[sound:")
-_STAND_IN = 0xF0000
-_KEPT = str.maketrans(" \t", "\U0010fff9\U0010fffa")  # blanks that do not melt into others, for a while
-_BLANKS = str.maketrans("\U0010fff9\U0010fffa", " \t")
-_STAND_INS = re.compile("[\U000f0000-\U0010ffff]")
+_BLANKS = re.compile(r"([ \t\n\r\f]+)")
+_FIRST_PLACEHOLDER = 0xF0000  # for a file
+_PLACEHOLDER = re.compile("[\U000f0000-\U0010ffff]")
+_PROTECT_BLANKS = str.maketrans(" \t", "\U0010fff9\U0010fffa")  # those that HTML must not collapse
+_RESTORE_BLANKS = str.maketrans("\U0010fff9\U0010fffa", " \t")
 _SOUND = re.compile(r"\[sound:([^\]\n]{0,500})\]")
-_HARD = re.compile(r"[][()<>\n*`]")
+_NOT_IN_MARKUP = re.compile(r"[][()<>\n*`]")
+_LIKE_MEDIA = re.compile(r"!\[[^][\n]*+\]\(")
 _PRE_WRAP = re.compile(r"\s*white-space:\s*pre-wrap\s*;?\s*")
-_ENDINGS = re.compile(r"\.(png|jpe?g|gif|webp|avif|svg|mp3|og[ga]|opus|m4a|aac|wav|flac)$", re.IGNORECASE)
 
 Run = tuple[str, str]
 """Text and its style."""
 
 
-class _Lossy(Exception):
-    """There is no sign for it."""
+class _CannotConvert(Exception):
+    """The HTML has something that markup has not."""
 
 
-def light(html: str, media: Mapping[str, str] = NO_MEDIA) -> str | None:
-    """The text in light markup, None where that would lose something; `media` names the files it shows and plays."""
+def html_to_markup(html: str, media: Mapping[str, str] = NO_MEDIA) -> str | None:
+    """The text in light markup, None where that would lose something; `media` maps names of files to their new names."""
     if not _SPECIAL.search(html):
         return html.strip()
-    if _STAND_INS.search(html):
+    if _PLACEHOLDER.search(html):
         return None
     try:
         reader = _Reader(media)
-        lines = reader.read(_SOUND.sub(reader.sound, html))
-        written = "\n".join("".join(map(_written, line)) for line in lines)
-        if _Reader(NO_MEDIA).read(text(written)) != lines or re.search(r"!\[[^][\n]*+\]\(", written):
+        lines = reader.read(_SOUND.sub(reader.replace_sound, html))
+        markup = "\n".join("".join(f"{_SIGNS[style]}{text}{_SIGNS[style]}" for text, style in line) for line in lines)
+        if _Reader(NO_MEDIA).read(markup_to_html(markup)) != lines or _LIKE_MEDIA.search(markup):
             return None
-    except _Lossy:
+    except _CannotConvert:
         return None
-    return _STAND_INS.sub(lambda found: reader.files[ord(found[0]) - _STAND_IN], written)
-
-
-def _written(run: Run) -> str:
-    return f"{_SIGNS[run[1]]}{run[0]}{_SIGNS[run[1]]}"
+    return _PLACEHOLDER.sub(lambda found: reader.files[ord(found[0]) - _FIRST_PLACEHOLDER], markup)
 
 
 class _Reader:
-    """Reads lines of runs; blanks count as HTML counts them, and have no style."""
+    """Reads HTML as lines of runs; blanks are collapsed as in HTML, and have no style."""
 
     def __init__(self, media: Mapping[str, str]) -> None:
         self.files: list[str] = []
         self._media = media
         self._lines: list[list[Run]] = []
         self._line: list[Run] = []
-        self._open: list[str] = []
-        self._spans: list[bool] = []
-
-    def sound(self, found: re.Match[str]) -> str:
-        return self._file(unescape(found[1]), "")
+        self._open: str = ""  # the tag of the current style
+        self._spans: list[bool] = []  # of each open one, whether it keeps blanks
 
     def read(self, html: str) -> list[list[Run]]:
-        """The lines, without empty ones around them."""
+        """The lines, without empty ones at both ends. Raises _CannotConvert."""
         for token in tokenize(html):
             match token:
                 case Text():
-                    self._put(token.text)
+                    self._add_text(token.text)
                 case StartTag():
                     self._start(token.name, dict(token.attributes))
                 case EndTag():
-                    self._close(token.name)
+                    self._end(token.name)
         if self._open:
-            raise _Lossy
-        self._end()
+            raise _CannotConvert
+        self._end_line()
         lines = self._lines
         while lines and not lines[-1]:
             lines.pop()
         lines = lines[next((n for n, line in enumerate(lines) if line), 0) :]
-        lines = [[(piece.translate(_BLANKS), style) for piece, style in line] for line in lines]
-        if lines:  # a text has no blanks around it, whichever they are
+        lines = [[(text.translate(_RESTORE_BLANKS), style) for text, style in line] for line in lines]
+        if lines:  # a text of a deck file has no blanks at its ends, not even protected ones
             lines[0][0] = (lines[0][0][0].lstrip(), lines[0][0][1])
             lines[-1][-1] = (lines[-1][-1][0].rstrip(), lines[-1][-1][1])
         return [[run for run in line if run[0]] for line in lines]
 
-    def _start(self, tag: str, values: dict[str, str]) -> None:
-        if tag == "img":
-            if values.keys() - {"src", "alt"}:
-                raise _Lossy
-            self._put(self._file(values.get("src", ""), values.get("alt", "")))
-            return
-        spaced = tag == "span" and _PRE_WRAP.fullmatch(values.get("style", "")) is not None
-        if spaced:
-            del values["style"]
-        if any(value.strip() or name not in {"style", "class"} for name, value in values.items()):
-            raise _Lossy
-        if tag == "br":
-            self._end(always=True)
-        elif tag == "div":
-            self._end()
-        elif tag in _STYLES:
-            if self._open:
-                raise _Lossy
-            self._open.append(tag)
-        elif tag == "span":
-            self._spans.append(spaced)
-        elif tag != "wbr" or not (self._line and self._line[-1][0].endswith(("[", "::"))):  # made by `commands`
-            raise _Lossy
+    def replace_sound(self, found: re.Match[str]) -> str:
+        return self._placeholder(unescape(found[1]), "")
 
-    def _close(self, tag: str) -> None:
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag == "img":
+            if attributes.keys() - {"src", "alt"}:
+                raise _CannotConvert
+            self._add_text(self._placeholder(attributes.get("src", ""), attributes.get("alt", "")))
+            return
+        keeps_blanks = tag == "span" and _PRE_WRAP.fullmatch(attributes.get("style", "")) is not None
+        if keeps_blanks:
+            del attributes["style"]
+        if any(value.strip() or name not in {"style", "class"} for name, value in attributes.items()):
+            raise _CannotConvert
+        if tag == "br":
+            self._end_line(keep_empty=True)
+        elif tag == "div":
+            self._end_line()
+        elif tag in _STYLES and not self._open:
+            self._open = tag
+        elif tag == "span":
+            self._spans.append(keeps_blanks)
+        elif tag != "wbr" or not (self._line and self._line[-1][0].endswith(("[", "::"))):  # as `anki_commands` puts it
+            raise _CannotConvert
+
+    def _end(self, tag: str) -> None:
         if tag == "div":
-            self._end()
-        elif tag in _STYLES:
-            if self._open != [tag]:
-                raise _Lossy
-            self._open.pop()
+            self._end_line()
+        elif tag == self._open:
+            self._open = ""
         elif tag == "span":
             if self._spans:
                 self._spans.pop()
         elif tag not in {"br", "img"}:
-            raise _Lossy
+            raise _CannotConvert
 
-    def _put(self, data: str) -> None:
-        style = _STYLES[self._open[-1]] if self._open else ""
+    def _add_text(self, text: str) -> None:
+        style = _STYLES.get(self._open, "")
         if any(self._spans):
-            data = data.translate(_KEPT)
-        for piece in re.split(r"([ \t\n\r\f]+)", data):
+            text = text.translate(_PROTECT_BLANKS)
+        for n, piece in enumerate(_BLANKS.split(text)):
             if piece:
-                blank = piece[0] in " \t\n\r\f"
-                self._line.append((" " if blank else piece, "" if blank else style))
+                self._line.append((" ", "") if n % 2 else (piece, style))
 
-    def _file(self, name: str, shows: str) -> str:
-        """A stand-in for the file, which is text to all rules of markup."""
-        known = name_in(self._media, name)
-        if known is None or self._open or not _ENDINGS.search(known):
-            raise _Lossy
-        if _HARD.search(known) or _HARD.search(shows) or _STAND_INS.search(shows):
-            raise _Lossy
-        self.files.append(f"![{shows.strip()}]({known})")
-        return chr(_STAND_IN + len(self.files) - 1)
+    def _placeholder(self, name: str, alt: str) -> str:
+        """A character that stands for the file and is text to all rules of markup. Raises _CannotConvert."""
+        known = find_media_name(self._media, name)
+        if known is None or self._open or not media_types.kind(known):
+            raise _CannotConvert
+        if _NOT_IN_MARKUP.search(known) or _NOT_IN_MARKUP.search(alt) or _PLACEHOLDER.search(alt):
+            raise _CannotConvert
+        self.files.append(f"![{alt.strip()}]({known})")
+        return chr(_FIRST_PLACEHOLDER + len(self.files) - 1)
 
-    def _end(self, *, always: bool = False) -> None:
-        line: list[tuple[list[str], str]] = []  # each run's text in pieces
+    def _end_line(self, *, keep_empty: bool = False) -> None:
+        runs: list[Run] = []
         blank = False
-        for piece, style in self._line:
-            if piece == " ":
-                blank = bool(line)
+        for text, style in self._line:
+            if text == " ":
+                blank = bool(runs)
                 continue
-            between = [" "] if blank else []
+            if blank:
+                runs.append((" ", style if runs[-1][1] == style else ""))
+            runs.append((text, style))
             blank = False
-            if line and line[-1][1] == style:
-                line[-1][0].extend((*between, piece))
-            elif line and not line[-1][1]:
-                line[-1][0].extend(between)
-                line.append(([piece], style))
-            elif not style:
-                line.append(([*between, piece], ""))
-            else:
-                line += [([" "], ""), ([piece], style)] if between else [([piece], style)]
         self._line = []
-        if line or always:
-            self._lines.append([("".join(pieces), style) for pieces, style in line])
+        if runs or keep_empty:
+            joined = groupby(runs, key=itemgetter(1))
+            self._lines.append([("".join(text for text, _ in same), style) for style, same in joined])

@@ -1,4 +1,4 @@
-"""New files for a deck folder: all of them are made ready out of sight, then moved in; none takes the place of another."""
+"""Writes new files to a deck folder: they are staged in a hidden folder, then moved in; none replaces another."""
 
 import contextlib
 import os
@@ -11,25 +11,24 @@ from hashlib import sha256
 from pathlib import Path
 from typing import IO
 
-from srs.anki.package_media import LONGEST as LONGEST_NAME
-from srs.anki.package_media import Attachments, safe_name
+from srs.anki.package_media import LONGEST_NAME, PackageMedia, safe_name
 from srs.collection.folder import unwritable
 from srs.core.files import flush
 from srs.core.unicode import caseless, nfc
 
-MEDIA = "media"
-"""The folder of pictures and sounds, beside the deck files."""
+MEDIA_FOLDER = "media"
+"""The folder of imported pictures and sounds, beside the deck files."""
 
 LARGEST, LARGEST_OF_ALL = 100 << 20, 2 << 30
-"""Bytes of one picture or sound, and of all of them."""
+"""Bytes of one picture or sound, and of all together."""
 
-_AT_ONCE = 1 << 20
-_ADDRESS = (":", "/", "\\")
+_CHUNK = 1 << 20
+_ADDRESS_SIGNS = (":", "/", "\\")
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
-    """What became of the media: how many were written, are there already, were not in the file, or were too large."""
+class MediaCounts:
+    """How many files were written, were there already, are missing in the package, or are too large."""
 
     written: int = 0
     there: int = 0
@@ -38,68 +37,68 @@ class Settled:
 
 
 class MediaNames(Mapping[str, str]):
-    """Names in Anki → names by which a deck file calls them; it notes down which were asked for."""
+    """Names in Anki → paths for a deck file. It records which were asked for."""
 
-    def __init__(self, folder: Path, attachments: Attachments) -> None:
-        self._attachments = attachments
+    def __init__(self, folder: Path, package: PackageMedia) -> None:
+        self._package = package
         self._asked: dict[str, str] = {}
         self._there = {caseless(path.name): path for path in folder.iterdir()} if folder.is_dir() else {}
         self._taken: set[str] = set()
-        self._alike: dict[str, _Alike] = {}
+        self._tried: dict[str, _TriedNumbers] = {}
 
     def __getitem__(self, name: str) -> str:
-        """Raises KeyError for what is no file's name: an address, for example."""
-        if not name or len(name) > LONGEST_NAME or any(sign in name for sign in _ADDRESS):
+        """Raises KeyError for what is no file name, such as an address."""
+        if not name or len(name) > LONGEST_NAME or any(sign in name for sign in _ADDRESS_SIGNS):
             raise KeyError(name)
         name = nfc(name)
         if name not in self._asked:
-            if name not in self._attachments and "%" in name:
-                raise KeyError(name)  # it may be one that is there, written as in an address
+            if name not in self._package and "%" in name:
+                raise KeyError(name)  # it may be percent-encoded; the caller decodes it and tries again
             self._asked[name] = self._free(name)
-        return f"{MEDIA}/{self._asked[name]}"
+        return f"{MEDIA_FOLDER}/{self._asked[name]}"
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._asked)
 
     def __len__(self) -> int:
-        return len(self._asked) + 1  # any name may be asked for
+        return len(self._asked) + 1  # never empty: any name may be asked for
 
     def asked(self) -> tuple[tuple[str, str], ...]:
         """(name in Anki, name in the media folder)."""
         return tuple(self._asked.items())
 
     def _free(self, name: str) -> str:
-        """The safe name, or one like it if a file of other content has that one."""
-        wanted, missing = safe_name(name), name not in self._attachments
-        alike = self._alike.setdefault(caseless(wanted), _Alike())
-        content = cache(lambda: self._content(name))
-        found = ""
-        if alike.passed:
-            same = next(iter(alike.passed)) if missing else content()
-            found = _numbered(wanted, alike.passed.pop(same)) if same in alike.passed else ""
-        while not found or caseless(found) in self._taken:
-            alike.number += 1
-            found = _numbered(wanted, alike.number)
-            there = self._there.get(caseless(found))
-            if there is None or missing or caseless(found) in self._taken:
+        """A safe name, numbered if another file has it."""
+        wanted, missing = safe_name(name), name not in self._package
+        tried = self._tried.setdefault(caseless(wanted), _TriedNumbers())
+        digest = cache(lambda: self._digest(name))
+        free = ""
+        if tried.by_digest:
+            same = next(iter(tried.by_digest)) if missing else digest()
+            free = _numbered(wanted, tried.by_digest.pop(same)) if same in tried.by_digest else ""
+        while not free or caseless(free) in self._taken:
+            tried.last += 1
+            free = _numbered(wanted, tried.last)
+            there = self._there.get(caseless(free))
+            if there is None or missing or caseless(free) in self._taken:
                 continue
-            if (other := _content(there)) != content():
-                alike.passed.setdefault(other, alike.number)
-                found = ""
-        self._taken.add(caseless(found))
-        return found
+            if (of_other := _file_digest(there)) != digest():
+                tried.by_digest.setdefault(of_other, tried.last)
+                free = ""
+        self._taken.add(caseless(free))
+        return free
 
-    def _content(self, name: str) -> bytes:
-        with self._attachments.stream(name) as stream:
+    def _digest(self, name: str) -> bytes:
+        with self._package.stream(name) as stream:
             return _digest(stream)
 
 
 @dataclass(slots=True)
-class _Alike:
-    """Names that differ in their number alone: the last one tried, and those passed over for their content."""
+class _TriedNumbers:
+    """The last number tried for a name, and those of files in the folder that have other content, by its digest."""
 
-    number: int = 0
-    passed: dict[bytes, int] = field(default_factory=dict)
+    last: int = 0
+    by_digest: dict[bytes, int] = field(default_factory=dict)
 
 
 def _numbered(name: str, number: int) -> str:
@@ -109,8 +108,8 @@ def _numbered(name: str, number: int) -> str:
     return f"{stem}-{number}{dot}{ending}" if dot else f"{name}-{number}"
 
 
-def _content(path: Path) -> bytes:
-    """Empty for what is no file."""
+def _file_digest(path: Path) -> bytes:
+    """The digest of a file; empty for a folder."""
     if not path.is_file():
         return b""
     with path.open("rb") as stream:
@@ -119,15 +118,15 @@ def _content(path: Path) -> bytes:
 
 def _digest(stream: IO[bytes]) -> bytes:
     digest, size = sha256(), 0
-    while size <= LARGEST and (some := stream.read(_AT_ONCE)):
+    while size <= LARGEST and (some := stream.read(_CHUNK)):
         digest.update(some)
         size += len(some)
     return digest.digest()
 
 
 @contextlib.contextmanager
-def making(folder: Path) -> Iterator[None]:
-    """The folder is there during the block; if it was not before and the block leaves it empty, it goes again.
+def created_folder(folder: Path) -> Iterator[None]:
+    """Creates the folder if needed, and removes it after the block if it was new and is empty.
 
     Raises TargetError.
     """
@@ -141,63 +140,63 @@ def making(folder: Path) -> Iterator[None]:
         yield
     finally:
         if new:
-            with contextlib.suppress(OSError):  # it holds something, as it should
+            with contextlib.suppress(OSError):  # it is not empty
                 folder.rmdir()
 
 
-def settle(
-    folder: Path, media: Sequence[tuple[str, str]], attachments: Attachments, files: Sequence[tuple[str, bytes]]
-) -> Settled:
+def write_files(
+    folder: Path, media: Sequence[tuple[str, str]], package: PackageMedia, files: Sequence[tuple[str, bytes]]
+) -> MediaCounts:
     """Writes the deck files and the media they name.
 
-    Raises TargetError, and what reading a damaged package raises; then nothing was written. Without a deck file there is
-    nothing to do.
+    Raises TargetError, and PackageError for a damaged package; then nothing was written. Without a deck file it does
+    nothing.
     """
     if not files:
-        return Settled()
+        return MediaCounts()
     try:
         staging = Path(tempfile.mkdtemp(dir=folder, prefix=".srs-import-"))
         try:
-            settled, ready = _staged(staging, folder / MEDIA, media, attachments)
+            counts, ready = _stage(staging, folder / MEDIA_FOLDER, media, package)
             for n, (name, data) in enumerate(files):
                 ready.append((_write(staging / f"deck-{n}", data), folder / name))
             _move(ready)
-            with contextlib.suppress(OSError):  # not every file system can do that with a folder
+            with contextlib.suppress(OSError):  # not every file system can flush a folder
                 flush(folder)
         finally:
             shutil.rmtree(staging, ignore_errors=True)
     except OSError as error:
         raise unwritable(folder, error) from error
-    return settled
+    return counts
 
 
-def _staged(
-    staging: Path, target: Path, media: Sequence[tuple[str, str]], attachments: Attachments
-) -> tuple[Settled, list[tuple[Path, Path]]]:
+def _stage(
+    staging: Path, target: Path, media: Sequence[tuple[str, str]], package: PackageMedia
+) -> tuple[MediaCounts, list[tuple[Path, Path]]]:
     ready: list[tuple[Path, Path]] = []
-    there = missing = too_large = total = 0
+    present = missing = too_large = total = 0
     for n, (name, own) in enumerate(media):
-        if name not in attachments:
+        if name not in package:
             missing += 1
         elif (target / own).exists():
-            there += 1
+            present += 1
         else:
             path = staging / f"media-{n}"
-            size = _copy(attachments, name, path, min(LARGEST, LARGEST_OF_ALL - total))
+            size = _copy(package, name, path, min(LARGEST, LARGEST_OF_ALL - total))
             if size is None:
                 too_large += 1
                 path.unlink()
             else:
                 total += size
                 ready.append((path, target / own))
-    return Settled(len(ready), there, missing, too_large), ready
+    return MediaCounts(len(ready), present, missing, too_large), ready
 
 
-def _copy(attachments: Attachments, name: str, path: Path, most: int) -> int | None:
-    """The bytes that were written; None if there are more than `most`."""
+def _copy(package: PackageMedia, name: str, path: Path, most: int) -> int | None:
+    """The number of bytes written; None if there are more than `most`."""
     size = 0
-    with path.open("wb") as file, attachments.stream(name) as source:
-        while some := source.read(_AT_ONCE):
+    with path.open("wb") as file, package.stream(name) as source:
+        while some := source.read(_CHUNK):
             size += len(some)
             if size > most:
                 return None
@@ -217,13 +216,13 @@ def _write(path: Path, data: bytes) -> Path:
 
 
 def _move(ready: Sequence[tuple[Path, Path]]) -> None:
-    """Each to its place, where nothing may be; if one cannot go, the others are taken back."""
+    """Moves each file to its target, which must not exist; if one fails, the others are removed again."""
     done: list[Path] = []
     try:
         for source, target in ready:
             target.parent.mkdir(exist_ok=True)
             try:
-                os.link(source, target)  # unlike a renaming, this never replaces a file
+                os.link(source, target)  # unlike a rename, this never replaces a file
             except FileExistsError:
                 raise
             except OSError:  # a file system without links

@@ -1,44 +1,39 @@
-"""The text of a card as HTML for Anki's fields."""
+"""Card text in light markup → HTML for Anki's fields."""
 
 import re
 from collections.abc import Mapping
 from html import escape
-from types import MappingProxyType
 
-from srs.core.anki_commands import brackets_as_text, mathematics_as_text
-from srs.core.markup import Span, name, spans
+from srs.core.anki_commands import escape_brackets, escape_mathjax
+from srs.core.markup import NO_MEDIA, Span, media_label, spans
 
-# C0 but for tab and newline (among them U+001F, by which Anki parts its fields), DEL, C1, lone surrogates
+# C0 except tab and newline (it holds U+001F, which separates Anki's fields), DEL, C1, lone surrogates
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-_SPECIAL = re.compile(f"[!&<>\"'\n*`[\\\\{_CONTROLS.pattern[1:]}|  ")  # one set, which is searched much faster than two
+_SPECIAL = re.compile(f"[!&<>\"'\n*`[\\\\{_CONTROLS.pattern[1:]}|  ")  # searching one set is much faster than two
 _SPACED = re.compile(r"  |<br> |\t")
 _TAGS = {"bold": "b", "italic": "i", "code": "code"}
 
 
-_NO_MEDIA: Mapping[str, str] = MappingProxyType({})
+def markup_to_html(text: str, media: Mapping[str, str] = NO_MEDIA) -> str:
+    """The HTML that shows the text as the terminal does, with its lines and blanks; control characters are dropped.
 
-
-def text(plain: str, media: Mapping[str, str] = _NO_MEDIA) -> str:
-    """Shows what the text says: emphasis is drawn, markup is escaped, lines end where they ended, control characters are
-    dropped. Blanks stay where HTML would make one of several, so that code keeps its shape.
-
-    `media` holds the names in Anki of the pictures and sounds, by what the text calls them; one that is not there is
-    named in words. Gaps of a cloze keep working, for braces and colons stay as they are.
+    `media` maps the pictures and sounds of the text to their names in Anki; what is not there becomes a label. Clozes keep
+    working: braces and colons are not escaped.
     """
-    if not _SPECIAL.search(plain):  # as most texts, and the empty ones
-        return plain
-    shown = mathematics_as_text("".join(_span(span, media) for span in spans(_CONTROLS.sub("", plain))))
-    return f'<span style="white-space: pre-wrap">{shown}</span>' if _SPACED.search(shown) else shown
+    if not _SPECIAL.search(text):  # as in most texts
+        return text
+    html = escape_mathjax("".join(_span(span, media) for span in spans(_CONTROLS.sub("", text))))
+    return f'<span style="white-space: pre-wrap">{html}</span>' if _SPACED.search(html) else html
 
 
 def _span(span: Span, media: Mapping[str, str]) -> str:
     if span.file:
         return _media(span, media.get(span.file))
-    shown = brackets_as_text(escape(span.text).replace("\n", "<br>"))
-    return f"<{tag}>{shown}</{tag}>" if (tag := _TAGS.get(span.style)) else shown
+    html = escape_brackets(escape(span.text).replace("\n", "<br>"))
+    return f"<{tag}>{html}</{tag}>" if (tag := _TAGS.get(span.style)) else html
 
 
-def _media(span: Span, exported: str | None) -> str:
-    if exported is None:
-        return brackets_as_text(escape(name(span)))
-    return f'<img src="{exported}" alt="{escape(span.text)}">' if span.style == "picture" else f"[sound:{exported}]"
+def _media(span: Span, name: str | None) -> str:
+    if name is None:
+        return escape_brackets(escape(media_label(span)))
+    return f'<img src="{name}" alt="{escape(span.text)}">' if span.style == "picture" else f"[sound:{name}]"

@@ -5,7 +5,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import NamedTuple
 
-from srs.anki.ids import guid_and_number
+from srs.anki.ids import guid_and_nid
 from srs.anki.notetypes import NoteType, joined, note_type, one_tag
 from srs.kinds.note import Note, cards
 
@@ -35,7 +35,7 @@ def draw(note: Note, changed_at: int, media: Mapping[str, str] = _NO_MEDIA, firs
     them is left out. `first` is the note's first id where that was another one: guid and ids in Anki stay those of it.
     """
     kind = note_type(note)
-    guid, number = guid_and_number(first or note.id)
+    guid, number = guid_and_nid(first or note.id)
     values = joined(note, media)
     own = values.partition("\x1f")[0]  # Anki works out the checksum of the first field by itself
     row = number, note.guid or guid, kind.id, changed_at // 1000, -1, _tags(note.tags), values, own, 0, 0, ""

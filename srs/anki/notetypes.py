@@ -15,10 +15,10 @@ from types import MappingProxyType
 from typing import assert_never
 from unicodedata import normalize
 
-from srs.anki.ids import hashed
-from srs.anki.markup_to_html import text
-from srs.core.anki_commands import gaps_as_text, hints_as_text
-from srs.core.markup import written
+from srs.anki.ids import stable_id
+from srs.anki.markup_to_html import markup_to_html
+from srs.core.anki_commands import escape_clozes, escape_hints
+from srs.core.markup import media_markup
 from srs.kinds.card_face import language, letter, quiz_task
 from srs.kinds.note import Basic, Cloze, Note, Phrase, Principled, Quiz, Source, Star, cards
 
@@ -85,10 +85,10 @@ def joined(note: Note, media: Mapping[str, str] = _NO_MEDIA) -> str:
     """
     shown = _shown(note.html, media)
     remarks = [remark and shown(remark) for remark in (note.because, note.example, note.note, note.ko, note.hint)]
-    files = [text(written(file), media) if file in media else "" for file in (note.image, note.audio)]
+    files = [markup_to_html(media_markup(file), media) if file in media else "" for file in (note.image, note.audio)]
     own, others = _own(note, shown), (*remarks, *_places(note.source), *files)
     contents = normalize(
-        "NFC", "\x1f".join((*own, *(map(gaps_as_text, others) if isinstance(note, Cloze) else others)))
+        "NFC", "\x1f".join((*own, *(map(escape_clozes, others) if isinstance(note, Cloze) else others)))
     )
     return f"{contents}\x1f{note.id} {_digest(contents, note.tags)}{_NOTHING}"
 
@@ -96,16 +96,16 @@ def joined(note: Note, media: Mapping[str, str] = _NO_MEDIA) -> str:
 @lru_cache
 def _places(source: Source) -> tuple[str, str, str]:
     number = "" if source.number is None else str(source.number)
-    return text(source.title), text(source.section), number
+    return markup_to_html(source.title), markup_to_html(source.section), number
 
 
 def _shown(html: bool, media: Mapping[str, str]) -> Callable[[str], str]:
     """How a text of the note becomes HTML."""
     if not html:
-        return partial(text, media=media) if media else text
-    from srs.core.harmless_html import harmless  # noqa: PLC0415 - most notes have no HTML
+        return partial(markup_to_html, media=media) if media else markup_to_html
+    from srs.core.harmless_html import sanitize_html  # noqa: PLC0415 - most notes have no HTML
 
-    return partial(harmless, media=media)
+    return partial(sanitize_html, media=media)
 
 
 def digest(contents: Iterable[str], tags: Iterable[str]) -> str:
@@ -146,7 +146,7 @@ def _own(note: Note, shown: Callable[[str], str]) -> list[str]:
             sides = {one.number: [shown(one.front), shown(one.back)] for one in note.asked}
             return [side for number in range(1, max(sides) + 1) for side in sides.get(number, ["", ""])]
         case Cloze():
-            return [hints_as_text(shown(note.text))]
+            return [escape_hints(shown(note.text))]
         case _:
             assert_never(note)
 
@@ -215,12 +215,14 @@ def _made(
 ) -> NoteType:
     names = (*(own or _OWN[kind]), *_COMMON, _HIDDEN, *_SPARE)
     return NoteType(
-        id=hashed("note type", name),
+        id=stable_id("note type", name),
         name=name,
         cloze=kind == "cloze",
         css=_file("card.css"),
-        fields=tuple((field, hashed("field", f"{kind}/{field}")) for field in names),
-        templates=tuple((slug, hashed("template", f"{name}/{slug}"), front, back) for slug, front, back in templates),
+        fields=tuple((field, stable_id("field", f"{kind}/{field}")) for field in names),
+        templates=tuple(
+            (slug, stable_id("template", f"{name}/{slug}"), front, back) for slug, front, back in templates
+        ),
     )
 
 

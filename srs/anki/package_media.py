@@ -1,4 +1,4 @@
-"""The pictures and sounds of a file from Anki: which there are, under names that are safe, and what is in them."""
+"""Reads the pictures and sounds of a file from Anki."""
 
 import json
 import re
@@ -14,26 +14,26 @@ from srs.anki.package import Opened, archived, unpacked
 from srs.core.errors import PackageError
 from srs.core.unicode import nfc
 
-LONGEST = 1_000
-"""Characters of a name; Anki's own are a tenth of that."""
+LONGEST_NAME = 1_000
+"""Characters; the names that Anki gives have a tenth of that."""
 
-_LONGEST_LIST = 64 << 20  # bytes; a hundred thousand names take ten
-_LONGEST_NAME = 120  # bytes
+_LARGEST_LIST = 64 << 20  # bytes; a hundred thousand names take ten
+_LONGEST_STEM = 120  # bytes
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 _DECK_FILE = re.compile(r"\.ya?ml$", re.IGNORECASE)
 
 
-class Attachments:
-    """By the names that notes call them, letters composed."""
+class PackageMedia:
+    """The media of a package or collection, by name in NFC."""
 
     def __init__(self, opened: Opened) -> None:
-        """Raises PackageError for a list that is none."""
+        """Raises PackageError for a damaged list of media."""
         self._opened = opened
         self._members: Mapping[str, str] = MappingProxyType({})
-        self._folder: Mapping[str, str] | None = None  # the names on the disk, once one was asked for
+        self._folder: Mapping[str, str] | None = None  # on disk, by name in NFC; read when first needed
         if opened.archive is not None:
             with archived(opened.path):
-                self._members = _listed(opened, opened.archive)
+                self._members = _members_by_name(opened, opened.archive)
 
     def __contains__(self, name: str) -> bool:
         if self._opened.archive is None:
@@ -42,9 +42,7 @@ class Attachments:
 
     @contextmanager
     def stream(self, name: str) -> Iterator[IO[bytes]]:
-        """What is in one that is there; reads no more than is asked for. What goes wrong while it is read raises
-        PackageError.
-        """
+        """Opens a file of the package. Reading it may raise PackageError."""
         archive = self._opened.archive
         if archive is None:
             file = self._file(name)
@@ -57,7 +55,7 @@ class Attachments:
             yield stream
 
     def _file(self, name: str) -> Path | None:
-        """Anki keeps the media of `collection.anki2` in `collection.media`."""
+        """The file beside a collection: `collection.anki2` has its media in `collection.media`."""
         path = self._opened.path
         if re.search(r"[\x00/\\]", name) or name in {"", ".", ".."}:
             return None
@@ -68,14 +66,14 @@ class Attachments:
         return file if file.is_file() and not file.is_symlink() else None
 
 
-def _listed(opened: Opened, archive: zipfile.ZipFile) -> dict[str, str]:
-    """The member of each name: its number, which in current packages is its place in the list."""
+def _members_by_name(opened: Opened, archive: zipfile.ZipFile) -> dict[str, str]:
+    """The member of the archive for each name; members are numbers, in current packages the places in the list."""
     members = set(archive.namelist())
     if "media" not in members:
         return {}
     with unpacked(archive, "media", zstd=opened.zstd) as stream:
-        data = stream.read(_LONGEST_LIST + 1)
-    if len(data) > _LONGEST_LIST:
+        data = stream.read(_LARGEST_LIST + 1)
+    if len(data) > _LARGEST_LIST:
         raise PackageError(opened.path, "too-large")
     if opened.zstd:
         entries = (value for number, value in protobuf.read(data) if number == 1)
@@ -86,21 +84,18 @@ def _listed(opened: Opened, archive: zipfile.ZipFile) -> dict[str, str]:
         if not isinstance(listed, dict):
             raise ValueError("no mapping")
         pairs = [(member, name) for member, name in listed.items() if isinstance(name, str)]
-    named = ((name, member) for member, name in pairs if 0 < len(name) <= LONGEST and member in members)
+    named = ((name, member) for member, name in pairs if 0 < len(name) <= LONGEST_NAME and member in members)
     return {nfc(name): member for name, member in named}
 
 
 def safe_name(name: str) -> str:
-    """A name for it that every system takes, that leads nowhere else, that hides nothing and that no markup can break.
-
-    Different names may get the same one.
-    """
+    """The name made valid on every system and in markup, without folders, not hidden. Two names may become the same."""
     name = re.sub(r"[^\w.-]+", "_", nfc(name.rpartition("/")[2].rpartition("\\")[2]))
     name = name.strip(".") or "file"
     stem, dot, ending = name.rpartition(".")
     if not dot or len(ending) > 10:
         stem, ending = name, ""
-    stem = stem.encode()[:_LONGEST_NAME].decode(errors="ignore")
+    stem = stem.encode()[:_LONGEST_STEM].decode(errors="ignore")
     name = f"{stem or 'file'}{dot and ending and '.'}{ending}"
     if _RESERVED.fullmatch(name) or name.startswith("-"):
         name = f"_{name}"

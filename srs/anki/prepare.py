@@ -18,7 +18,7 @@ from srs.anki.write import Package
 from srs.collection import Collection, lookup
 from srs.collection.media import MediaFolder, Trouble
 from srs.core.event import Parameters, Rating
-from srs.core.markup import may_refer, may_refer_json, references
+from srs.core.markup import json_may_name_media, may_name_media, media_references
 from srs.core.settings import Settings
 from srs.database import deck_files, decks, states
 from srs.database.decks import NoteRow
@@ -49,11 +49,11 @@ class Media:
 
     def of(self, row: NoteRow) -> tuple[Mapping[str, MediaFile], int]:
         """A note's files by the names that it uses, and when the last of them changed (UTC milliseconds)."""
-        if not may_refer(row.fields):
+        if not may_name_media(row.fields):
             return _NO_MEDIA, 0
         files: dict[str, MediaFile] = {}
         since = 0
-        for file in dict.fromkeys(file for _, file in references(row.fields)):
+        for file in dict.fromkeys(file for _, file in media_references(row.fields)):
             found = self._folder.find(row.path, file)
             if not isinstance(found, str):
                 try:
@@ -95,7 +95,7 @@ def stored(
             if deck not in of_decks or note_id in aliases.current or (ids is not None and note_id not in ids):
                 continue
             since, names = max(changed_at, aliases.since.get(note_id, 0)), {}
-            if may_refer_json(fields):
+            if json_may_name_media(fields):
                 files, at = media.of(NoteRow(note_id, path, deck, kind, json.loads(fields), ()))
                 used |= {kept.name: kept for kept in files.values()}
                 since, names = max(since, at), {file: kept.name for file, kept in files.items()}

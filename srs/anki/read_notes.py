@@ -1,10 +1,10 @@
-"""The notes of somebody's Anki collection, with their note types and decks, as plain values."""
+"""Reads the notes of somebody's Anki collection, with their note types and decks."""
 
 import json
 import re
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from srs.anki.package import Opened, require_tables
 from srs.core.errors import PackageError
 
 MOST_TEXT = 256 << 20
-"""Characters in the fields of all notes together."""
+"""The most characters in the fields of all notes together."""
 
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 _MOST_CARDS = 3_000_000
@@ -21,45 +21,45 @@ _IMAGE_OCCLUSION = 6  # Anki's number for the stock type
 
 
 @dataclass(frozen=True, slots=True)
-class Template:
+class AnkiTemplate:
     name: str
     question: str
     answer: str
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """A note type; `templates` are by ordinal."""
+class AnkiNoteType:
+    """`templates` are by ordinal."""
 
     name: str
     cloze: bool
     occlusion: bool
     fields: tuple[str, ...]
-    templates: tuple[Template, ...]
+    templates: tuple[AnkiTemplate, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class ForeignNote:
-    """`values` are by field, without control characters; `cards` are (ordinal, deck) of those that exist, ascending."""
+class AnkiNote:
+    """`values` are by field, without control characters; `cards` are the (ordinal, deck) of each, ascending."""
 
     guid: str
-    kind: Kind | None
+    kind: AnkiNoteType | None
     values: Mapping[str, str]
     tags: tuple[str, ...]
     cards: tuple[tuple[int, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Foreign:
+class AnkiNotes:
     """`decks` are (name, description in HTML) by id."""
 
     opened: Opened
-    kinds: Mapping[int, Kind]
+    kinds: Mapping[int, AnkiNoteType]
     decks: Mapping[int, tuple[str, str]]
 
-    def notes(self) -> Iterator[ForeignNote]:
-        """In the order in which new ones are to come; those before them that are not new, in the order in which they were
-        made. Raises PackageError where there is too much of them.
+    def notes(self) -> Iterator[AnkiNote]:
+        """Notes without new cards in the order of their creation, then new ones by position. Raises PackageError where
+        there are too many cards or too much text.
         """
         cards: dict[Any, list[tuple[int, str]]] = defaultdict(list)
         rows = self.opened.connection.execute("select nid, ord, iif(odid, odid, did) from cards order by ord")
@@ -69,35 +69,35 @@ class Foreign:
             if isinstance(ordinal, int) and 0 <= ordinal < 10_000:
                 cards[note].append((ordinal, self.decks.get(deck, ("Default", ""))[0]))
         total = 0
-        for number, guid, kind, tags, values in self.opened.connection.execute(
+        for nid, guid, mid, tags, fields in self.opened.connection.execute(
             "select id, guid, mid, tags, flds from notes left join"
             " (select nid, min(iif(odid, odue, due)) as position from cards where type = 0 group by nid) on nid = id"
             " order by coalesce(position, -1), id"
         ):
-            total += len(values) if isinstance(values, str) else 0
+            total += len(fields) if isinstance(fields, str) else 0
             if total > MOST_TEXT:
                 raise PackageError(self.opened.path, "too-large")
-            of_kind = self.kinds.get(kind)
-            yield ForeignNote(
+            kind = self.kinds.get(mid)
+            yield AnkiNote(
                 _text(guid),
-                of_kind,
-                dict(zip(of_kind.fields, _values(values), strict=False)) if of_kind else {},
+                kind,
+                dict(zip(kind.fields, _values(fields), strict=False)) if kind else {},
                 tuple(dict.fromkeys(_text(tags).split())),
-                tuple(dict(cards.get(number, ())).items()),
+                tuple(dict(cards.get(nid, ())).items()),
             )
 
 
-def foreign(opened: Opened) -> Foreign:
-    """Raises PackageError for a collection that makes no sense."""
+def read_notes(opened: Opened) -> AnkiNotes:
+    """Raises PackageError for note types and decks that cannot be read."""
     opened.connection.text_factory = lambda data: data.decode("utf-8", "replace")
     try:
         if opened.schema == 18:
             require_tables(opened.path, opened.connection, ("decks", "notetypes", "fields", "templates"))
-            return Foreign(opened, _kinds_18(opened.connection), _decks_18(opened.connection))
+            return AnkiNotes(opened, _note_types_18(opened.connection), _decks_18(opened.connection))
         models, decks = opened.connection.execute("select models, decks from col").fetchone()
-        return Foreign(opened, _kinds_11(json.loads(models)), _decks_11(json.loads(decks)))
+        return AnkiNotes(opened, _note_types_11(json.loads(models)), _decks_11(json.loads(decks)))
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
-        raise PackageError(opened.path, "damaged", "its note types or decks make no sense") from error
+        raise PackageError(opened.path, "damaged", "its note types or decks cannot be read") from error
 
 
 def _values(joined: object) -> list[str]:
@@ -106,59 +106,59 @@ def _values(joined: object) -> list[str]:
 
 
 def _text(value: object) -> str:
-    """Without control characters, which no deck file may hold."""
+    """The text without control characters, which no deck file may hold; empty for any other value."""
     text = value if isinstance(value, str) else ""
     return _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def _kinds_11(models: dict[str, Any]) -> dict[int, Kind]:
-    made = {}
-    for number, model in models.items():
-        templates = sorted(model["tmpls"], key=lambda one: int(one["ord"]))
-        made[int(number)] = Kind(
+def _note_types_11(models: dict[str, Any]) -> dict[int, AnkiNoteType]:
+    def by_ordinal(parts: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+        return sorted(parts, key=lambda part: int(part["ord"]))
+
+    return {
+        int(mid): AnkiNoteType(
             _text(model["name"]),
             model.get("type") == 1,
             model.get("originalStockKind") == _IMAGE_OCCLUSION,
-            tuple(_text(one["name"]) for one in sorted(model["flds"], key=lambda one: int(one["ord"]))),
-            tuple(Template(_text(one["name"]), _text(one["qfmt"]), _text(one["afmt"])) for one in templates),
+            tuple(_text(field["name"]) for field in by_ordinal(model["flds"])),
+            tuple(
+                AnkiTemplate(_text(template["name"]), _text(template["qfmt"]), _text(template["afmt"]))
+                for template in by_ordinal(model["tmpls"])
+            ),
         )
-    return made
+        for mid, model in models.items()
+    }
 
 
 def _decks_11(decks: dict[str, Any]) -> dict[int, tuple[str, str]]:
-    return {int(number): (_text(deck["name"]), _text(deck.get("desc"))) for number, deck in decks.items()}
+    return {int(did): (_text(deck["name"]), _text(deck.get("desc"))) for did, deck in decks.items()}
 
 
-def _kinds_18(connection: sqlite3.Connection) -> dict[int, Kind]:
+def _note_types_18(connection: sqlite3.Connection) -> dict[int, AnkiNoteType]:
     fields: dict[int, list[str]] = defaultdict(list)
-    for kind, name in connection.execute("select ntid, name from fields order by ntid, ord"):
-        fields[kind].append(_text(name))
-    templates: dict[int, list[Template]] = defaultdict(list)
-    for kind, name, config in connection.execute("select ntid, name, config from templates order by ntid, ord"):
-        held = dict(protobuf.read(config))
-        templates[kind].append(Template(_text(name), _string(held.get(1)), _string(held.get(2))))
-    made = {}
-    for number, name, config in connection.execute("select id, name, config from notetypes"):
-        held = dict(protobuf.read(config))
-        made[number] = Kind(
-            _text(name),
-            held.get(1) == 1,
-            held.get(9) == _IMAGE_OCCLUSION,
-            tuple(fields[number]),
-            tuple(templates[number]),
-        )
-    return made
+    for mid, name in connection.execute("select ntid, name from fields order by ntid, ord"):
+        fields[mid].append(_text(name))
+    templates: dict[int, list[AnkiTemplate]] = defaultdict(list)
+    for mid, name, data in connection.execute("select ntid, name, config from templates order by ntid, ord"):
+        config = dict(protobuf.read(data))
+        templates[mid].append(AnkiTemplate(_text(name), _utf8(config.get(1)), _utf8(config.get(2))))
+    kinds = {}
+    for mid, name, data in connection.execute("select id, name, config from notetypes"):
+        config = dict(protobuf.read(data))
+        is_cloze, is_occlusion = config.get(1) == 1, config.get(9) == _IMAGE_OCCLUSION
+        kinds[mid] = AnkiNoteType(_text(name), is_cloze, is_occlusion, tuple(fields[mid]), tuple(templates[mid]))
+    return kinds
 
 
 def _decks_18(connection: sqlite3.Connection) -> dict[int, tuple[str, str]]:
-    """The description is the fourth field of what is the first of `kind`, for decks that are not filtered."""
-    found = {}
-    for number, name, kind in connection.execute("select id, name, kind from decks"):
+    """In `kind`, field 1 is a deck that is not filtered, and field 4 of it the description."""
+    decks = {}
+    for did, name, kind in connection.execute("select id, name, kind from decks"):
         normal = dict(protobuf.read(kind)).get(1)
-        held = dict(protobuf.read(normal)) if isinstance(normal, bytes) else {}
-        found[number] = (_text("::".join(str(name).split("\x1f"))), _string(held.get(4)))
-    return found
+        config = dict(protobuf.read(normal)) if isinstance(normal, bytes) else {}
+        decks[did] = (_text("::".join(str(name).split("\x1f"))), _utf8(config.get(4)))
+    return decks
 
 
-def _string(value: object) -> str:
+def _utf8(value: object) -> str:
     return _text(value.decode("utf-8", "replace")) if isinstance(value, bytes) else ""

@@ -15,7 +15,7 @@ from srs.anki.card_columns import Frame, LogRow, log_rows
 from srs.anki.collection import presets_of
 from srs.anki.compare_texts import Difference, compare, kept_tags
 from srs.anki.diff_cards import CardChange, HeldCard, change, compared, undone
-from srs.anki.ids import guid_and_number
+from srs.anki.ids import guid_and_nid
 from srs.anki.media import MediaFile
 from srs.anki.notetypes import VERSION, NoteType, fields, note_type, one_tag
 from srs.anki.package import opened
@@ -178,7 +178,7 @@ class _Ours(NamedTuple):
 
     @property
     def guid(self) -> str:
-        return self.note.guid or guid_and_number(self.first)[0]
+        return self.note.guid or guid_and_nid(self.first)[0]
 
 
 def _frame(collection: Collection) -> Frame:

@@ -1,4 +1,4 @@
-"""Anki's card templates: which fields they show, in which HTML of their own."""
+"""Renders Anki's card templates with the fields of a note."""
 
 import re
 from collections.abc import Callable
@@ -6,22 +6,22 @@ from functools import cache, lru_cache
 from html import escape
 from typing import Literal, NamedTuple
 
-from srs.core.html_text import plain
+from srs.core.html_text import html_to_text
 from srs.core.html_tokens import HIDDEN_TAGS, EndTag, StartTag, Text, visible_tokens
-from srs.core.markup import LONGEST
+from srs.core.markup import LONGEST_TEXT
 
-FRONT = "\U0010fffc"
-"""Stands for the question in an answer."""
+FRONT_MARK = "\U0010fffc"
+"""Stands for {{FrontSide}}."""
 
-ANSWER = "\U0010fffd"
-"""Stands for the line by which most templates part the answer from the question that they repeat."""
+ANSWER_MARK = "\U0010fffd"
+"""Stands for `<hr id=answer>`, which separates the answer from the question before it."""
 
-_VALUE, _IN_TAG = 0xF0000, 0x100000
-_MOST = 2_000  # fields, sections and texts between them of one side
+_FIRST_VALUE, _FIRST_VALUE_IN_TAG = 0xF0000, 0x100000  # placeholders of the fields
+_MOST_STEPS = 2_000  # fields, sections and texts between them, of one side
 _LONGEST = 1_000_000  # characters of a template, most of which may be its script
-_SECTION = frozenset("#^/")
-_TOKEN = re.compile(r"\{\{([^{}]*+)\}\}")
-_STAND_INS = re.compile("[\U000f0000-\U000fffff\U00100000-\U0010ffff]")
+_SECTION_SIGNS = frozenset("#^/")
+_FIELD = re.compile(r"\{\{([^{}]*+)\}\}")
+_PLACEHOLDER = re.compile("[\U000f0000-\U0010ffff]")
 _NOTHING = re.compile(r"(?:\s|</?(?:br|div)\s*+/?>)*+", re.IGNORECASE)
 _BLOCKS = frozenset((
     "article", "center", "div", "dl", "dt", "dd", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "li", "main",
@@ -34,121 +34,120 @@ Value = Callable[[str, tuple[str, ...]], str]
 
 
 class TooLong(ValueError):
-    """A template, or a side that it makes, that no one could read; says so of the note."""
+    """A template or a side of a card is too long; the message says so of the note."""
 
 
-MUCH_TEXT = f"it has more than {LONGEST:,} characters of text"
+TOO_MUCH_TEXT = f"it has more than {LONGEST_TEXT:,} characters of text"
 
 
-class Skeleton(NamedTuple):
-    """`html` has a stand-in for each of the `values`; what a template's own HTML says of looks is left out of it."""
+class RenderedSide(NamedTuple):
+    """`html` has a placeholder for each of `values`, and of the template's HTML no styles."""
 
     html: str
     values: tuple[str, ...]
 
-    def filled(self) -> str:
-        """Raises TooLong."""
-        if sum(map(len, self.values)) > LONGEST:
-            raise TooLong(MUCH_TEXT)
-        return _STAND_INS.sub(self._value, self.html)
+    def fill(self) -> str:
+        """The HTML with the values in it. Raises TooLong."""
+        if sum(map(len, self.values)) > LONGEST_TEXT:
+            raise TooLong(TOO_MUCH_TEXT)
+        return _PLACEHOLDER.sub(self._value, self.html)
 
     def _value(self, found: re.Match[str]) -> str:
         number = ord(found[0])
-        if found[0] in {FRONT, ANSWER}:
+        in_tag = number >= _FIRST_VALUE_IN_TAG
+        number -= _FIRST_VALUE_IN_TAG if in_tag else _FIRST_VALUE
+        if number >= len(self.values):  # one of the marks
             return ""
-        if number < _IN_TAG:
-            return self.values[number - _VALUE] if number - _VALUE < len(self.values) else ""
-        within = number - _IN_TAG
-        return escape(plain(self.values[within])) if within < len(self.values) else ""
+        return escape(html_to_text(self.values[number])) if in_tag else self.values[number]
 
 
 class _Step(NamedTuple):
-    """`to` is where a section that is not shown goes on."""
+    """`text` is HTML, or the name of a field; `end` is the number of the step after a section."""
 
-    does: Literal["text", "value", "if", "unless"]
-    name: str
+    kind: Literal["html", "field", "if", "unless"]
+    text: str
     filters: tuple[str, ...] = ()
-    to: int = 0
+    end: int = 0
 
 
-def render(template: str, fields: Callable[[str], str | None], value: Value) -> Skeleton:
-    """The template with its sections decided by whether a field holds anything. Raises TooLong."""
-    steps, written, values = _compiled(template), [], list[str]()
-    blank = cache(lambda name: empty(fields(name) or ""))
+def render(template: str, fields: Callable[[str], str | None], value: Value) -> RenderedSide:
+    """The template, with its sections shown or not as their fields hold something or not. Raises TooLong."""
+    steps, pieces, values = _compile(template), list[str](), list[str]()
+    is_blank = cache(lambda name: is_empty(fields(name) or ""))
     at = size = 0
     while at < len(steps):
         step = steps[at]
         at += 1
-        match step.does:
-            case "text":
-                written.append(step.name)
-            case "value" if step.name == "FrontSide":
-                written.append(FRONT)
-            case "value":
-                size += len(fields(step.name) or "")
-                if size > LONGEST:
-                    raise TooLong(MUCH_TEXT)
-                written.append(chr(_VALUE + len(values)))
-                values.append(value(step.name, step.filters))
-            case _ if blank(step.name) is (step.does == "if"):
-                at = step.to
-    return Skeleton(_cleaned("".join(written)), tuple(values))
+        match step.kind:
+            case "html":
+                pieces.append(step.text)
+            case "field" if step.text == "FrontSide":
+                pieces.append(FRONT_MARK)
+            case "field":
+                size += len(fields(step.text) or "")
+                if size > LONGEST_TEXT:
+                    raise TooLong(TOO_MUCH_TEXT)
+                pieces.append(chr(_FIRST_VALUE + len(values)))
+                values.append(value(step.text, step.filters))
+            case _ if is_blank(step.text) is (step.kind == "if"):
+                at = step.end
+    return RenderedSide(_clean("".join(pieces)), tuple(values))
 
 
-def empty(html: str) -> bool:
-    """Nothing but blanks and line ends, as Anki sees it."""
+def is_empty(html: str) -> bool:
+    """Whether it holds nothing but blanks and line breaks; Anki hides such a section."""
     return _NOTHING.fullmatch(html) is not None
 
 
 @lru_cache(1000)
-def _compiled(template: str) -> tuple[_Step, ...]:
-    """A section that is not closed ends with the template; what closes none is left out. Raises TooLong."""
+def _compile(template: str) -> tuple[_Step, ...]:
+    """A section without an end runs to the end of the template; an end without a section is ignored. Raises TooLong."""
     if len(template) > _LONGEST:
         raise TooLong(f"its template has more than {_LONGEST:,} characters")
-    template = _STAND_INS.sub("", template)
     steps: list[_Step] = []
-    opened: list[int] = []
-    at = 0
-    for found in _TOKEN.finditer(template):
-        if found.start() > at:
-            steps.append(_Step("text", template[at : found.start()]))
-        at = found.end()
-        name = found[1].strip()
-        sign, name = (name[0], name[1:].lstrip()) if name[:1] in _SECTION else ("", name)
+    sections: list[int] = []  # the open ones
+
+    def end_section() -> None:
+        start = sections.pop()
+        steps[start] = steps[start]._replace(end=len(steps))
+
+    for n, piece in enumerate(_FIELD.split(_PLACEHOLDER.sub("", template))):
+        if n % 2 == 0:
+            steps += [_Step("html", piece)] if piece else []
+            continue
+        name = piece.strip()
+        sign, name = (name[0], name[1:].lstrip()) if name[:1] in _SECTION_SIGNS else ("", name)
         if sign == "/":
-            if opened and steps[opened[-1]].name == name:
-                start = opened.pop()
-                steps[start] = steps[start]._replace(to=len(steps))
+            if sections and steps[sections[-1]].text == name:
+                end_section()
         elif sign:
-            opened.append(len(steps))
+            sections.append(len(steps))
             steps.append(_Step("if" if sign == "#" else "unless", name))
         elif name and not name.startswith("!"):
-            *filters, field = name.split(":")
-            steps.append(_Step("value", field.strip(), tuple(one.strip() for one in filters)))
-    if at < len(template):
-        steps.append(_Step("text", template[at:]))
-    for start in opened:
-        steps[start] = steps[start]._replace(to=len(steps))
-    if len(steps) > _MOST:
-        raise TooLong(f"its template has more than {_MOST:,} fields, sections and texts between them")
+            *filters, field = map(str.strip, name.split(":"))
+            steps.append(_Step("field", field, tuple(filters)))
+    while sections:
+        end_section()
+    if len(steps) > _MOST_STEPS:
+        raise TooLong(f"its template has more than {_MOST_STEPS:,} fields, sections and texts between them")
     return tuple(steps)
 
 
 @lru_cache(1000)
-def _cleaned(html: str) -> str:
+def _clean(html: str) -> str:
     if "<" not in html and "&" not in html:
         return html
-    return "".join(map(_cleaned_token, visible_tokens(html, hidden=_UNSEEN)))
+    return "".join(map(_clean_token, visible_tokens(html, hidden=_UNSEEN)))
 
 
-def _cleaned_token(token: StartTag | EndTag | Text) -> str:
+def _clean_token(token: StartTag | EndTag | Text) -> str:
     match token:
         case Text():
             return escape(token.text, quote=False)
         case EndTag(name):
             return "</div>" if name in _BLOCKS else " " if name in {"td", "th"} else ""
         case StartTag("hr", attributes):
-            return ANSWER if attributes.get("id") == "answer" else "<div></div>"
+            return ANSWER_MARK if attributes.get("id") == "answer" else "<div></div>"
         case StartTag("br"):
             return "<br>"
         case StartTag("img", attributes) if attributes.get("src"):
@@ -159,6 +158,6 @@ def _cleaned_token(token: StartTag | EndTag | Text) -> str:
 
 
 def _attribute(value: str) -> str:
-    """An attribute's value, its stand-ins marked as such."""
-    shifted = re.sub("[\U000f0000-\U000fffff]", lambda found: chr(ord(found[0]) - _VALUE + _IN_TAG), value)
-    return escape(shifted)
+    """The value with its placeholders marked as those of an attribute."""
+    shift = _FIRST_VALUE_IN_TAG - _FIRST_VALUE
+    return escape(re.sub("[\U000f0000-\U000fffff]", lambda found: chr(ord(found[0]) + shift), value))

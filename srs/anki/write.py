@@ -12,8 +12,8 @@ from typing import IO
 
 from srs.anki.card_columns import Difficulty, Entry, Frame, State, columns, log_rows
 from srs.anki.collection import CardRow, base_day, collection_bytes, deck_rows
-from srs.anki.ids import Unique, card_number
-from srs.anki.media import MediaFile, copy, listing
+from srs.anki.ids import UniqueIds, cid
+from srs.anki.media import MediaFile, media_list, store_file
 from srs.anki.note_row import Drawn, NoteRow
 from srs.anki.notetypes import NoteType
 from srs.core.clock import Calendar
@@ -103,7 +103,7 @@ def write(package: Package, target: Path) -> Written:
 
 def _rows(package: Package, frame: Frame) -> _Rows:
     rows = _Rows()
-    note_ids, card_ids, decks = Unique(), Unique(), deck_rows(package.decks)
+    note_ids, card_ids, decks = UniqueIds(), UniqueIds(), deck_rows(package.decks)
     frames = {deck.name: replace(frame, settings=frame.settings.of(deck.name)) for deck in package.decks}
     for row, kind, deck, keys, adopted in package.notes:
         rows.models[kind.id] = kind
@@ -111,7 +111,7 @@ def _rows(package: Package, frame: Frame) -> _Rows:
         rows.adopted += adopted
         rows.notes.append(row if number == row[0] else (number, *row[1:]))
         for key, ordinal in keys:
-            rows.numbers[key] = own = card_ids.free(card_number(number, ordinal))
+            rows.numbers[key] = own = card_ids.free(cid(number, ordinal))
             ids, state = (own, number, decks[deck], ordinal), package.state(key)
             rows.cards.append(_card_row(ids, state, len(rows.cards) + 1, frames[deck], modified))
     return rows
@@ -130,12 +130,12 @@ def _card_row(
 
 def _pack(file: IO[bytes], data: bytes, media: Sequence[MediaFile]) -> None:
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=_COMPRESSION) as package:
-        for member, content in (("collection.anki2", data), ("media", listing(media))):
+        for member, content in (("collection.anki2", data), ("media", media_list(media))):
             info = _member(member)
             info.compress_type = zipfile.ZIP_DEFLATED
             package.writestr(info, content, compresslevel=_COMPRESSION)
         for number, one in enumerate(media):
-            copy(package, _member(str(number)), one.path)
+            store_file(package, _member(str(number)), one.path)
 
 
 def _member(name: str) -> zipfile.ZipInfo:

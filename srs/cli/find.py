@@ -8,7 +8,7 @@ from srs.cli.json_shapes import note_json
 from srs.cli.output import emit, json_option, say
 from srs.collection import lookup
 from srs.collection.query import KEYS
-from srs.core.markup import named
+from srs.core.markup import markup_to_text
 from srs.kinds.card_face import face
 from srs.kinds.note import cards
 
@@ -67,5 +67,5 @@ def find_command(context: Context, query: tuple[str, ...], as_json: bool) -> Non
         emit([note_json(row, note.tags) | {"cards": [card.key for card in cards(note)]} for row, note in found])
         return
     for row, note in found:
-        question = next(iter(named(face(note, cards(note)[0]).question).splitlines()), "")
+        question = next(iter(markup_to_text(face(note, cards(note)[0]).question).splitlines()), "")
         say(f"{row.id}  {question}")

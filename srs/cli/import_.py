@@ -4,8 +4,8 @@ from typing import Any
 
 import click
 
-from srs.anki.adopt import Result, adopt
-from srs.anki.import_media import MEDIA
+from srs.anki.import_decks import ImportResult, import_decks
+from srs.anki.import_media import MEDIA_FOLDER
 from srs.anki.pull import pull
 from srs.cli.context import Context, pass_context
 from srs.cli.deck_folder import copy_option, name_folder, writable_folder
@@ -29,7 +29,7 @@ def import_command(context: Context, file: Path, with_progress: bool, copy: bool
     if not as_json:
         name_folder(context)
     folder = writable_folder(context, copy=copy, ask=not as_json)
-    done = adopt(folder, file)
+    done = import_decks(folder, file)
     context.done()
     pulled = None
     if with_progress:
@@ -43,7 +43,7 @@ def import_command(context: Context, file: Path, with_progress: bool, copy: bool
         say(f"{plural(pulled.events, 'event')} of their history came in.")
 
 
-def _json(done: Result) -> dict[str, Any]:
+def _json(done: ImportResult) -> dict[str, Any]:
     plan = done.plan
     return {
         "notes": sum(file.notes for file in plan.files),
@@ -57,7 +57,7 @@ def _json(done: Result) -> dict[str, Any]:
     }
 
 
-def _tell(folder: Path, done: Result) -> None:
+def _tell(folder: Path, done: ImportResult) -> None:
     plan, media = done.plan, done.media
     for file in plan.files:
         html = f", {file.html} of them as HTML" if file.html else ""
@@ -68,7 +68,7 @@ def _tell(folder: Path, done: Result) -> None:
     for one in plan.left_out:
         say(f"{plural(one.notes, 'note')} left out: {one.why} (guid {one.example})")
     if media.written or media.there:
-        say(f"{folder / MEDIA}: {plural(media.written + media.there, 'file')}")
+        say(f"{folder / MEDIA_FOLDER}: {plural(media.written + media.there, 'file')}")
     if media.missing:
         say(f"{plural(media.missing, 'file')} named by notes, but not in the package.")
     if media.too_large:

@@ -13,7 +13,7 @@ from srs.collection.folder import replace_file, resolved, stamps, undisturbed
 from srs.collection.media import LARGE, MB, MediaFolder, same_name, told
 from srs.collection.sync_files import parsed_file
 from srs.core import media_types
-from srs.core.harmless_html import left_out
+from srs.core.harmless_html import removed_parts
 from srs.database import Store, deck_files, decks
 from srs.deckfile import DeckFile, Problem, duplicates, repeated, same_in_anki, with_ids
 from srs.kinds.note import cards, make
@@ -143,7 +143,7 @@ def _html(files: Sequence[DeckFile]) -> Iterator[Problem]:
     """What of a note that is HTML would run or load something, and is shown to nobody."""
     for file in files:
         for html, line, column in (text for note in file.notes for text in note.html):
-            if found := list(islice(left_out(html), _NAMED + 1)):
+            if found := list(islice(removed_parts(html), _NAMED + 1)):
                 more = " and more" if len(found) > _NAMED else ""
                 message = f"{', '.join(found[:_NAMED])}{more} is left out of what is shown, here and in Anki; delete it"
                 yield Problem("warning", file.name, line, column, message)

@@ -95,7 +95,7 @@ class MediaFolder:
         if real not in self._drawings:
             try:
                 with real.open("rb") as file:
-                    self._drawings[real] = svg.more_than_a_drawing(file.read(svg.LARGEST + 1))
+                    self._drawings[real] = svg.find_active_content(file.read(svg.LARGEST + 1))
             except OSError as error:
                 self._drawings[real] = f"it cannot be read, {error.strerror}"
         return self._drawings[real]

@@ -1,4 +1,4 @@
-"""HTML → the words that it shows. It is parsed as data, whatever it holds."""
+"""HTML → the text that it shows."""
 
 import re
 from typing import NamedTuple
@@ -10,20 +10,20 @@ _BLANKS = re.compile(r"[ \t\n\r\f]+")
 _SPECIAL = re.compile(r"[<&\n\r\t\f]|  |\[sound:")
 
 
-class Shown(NamedTuple):
-    """`files` are the pictures and sounds by their names, in their order."""
+class VisibleContent(NamedTuple):
+    """`files` are the names of the pictures and sounds, in order."""
 
     text: str
     files: tuple[str, ...]
 
 
-def plain(html: str) -> str:
-    """The text that the HTML shows, line by line; pictures and sounds stand in it as `![what it shows](<file>)`."""
-    return html.strip() if not _SPECIAL.search(html) else shown(html).text
+def html_to_text(html: str) -> str:
+    """The visible text, line by line, with pictures and sounds as `![alt](<file>)`."""
+    return html.strip() if not _SPECIAL.search(html) else visible_content(html).text
 
 
-def shown(html: str) -> Shown:
-    """The text that the HTML shows, and the files that it does."""
+def visible_content(html: str) -> VisibleContent:
+    """The visible text as of `html_to_text`, and the files that the HTML shows and plays."""
     page = _Page()
     for token in visible_tokens(html):
         match token:
@@ -33,11 +33,11 @@ def shown(html: str) -> Shown:
                 page.open(token)
             case EndTag():
                 page.close(token.name)
-    return Shown("\n".join(page.lines()), tuple(page.files))
+    return VisibleContent("\n".join(page.lines()), tuple(page.files))
 
 
 class _Page:
-    """Lines of text, written from the top."""
+    """Collects lines of text."""
 
     def __init__(self) -> None:
         self.files: list[str] = []
@@ -46,7 +46,7 @@ class _Page:
         self._pre = 0
 
     def lines(self) -> list[str]:
-        """All lines but the empty ones at both ends."""
+        """The lines, without empty ones at both ends."""
         self._end_line()
         lines = self._lines
         while lines and not lines[-1]:
@@ -75,10 +75,9 @@ class _Page:
             self._line.append(")")
 
     def add_text(self, text: str) -> None:
-        """`text` may play sounds: `[sound:FILE]`."""
-        words_and_files = _SOUND.split(text)
-        for n, piece in enumerate(words_and_files):
-            if n % 2:
+        """The text may hold sounds, `[sound:FILE]`."""
+        for n, piece in enumerate(_SOUND.split(text)):
+            if n % 2:  # what the group of the pattern matched
                 self._add_file(piece, "")
             else:
                 self._add_words(piece)

@@ -1,19 +1,19 @@
-"""Text made harmless for a terminal."""
+"""Text without control characters, for the terminal."""
 
 import re
 
-# C0 but for the newline, DEL, C1, lone surrogates, line separators, bidi overrides, and what hides between letters
+# C0 except newline, DEL, C1, lone surrogates, line separators, bidi controls, zero-width characters
 _DANGEROUS = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u206f\ufeff\ud800-\udfff\ufff9-\ufffb]"
 )
 
 
 def visible(text: str) -> str:
-    """The text without anything that could drive a terminal: a tab becomes blanks, the rest a picture or its number."""
-    return _DANGEROUS.sub(_shown, text)
+    """The text with control characters replaced: a tab by blanks, others by a picture or their code point."""
+    return _DANGEROUS.sub(_replace, text)
 
 
-def _shown(found: re.Match[str]) -> str:
+def _replace(found: re.Match[str]) -> str:
     character = found[0]
     number = ord(character)
     if character == "\t":

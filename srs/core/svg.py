@@ -1,7 +1,7 @@
-"""SVG as a drawing and nothing more: what else a file holds is named.
+"""Finds what an SVG file holds beyond a drawing.
 
-A browser may be what opens it. There it could run scripts, show whole pages and fetch what it names, so only elements that
-draw are let through, and references to what is in the file itself. Opening a link is left to the reader's own click.
+In a browser an SVG can run scripts, show whole pages and load addresses. So only elements that draw are allowed, and
+references within the file. Links are allowed: nothing follows them without a click.
 """
 
 import re
@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from xml.parsers import expat
 
 LARGEST = 10_000_000
-"""Bytes; nobody draws more by hand, and a phone would take long to show it."""
+"""Bytes; a phone would take long to show more."""
 
 _SVG, _XHTML = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xhtml"
 _XLINK, _XML = "http://www.w3.org/1999/xlink", "http://www.w3.org/XML/1998/namespace"
-_REMARKS = (  # what drawing programs note down for themselves, of which browsers know nothing
+_METADATA_NAMESPACES = (  # written by drawing programs, ignored by browsers
     "http://creativecommons.org/ns#",
     "http://ns.adobe.com/",
     "http://purl.org/dc/",
@@ -26,8 +26,8 @@ _REMARKS = (  # what drawing programs note down for themselves, of which browser
     "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "http://xml.openoffice.org/svg/",
 )
-# no animation among them: it could change where a link leads
-_SHAPES = (
+# no animation: it could change the target of a link
+_SVG_TAGS = (
     "a circle clipPath defs desc ellipse feBlend feColorMatrix feComponentTransfer feComposite feConvolveMatrix"
     " feDiffuseLighting feDisplacementMap feDistantLight feDropShadow feFlood feFuncA feFuncB feFuncG feFuncR"
     " feGaussianBlur feImage feMerge feMergeNode feMorphology feOffset fePointLight feSpecularLighting feSpotLight feTile"
@@ -35,15 +35,17 @@ _SHAPES = (
     " metadata path pattern polygon polyline radialGradient rect stop style svg switch symbol text textPath title tspan"
     " use view"
 )
-# labels of diagrams are often HTML within `foreignObject`
-_WORDS = (
+# labels of diagrams are often HTML in `foreignObject`
+_HTML_TAGS = (
     "a b blockquote body br center code div em font h1 h2 h3 h4 h5 h6 hr i li ol p pre s small span strike strong sub sup"
     " table tbody td th thead tr tt u ul"
 )
-_OF_WORDS = "align class color colspan dir face height href id lang rel rowspan size style target title valign width"
-_ELEMENTS = {_SVG: frozenset(_SHAPES.split()), _XHTML: frozenset(_WORDS.split())}
-_ATTRIBUTES = frozenset(_OF_WORDS.split())
-_NO_CSS = frozenset({"class", "content", "d", "id"})  # no style, whatever stands there; draw.io keeps its source in one
+_HTML_ATTRIBUTES = frozenset((
+    "align", "class", "color", "colspan", "dir", "face", "height", "href", "id", "lang", "rel", "rowspan", "size",
+    "style", "target", "title", "valign", "width",
+))  # fmt: skip
+_ELEMENTS = {_SVG: frozenset(_SVG_TAGS.split()), _XHTML: frozenset(_HTML_TAGS.split())}
+_NO_CSS = frozenset({"class", "content", "d", "id"})  # never a style; draw.io keeps its source in `content`
 
 _LINK = re.compile(r"#.*|(?:https?://|mailto:)[^\s\\]*", re.DOTALL)
 _PIXELS = r"data:image/(?:png|jpe?g|gif|webp|avif);base64,[A-Za-z0-9+/=\s]*"
@@ -53,24 +55,24 @@ _LOADS = re.compile(r"@import|\\|\b(?:image|src|element|paint|cross-fade|image-s
 _URL = re.compile(r"url\(", re.IGNORECASE)
 _FONT = r"data:(?:font/|application/(?:x-)?font)[a-z0-9.-]*(?:;[a-z-]+=[a-z0-9-]+)?;base64,[A-Za-z0-9+/=\s]*"
 _LOCAL_URL = re.compile(rf"""\s*(?:["']\s*)?(?:\#|(?:{_PIXELS}|{_FONT})["']?\s*\))""")
-_NAMES = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
+_ENCODINGS = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
 
 
-class _Refused(Exception):
-    """Says what for."""
+class _ActiveContent(Exception):
+    """Its message names what was found."""
 
 
-def more_than_a_drawing(data: bytes) -> str:
-    """What the file holds beyond a drawing, in some words with its line; empty if there is nothing."""
+def find_active_content(data: bytes) -> str:
+    """What the file holds beyond a drawing, with its line; empty if nothing."""
     if len(data) > LARGEST:
         return f"it is larger than {LARGEST // 1_000_000} MB"
-    if b"\0" in data:  # UTF-16, which the parser would take for what it is
+    if b"\0" in data:  # the parser would accept UTF-16
         return "it is not text in UTF-8"
-    reader = _Reader()
+    checker = _Checker()
     try:
-        reader.parser.Parse(data.decode(), True)
-    except _Refused as refused:
-        return f"{refused} in line {reader.parser.CurrentLineNumber}"
+        checker.parser.Parse(data.decode(), True)
+    except _ActiveContent as found:
+        return f"{found} in line {checker.parser.CurrentLineNumber}"
     except UnicodeDecodeError:
         return "it is not text in UTF-8"
     except expat.ExpatError as error:
@@ -78,8 +80,8 @@ def more_than_a_drawing(data: bytes) -> str:
     return ""
 
 
-class _Reader:
-    """Keeps no tree, so nothing that is nested deeply can hurt it."""
+class _Checker:
+    """Builds no tree, so deep nesting does no harm."""
 
     def __init__(self) -> None:
         self.parser = expat.ParserCreate("UTF-8", " ")
@@ -94,7 +96,7 @@ class _Reader:
         self._style: list[str] | None = None
 
     def _declared(self, _version: str, encoding: str | None, _standalone: int) -> None:
-        if encoding and encoding.lower() not in _NAMES:
+        if encoding and encoding.lower() not in _ENCODINGS:
             _refuse(f"the encoding {encoding[:40]} instead of UTF-8")
 
     def _doctype(self, _name: str, system: str | None, _public: str | None, inner: int) -> None:
@@ -110,7 +112,7 @@ class _Reader:
             _refuse(f"<{tag}> instead of <svg> with the namespace of SVG")
         self._begun = True
         known = _ELEMENTS.get(space)
-        if self._style is not None or (tag not in known if known else not space.startswith(_REMARKS)):
+        if self._style is not None or (tag not in known if known else not space.startswith(_METADATA_NAMESPACES)):
             _refuse(f"<{tag}>")
         for place in range(0, len(attributes), 2):
             of, _, attribute = attributes[place].rpartition(" ")
@@ -121,7 +123,7 @@ class _Reader:
             self.parser.CharacterDataHandler = self._style.append
 
     def _end(self, _name: str) -> None:
-        if self._style is not None:  # nothing stands within it but text
+        if self._style is not None:  # it holds text alone
             _check_css("".join(self._style))
             self._style = None
             self.parser.CharacterDataHandler = None
@@ -136,15 +138,15 @@ def _check(space: str, tag: str, name: tuple[str, str], value: str) -> None:
     elif name == (_XML, "base") or (not of and (attribute.lower().startswith("on") or attribute == "ping")):
         _refuse(f"the attribute {attribute}")
     elif of or attribute.startswith(("data-", "aria-")):
-        return  # browsers make nothing of it
-    elif space == _XHTML and attribute not in _ATTRIBUTES:
+        return  # ignored by browsers
+    elif space == _XHTML and attribute not in _HTML_ATTRIBUTES:
         _refuse(f"the attribute {attribute} of <{tag}>")
     elif attribute not in _NO_CSS:
         _check_css(value)
 
 
 def _check_css(style: str) -> None:
-    """Most attributes are a style in SVG."""
+    """Most attributes of SVG are styles."""
     if found := _LOADS.search(style):
         _refuse(f"{found[0]!r} in a style")
     for found in _URL.finditer(style):
@@ -153,4 +155,4 @@ def _check_css(style: str) -> None:
 
 
 def _refuse(what: str) -> None:
-    raise _Refused(what)
+    raise _ActiveContent(what)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from srs.core import media_types
-from srs.core.markup import may_refer, references, spans, texts
+from srs.core.markup import may_name_media, media_references, spans, texts_with_paths
 from srs.deckfile.quoting import listed, quoted
 from srs.deckfile.rules import Finding
 
@@ -16,9 +16,9 @@ _WANTED: Mapping[str, media_types.Kind] = {"image": "picture", "audio": "sound"}
 
 def check(data: Mapping[str, Any], deck_file: str) -> Iterator[Finding]:
     """Errors for what no deck file may look at, warnings for what nobody could show."""
-    if not may_refer(data):
+    if not may_name_media(data):
         return
-    for path, file in references(data):
+    for path, file in media_references(data):
         kind, wanted = media_types.kind(file), _WANTED.get(str(path[0]))
         if media_types.inside(deck_file, file) is None:
             where = "name a file of this folder or below, by its path from here, e.g. pictures/star.png"
@@ -31,7 +31,7 @@ def check(data: Mapping[str, Any], deck_file: str) -> Iterator[Finding]:
         elif path[0] == "phrase" and kind == "sound":
             yield "warning", path, "Anki's voice would read the name of this sound aloud; write it under `audio`"
     for key, value in data.items():
-        for path, text in texts(value, (key,)):
+        for path, text in texts_with_paths(value, (key,)):
             if "![" not in text:
                 continue
             for span in spans(text):

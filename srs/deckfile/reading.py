@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from srs.core.markup import may_refer, references, texts
+from srs.core.markup import may_name_media, media_references, texts_with_paths
 from srs.core.settings import OF_DECKS, Settings, Wrong, of_deck
 from srs.deckfile import media, tree, validation_messages
 from srs.deckfile.ids import provisional
@@ -149,12 +149,12 @@ def _file_note(note_id: str, node: tree.Mapping, index: int, report: tree.Report
         fields["html"] = True
     tags = node.data.get("tags", ())
     own = tuple(tags) if isinstance(tags, list) and all(isinstance(tag, str) for tag in tags) else ()
-    named = references(fields) if may_refer(fields) else ()
+    named = media_references(fields) if may_name_media(fields) else ()
 
     def placed(found: Iterable[tuple[tuple[str | int, ...], str]]) -> tuple[Reference, ...]:
         return tuple(Reference(text, *report.place(validation_messages.find(node, path).start)) for path, text in found)
 
-    html = placed(one for key in fields for one in texts(fields[key], (key,))) if fields.get("html") else ()
+    html = placed(one for key in fields for one in texts_with_paths(fields[key], (key,))) if fields.get("html") else ()
     return FileNote(note_id, made, fields, own, *report.place(index), placed(named), html)
 
 

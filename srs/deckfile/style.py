@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from unicodedata import combining
 
-from srs.core.markup import LONGEST, spans
+from srs.core.markup import LONGEST_TEXT, spans
 from srs.core.unicode import caseless, nfc
 from srs.deckfile.quoting import quoted
 from srs.deckfile.rules import Finding
@@ -40,8 +40,12 @@ _MANY_MORE = 12  # … and at least so many characters more
 def sizes(data: Mapping[str, Any]) -> Iterator[Finding]:
     """Looks at any note's texts for what would take long to show, to compare, and to read."""
     for path, text in _texts(data, ()):
-        if len(text) > LONGEST:
-            yield "error", path, f"this text has {len(text):,} characters, and {LONGEST:,} are the most; split the note"
+        if len(text) > LONGEST_TEXT:
+            yield (
+                "error",
+                path,
+                f"this text has {len(text):,} characters, and {LONGEST_TEXT:,} are the most; split the note",
+            )
         elif len(text) > _LONG:
             yield (
                 "warning",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from srs.core import media_types
-from srs.core.markup import Span, files, named, written
+from srs.core.markup import Span, markup_to_text, media_markup, media_spans
 from srs.kinds.note import Basic, Card, Cloze, Gap, Note, Phrase, Principled, Quiz, Star, cloze_parts
 
 _LANGUAGES = {
@@ -69,13 +69,13 @@ class Face:
     def front(self) -> str:
         """The question as plain text, choices included; pictures and sounds are named."""
         lines = [self.question, *(f"{choice.letter}) {choice.text}" for choice in self.choices)]
-        return named("\n".join(lines))
+        return markup_to_text("\n".join(lines))
 
     @property
     def back(self) -> str:
         """The answer as plain text, with what explains it; pictures and sounds are named."""
         parts = (*self.answer, *self.more)
-        return named("\n".join(f"{part.label}: {part.text}" if part.label else part.text for part in parts))
+        return markup_to_text("\n".join(f"{part.label}: {part.text}" if part.label else part.text for part in parts))
 
     def media(self, presses: int, *, gloss: bool, hint: bool) -> list[Span]:
         """The pictures and sounds that are on show after so many presses, each once, and none of the rest."""
@@ -84,7 +84,7 @@ class Face:
         texts += [self.hint] if hint else []
         shown = (*self.revealed(presses), *(self.more if presses == self.presses else ()))
         texts += [part.text for part in shown]
-        return list({span.file: span for text in texts for span in files(text)}.values())
+        return list({span.file: span for text in texts for span in media_spans(text)}.values())
 
 
 def face(note: Note, card: Card, repetition: int | None = None) -> Face:
@@ -97,23 +97,23 @@ def face(note: Note, card: Card, repetition: int | None = None) -> Face:
 
 
 def _in_words(made: Face) -> Face:
-    from srs.core.html_text import plain  # noqa: PLC0415 - most notes have no HTML
+    from srs.core.html_text import html_to_text  # noqa: PLC0415 - most notes have no HTML
 
     def parts(given: tuple[Part, ...]) -> tuple[Part, ...]:
-        return tuple(Part(part.label, plain(part.text)) for part in given)
+        return tuple(Part(part.label, html_to_text(part.text)) for part in given)
 
     def choices(given: tuple[Choice, ...]) -> tuple[Choice, ...]:
-        return tuple(replace(choice, text=plain(choice.text)) for choice in given)
+        return tuple(replace(choice, text=html_to_text(choice.text)) for choice in given)
 
     return replace(
         made,
-        question=plain(made.question),
+        question=html_to_text(made.question),
         choices=choices(made.choices),
         options=choices(made.options),
         answer=parts(made.answer),
         more=parts(made.more),
-        gloss=plain(made.gloss),
-        hint=plain(made.hint),
+        gloss=html_to_text(made.gloss),
+        hint=html_to_text(made.hint),
     )
 
 
@@ -156,7 +156,7 @@ def _face(note: Note, card: Card, repetition: int | None) -> Face:
     more = tuple(
         Part(label, text)
         for label, text in (
-            *(("", written(file)) for file in (note.image, note.audio) if media_types.kind(file)),
+            *(("", media_markup(file)) for file in (note.image, note.audio) if media_types.kind(file)),
             ("Because", note.because),
             ("Example", note.example),
             ("Note", note.note),

@@ -65,9 +65,9 @@ def _shown(note: Note, texts: Sequence[str]) -> list[str]:
     """The texts as they were picked: of HTML, the words."""
     if not note.html:
         return list(texts)
-    from srs.core.html_text import plain  # noqa: PLC0415 - most notes have no HTML
+    from srs.core.html_text import html_to_text  # noqa: PLC0415 - most notes have no HTML
 
-    return [plain(text) for text in texts]
+    return [html_to_text(text) for text in texts]
 
 
 def compare(typed: str, wanted: str) -> Typed:

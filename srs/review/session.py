@@ -15,7 +15,7 @@ from srs.core.card_state import Learning, Relearning
 from srs.core.clock import Clock
 from srs.core.errors import NotAnswerable, Unknown
 from srs.core.event import Answered, Crammed, Event, Flagged, Rating, Unflagged
-from srs.core.markup import Span, plain
+from srs.core.markup import Span, markup_to_words
 from srs.core.settings import Settings
 from srs.core.unicode import nfc
 from srs.database import deck_files
@@ -185,7 +185,9 @@ class Session:
         """Compares what was typed with the answer of a phrase, and reveals it."""
         assert self.question is not None
         if self.typeable:
-            self.attempt = replace(self.attempt, typed=compare(text, plain(self.question.face.answer[0].text)))
+            self.attempt = replace(
+                self.attempt, typed=compare(text, markup_to_words(self.question.face.answer[0].text))
+            )
             self.reveal()
 
     def recall(self, recalled: bool) -> None:
@@ -277,7 +279,7 @@ class Session:
         """The words of the foreign side of a phrase and its language's BCP 47 tag, once it is on show."""
         match self.question:
             case Question(note=Phrase(foreign=side), face=face) if self.revealed or face.question == side.text:
-                return plain(side.text), side.tag
+                return markup_to_words(side.text), side.tag
         return None
 
     @property

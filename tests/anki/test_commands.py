@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import yaml
 
-from srs.anki.adopt import adopt
 from srs.anki.export import export
-from srs.anki.markup_to_html import text
+from srs.anki.import_decks import import_decks
+from srs.anki.markup_to_html import markup_to_html
 from srs.deckfile import parse
 from tests.anki.conftest import Anki
 from tests.conftest import Home, instant
@@ -74,7 +74,7 @@ def test_what_looks_like_a_command_is_shown_as_written_and_comes_back_so(
         assert not re.search(r"\\[(\[]", both)
         shown = COMMANDS[what].replace("![http://127.0.0.1:9/a](gone.mp3)", "[sound: http://127.0.0.1:9/a]")
         assert " ".join(shown.split()) in words(card["answer"]), card["answer"]
-    adopt(tmp_path / "back", tmp_path / "b.apkg")
+    import_decks(tmp_path / "back", tmp_path / "b.apkg")
     before = {note.id: note for note in parse(home.decks.joinpath("a.yaml").read_bytes(), "a.yaml").notes}
     (file,) = (tmp_path / "back").glob("*.yaml")
     for note in parse(file.read_bytes(), file.name).notes:
@@ -127,16 +127,16 @@ def test_hints_and_mathematics_of_a_cloze_form_no_command(home: Home, tmp_path: 
     for card in cards:
         both = card["question"] + card["answer"]
         assert not re.search(r"\[anki:play:|<img|\[latex\]", both), both
-    adopt(tmp_path / "back", tmp_path / "b.apkg")
+    import_decks(tmp_path / "back", tmp_path / "b.apkg")
     (file,) = (tmp_path / "back").glob("*.yaml")
     back = {note.id: note.fields["cloze"] for note in parse(file.read_bytes(), file.name).notes}
     assert back == {note["id"]: note["cloze"] for note in notes}
 
 
 def test_a_sound_and_mathematics_stand_together() -> None:
-    assert text(r"\(x^2\) ![](a.mp3)", {"a.mp3": "a.mp3"}) == r"\(x^2\) [sound:a.mp3]"
+    assert markup_to_html(r"\(x^2\) ![](a.mp3)", {"a.mp3": "a.mp3"}) == r"\(x^2\) [sound:a.mp3]"
 
 
 def test_other_mathematics_stays() -> None:
     for tex in (r"\(x^2\)", r"\[\sqrt{a \cdot b}\]", r"\(\require{mhchem}\ce{H2O}\)", r"C:\data"):
-        assert text(tex) == tex
+        assert markup_to_html(tex) == tex

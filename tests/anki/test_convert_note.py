@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from srs.anki.adopt import adopt
-from srs.anki.convert_note import Adopted, NotAdopted, adopted
+from srs.anki.convert_note import CannotConvert, ConvertedNote, convert_note
+from srs.anki.import_decks import import_decks
 from srs.anki.notetypes import fields, note_type
-from srs.anki.read_notes import ForeignNote, Kind, Template
+from srs.anki.read_notes import AnkiNote, AnkiNoteType, AnkiTemplate
 from srs.kinds.note import Deck, cards, make
 from tests.cli.conftest import Shell
 
@@ -28,14 +28,14 @@ def note(
     *,
     cloze: bool = False,
     name: str = "Kind",
-) -> ForeignNote:
-    made = tuple(Template(f"Card {n}", question, answer) for n, (question, answer) in enumerate(templates, 1))
-    kind = Kind(name, cloze, False, tuple(values), made)
-    return ForeignNote("guid", kind, values, ("a",), tuple((n, "Deck::Sub") for n in ordinals))
+) -> AnkiNote:
+    made = tuple(AnkiTemplate(f"Card {n}", question, answer) for n, (question, answer) in enumerate(templates, 1))
+    kind = AnkiNoteType(name, cloze, False, tuple(values), made)
+    return AnkiNote("guid", kind, values, ("a",), tuple((n, "Deck::Sub") for n in ordinals))
 
 
 def made(values: Mapping[str, str], *args: Any, **more: Any) -> Mapping[str, Any]:
-    return adopted(note(values, *args, **more), NOTHING).fields
+    return convert_note(note(values, *args, **more), NOTHING).fields
 
 
 FB = {"Front": "f", "Back": "b"}
@@ -106,7 +106,7 @@ def test_signs_of_a_gap_that_are_only_text_do_not_become_one() -> None:
 @pytest.mark.parametrize(
     ("given", "why"),
     [
-        (ForeignNote("g", None, {}, (), ((0, "D"),)), "no note type"),
+        (AnkiNote("g", None, {}, (), ((0, "D"),)), "no note type"),
         (note(FB, ordinals=()), "no cards"),
         (note({"Front": "<br>", "Back": "b"}), "asks nothing"),
         (note({"Front": "f", "Back": "&nbsp;"}), "answers nothing"),
@@ -114,14 +114,14 @@ def test_signs_of_a_gap_that_are_only_text_do_not_become_one() -> None:
         (note({"Front": "f" * 1_000, "Back": "b"}, (("{{Front}}" * 201, "{{Back}}"),)), "more than 200,000 characters"),
         (note(FB, (("{{Front}}" * 20_000, "{{Back}}"),)), "its template has more than 2,000 fields"),
         (note(FB, (("{{Front}}", "x" * 1_000_001),)), "its template has more than 1,000,000 characters"),
-        (note({"Text": "no gap"}, (("{{cloze:Text}}", ""),), cloze=True), "hides nothing"),
-        (note({"Text": "{{c1::image-occlusion:rect}}"}, (("{{cloze:Text}}", ""),), cloze=True), "parts of a picture"),
-        (ForeignNote("", note(FB).kind, FB, (), ((0, "D"),)), "guid makes no sense"),
+        (note({"Text": "no gap"}, (("{{cloze:Text}}", ""),), cloze=True), "no cloze"),
+        (note({"Text": "{{c1::image-occlusion:rect}}"}, (("{{cloze:Text}}", ""),), cloze=True), "image occlusion"),
+        (AnkiNote("", note(FB).kind, FB, (), ((0, "D"),)), "guid is invalid"),
     ],
 )
-def test_what_cannot_be_one_of_ours_says_why(given: ForeignNote, why: str) -> None:
-    with pytest.raises(NotAdopted, match=why):
-        adopted(given, NOTHING)
+def test_what_cannot_be_one_of_ours_says_why(given: AnkiNote, why: str) -> None:
+    with pytest.raises(CannotConvert, match=why):
+        convert_note(given, NOTHING)
 
 
 OWN: dict[str, dict[str, Any]] = {
@@ -143,20 +143,20 @@ def test_a_note_that_came_from_here_comes_back_as_it_was(name: str) -> None:
     ours = make(name, deck, OWN[name], ["t"])
     of_kind = note_type(ours)
     values = dict(zip((field for field, _ in of_kind.fields), fields(ours), strict=True))
-    templates = tuple(Template(title, front, back) for title, _, front, back in of_kind.templates)
-    kind = Kind(of_kind.name, of_kind.cloze, False, tuple(values), templates)
-    there = ForeignNote("g", kind, values, ("t",), tuple((card.ordinal, "D") for card in cards(ours)))
-    back = adopted(there, NOTHING)
+    templates = tuple(AnkiTemplate(title, front, back) for title, _, front, back in of_kind.templates)
+    kind = AnkiNoteType(of_kind.name, of_kind.cloze, False, tuple(values), templates)
+    there = AnkiNote("g", kind, values, ("t",), tuple((card.ordinal, "D") for card in cards(ours)))
+    back = convert_note(there, NOTHING)
     assert (back.id, back.fields) == (name, OWN[name])
     assert back.languages == (deck.languages if name == "phrase" else ())
 
 
 def test_one_whose_fields_were_emptied_in_anki_says_so() -> None:
-    with pytest.raises(NotAdopted, match="asks nothing"):
-        adopted(note({"Front": "", "Back": "b", "Srs": "one 0123456789abcdef"}, name="srs Basic"), NOTHING)
+    with pytest.raises(CannotConvert, match="asks nothing"):
+        convert_note(note({"Front": "", "Back": "b", "Srs": "one 0123456789abcdef"}, name="srs Basic"), NOTHING)
     values = {"Question": "q", "Primary": "Kindness", "Others": "", "Srs": "one 0123456789abcdef"}
-    with pytest.raises(NotAdopted, match="sixteen"):
-        adopted(note(values, name="srs Mapping"), NOTHING)
+    with pytest.raises(CannotConvert, match="sixteen"):
+        convert_note(note(values, name="srs Mapping"), NOTHING)
 
 
 @pytest.fixture(scope="module")
@@ -170,21 +170,21 @@ def strangers(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 GOLDEN = Path(__file__).with_name("golden")
-LEFT_OUT = {"it answers nothing": "basic-4", "it hides parts of a picture": "image-12"}
+LEFT_OUT = {"it answers nothing": "basic-4", "it is an image occlusion note": "image-12"}
 
 
 @pytest.mark.parametrize("package", ["old.apkg", "new.apkg", "real.anki2"])
 def test_every_stock_type_of_anki_becomes_the_deck_files_that_it_should(
     strangers: Path, tmp_path: Path, package: str
 ) -> None:
-    done = adopt(tmp_path / "mine", strangers / package)
+    done = import_decks(tmp_path / "mine", strangers / package)
     written = {path.name: path.read_text("utf-8") for path in (tmp_path / "mine").glob("*.yaml")}
     assert written == {path.name: path.read_text("utf-8") for path in GOLDEN.glob("*.yaml")}
     assert {one.why: one.example for one in done.plan.left_out} == LEFT_OUT
     assert sorted(path.name for path in (tmp_path / "mine" / "media").iterdir()) == ["pic_one.png", "say.mp3"]
     assert (tmp_path / "mine" / "media" / "pic_one.png").read_bytes() == b"\x89PNG picture"
     assert (done.media.written, done.media.missing) == (2, 2)
-    again = adopt(tmp_path / "mine", strangers / package)
+    again = import_decks(tmp_path / "mine", strangers / package)
     assert (again.plan.files, again.plan.already) == ((), 14)
     assert written == {path.name: path.read_text("utf-8") for path in (tmp_path / "mine").glob("*.yaml")}
 
@@ -235,8 +235,8 @@ def test_in_another_collection_they_are_new_notes_that_do_no_harm(strangers: Pat
 
 
 def test_an_adopted_note_names_its_deck_and_its_question() -> None:
-    found = adopted(note({"Front": "What <b>is</b> it?", "Back": "<ul><li>b</ul>"}), NOTHING)
-    assert found == Adopted(
+    found = convert_note(note({"Front": "What <b>is</b> it?", "Back": "<ul><li>b</ul>"}), NOTHING)
+    assert found == ConvertedNote(
         "guid",
         "Deck::Sub",
         {"front": "What <b>is</b> it?", "back": "<ul><li>b</li></ul>", "html": True},

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from srs.anki.adopt import adopt
+from srs.anki.import_decks import import_decks
 from srs.anki.package import _zstd
 from srs.core.errors import PackageError
 from srs.deckfile import parse
@@ -48,7 +48,7 @@ def survives(folder: Path, data: bytes) -> bool:
     """Whether anything was adopted."""
     (folder / "a.anki2").write_bytes(data)
     try:
-        done = adopt(folder / "mine", folder / "a.anki2")
+        done = import_decks(folder / "mine", folder / "a.anki2")
     except PackageError:
         assert not (folder / "mine").exists()
         return False

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from srs.anki.html_to_markup import light
-from srs.anki.markup_to_html import text
-from srs.core.html_text import plain
+from srs.anki.html_to_markup import html_to_markup
+from srs.anki.markup_to_html import markup_to_html
+from srs.core.html_text import html_to_text
 
 MEDIA = {"a.png": "media/a.png", "b c.mp3": "media/b_c.mp3", "d.exe": "media/d.exe"}
 
@@ -41,7 +41,7 @@ MEDIA = {"a.png": "media/a.png", "b c.mp3": "media/b_c.mp3", "d.exe": "media/d.e
     ],
 )
 def test_what_has_a_sign_is_written_with_it(html: str, markup: str) -> None:
-    assert light(html, MEDIA) == markup
+    assert html_to_markup(html, MEDIA) == markup
 
 
 @pytest.mark.parametrize(
@@ -71,8 +71,8 @@ def test_what_has_a_sign_is_written_with_it(html: str, markup: str) -> None:
     ],
 )
 def test_what_has_none_stays_html(html: str) -> None:
-    made = light(html, MEDIA)
-    assert made is None or text(made) == html
+    made = html_to_markup(html, MEDIA)
+    assert made is None or markup_to_html(made) == html
 
 
 def letters(html: str) -> list[tuple[str, str]]:
@@ -100,17 +100,17 @@ PIECES = [
 
 @given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
 def test_turned_back_it_shows_the_same(html: str) -> None:
-    made = light(html)
+    made = html_to_markup(html)
     if made is None:
         return
-    again = text(made)
+    again = markup_to_html(made)
     assert letters(again) == letters(html)
-    assert plain(again) == plain(html).strip()
-    assert light(again) == made
+    assert html_to_text(again) == html_to_text(html).strip()
+    assert html_to_markup(again) == made
 
 
 @given(st.text())
 def test_any_text_survives_escaped(written: str) -> None:
-    html = text(written)
-    made = light(html)
-    assert made is None or plain(text(made)).split() == plain(html).split()
+    html = markup_to_html(written)
+    made = html_to_markup(html)
+    assert made is None or html_to_text(markup_to_html(made)).split() == html_to_text(html).split()

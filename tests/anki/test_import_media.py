@@ -7,7 +7,7 @@ import pytest
 
 from srs.anki.import_media import MediaNames
 from srs.anki.package import opened
-from srs.anki.package_media import Attachments
+from srs.anki.package_media import PackageMedia
 from tests.anki.test_package import database, zipped
 
 
@@ -21,7 +21,7 @@ def names(tmp_path: Path, there: dict[str, bytes], theirs: dict[str, bytes], *as
     members = {str(n): data for n, data in enumerate(theirs.values())}
     data = database(tmp_path / "a.anki2").read_bytes()
     with opened(zipped(tmp_path / "a.apkg", {"collection.anki2": data, "media": listed, **members})) as found:
-        media = MediaNames(folder, Attachments(found))
+        media = MediaNames(folder, PackageMedia(found))
         return [media[name].removeprefix("media/") for name in asked]
 
 

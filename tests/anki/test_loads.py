@@ -12,7 +12,7 @@ import yaml
 
 from srs.anki.notetypes import fields, note_type
 from srs.collection.check import check
-from srs.core.harmless_html import left_out
+from srs.core.harmless_html import removed_parts
 from srs.kinds.note import Deck, make
 from tests.conftest import Home
 
@@ -160,4 +160,6 @@ def test_a_check_names_each_text_of_a_note_that_is_html(home: Home) -> None:
 
 def test_what_shows_and_links_is_not_named() -> None:
     html = '<a href="https://example.org/">x</a> <a href="#y">y</a> <img src="a%20b.png" alt=""> [sound:a.mp3]'
-    assert list(left_out(f'<p style="color: red; text-align: left">{html}</p><wbr><table><tr><td rowspan=2>')) == []
+    assert (
+        list(removed_parts(f'<p style="color: red; text-align: left">{html}</p><wbr><table><tr><td rowspan=2>')) == []
+    )

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from srs.anki.markup_to_html import text
+from srs.anki.markup_to_html import markup_to_html
 from srs.anki.write import write
 from srs.kinds.note import make
 from tests.anki.conftest import Anki
@@ -124,7 +124,7 @@ document.body.textContent = JSON.stringify(lines);
 @pytest.mark.parametrize("place", ["question", "answer", "text", "more"])
 def test_lines_of_code_keep_their_indentation(tmp_path: Path, place: str) -> None:
     codes = ["def f():\n    a\n        b", "`if a:`\n`    b`\n`        c`"]
-    shown = "".join(f"<div class={place}>{text(code)}</div>" for code in codes)
+    shown = "".join(f"<div class={place}>{markup_to_html(code)}</div>" for code in codes)
     page = f"<!doctype html><style>{CSS}</style><body class=card><div id=lines>{shown}</div><script>{LEFT}</script>"
     (tmp_path / "a.html").write_text(page, "utf-8")
     found = json.loads(re.sub("<[^>]*>", "", dumped(tmp_path / "a.html").partition("<body")[2].partition(">")[2]))

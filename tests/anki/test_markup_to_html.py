@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from srs.anki.markup_to_html import text
-from srs.core.markup import name, spans
+from srs.anki.markup_to_html import markup_to_html
+from srs.core.markup import media_label, spans
 
 
 @pytest.mark.parametrize(
@@ -32,12 +32,12 @@ from srs.core.markup import name, spans
     ],
 )
 def test_what_the_text_says_is_shown_not_obeyed(plain: str, html: str) -> None:
-    assert text(plain) == html
+    assert markup_to_html(plain) == html
 
 
 @given(st.text())
 def test_no_markup_but_line_ends_and_emphasis_and_no_separator_gets_through(plain: str) -> None:
-    html = text(plain)
+    html = markup_to_html(plain)
     assert "\x1f" not in html
     bare = re.sub("</?(b|i|code)>|<wbr>", "", html)
     bare = bare.removeprefix('<span style="white-space: pre-wrap">').removesuffix("</span>")
@@ -46,14 +46,17 @@ def test_no_markup_but_line_ends_and_emphasis_and_no_separator_gets_through(plai
         c for c in plain if c in "\t\n" or not (ord(c) < 32 or 127 <= ord(c) < 160 or 0xD800 <= ord(c) < 0xE000)
     )
     assert unescape(bare.replace("<br>", "\n")) == "".join(
-        name(span) if span.file else span.text for span in spans(kept)
+        media_label(span) if span.file else span.text for span in spans(kept)
     )
 
 
 def test_a_picture_and_a_sound_stand_where_they_stood() -> None:
     media = {"a.png": "srs-1-a.png", "b.mp3": "srs-2-b.mp3"}
-    assert text('see ![a "<star>"](a.png)', media) == 'see <img src="srs-1-a.png" alt="a &quot;&lt;star&gt;&quot;">'
-    assert text("{{c1::![it](a.png)}} ![](b.mp3)", media) == (
+    assert (
+        markup_to_html('see ![a "<star>"](a.png)', media)
+        == 'see <img src="srs-1-a.png" alt="a &quot;&lt;star&gt;&quot;">'
+    )
+    assert markup_to_html("{{c1::![it](a.png)}} ![](b.mp3)", media) == (
         '{{c1::<img src="srs-1-a.png" alt="it">}} [sound:srs-2-b.mp3]'
     )
-    assert text("![<gone>](c.png)", media) == "[picture: &lt;gone&gt;]"
+    assert markup_to_html("![<gone>](c.png)", media) == "[picture: &lt;gone&gt;]"

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from srs.anki.package import _zstd, opened
-from srs.anki.package_media import Attachments, safe_name
+from srs.anki.package_media import PackageMedia, safe_name
 from srs.core.errors import PackageError
 from tests.anki.test_package import database, zipped
 
@@ -32,7 +32,7 @@ def entry(name: str) -> bytes:
 
 
 def content(file: Path, name: str) -> bytes:
-    with opened(file) as found, Attachments(found).stream(name) as stream:
+    with opened(file) as found, PackageMedia(found).stream(name) as stream:
         return stream.read()
 
 
@@ -43,7 +43,7 @@ def test_old_and_current_lists_are_read(tmp_path: Path) -> None:
     assert content(old, "a.png") == b"A"
     assert content(old, "\u00e9.png") == b"E"
     with opened(old) as found:
-        assert "gone.png" not in Attachments(found)
+        assert "gone.png" not in PackageMedia(found)
     new = package(tmp_path, entry("a.png") + entry("b.png"), {"0": b"A", "1": b"B"}, zstd=True)
     assert content(new, "b.png") == b"B"
 
@@ -51,14 +51,14 @@ def test_old_and_current_lists_are_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize("media", [b"[]", b"{", b'"x"', b"[" * 100_000, b"\xff\xfe", b'{"0": '])
 def test_a_list_that_is_none_is_refused(tmp_path: Path, media: bytes) -> None:
     with opened(package(tmp_path, media, {})) as found, pytest.raises(PackageError) as caught:
-        Attachments(found)
+        PackageMedia(found)
     assert caught.value.problem == "damaged"
 
 
 @pytest.mark.parametrize("media", [b'{"0": 1, "1": null, "": "x", "media": "../../x"}', b"", b"{}"])
 def test_what_makes_no_sense_in_it_is_passed_over(tmp_path: Path, media: bytes) -> None:
     with opened(package(tmp_path, media, {"0": b"A"})) as found:
-        assert "1" not in Attachments(found)
+        assert "1" not in PackageMedia(found)
 
 
 def test_a_hundred_thousand_entries_do_no_harm(tmp_path: Path) -> None:
@@ -86,7 +86,7 @@ def test_a_bare_collection_has_its_media_beside_it(tmp_path: Path) -> None:
     assert content(file, "그림.png") == b"G"
     with opened(file) as found:
         for name in ("../collection.anki2", "", ".", "..", "link.png", "b.png", "a.png\0"):
-            assert name not in Attachments(found)
+            assert name not in PackageMedia(found)
 
 
 @pytest.mark.parametrize(
@@ -129,4 +129,4 @@ def test_a_database_in_place_of_the_list_is_no_list(tmp_path: Path) -> None:
     connection.execute("create table a (b)")
     connection.close()
     with opened(package(tmp_path, (tmp_path / "x.db").read_bytes(), {})) as found, pytest.raises(PackageError):
-        Attachments(found)
+        PackageMedia(found)

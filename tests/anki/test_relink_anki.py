@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from srs.anki.export import export
-from srs.anki.ids import guid_and_number
+from srs.anki.ids import guid_and_nid
 from srs.anki.package import opened
 from srs.anki.pull import pull
 from srs.anki.sync import Synced, sync
@@ -122,6 +122,4 @@ def test_the_package_has_the_first_ids_guid_and_numbers_and_one_note_where_two_b
     assert (written.notes, written.cards, written.reviews) == (1, 1, 1), "of two answers at one moment one counts"
     assert event_log.aliases(collection.store.connection).first("one") == "two"
     with opened(tmp_path / "a.apkg") as found:
-        assert [tuple(row) for row in found.connection.execute("select guid, id from notes")] == [
-            guid_and_number("two")
-        ]
+        assert [tuple(row) for row in found.connection.execute("select guid, id from notes")] == [guid_and_nid("two")]

@@ -2,13 +2,13 @@
 
 import pytest
 
-from srs.anki.template import ANSWER, FRONT, TooLong, render
+from srs.anki.template import ANSWER_MARK, FRONT_MARK, TooLong, render
 
 FIELDS = {"Front": "<b>f</b>", "Back": "a & b", "Empty": " <br> <div></div>", "Picture": "p &amp; q.png"}
 
 
 def filled(template: str) -> str:
-    return render(template, FIELDS.get, lambda name, filters: "|".join((*filters, FIELDS.get(name, "")))).filled()
+    return render(template, FIELDS.get, lambda name, filters: "|".join((*filters, FIELDS.get(name, "")))).fill()
 
 
 @pytest.mark.parametrize(
@@ -37,13 +37,13 @@ def test_sections_fields_and_lines(template: str, html: str) -> None:
 
 def test_the_question_and_the_line_below_it_are_marked() -> None:
     made = render("{{FrontSide}}<hr id=answer>{{Back}}", FIELDS.get, lambda name, _: FIELDS[name])
-    assert made.html.partition(ANSWER)[0] == FRONT
-    assert made.filled() == "a & b"
+    assert made.html.partition(ANSWER_MARK)[0] == FRONT_MARK
+    assert made.fill() == "a & b"
 
 
 def test_a_template_that_multiplies_is_stopped() -> None:
     with pytest.raises(TooLong):
-        render("{{x}}" * 1000, lambda _: None, lambda _name, _filters: "x" * 1000).filled()
+        render("{{x}}" * 1000, lambda _: None, lambda _name, _filters: "x" * 1000).fill()
     with pytest.raises(TooLong):
         render("{{x}}" * 20_000, lambda _: None, lambda _name, _filters: "")
     with pytest.raises(TooLong):

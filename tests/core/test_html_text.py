@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from srs.core.html_text import plain, shown
+from srs.core.html_text import html_to_text, visible_content
 
 
 @pytest.mark.parametrize(
@@ -30,15 +30,15 @@ from srs.core.html_text import plain, shown
     ],
 )
 def test_what_is_shown_stands_line_by_line(html: str, text: str) -> None:
-    assert plain(html) == text
+    assert html_to_text(html) == text
 
 
 def test_the_files_that_are_shown_and_played_are_named() -> None:
-    assert shown("<img src=a.png>[sound:b.mp3]<img><img src='x<y'>").files == ("a.png", "b.mp3")
+    assert visible_content("<img src=a.png>[sound:b.mp3]<img><img src='x<y'>").files == ("a.png", "b.mp3")
 
 
 def test_what_is_nested_without_end_is_read() -> None:
-    assert plain("<div><b>" * 100_000 + "x") == "x"
+    assert html_to_text("<div><b>" * 100_000 + "x") == "x"
 
 
 @given(
@@ -46,4 +46,4 @@ def test_what_is_nested_without_end_is_read() -> None:
     | st.lists(st.sampled_from(["<b", ">", "<", "</", "<!--", "&#x", "<script>", "a", "'", "]]>"])).map("".join)
 )
 def test_nothing_that_anybody_writes_fails(html: str) -> None:
-    assert isinstance(plain(html), str)
+    assert isinstance(html_to_text(html), str)

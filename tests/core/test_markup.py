@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from srs.core.markup import Span, files, named, plain, references, spans, written
+from srs.core.markup import Span, markup_to_text, markup_to_words, media_markup, media_references, media_spans, spans
 
 
 @pytest.mark.parametrize(
@@ -34,19 +34,19 @@ def test_what_is_marked_and_what_only_looks_so(text: str, expected: list[Span]) 
 @given(st.text(alphabet="ab *`\n", max_size=40))
 def test_nothing_but_signs_is_lost(text: str) -> None:
     signs = str.maketrans("", "", "*`")
-    assert plain(text).translate(signs) == text.translate(signs)
+    assert markup_to_words(text).translate(signs) == text.translate(signs)
 
 
 def test_pictures_and_sounds_are_named_and_their_files_are_not() -> None:
     text = "*see* ![a star](star.png) and ![](yellowstone.mp3)`![x](y.png)`"
-    assert named(text) == "see [picture: a star] and [sound]![x](y.png)"
-    assert plain(text) == "see  and ![x](y.png)"
-    assert files(text) == [Span("a star", "picture", "star.png"), Span("", "sound", "yellowstone.mp3")]
+    assert markup_to_text(text) == "see [picture: a star] and [sound]![x](y.png)"
+    assert markup_to_words(text) == "see  and ![x](y.png)"
+    assert media_spans(text) == [Span("a star", "picture", "star.png"), Span("", "sound", "yellowstone.mp3")]
 
 
 @pytest.mark.parametrize("file", ["star.png", "a b/star-answer (.PNG", "[1].jpg"])
 def test_a_file_as_a_text_shows_that_file(file: str) -> None:
-    (span,) = spans(written(file))
+    (span,) = spans(media_markup(file))
     assert span.file == file
 
 
@@ -59,7 +59,7 @@ def test_every_text_of_a_note_may_name_files() -> None:
         "source": {"title": "![](no.png)"},
         "phrase": {"ko": "![](ko.mp3)"},
     }
-    assert list(references(fields)) == [
+    assert list(media_references(fields)) == [
         (("quiz",), "q.png"),
         (("choices", 0), "a.png"),
         (("image",), "i.png"),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from srs.core.svg import LARGEST, more_than_a_drawing
+from srs.core.svg import LARGEST, find_active_content
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">{}</svg>'
 HTML = '<foreignObject width="9" height="9"><div xmlns="http://www.w3.org/1999/xhtml">{}</div></foreignObject>'
@@ -126,34 +126,34 @@ WHOLE = {
 
 @pytest.mark.parametrize("program", DRAWINGS)
 def test_what_drawing_programs_write_is_a_drawing(program: str) -> None:
-    assert more_than_a_drawing(DRAWINGS[program].encode()) == ""
+    assert find_active_content(DRAWINGS[program].encode()) == ""
 
 
 @pytest.mark.parametrize("what", MORE)
 def test_what_could_run_or_load_is_more(what: str) -> None:
-    assert more_than_a_drawing(SVG.format(f"\n{MORE[what]}").encode()).endswith("in line 2")
+    assert find_active_content(SVG.format(f"\n{MORE[what]}").encode()).endswith("in line 2")
 
 
 @pytest.mark.parametrize("what", WHOLE)
 def test_so_is_what_other_programs_could_read_otherwise(what: str) -> None:
-    assert more_than_a_drawing(WHOLE[what].encode())
+    assert find_active_content(WHOLE[what].encode())
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32"])
 def test_so_is_another_encoding(encoding: str) -> None:
-    assert more_than_a_drawing(SVG.format("<script/>").encode(encoding))
-    assert more_than_a_drawing(SVG.format("").encode(encoding))
+    assert find_active_content(SVG.format("<script/>").encode(encoding))
+    assert find_active_content(SVG.format("").encode(encoding))
 
 
 def test_what_is_refused_is_named_with_its_line() -> None:
-    assert more_than_a_drawing(SVG.format("\n\n<script/>").encode()) == "<script> in line 3"
-    assert more_than_a_drawing(b" " * (LARGEST + 1)) == "it is larger than 10 MB"
+    assert find_active_content(SVG.format("\n\n<script/>").encode()) == "<script> in line 3"
+    assert find_active_content(b" " * (LARGEST + 1)) == "it is larger than 10 MB"
 
 
 def test_a_large_and_a_deep_one_are_read() -> None:
-    assert more_than_a_drawing(SVG.format("<g>" * 100_000 + "</g>" * 100_000).encode()) == ""
+    assert find_active_content(SVG.format("<g>" * 100_000 + "</g>" * 100_000).encode()) == ""
     assert (
-        more_than_a_drawing(SVG.format(f"<path d='{'M1,1 ' * 500_000}' fill='{'url(#a) ' * 100_000}'/>").encode()) == ""
+        find_active_content(SVG.format(f"<path d='{'M1,1 ' * 500_000}' fill='{'url(#a) ' * 100_000}'/>").encode()) == ""
     )
 
 
@@ -163,5 +163,5 @@ def test_a_large_and_a_deep_one_are_read() -> None:
 def test_nothing_that_anybody_writes_fails(data: bytes | str) -> None:
     inner = data if isinstance(data, bytes) else data.encode()
     start, end = SVG.encode().split(b"{}")
-    found = more_than_a_drawing(start + inner + end)
+    found = find_active_content(start + inner + end)
     assert found or not any(sign in inner for sign in (b"<script", b"<iframe"))

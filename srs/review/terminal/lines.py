@@ -7,7 +7,7 @@ import click
 
 from srs.core.errors import NothingToUndo, StoreError
 from srs.core.event import Rating
-from srs.core.markup import named
+from srs.core.markup import markup_to_text
 from srs.core.safe_text import visible
 from srs.review.session import Question, Session
 from srs.review.terminal.summary import summary_lines
@@ -32,7 +32,7 @@ def review_lines(session: Session, read: TextIO, write: TextIO, *, gloss: bool =
             if warning := behind(shown.preview, shown.asked_at, session.collection.calendar):
                 say(warning)
             if (gloss or session.settings.gloss) and shown.face.gloss:
-                say(named(shown.face.gloss))
+                say(markup_to_text(shown.face.gloss))
         line = read.readline()
         if not line or line.strip().lower() == "q":
             break

@@ -12,7 +12,7 @@ from srs.collection.media import told
 from srs.core.card_state import WithoutMemory
 from srs.core.errors import NothingToUndo, StoreError, Unknown
 from srs.core.event import Buried, Forgot, Rating, Suspended
-from srs.core.markup import Span, named
+from srs.core.markup import Span, markup_to_text
 from srs.core.media_types import kind as media_kind
 from srs.core.safe_text import visible
 from srs.review.session import Question, Session
@@ -378,7 +378,7 @@ def _picks(question: Question) -> dict[str, str]:
 def _picked(question: Question, picked: Collection[str]) -> list[str]:
     """In the order in which they stand on the screen."""
     options = question.face.choices or question.face.options
-    return [named(option.text) for option in options if option.text in picked]
+    return [markup_to_text(option.text) for option in options if option.text in picked]
 
 
 def _edited(text: str, key: str) -> str:

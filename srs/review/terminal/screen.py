@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from srs.core.event import Rating
-from srs.core.markup import name, spans
+from srs.core.markup import media_label, spans
 from srs.core.safe_text import visible
 from srs.kinds.card_face import Choice, Part
 from srs.kinds.grading import Attempt, Typed
@@ -253,7 +253,7 @@ def _text(text: str, style: str, justify: JustifyMethod = "default") -> Text:
     """Harmless, with its emphasis drawn, and pictures and sounds named."""
     drawn = Text(style=style, justify=justify)
     for span in spans(visible(text)):
-        drawn.append(name(span) if span.file else span.text, _STYLES[span.style])
+        drawn.append(media_label(span) if span.file else span.text, _STYLES[span.style])
     return drawn
 
 

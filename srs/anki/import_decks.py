@@ -1,0 +1,283 @@
+"""Somebody's Anki decks → deck files: a plan of whole files, checked before anything is written."""
+
+import re
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from srs.anki.convert_note import CannotConvert, ConvertedNote, convert_note
+from srs.anki.convert_srs_note import is_own, own_id
+from srs.anki.ids import guid_and_nid
+from srs.anki.import_media import MEDIA_FOLDER, MediaCounts, MediaNames, created_folder, write_files
+from srs.anki.package import opened
+from srs.anki.package_media import PackageMedia, safe_name
+from srs.anki.read_notes import MOST_TEXT, AnkiNote, read_notes
+from srs.collection.folder import alone, stamps
+from srs.collection.sync_files import parsed_file
+from srs.core.errors import NoDecks, TargetError
+from srs.core.html_text import html_to_text
+from srs.core.unicode import caseless
+from srs.deckfile import DeckFile, adopted_id, parse, whole
+from srs.deckfile.shapes import blank
+from srs.kinds.note import cards, make
+
+_MOST_NOTES, _LARGEST = 20_000, 8_000_000  # of a file, the latter in characters
+_CANNOT_HOLD = "a deck file cannot hold it"
+
+Languages = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewFile:
+    """`name` is relative to the deck folder; `html` counts the notes whose texts had to stay HTML."""
+
+    name: str
+    deck: str
+    notes: int
+    cards: int
+    html: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOutNotes:
+    """How many notes could not be imported for one reason, and the guid of the first."""
+
+    why: str
+    notes: int
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPlan:
+    """`already` counts notes that a deck of the folder has; `media` are (name in Anki, name in the media folder)."""
+
+    files: tuple[NewFile, ...]
+    already: int
+    left_out: tuple[LeftOutNotes, ...]
+    media: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    plan: ImportPlan
+    media: MediaCounts
+
+
+def import_decks(folder: Path, file: Path) -> ImportResult:
+    """Writes a deck file for each deck of `file` with the notes that no deck file of `folder` has, and their media.
+    Nothing in the folder is changed.
+
+    Raises PackageError, NoDecks, TargetError; then nothing was written.
+    """
+    with opened(file) as package, created_folder(folder), alone(folder):
+        contents = _contents(folder)
+        package_media = PackageMedia(package)
+        theirs = read_notes(package)
+        descriptions = dict(theirs.decks.values())
+        try:
+            names = MediaNames(folder / MEDIA_FOLDER, package_media)
+        except OSError as error:
+            raise TargetError(folder / MEDIA_FOLDER, "not-writable", error.strerror or "") from error
+        plan = plan_import(theirs.notes(), descriptions, names, contents)
+        decks = [(new.name, new.data) for new in plan.files]
+        return ImportResult(plan, write_files(folder, plan.media, package_media, decks))
+
+
+@dataclass(frozen=True, slots=True)
+class FolderContents:
+    """The guids and ids of the notes in a deck folder, and the names of its files as `caseless` has them."""
+
+    guids: frozenset[str] = frozenset()
+    ids: frozenset[str] = frozenset()
+    files: frozenset[str] = frozenset()
+
+
+def _contents(folder: Path) -> FolderContents:
+    """A file with errors may hold any note, so it must be mended first. Raises NoDecks, TargetError."""
+    try:
+        names = list(stamps(folder))
+    except NoDecks as error:
+        if error.problem in {"missing", "empty"}:
+            return FolderContents()
+        raise
+    guids, ids = set(), set()
+    for name in names:
+        try:
+            data: bytes | None = (folder / name).read_bytes()
+        except OSError:
+            data = None
+        file = parsed_file(data, name)
+        if not file.good:
+            raise TargetError(folder / name, "broken-deck")
+        for note in file.notes:
+            ids.add(note.id)
+            guids.add(str(note.fields.get("guid") or guid_and_nid(note.id)[0]))
+    return FolderContents(frozenset(guids), frozenset(ids), frozenset(map(caseless, names)))
+
+
+def plan_import(
+    notes: Iterable[AnkiNote], descriptions: Mapping[str, str], names: MediaNames, contents: FolderContents
+) -> ImportPlan:
+    """The files to write; changes nothing."""
+    left_out = _LeftOut()
+    guids, ids, already, space = set(contents.guids), set(contents.ids), 0, MOST_TEXT
+    decks: dict[str, list[ConvertedNote]] = defaultdict(list)
+    for anki_note in notes:
+        if anki_note.guid in contents.guids or (is_own(anki_note) and own_id(anki_note) in contents.ids):
+            already += 1
+            continue
+        try:
+            note = _convert(anki_note, names, guids, ids)
+        except CannotConvert as error:
+            left_out.add(str(error), anki_note.guid)
+            continue
+        space -= _size(note)
+        if space < 0:
+            left_out.add("the file has more text than deck files may hold", note.guid)
+            continue
+        guids.add(note.guid)
+        ids.add(note.id)
+        decks[_deck_name(note.deck)].append(note)
+    files: list[NewFile] = []
+    file_names = _FileNames(contents.files)
+    for deck, deck_notes in sorted(decks.items()):
+        description = html_to_text(descriptions.get(deck, ""))
+        for languages, part in _split(deck_notes):
+            head: dict[str, Any] = {"deck": deck} | ({"description": description} if description else {})
+            head |= {"languages": dict(languages)} if languages else {}
+            if file := _new_file(file_names.free(deck), head, part, left_out):
+                file_names.take(file.name)
+                files.append(file)
+    return ImportPlan(tuple(files), already, left_out.counted(), names.asked())
+
+
+def _convert(note: AnkiNote, names: MediaNames, guids: Set[str], ids: Set[str]) -> ConvertedNote:
+    """The note with an id. Raises CannotConvert."""
+    if note.guid in guids:
+        raise CannotConvert("another note of the file has its guid")
+    converted = convert_note(note, names)
+    note_id = converted.id or adopted_id(converted.question, converted.guid)
+    if note_id in ids:
+        raise CannotConvert("another note has its id")
+    return replace(converted, id=note_id)
+
+
+class _LeftOut:
+    """Counts notes by the reason why they are left out."""
+
+    def __init__(self) -> None:
+        self._count: Counter[str] = Counter()
+        self._first: dict[str, str] = {}
+
+    def add(self, why: str, guid: str) -> None:
+        self._count[why] += 1
+        self._first.setdefault(why, guid)
+
+    def counted(self) -> tuple[LeftOutNotes, ...]:
+        return tuple(LeftOutNotes(why, count, self._first[why]) for why, count in self._count.most_common())
+
+
+def _deck_name(name: str) -> str:
+    """The name as a deck file may have it: without empty levels, and not too long."""
+    levels = [" ".join(level.split()) for level in name.split("::")]
+    return "::".join("–" if blank(level) else level for level in levels)[:200].rstrip(": ") or "Anki"
+
+
+def _split(notes: Sequence[ConvertedNote]) -> Iterator[tuple[Languages, list[ConvertedNote]]]:
+    """The notes of a deck by file: a file holds phrases of one pair of languages, and not too many notes."""
+    first = next((note.languages for note in notes if note.languages), ())
+    by_languages = defaultdict[Languages, list[ConvertedNote]](list, {first: []})
+    for note in notes:
+        by_languages[note.languages or first].append(note)
+    for languages, of_languages in by_languages.items():
+        part: list[ConvertedNote] = []
+        size = 0
+        for note in of_languages:
+            length = _size(note)
+            if part and (len(part) >= _MOST_NOTES or size + length > _LARGEST):
+                yield languages, part
+                part, size = [], 0
+            part.append(note)
+            size += length
+        yield languages, part
+
+
+def _size(note: ConvertedNote) -> int:
+    return sum(len(str(value)) for value in note.fields.values())
+
+
+def _new_file(name: str, head: Mapping[str, Any], notes: Sequence[ConvertedNote], left_out: _LeftOut) -> NewFile | None:
+    """The file with all notes that have no error in it; None if there are none."""
+    wanted = {note.id: _keys(note) for note in notes}
+    guids = {note.id: note.guid for note in notes}
+    file, data = _write(name, head, wanted)
+    for note_id, why in _errors(file, wanted).items():
+        left_out.add(why, guids[note_id])
+        del wanted[note_id]
+    if len(wanted) < len(notes):
+        file, data = _write(name, head, wanted)
+    if not wanted or file.deck is None or _errors(file, wanted):
+        for note_id in wanted:
+            left_out.add(_CANNOT_HOLD, guids[note_id])
+        return None
+    count = sum(len(cards(make(note.id, file.deck, note.fields, ()))) for note in file.notes)
+    html = sum("html" in keys for keys in wanted.values())
+    return NewFile(name, file.deck.name, len(wanted), count, html, data)
+
+
+def _write(name: str, head: Mapping[str, Any], notes: Mapping[str, Mapping[str, Any]]) -> tuple[DeckFile, bytes]:
+    """The file as it will be read, and its bytes."""
+    data = whole(head, notes.values()).encode("utf-8", "replace")
+    return parse(data, name), data
+
+
+def _errors(file: DeckFile, wanted: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """Why the file cannot hold a note, by id: what a check of it reports, or that it is read with other fields."""
+    lines = [note.line for note in file.notes]
+    errors: dict[str, str] = {}
+    for problem in file.problems:
+        before = bisect_right(lines, problem.line)
+        if problem.level == "error" and before:
+            errors.setdefault(file.notes[before - 1].id, f"it would have an error here: {problem.message}")
+    for note in file.notes:
+        meant = {key: value for key, value in wanted[note.id].items() if key not in {"id", "tags"}}
+        if note.fields != meant:
+            errors.setdefault(note.id, _CANNOT_HOLD)
+    for note_id in wanted.keys() - {note.id for note in file.notes}:
+        errors.setdefault(note_id, _CANNOT_HOLD)
+    return errors
+
+
+def _keys(note: ConvertedNote) -> dict[str, Any]:
+    """The note as a mapping of YAML."""
+    keys = {"id": note.id, **note.fields}
+    if note.tags:
+        keys["tags"] = list(note.tags)
+    if guid_and_nid(note.id)[0] != note.guid:
+        keys["guid"] = note.guid
+    return keys
+
+
+class _FileNames:
+    """File names for decks, which no file of the folder has, ignoring case."""
+
+    def __init__(self, taken: Iterable[str]) -> None:
+        self._taken = set(taken)
+        self._tried: Counter[str] = Counter()
+
+    def free(self, deck: str) -> str:
+        words = re.sub(r"[\W_]+", "-", deck.casefold()).strip("-")
+        stem = safe_name(words or "deck")
+        while True:
+            number = max(self._tried[stem], 1)
+            name = stem if number == 1 else f"{stem}-{number}"
+            if not {f"{name}.yaml", f"{name}.yml"} & self._taken:
+                return f"{name}.yaml"
+            self._tried[stem] = number + 1
+
+    def take(self, name: str) -> None:
+        self._taken.add(name)
