@@ -7,7 +7,7 @@ from html import escape
 from typing import Literal, NamedTuple
 
 from srs.core.html_text import html_to_text
-from srs.core.html_tokens import HIDDEN_TAGS, EndTag, StartTag, Text, visible_tokens
+from srs.core.html_tokens import BLOCK_TAGS, VOID_TAGS, EndTag, StartTag, Text, visible_tokens
 from srs.core.markup import LONGEST_TEXT
 
 FRONT_MARK = "\U0010fffc"
@@ -23,11 +23,6 @@ _SECTION_SIGNS = frozenset("#^/")
 _FIELD = re.compile(r"\{\{([^{}]*+)\}\}")
 _PLACEHOLDER = re.compile("[\U000f0000-\U0010ffff]")
 _NOTHING = re.compile(r"(?:\s|</?(?:br|div)\s*+/?>)*+", re.IGNORECASE)
-_BLOCKS = frozenset((
-    "article", "center", "div", "dl", "dt", "dd", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "li", "main",
-    "ol", "p", "section", "table", "tr", "ul",
-))  # fmt: skip
-_UNSEEN = HIDDEN_TAGS - {"noscript"}
 
 Value = Callable[[str, tuple[str, ...]], str]
 """The HTML of a field, given its name and the filters before it, the nearest last."""
@@ -137,7 +132,7 @@ def _compile(template: str) -> tuple[_Step, ...]:
 def _clean(html: str) -> str:
     if "<" not in html and "&" not in html:
         return html
-    return "".join(map(_clean_token, visible_tokens(html, hidden=_UNSEEN)))
+    return "".join(map(_clean_token, visible_tokens(html)))
 
 
 def _clean_token(token: StartTag | EndTag | Text) -> str:
@@ -145,7 +140,7 @@ def _clean_token(token: StartTag | EndTag | Text) -> str:
         case Text():
             return escape(token.text, quote=False)
         case EndTag(name):
-            return "</div>" if name in _BLOCKS else " " if name in {"td", "th"} else ""
+            return "</div>" if name in BLOCK_TAGS - VOID_TAGS else " " if name in {"td", "th"} else ""
         case StartTag("hr", attributes):
             return ANSWER_MARK if attributes.get("id") == "answer" else "<div></div>"
         case StartTag("br"):
@@ -154,7 +149,7 @@ def _clean_token(token: StartTag | EndTag | Text) -> str:
             alt = f' alt="{_attribute(attributes["alt"])}"' if attributes.get("alt") else ""
             return f'<img src="{_attribute(attributes["src"])}"{alt}>'
         case StartTag(name):
-            return "<div>" if name in _BLOCKS else ""
+            return "<div>" if name in BLOCK_TAGS else ""
 
 
 def _attribute(value: str) -> str:

@@ -5,7 +5,7 @@ nesting does no harm.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping
 from html import unescape
 from types import MappingProxyType
 from typing import NamedTuple
@@ -99,15 +99,15 @@ def tokenize(html: str) -> Iterator[Token]:
         yield Text(html[at:])
 
 
-def visible_tokens(html: str, hidden: Set[str] = HIDDEN_TAGS) -> Iterator[Token]:
-    """As `tokenize`, without the elements called so."""
-    within = ""
+def visible_tokens(html: str) -> Iterator[Token]:
+    """As `tokenize`, without hidden elements."""
+    hidden = ""
     for token in tokenize(html):
-        if within:
-            if isinstance(token, EndTag) and token.name == within:
-                within = ""
-        elif isinstance(token, StartTag) and token.name in hidden:
-            within = token.name
+        if hidden:
+            if isinstance(token, EndTag) and token.name == hidden:
+                hidden = ""
+        elif isinstance(token, StartTag) and token.name in HIDDEN_TAGS:
+            hidden = token.name
         else:
             yield token
 

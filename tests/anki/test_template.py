@@ -28,6 +28,7 @@ def filled(template: str) -> str:
         ('<img class=x src="{{Picture}}" onerror=y>', '<img src="p &amp; q.png">'),
         ("<table><tr><td>a</td><td>{{Front}}</td></tr></table>", "<div><div>a <b>f</b> </div></div>"),
         ("a{{! remark }}b<!-- {{Front}} -->c", "abc"),
+        ("<blockquote>a</blockquote>b<hr/>c<noscript>d</noscript>", "<div>a</div>b<div></div>c"),
         ("\U000f0000{{Front}}", "<b>f</b>"),
     ],
 )
