@@ -12,6 +12,7 @@ from operator import itemgetter
 from srs.anki.markup_to_html import markup_to_html
 from srs.core import media_types
 from srs.core.harmless_html import find_media_name
+from srs.core.html_text import SOUND
 from srs.core.html_tokens import EndTag, StartTag, Text, tokenize
 from srs.core.markup import NO_MEDIA
 
@@ -23,7 +24,6 @@ _FIRST_PLACEHOLDER = 0xF0000  # for a file
 _PLACEHOLDER = re.compile("[\U000f0000-\U0010ffff]")
 _PROTECT_BLANKS = str.maketrans(" \t", "\U0010fff9\U0010fffa")  # those that HTML must not collapse
 _RESTORE_BLANKS = str.maketrans("\U0010fff9\U0010fffa", " \t")
-_SOUND = re.compile(r"\[sound:([^\]\n]{0,500})\]")
 _NOT_IN_MARKUP = re.compile(r"[][()<>\n*`]")
 _LIKE_MEDIA = re.compile(r"!\[[^][\n]*+\]\(")
 _PRE_WRAP = re.compile(r"\s*white-space:\s*pre-wrap\s*;?\s*")
@@ -44,7 +44,7 @@ def html_to_markup(html: str, media: Mapping[str, str] = NO_MEDIA) -> str | None
         return None
     try:
         reader = _Reader(media)
-        lines = reader.read(_SOUND.sub(reader.replace_sound, html))
+        lines = reader.read(SOUND.sub(reader.replace_sound, html))
         markup = "\n".join("".join(f"{_SIGNS[style]}{text}{_SIGNS[style]}" for text, style in line) for line in lines)
         if _Reader(NO_MEDIA).read(markup_to_html(markup)) != lines or _LIKE_MEDIA.search(markup):
             return None

@@ -123,7 +123,7 @@ def plan_import(
     notes: Iterable[AnkiNote], descriptions: Mapping[str, str], names: MediaNames, contents: FolderContents
 ) -> ImportPlan:
     """The files to write; changes nothing."""
-    left_out = _LeftOut()
+    left_out = defaultdict[str, list[str]](list)  # the guids, by reason
     guids, ids, already, space = set(contents.guids), set(contents.ids), 0, MOST_TEXT
     decks: dict[str, list[ConvertedNote]] = defaultdict(list)
     for anki_note in notes:
@@ -133,11 +133,11 @@ def plan_import(
         try:
             note = _convert(anki_note, names, guids, ids)
         except CannotConvert as error:
-            left_out.add(str(error), anki_note.guid)
+            left_out[str(error)].append(anki_note.guid)
             continue
         space -= _size(note)
         if space < 0:
-            left_out.add("the file has more text than deck files may hold", note.guid)
+            left_out["the file has more text than deck files may hold"].append(note.guid)
             continue
         guids.add(note.guid)
         ids.add(note.id)
@@ -152,7 +152,9 @@ def plan_import(
             if file := _new_file(file_names.free(deck), head, part, left_out):
                 file_names.take(file.name)
                 files.append(file)
-    return ImportPlan(tuple(files), already, left_out.counted(), names.asked())
+    reasons = [LeftOutNotes(why, len(guids), guids[0]) for why, guids in left_out.items()]
+    most_first = tuple(sorted(reasons, key=lambda reason: -reason.notes))
+    return ImportPlan(tuple(files), already, most_first, names.asked())
 
 
 def _convert(note: AnkiNote, names: MediaNames, guids: Set[str], ids: Set[str]) -> ConvertedNote:
@@ -164,21 +166,6 @@ def _convert(note: AnkiNote, names: MediaNames, guids: Set[str], ids: Set[str]) 
     if note_id in ids:
         raise CannotConvert("another note has its id")
     return replace(converted, id=note_id)
-
-
-class _LeftOut:
-    """Counts notes by the reason why they are left out."""
-
-    def __init__(self) -> None:
-        self._count: Counter[str] = Counter()
-        self._first: dict[str, str] = {}
-
-    def add(self, why: str, guid: str) -> None:
-        self._count[why] += 1
-        self._first.setdefault(why, guid)
-
-    def counted(self) -> tuple[LeftOutNotes, ...]:
-        return tuple(LeftOutNotes(why, count, self._first[why]) for why, count in self._count.most_common())
 
 
 def _deck_name(name: str) -> str:
@@ -210,19 +197,21 @@ def _size(note: ConvertedNote) -> int:
     return sum(len(str(value)) for value in note.fields.values())
 
 
-def _new_file(name: str, head: Mapping[str, Any], notes: Sequence[ConvertedNote], left_out: _LeftOut) -> NewFile | None:
+def _new_file(
+    name: str, head: Mapping[str, Any], notes: Sequence[ConvertedNote], left_out: defaultdict[str, list[str]]
+) -> NewFile | None:
     """The file with all notes that have no error in it; None if there are none."""
     wanted = {note.id: _keys(note) for note in notes}
     guids = {note.id: note.guid for note in notes}
     file, data = _write(name, head, wanted)
     for note_id, why in _errors(file, wanted).items():
-        left_out.add(why, guids[note_id])
+        left_out[why].append(guids[note_id])
         del wanted[note_id]
     if len(wanted) < len(notes):
         file, data = _write(name, head, wanted)
     if not wanted or file.deck is None or _errors(file, wanted):
         for note_id in wanted:
-            left_out.add(_CANNOT_HOLD, guids[note_id])
+            left_out[_CANNOT_HOLD].append(guids[note_id])
         return None
     count = sum(len(cards(make(note.id, file.deck, note.fields, ()))) for note in file.notes)
     html = sum("html" in keys for keys in wanted.values())

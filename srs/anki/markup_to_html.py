@@ -6,10 +6,10 @@ from html import escape
 
 from srs.core.anki_commands import escape_brackets, escape_mathjax
 from srs.core.markup import NO_MEDIA, Span, media_label, spans
+from srs.core.safe_text import CONTROL_CHARACTERS
 
-# C0 except tab and newline (it holds U+001F, which separates Anki's fields), DEL, C1, lone surrogates
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-_SPECIAL = re.compile(f"[!&<>\"'\n*`[\\\\{_CONTROLS.pattern[1:]}|  ")  # searching one set is much faster than two
+_CONTROLS = re.compile(f"[{CONTROL_CHARACTERS}]")  # among them U+001F, which separates Anki's fields
+_SPECIAL = re.compile(f"[!&<>\"'\n*`[\\\\{CONTROL_CHARACTERS}]|  ")  # searching one set is much faster than two
 _SPACED = re.compile(r"  |<br> |\t")
 _TAGS = {"bold": "b", "italic": "i", "code": "code"}
 

@@ -1,7 +1,6 @@
 """Reads the notes of somebody's Anki collection, with their note types and decks."""
 
 import json
-import re
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,11 +10,11 @@ from typing import Any
 from srs.anki import protobuf
 from srs.anki.package import Opened, require_tables
 from srs.core.errors import PackageError
+from srs.deckfile.quoting import CONTROL
 
 MOST_TEXT = 256 << 20
 """The most characters in the fields of all notes together."""
 
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 _MOST_CARDS = 3_000_000
 _IMAGE_OCCLUSION = 6  # Anki's number for the stock type
 
@@ -108,7 +107,7 @@ def _values(joined: object) -> list[str]:
 def _text(value: object) -> str:
     """The text without control characters, which no deck file may hold; empty for any other value."""
     text = value if isinstance(value, str) else ""
-    return _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def _note_types_11(models: dict[str, Any]) -> dict[int, AnkiNoteType]:

@@ -15,6 +15,7 @@ from srs.core.anki_commands import escape_brackets, escape_mathjax
 from srs.core.html_text import html_to_text, visible_content
 from srs.core.html_tokens import HIDDEN_TAGS, VOID_TAGS, escape_stray_markup
 from srs.core.markup import NO_MEDIA
+from srs.core.safe_text import CONTROL_CHARACTERS
 
 _TAGS = frozenset((
     "a", "abbr", "b", "bdi", "bdo", "big", "blockquote", "br", "caption", "center", "cite", "code", "col", "colgroup",
@@ -62,7 +63,7 @@ _TAG = re.compile(r"""<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:[^<>"']++|"[^"]*+"|'[^']*+'
 _DEEPEST = 200
 _MOST_ATTRIBUTES = 1_000  # of a tag, at most: the words between its name and its end
 _LONGEST = 200_000
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdd2]")
+_CONTROLS = re.compile(f"[{CONTROL_CHARACTERS}\ufdd0-\ufdd2]")
 _BRACES = re.compile(r"&(?:#0{0,5}(123|125)|#x0{0,5}(7b|7d)|(lcub|rcub|lbrace|rbrace));", re.IGNORECASE)
 # noncharacters that stand for these until the end
 _LEFT_BRACE, _RIGHT_BRACE, _SAFE_SOUND = "\ufdd0", "\ufdd1", "\ufdd2"

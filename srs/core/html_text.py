@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from srs.core.html_tokens import BLOCK_TAGS, EndTag, StartTag, Text, visible_tokens
 
-_SOUND = re.compile(r"\[sound:([^\]\n]{0,500})\]")
+SOUND = re.compile(r"\[sound:([^\]\n]{0,500})\]")
 _BLANKS = re.compile(r"[ \t\n\r\f]+")
 _SPECIAL = re.compile(r"[<&\n\r\t\f]|  |\[sound:")
 
@@ -33,7 +33,7 @@ def visible_content(html: str) -> VisibleContent:
                 page.open(token)
             case EndTag():
                 page.close(token.name)
-    return VisibleContent("\n".join(page.lines()), tuple(page.files))
+    return VisibleContent(page.text(), tuple(page.files))
 
 
 class _Page:
@@ -45,13 +45,10 @@ class _Page:
         self._line: list[str] = []
         self._pre = 0
 
-    def lines(self) -> list[str]:
+    def text(self) -> str:
         """The lines, without empty ones at both ends."""
         self._end_line()
-        lines = self._lines
-        while lines and not lines[-1]:
-            lines.pop()
-        return lines[next((n for n, line in enumerate(lines) if line), 0) :]
+        return "\n".join(self._lines).strip("\n")
 
     def open(self, tag: StartTag) -> None:
         if tag.name == "br":
@@ -76,7 +73,7 @@ class _Page:
 
     def add_text(self, text: str) -> None:
         """The text may hold sounds, `[sound:FILE]`."""
-        for n, piece in enumerate(_SOUND.split(text)):
+        for n, piece in enumerate(SOUND.split(text)):
             if n % 2:  # what the group of the pattern matched
                 self._add_file(piece, "")
             else:

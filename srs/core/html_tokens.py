@@ -31,14 +31,12 @@ _RAW_TEXT_TAGS = frozenset(("script", "style"))  # nothing but their end tag is 
 
 _NAME = r"""[a-zA-Z][^\t\n\r\f /<>"'=\x00]*+"""
 _QUOTED = r""""[^"]*+"|'[^']*+'"""
-_ATTRIBUTE = rf"""([^\s/<>"'=\x00]++)(?:\s*+=\s*+({_QUOTED}|[^\s<>"'=][^\s<>"']*+)?)?+"""
-# A tag, a bogus comment, or a sign that is neither. Possessive: what does not close is not tried again.
-_SIGN = re.compile(rf"""<(?:/?{_NAME}(?:[^<>"']++|{_QUOTED})*+>|([!?/][^<>]*+>)|)""")
-_TAG_START = re.compile(f"</?{_NAME}")
-# A name and attributes that no parser can read in two ways.
-_UNAMBIGUOUS = re.compile(rf"<{_NAME}(?:[\t\n\r\f /]++|{_ATTRIBUTE})*+>")
+_ATTRIBUTE = re.compile(rf"""([^\s/<>"'=\x00]++)(?:\s*+=\s*+({_QUOTED}|[^\s<>"'=][^\s<>"']*+)?)?+""")
+_UNAMBIGUOUS = re.compile(rf"(?:[\t\n\r\f /]++|{_ATTRIBUTE.pattern})*+")  # attributes that all parsers read alike
+# The patterns are possessive, so that what has no end is not tried again.
 _TAG = re.compile(rf"""<(/?)({_NAME})((?:[^<>"']++|{_QUOTED})*+)>""")
-_ATTRIBUTES = re.compile(_ATTRIBUTE)
+_SIGN = re.compile(rf"{_TAG.pattern}|<[!?/][^<>]*+>|<")  # a tag, a bogus comment, or neither
+_COMMENT = re.compile(r"<!(?=--)(?:.*?-->|.*)", re.DOTALL)  # as in browsers, one without an end goes on to the end
 _LONG_NUMBER = re.compile(r"&#\d{20,}+;?")  # `unescape` fails for thousands of digits
 _NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
 
@@ -119,36 +117,20 @@ def escape_stray_markup(html: str) -> str:
     What is left is parsed in linear time, and by every parser alike.
     """
     html = _LONG_NUMBER.sub("\ufffd", html)
-    return _SIGN.sub(_escape_sign, _strip_comments(html) if "<!--" in html else html) if "<" in html else html
+    return _SIGN.sub(_escape_sign, _COMMENT.sub("", html)) if "<" in html else html
 
 
 def _escape_sign(found: re.Match[str]) -> str:
-    tag = found[0]
-    if found[1] or tag == "<":
-        return "" if found[1] else "&lt;"
-    if not tag.startswith("</") and _UNAMBIGUOUS.fullmatch(tag):
-        return tag
-    start = _TAG_START.match(tag)
-    assert start is not None  # as `_SIGN` has matched
-    return f"{start[0]}>"
-
-
-def _strip_comments(html: str) -> str:
-    """As a browser does: a comment without an end runs to the end of the text."""
-    pieces, at = [], 0
-    while (start := html.find("<!--", at)) >= 0:
-        pieces.append(html[at:start])
-        end = html.find("-->", start + 2)
-        if end < 0:
-            return "".join(pieces)
-        at = end + 3
-    return "".join([*pieces, html[at:]])
+    slash, name, rest = found.groups()[:3]
+    if name is None:
+        return "&lt;" if found[0] == "<" else ""
+    return f"<{slash}{name}{rest if not slash and _UNAMBIGUOUS.fullmatch(rest) else ''}>"
 
 
 def _attributes(rest: str) -> tuple[dict[str, str], bool]:
     """The attributes in what follows a tag's name, and whether it ends with the slash of an empty element."""
     attributes, end = dict[str, str](), 0
-    for found in _ATTRIBUTES.finditer(rest):
+    for found in _ATTRIBUTE.finditer(rest):
         value = found[2] or ""
         attributes[found[1].lower()] = unescape(value[1:-1] if value[:1] in {'"', "'"} else value)
         end = found.end()

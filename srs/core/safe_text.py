@@ -2,9 +2,12 @@
 
 import re
 
-# C0 except newline, DEL, C1, lone surrogates, line separators, bidi controls, zero-width characters
+CONTROL_CHARACTERS = "\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff"
+"""For a set of a regular expression: C0 except tab and newline, DEL, C1, lone surrogates."""
+
+# these, tab, line separators, bidi controls, zero-width characters
 _DANGEROUS = re.compile(
-    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u206f\ufeff\ud800-\udfff\ufff9-\ufffb]"
+    f"[{CONTROL_CHARACTERS}\t\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u206f\ufeff\ufff9-\ufffb]"
 )
 
 
