@@ -59,11 +59,11 @@ def convert_note(note: AnkiNote, media: Mapping[str, str]) -> ConvertedNote:
         raise CannotConvert("it has no cards")
     if sum(map(len, note.values.values())) > LONGEST_TEXT:
         raise CannotConvert(TOO_MUCH_TEXT)
-    if kind.occlusion or any(_OCCLUSION.search(value) for value in note.values.values()):
+    if kind.is_image_occlusion or any(_OCCLUSION.search(value) for value in note.values.values()):
         raise CannotConvert("it is an image occlusion note")
     own = is_own(note)
     try:
-        html_fields = own_fields(note) if own else _cloze(note, kind) if kind.cloze else _basic(note, kind)
+        html_fields = own_fields(note) if own else _cloze(note, kind) if kind.is_cloze else _basic(note, kind)
     except ValueError as error:
         raise CannotConvert(str(error)) from None
     fields = _convert_texts(html_fields, media)

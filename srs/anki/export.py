@@ -5,7 +5,7 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from srs.anki.media import MediaFile
+from srs.anki.export_media import MediaFile
 from srs.anki.prepare import LeftOut, Media, package, stored
 from srs.anki.prepare import notes as packed
 from srs.anki.prepare_chunk import drawn_by, drawn_piece, pieces

@@ -24,12 +24,12 @@ def guids(note_ids: Iterable[str]) -> list[str]:
 
 
 def cid(nid: int, ordinal: int) -> int:
-    """The id of a card's row; cards with one ordinal never share one."""
+    """The id of a card's row: distinct for the ordinals of a note, and for the notes of an ordinal."""
     return _FIRST + (nid * _COPRIME + ordinal * _STRIDE) % _SPAN
 
 
 def stable_id(kind: str, name: str) -> int:
-    """The id of a deck, field or whatever `kind` says, by its name."""
+    """The id of a deck, field or other object (`kind`) by its name."""
     return _to_id(_digest(kind, name))
 
 

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from srs.anki.card_columns import Difficulty, State
-from srs.anki.media import MediaFile, media_file
+from srs.anki.export_media import MediaFile, media_file
 from srs.anki.note_row import Drawn, draw
 from srs.anki.prepare_chunk import Stored
 from srs.anki.redated import DAY

@@ -31,8 +31,8 @@ class AnkiNoteType:
     """`templates` are by ordinal."""
 
     name: str
-    cloze: bool
-    occlusion: bool
+    is_cloze: bool
+    is_image_occlusion: bool
     fields: tuple[str, ...]
     templates: tuple[AnkiTemplate, ...]
 
@@ -100,8 +100,7 @@ def read_notes(opened: Opened) -> AnkiNotes:
 
 
 def _values(joined: object) -> list[str]:
-    text = joined if isinstance(joined, str) else ""
-    return [_text(value) for value in text.split("\x1f")]
+    return [_text(value) for value in joined.split("\x1f")] if isinstance(joined, str) else [""]
 
 
 def _text(value: object) -> str:

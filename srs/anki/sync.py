@@ -15,8 +15,8 @@ from srs.anki.card_columns import Frame, LogRow, log_rows
 from srs.anki.collection import presets_of
 from srs.anki.compare_texts import Difference, compare, kept_tags
 from srs.anki.diff_cards import CardChange, HeldCard, change, compared, undone
+from srs.anki.export_media import MediaFile
 from srs.anki.ids import guid_and_nid
-from srs.anki.media import MediaFile
 from srs.anki.notetypes import VERSION, NoteType, fields, note_type, one_tag
 from srs.anki.package import opened
 from srs.anki.prepare import Media, difficulty, drawn, package, states_of

@@ -12,8 +12,8 @@ from typing import IO
 
 from srs.anki.card_columns import Difficulty, Entry, Frame, State, columns, log_rows
 from srs.anki.collection import CardRow, base_day, collection_bytes, deck_rows
+from srs.anki.export_media import MediaFile, media_list, store_file
 from srs.anki.ids import UniqueIds, cid
-from srs.anki.media import MediaFile, media_list, store_file
 from srs.anki.note_row import Drawn, NoteRow
 from srs.anki.notetypes import NoteType
 from srs.core.clock import Calendar

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from srs.anki.export import export
-from srs.anki.media import MediaFile, media_file
+from srs.anki.export_media import MediaFile, media_file
 from srs.anki.note_row import draw
 from srs.anki.write import write
 from srs.core.errors import TargetError
