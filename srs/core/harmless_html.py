@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from srs.core.anki_commands import escape_brackets, escape_mathjax
 from srs.core.html_text import html_to_text, visible_content
 from srs.core.html_tokens import HIDDEN_TAGS, VOID_TAGS, escape_stray_markup
-from srs.core.markup import NO_MEDIA
+from srs.core.markup import LONGEST_TEXT, NO_MEDIA
 from srs.core.safe_text import CONTROL_CHARACTERS
 
 _TAGS = frozenset((
@@ -62,7 +62,6 @@ _IMAGE = re.compile(r'(<img\b(?:[^">]|"[^"]*")*?\ssrc=")([^"]*)(")')
 _TAG = re.compile(r"""<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:[^<>"']++|"[^"]*+"|'[^']*+')*+)""")
 _DEEPEST = 200
 _MOST_ATTRIBUTES = 1_000  # of a tag, at most: the words between its name and its end
-_LONGEST = 200_000
 _CONTROLS = re.compile(f"[{CONTROL_CHARACTERS}\ufdd0-\ufdd2]")
 _BRACES = re.compile(r"&(?:#0{0,5}(123|125)|#x0{0,5}(7b|7d)|(lcub|rcub|lbrace|rbrace));", re.IGNORECASE)
 # noncharacters that stand for these until the end
@@ -79,7 +78,9 @@ def sanitize_html(html: str, media: Mapping[str, str] = NO_MEDIA) -> str:
         # the sanitizer would write references to braces as braces, and two of these may begin a cloze
         html = escape_stray_markup(_BRACES.sub(_mark_brace, html))
         html = (
-            _cleaner().clean(html) if _is_cheap(html) else escape(html_to_text(html[:_LONGEST])).replace("\n", "<br>")
+            _cleaner().clean(html)
+            if _is_cheap(html)
+            else escape(html_to_text(html[:LONGEST_TEXT])).replace("\n", "<br>")
         )
         html = html.replace(_LEFT_BRACE, "&#123;").replace(_RIGHT_BRACE, "&#125;")
     html = _SOUND.sub(lambda found: _rename_sound(found[1], media), html)
@@ -168,7 +169,7 @@ def _leaves_folder(name: str) -> bool:
 
 def _is_cheap(html: str) -> bool:
     """Whether it is short and flat enough: sanitizing takes quadratic time in the depth, and in a tag's attributes."""
-    if len(html) > _LONGEST:
+    if len(html) > LONGEST_TEXT:
         return False
     opened = Counter[str]()  # an end tag closes only what is open
     depth = 0

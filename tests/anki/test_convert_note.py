@@ -1,4 +1,4 @@
-"""Notes of other people's Anki collections become notes of ours."""
+"""Notes of other people's Anki collections become notes of deck files."""
 
 import json
 import subprocess
@@ -87,7 +87,7 @@ def test_a_hint_of_one_card_does_not_show_on_another() -> None:
     assert made(FB, templates, (0, 1)) == {"front": "f", "back": "x\nb", "also": [{"front": "b", "back": "y"}]}
 
 
-def test_a_cloze_keeps_its_gaps_and_the_rest_is_its_note() -> None:
+def test_a_cloze_keeps_its_text_and_the_rest_is_its_note() -> None:
     values = {"Text": "a {{c1::<b>b</b>::h}} {{c3::c}}", "Extra": "e", "Title": "T"}
     both = "{{Title}}<br>{{cloze:Text}}"
     assert made(values, ((both, f"{both}<br>{{{{Extra}}}}"),), (0, 2), cloze=True) == {
@@ -98,7 +98,7 @@ def test_a_cloze_keeps_its_gaps_and_the_rest_is_its_note() -> None:
     assert made(values, typed, cloze=True) == {"cloze": "a {{c1::**b**::h}} {{c3::c}}"}
 
 
-def test_signs_of_a_gap_that_are_only_text_do_not_become_one() -> None:
+def test_signs_of_a_cloze_that_are_only_text_do_not_become_one() -> None:
     values = {"Text": "{{c1::a}} &#123;&#123;c2::b}}"}
     assert made(values, (("{{cloze:Text}}", "{{cloze:Text}}"),), cloze=True)["html"] is True
 
@@ -119,7 +119,7 @@ def test_signs_of_a_gap_that_are_only_text_do_not_become_one() -> None:
         (AnkiNote("", note(FB).kind, FB, (), ((0, "D"),)), "guid is invalid"),
     ],
 )
-def test_what_cannot_be_one_of_ours_says_why(given: AnkiNote, why: str) -> None:
+def test_a_note_that_cannot_be_converted_says_why(given: AnkiNote, why: str) -> None:
     with pytest.raises(CannotConvert, match=why):
         convert_note(given, NOTHING)
 
@@ -138,7 +138,7 @@ OWN: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("name", OWN)
-def test_a_note_that_came_from_here_comes_back_as_it_was(name: str) -> None:
+def test_a_note_exported_by_srs_comes_back_as_it_was(name: str) -> None:
     deck = Deck("D", languages=(("ko", "ko-KR"), ("en", "en-US")))
     ours = make(name, deck, OWN[name], ["t"])
     of_kind = note_type(ours)
@@ -151,12 +151,19 @@ def test_a_note_that_came_from_here_comes_back_as_it_was(name: str) -> None:
     assert back.languages == (deck.languages if name == "phrase" else ())
 
 
-def test_one_whose_fields_were_emptied_in_anki_says_so() -> None:
+def test_a_note_whose_fields_were_emptied_in_anki_says_so() -> None:
     with pytest.raises(CannotConvert, match="asks nothing"):
         convert_note(note({"Front": "", "Back": "b", "Srs": "one 0123456789abcdef"}, name="srs Basic"), NOTHING)
     values = {"Question": "q", "Primary": "Kindness", "Others": "", "Srs": "one 0123456789abcdef"}
     with pytest.raises(CannotConvert, match="sixteen"):
         convert_note(note(values, name="srs Mapping"), NOTHING)
+
+
+def test_choices_with_a_bare_ampersand_come_back_as_they_were() -> None:
+    choices = "<button><span>AT&T &#x</span></button><button data-right><span>b</span></button>"
+    values = {"Question": "q?", "Choices": choices, "Srs": "one 0123456789abcdef"}
+    found = convert_note(note(values, name="srs Quiz"), NOTHING)
+    assert found.fields == {"quiz": "q?", "choices": ["AT&T &#x", "b"], "answer": "b"}
 
 
 @pytest.fixture(scope="module")
@@ -234,7 +241,7 @@ def test_in_another_collection_they_are_new_notes_that_do_no_harm(strangers: Pat
     assert srs("import", "--json", "real.anki2").json["already"] == 14
 
 
-def test_an_adopted_note_names_its_deck_and_its_question() -> None:
+def test_a_converted_note_has_its_deck_and_its_question() -> None:
     found = convert_note(note({"Front": "What <b>is</b> it?", "Back": "<ul><li>b</ul>"}), NOTHING)
     assert found == ConvertedNote(
         "guid",

@@ -1,4 +1,4 @@
-"""HTML becomes light markup where that loses nothing, and only there."""
+"""HTML becomes light markup only where that loses nothing."""
 
 import re
 from html import unescape
@@ -40,7 +40,7 @@ MEDIA = {"a.png": "media/a.png", "b c.mp3": "media/b_c.mp3", "d.exe": "media/d.e
         ("", ""),
     ],
 )
-def test_what_has_a_sign_is_written_with_it(html: str, markup: str) -> None:
+def test_styles_become_signs(html: str, markup: str) -> None:
     assert html_to_markup(html, MEDIA) == markup
 
 
@@ -70,7 +70,7 @@ def test_what_has_a_sign_is_written_with_it(html: str, markup: str) -> None:
         "\U000f0000 <b>x</b>",
     ],
 )
-def test_what_has_none_stays_html(html: str) -> None:
+def test_what_markup_cannot_express_stays_html(html: str) -> None:
     made = html_to_markup(html, MEDIA)
     assert made is None or markup_to_html(made) == html
 
@@ -99,7 +99,7 @@ PIECES = [
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
-def test_turned_back_it_shows_the_same(html: str) -> None:
+def test_converted_back_it_shows_the_same(html: str) -> None:
     made = html_to_markup(html)
     if made is None:
         return
@@ -110,7 +110,7 @@ def test_turned_back_it_shows_the_same(html: str) -> None:
 
 
 @given(st.text())
-def test_any_text_survives_escaped(written: str) -> None:
+def test_any_text_survives(written: str) -> None:
     html = markup_to_html(written)
     made = html_to_markup(html)
     assert made is None or html_to_text(markup_to_html(made)).split() == html_to_text(html).split()

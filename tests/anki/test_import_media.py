@@ -1,4 +1,4 @@
-"""The names that pictures and sounds of a package get in a deck folder."""
+"""The names that media of a package get in a deck folder."""
 
 import json
 from pathlib import Path
@@ -25,22 +25,22 @@ def names(tmp_path: Path, there: dict[str, bytes], theirs: dict[str, bytes], *as
         return [media[name].removeprefix("media/") for name in asked]
 
 
-def test_the_same_content_keeps_its_name_wherever_it_stands_among_others(tmp_path: Path) -> None:
+def test_a_file_with_the_same_content_keeps_its_name(tmp_path: Path) -> None:
     there = {"a_.png": b"mine", "a_-2.png": b"2", "a_-3.png": b"3"}
     theirs = {"a?.png": b"new", "a!.png": b"3", "A+.png": b"2", "a-.png": b"x"}
     assert names(tmp_path, there, theirs, *theirs) == ["a_-4.png", "a_-3.png", "A_-2.png", "a-.png"]
 
 
-def test_a_name_is_given_once_whoever_has_it(tmp_path: Path) -> None:
+def test_each_name_is_given_once(tmp_path: Path) -> None:
     theirs = {"a_-2.png": b"1", "a?.png": b"2", "a!.png": b"3", "A+.PNG": b"4"}
     assert names(tmp_path, {}, theirs, *theirs, "a?.png") == ["a_-2.png", "a_.png", "a_-3.png", "A_-4.PNG", "a_.png"]
 
 
-def test_what_the_package_lacks_is_what_lies_there_by_that_name(tmp_path: Path) -> None:
+def test_a_file_missing_in_the_package_gets_the_name_of_the_one_in_the_folder(tmp_path: Path) -> None:
     asked = names(tmp_path, {"a_.png": b"mine"}, {"a?.png": b"theirs"}, "a?.png", "a!.png", "a+.png")
     assert asked == ["a_-2.png", "a_.png", "a_-3.png"]
 
 
-def test_no_file_has_a_name_of_a_thousand_characters(tmp_path: Path) -> None:
+def test_a_name_of_a_thousand_characters_is_refused(tmp_path: Path) -> None:
     with pytest.raises(KeyError):
         names(tmp_path, {}, {}, "a" * 1_001)

@@ -1,4 +1,4 @@
-"""The media of packages: their lists, their names, and what is in them."""
+"""Reading the media of packages."""
 
 import json
 import re
@@ -49,19 +49,19 @@ def test_old_and_current_lists_are_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("media", [b"[]", b"{", b'"x"', b"[" * 100_000, b"\xff\xfe", b'{"0": '])
-def test_a_list_that_is_none_is_refused(tmp_path: Path, media: bytes) -> None:
+def test_a_damaged_list_is_refused(tmp_path: Path, media: bytes) -> None:
     with opened(package(tmp_path, media, {})) as found, pytest.raises(PackageError) as caught:
         PackageMedia(found)
     assert caught.value.problem == "damaged"
 
 
 @pytest.mark.parametrize("media", [b'{"0": 1, "1": null, "": "x", "media": "../../x"}', b"", b"{}"])
-def test_what_makes_no_sense_in_it_is_passed_over(tmp_path: Path, media: bytes) -> None:
+def test_invalid_entries_are_skipped(tmp_path: Path, media: bytes) -> None:
     with opened(package(tmp_path, media, {"0": b"A"})) as found:
         assert "1" not in PackageMedia(found)
 
 
-def test_a_hundred_thousand_entries_do_no_harm(tmp_path: Path) -> None:
+def test_a_hundred_thousand_entries_are_read(tmp_path: Path) -> None:
     listed = json.dumps({str(n): f"{n}.png" for n in range(100_000)}).encode()
     assert content(package(tmp_path, listed, {"5": b"five"}), "5.png") == b"five"
 
@@ -116,7 +116,7 @@ def test_a_name_is_made_safe(name: str, safe: str) -> None:
 
 
 @given(st.text())
-def test_any_name_is(name: str) -> None:
+def test_any_name_is_made_safe(name: str) -> None:
     made = safe_name(name)
     assert re.fullmatch(r"[\w-][\w.-]*", made)
     assert made == Path(made).name
@@ -124,7 +124,7 @@ def test_any_name_is(name: str) -> None:
     assert safe_name(made) == made
 
 
-def test_a_database_in_place_of_the_list_is_no_list(tmp_path: Path) -> None:
+def test_a_database_instead_of_the_list_is_refused(tmp_path: Path) -> None:
     connection = sqlite3.connect(tmp_path / "x.db")
     connection.execute("create table a (b)")
     connection.close()

@@ -36,13 +36,13 @@ def test_sections_fields_and_lines(template: str, html: str) -> None:
     assert filled(template) == html
 
 
-def test_the_question_and_the_line_below_it_are_marked() -> None:
+def test_the_question_and_the_line_after_it_are_marked() -> None:
     made = render("{{FrontSide}}<hr id=answer>{{Back}}", FIELDS.get, lambda name, _: FIELDS[name])
     assert made.html.partition(ANSWER_MARK)[0] == FRONT_MARK
     assert made.fill() == "a & b"
 
 
-def test_a_template_that_multiplies_is_stopped() -> None:
+def test_a_template_that_multiplies_fields_is_refused() -> None:
     with pytest.raises(TooLong):
         render("{{x}}" * 1000, lambda _: None, lambda _name, _filters: "x" * 1000).fill()
     with pytest.raises(TooLong):
@@ -56,6 +56,6 @@ def test_sections_nested_deeply_are_read() -> None:
 
 
 @pytest.mark.parametrize("template", ["x" * 1_000_001, "{{#Front}}" * 2_001])
-def test_a_template_without_measure_is_refused(template: str) -> None:
+def test_a_template_that_is_too_long_is_refused(template: str) -> None:
     with pytest.raises(TooLong):
         filled(template)

@@ -1,4 +1,4 @@
-"""The words that HTML shows."""
+"""The text that HTML shows."""
 
 import pytest
 from hypothesis import given
@@ -29,15 +29,15 @@ from srs.core.html_text import html_to_text, visible_content
         (f"<b>a &#{'1' * 5000}; b", "a \ufffd b"),
     ],
 )
-def test_what_is_shown_stands_line_by_line(html: str, text: str) -> None:
+def test_visible_text_comes_line_by_line(html: str, text: str) -> None:
     assert html_to_text(html) == text
 
 
-def test_the_files_that_are_shown_and_played_are_named() -> None:
+def test_pictures_and_sounds_are_listed() -> None:
     assert visible_content("<img src=a.png>[sound:b.mp3]<img><img src='x<y'>").files == ("a.png", "b.mp3")
 
 
-def test_what_is_nested_without_end_is_read() -> None:
+def test_deep_nesting_is_read() -> None:
     assert html_to_text("<div><b>" * 100_000 + "x") == "x"
 
 
@@ -45,5 +45,5 @@ def test_what_is_nested_without_end_is_read() -> None:
     st.text()
     | st.lists(st.sampled_from(["<b", ">", "<", "</", "<!--", "&#x", "<script>", "a", "'", "]]>"])).map("".join)
 )
-def test_nothing_that_anybody_writes_fails(html: str) -> None:
+def test_no_input_fails(html: str) -> None:
     assert isinstance(html_to_text(html), str)

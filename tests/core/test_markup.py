@@ -1,4 +1,4 @@
-"""The light markup of text."""
+"""The light markup of card text."""
 
 import pytest
 from hypothesis import given
@@ -27,17 +27,17 @@ from srs.core.markup import Span, markup_to_text, markup_to_words, media_markup,
         ("![x](star.png", [Span("![x](star.png", "")]),
     ],
 )
-def test_what_is_marked_and_what_only_looks_so(text: str, expected: list[Span]) -> None:
+def test_markup_and_what_only_looks_like_it(text: str, expected: list[Span]) -> None:
     assert list(spans(text)) == expected
 
 
 @given(st.text(alphabet="ab *`\n", max_size=40))
-def test_nothing_but_signs_is_lost(text: str) -> None:
+def test_only_signs_are_removed(text: str) -> None:
     signs = str.maketrans("", "", "*`")
     assert markup_to_words(text).translate(signs) == text.translate(signs)
 
 
-def test_pictures_and_sounds_are_named_and_their_files_are_not() -> None:
+def test_pictures_and_sounds_become_labels_without_file_names() -> None:
     text = "*see* ![a star](star.png) and ![](yellowstone.mp3)`![x](y.png)`"
     assert markup_to_text(text) == "see [picture: a star] and [sound]![x](y.png)"
     assert markup_to_words(text) == "see  and ![x](y.png)"
@@ -45,12 +45,12 @@ def test_pictures_and_sounds_are_named_and_their_files_are_not() -> None:
 
 
 @pytest.mark.parametrize("file", ["star.png", "a b/star-answer (.PNG", "[1].jpg"])
-def test_a_file_as_a_text_shows_that_file(file: str) -> None:
+def test_the_markup_of_a_file_shows_that_file(file: str) -> None:
     (span,) = spans(media_markup(file))
     assert span.file == file
 
 
-def test_every_text_of_a_note_may_name_files() -> None:
+def test_files_are_found_in_every_text_of_a_note() -> None:
     fields = {
         "quiz": "![](q.png)?",
         "choices": ["![](a.png)", "b"],

@@ -1,4 +1,4 @@
-"""How alike two texts are."""
+"""How similar two texts are."""
 
 from functools import cache
 
@@ -24,7 +24,7 @@ def common(one: str, other: str) -> int:
 
 
 @given(short, short)
-def test_it_is_the_share_of_letters_in_the_longest_common_subsequence(one: str, other: str) -> None:
+def test_similarity_is_the_share_of_letters_in_the_longest_common_subsequence(one: str, other: str) -> None:
     share = 2 * common(one, other) / (len(one) + len(other)) if one or other else 1
     assert similarity(one, other) == similarity(other, one) == pytest.approx(share)
 
@@ -39,5 +39,5 @@ def test_it_is_the_share_of_letters_in_the_longest_common_subsequence(one: str, 
         ("a", [], []),
     ],
 )
-def test_the_likest_names_come_first_and_others_not_at_all(text: str, names: list[str], near: list[str]) -> None:
+def test_the_most_similar_names_come_first(text: str, names: list[str], near: list[str]) -> None:
     assert nearest(text, names, 2) == near

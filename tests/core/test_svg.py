@@ -1,4 +1,4 @@
-"""SVG that draws is let through, anything more is named."""
+"""SVG files that only draw are accepted; active content is named."""
 
 from html import escape
 
@@ -125,32 +125,32 @@ WHOLE = {
 
 
 @pytest.mark.parametrize("program", DRAWINGS)
-def test_what_drawing_programs_write_is_a_drawing(program: str) -> None:
+def test_files_of_drawing_programs_are_accepted(program: str) -> None:
     assert find_active_content(DRAWINGS[program].encode()) == ""
 
 
 @pytest.mark.parametrize("what", MORE)
-def test_what_could_run_or_load_is_more(what: str) -> None:
+def test_what_could_run_or_load_is_refused(what: str) -> None:
     assert find_active_content(SVG.format(f"\n{MORE[what]}").encode()).endswith("in line 2")
 
 
 @pytest.mark.parametrize("what", WHOLE)
-def test_so_is_what_other_programs_could_read_otherwise(what: str) -> None:
+def test_what_other_programs_could_read_differently_is_refused(what: str) -> None:
     assert find_active_content(WHOLE[what].encode())
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32"])
-def test_so_is_another_encoding(encoding: str) -> None:
+def test_other_encodings_are_refused(encoding: str) -> None:
     assert find_active_content(SVG.format("<script/>").encode(encoding))
     assert find_active_content(SVG.format("").encode(encoding))
 
 
-def test_what_is_refused_is_named_with_its_line() -> None:
+def test_the_answer_names_the_line() -> None:
     assert find_active_content(SVG.format("\n\n<script/>").encode()) == "<script> in line 3"
     assert find_active_content(b" " * (LARGEST + 1)) == "it is larger than 10 MB"
 
 
-def test_a_large_and_a_deep_one_are_read() -> None:
+def test_large_and_deep_files_are_read() -> None:
     assert find_active_content(SVG.format("<g>" * 100_000 + "</g>" * 100_000).encode()) == ""
     assert (
         find_active_content(SVG.format(f"<path d='{'M1,1 ' * 500_000}' fill='{'url(#a) ' * 100_000}'/>").encode()) == ""
@@ -160,7 +160,7 @@ def test_a_large_and_a_deep_one_are_read() -> None:
 @given(
     st.binary() | st.lists(st.sampled_from([*MORE.values(), "<g>", "</g>", "'", "&#60;", "<!--", "]]>"])).map("".join)
 )
-def test_nothing_that_anybody_writes_fails(data: bytes | str) -> None:
+def test_no_input_fails(data: bytes | str) -> None:
     inner = data if isinstance(data, bytes) else data.encode()
     start, end = SVG.encode().split(b"{}")
     found = find_active_content(start + inner + end)
