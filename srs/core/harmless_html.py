@@ -77,11 +77,10 @@ def sanitize_html(html: str, media: Mapping[str, str] = NO_MEDIA) -> str:
     if "<" in html or "&" in html:
         # the sanitizer would write references to braces as braces, and two of these may begin a cloze
         html = escape_stray_markup(_BRACES.sub(_mark_brace, html))
-        html = (
-            _cleaner().clean(html)
-            if _is_cheap(html)
-            else escape(html_to_text(html[:LONGEST_TEXT])).replace("\n", "<br>")
-        )
+        if _is_cheap(html):
+            html = _cleaner().clean(html)
+        else:
+            html = escape(html_to_text(html[:LONGEST_TEXT])).replace("\n", "<br>")
         html = html.replace(_LEFT_BRACE, "&#123;").replace(_RIGHT_BRACE, "&#125;")
     html = _SOUND.sub(lambda found: _rename_sound(found[1], media), html)
     html = escape_mathjax(escape_brackets(html)).replace(_SAFE_SOUND, "[sound:")
