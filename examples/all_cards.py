@@ -8,9 +8,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from srs.cli.kinds import KINDS
 from srs.deckfile import parse
-from srs.kinds.card_face import Face, face
-from srs.kinds.note import cards, make
+from srs.kinds.card_face import Face
 
 STYLE = """
 body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 90rem; padding: 0 1rem; color-scheme: light dark }
@@ -48,7 +48,7 @@ def card(key: str, shown: Face) -> Iterator[str]:
 
 def page(folder: Path) -> Iterator[str]:
     """A section for each file without an error, in the order of files."""
-    files = [parse(path.read_bytes(), path.name) for path in sorted(folder.rglob("*.yaml"))]
+    files = [parse(path.read_bytes(), path.name, KINDS) for path in sorted(folder.rglob("*.yaml"))]
     decks = [(file.deck, file.notes) for file in files if file.good and file.deck]
     yield f'<!doctype html><html lang="en"><meta charset="utf-8"><title>All cards</title><style>{STYLE}</style>'
     yield "<h1>All cards</h1><nav>"
@@ -57,9 +57,9 @@ def page(folder: Path) -> Iterator[str]:
     for n, (deck, notes) in enumerate(decks):
         yield f'<h2 id="{n}">{html.escape(deck.name)}</h2><p>{html.escape(deck.description)}</p><main>'
         for file_note in notes:
-            note = make(file_note.id, deck, file_note.fields, file_note.tags)
-            for one in cards(note):
-                yield from card(one.key, face(note, one))
+            note = KINDS.note(file_note.id, deck, file_note.fields, file_note.tags)
+            for one in note.cards():
+                yield from card(one.key, note.face(one))
         yield "</main>"
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from srs.anki.export import export
+from srs.cli.kinds import KINDS
 from srs.collection import open_collection
 from srs.core.settings import Settings
 
@@ -126,7 +127,8 @@ def main() -> None:
         shutil.copytree(ROOT / "decks", folder / "decks")
         for name, text in (("pictures.yaml", PICTURES), ("time.svg", TIME), ("tall.svg", TALL), ("action.mp3", "")):
             (folder / "decks" / name).write_text(text, "utf-8")
-        collection = open_collection(folder / "decks", folder / "srs.db", folder / "machine", Settings(zone="UTC"), 0)
+        settings = Settings(zone="UTC")
+        collection = open_collection(folder / "decks", folder / "srs.db", folder / "machine", settings, KINDS, 0)
         export(collection, folder / "cards.apkg", 0)
         collection.store.close()
         for name, sides in drawn(folder / "cards.apkg", folder).items():

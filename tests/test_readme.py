@@ -12,6 +12,7 @@ import click
 import pytest
 
 from srs.cli import _COMMANDS, cli
+from srs.cli.kinds import KINDS
 from srs.deckfile import parse
 
 ROOT = Path(__file__).parents[1]
@@ -78,7 +79,7 @@ def test_the_make_commands_shown_are_run_on_every_clean_checkout() -> None:
 
 def test_the_deck_shown_is_a_good_one_with_every_kind() -> None:
     (text,) = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
-    file = parse(text.encode(), "readme.yaml")
+    file = parse(text.encode(), "readme.yaml", KINDS)
     assert file.problems == ()
     assert len(file.notes) == 6
 

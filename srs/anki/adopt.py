@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from srs.anki.convert_note import Adopted, NotAdopted, adopted
-from srs.anki.convert_srs_note import is_own, own_id
+from srs.anki.convert_srs_note import kind_of, own_id
 from srs.anki.ids import guid_and_number
 from srs.anki.import_media import MEDIA, MediaNames, Settled, making, settle
 from srs.anki.package import opened
@@ -19,10 +19,9 @@ from srs.collection.folder import alone, stamps
 from srs.collection.sync_files import parsed_file
 from srs.core.errors import NoDecks, TargetError
 from srs.core.html_text import plain
-from srs.core.unicode import caseless
+from srs.core.unicode import blank, caseless
 from srs.deckfile import DeckFile, adopted_id, parse, whole
-from srs.deckfile.shapes import blank
-from srs.kinds.note import Deck, cards, make
+from srs.kinds.registry import Kinds
 
 _MOST_NOTES, _LARGEST = 20_000, 8_000_000  # of a file, the latter in characters
 
@@ -66,14 +65,14 @@ class Result:
     media: Settled
 
 
-def adopt(folder: Path, file: Path) -> Result:
+def adopt(folder: Path, file: Path, kinds: Kinds) -> Result:
     """Writes a deck file for each deck in `file` that has notes which no deck file of `folder` has, and their media beside
     it. What is there already stays as it is.
 
     Raises PackageError, NoDecks, TargetError; then nothing was written.
     """
     with opened(file) as found, making(folder), alone(folder):
-        held = _held(folder)
+        held = _held(folder, kinds)
         attachments = Attachments(found)
         theirs = foreign(found)
         descriptions = dict(theirs.decks.values())
@@ -81,7 +80,7 @@ def adopt(folder: Path, file: Path) -> Result:
             names = MediaNames(folder / MEDIA, attachments)
         except OSError as error:
             raise TargetError(folder / MEDIA, "not-writable", error.strerror or "") from error
-        made = plan(theirs.notes(), descriptions, names, held)
+        made = plan(theirs.notes(), descriptions, names, held, kinds)
         return Result(made, settle(folder, made.media, attachments, [(one.name, one.data) for one in made.files]))
 
 
@@ -94,7 +93,7 @@ class Held:
     files: frozenset[str] = frozenset()
 
 
-def _held(folder: Path) -> Held:
+def _held(folder: Path, kinds: Kinds) -> Held:
     """A file that has errors may hold any note, so it must be mended first. Raises NoDecks, TargetError."""
     try:
         names = list(stamps(folder))
@@ -108,7 +107,7 @@ def _held(folder: Path) -> Held:
             data: bytes | None = (folder / name).read_bytes()
         except OSError:
             data = None
-        file = parsed_file(data, name)
+        file = parsed_file(data, name, kinds)
         if not file.good:
             raise TargetError(folder / name, "broken-deck")
         for note in file.notes:
@@ -117,17 +116,19 @@ def _held(folder: Path) -> Held:
     return Held(frozenset(guids), frozenset(ids), frozenset(map(caseless, names)))
 
 
-def plan(notes: Iterable[ForeignNote], descriptions: Mapping[str, str], names: MediaNames, held: Held) -> Plan:
+def plan(
+    notes: Iterable[ForeignNote], descriptions: Mapping[str, str], names: MediaNames, held: Held, kinds: Kinds
+) -> Plan:
     """The files that are to be written; changes nothing."""
     left_out = _LeftOut()
     guids, ids, already, room = set(held.guids), set(held.ids), 0, MOST_TEXT
     decks: dict[str, list[tuple[str, Adopted]]] = defaultdict(list)
     for note in notes:
-        if note.guid in held.guids or (is_own(note) and own_id(note) in held.ids):
+        if note.guid in held.guids or (kind_of(note, kinds) and own_id(note) in held.ids):
             already += 1
             continue
         try:
-            note_id, made = _adopted(note, names, guids, ids)
+            note_id, made = _adopted(note, names, guids, ids, kinds)
         except NotAdopted as error:
             left_out.add(str(error), note.guid)
             continue
@@ -145,17 +146,17 @@ def plan(notes: Iterable[ForeignNote], descriptions: Mapping[str, str], names: M
         for languages, part in _parts(of_deck):
             head: dict[str, Any] = {"deck": deck} | ({"description": about} if about else {})
             head |= {"languages": dict(languages)} if languages else {}
-            if file := _file(free.of(deck), head, part, left_out):
+            if file := _file(free.of(deck), head, part, left_out, kinds):
                 free.take(file.name)
                 files.append(file)
     return Plan(tuple(files), already, left_out.found(), names.asked())
 
 
-def _adopted(note: ForeignNote, names: MediaNames, guids: Set[str], ids: Set[str]) -> tuple[str, Adopted]:
+def _adopted(note: ForeignNote, names: MediaNames, guids: Set[str], ids: Set[str], kinds: Kinds) -> tuple[str, Adopted]:
     """The note's id here, and what it becomes. Raises NotAdopted."""
     if note.guid in guids:
         raise NotAdopted("another note of the file has its guid")
-    made = adopted(note, names)
+    made = adopted(note, names, kinds)
     note_id = made.id or adopted_id(made.asks, made.guid)
     if note_id in ids:
         raise NotAdopted("another note has its id")
@@ -207,28 +208,30 @@ def _size(made: Adopted) -> int:
 
 
 def _file(
-    name: str, head: Mapping[str, Any], notes: Sequence[tuple[str, Adopted]], left_out: _LeftOut
+    name: str, head: Mapping[str, Any], notes: Sequence[tuple[str, Adopted]], left_out: _LeftOut, kinds: Kinds
 ) -> NewFile | None:
     """The file with all notes that are fine in it; None if there are none."""
     wanted = {note_id: _keys(note_id, made) for note_id, made in notes}
-    file, data = _read(name, head, wanted)
+    file, data = _read(name, head, wanted, kinds)
     wrong = _wrong(file, wanted)
     if wrong:
         for note_id, why in wrong.items():
             left_out.add(why, str(wanted.pop(note_id).get("guid", note_id)))
-        file, data = _read(name, head, wanted)
+        file, data = _read(name, head, wanted, kinds)
     if not wanted or file.deck is None or _wrong(file, wanted):
         for note_id, keys in wanted.items():
             left_out.add("it cannot stand in a deck file", str(keys.get("guid", note_id)))
         return None
-    count = sum(_cards(file.deck, note.id, note.fields) for note in file.notes)
+    count = sum(len(kinds.note(note.id, file.deck, note.fields).cards()) for note in file.notes)
     html = sum("html" in keys for keys in wanted.values())
     return NewFile(name, file.deck.name, len(wanted), count, html, data)
 
 
-def _read(name: str, head: Mapping[str, Any], notes: Mapping[str, Mapping[str, Any]]) -> tuple[DeckFile, bytes]:
+def _read(
+    name: str, head: Mapping[str, Any], notes: Mapping[str, Mapping[str, Any]], kinds: Kinds
+) -> tuple[DeckFile, bytes]:
     data = whole(head, notes.values()).encode("utf-8", "replace")
-    return parse(data, name), data
+    return parse(data, name, kinds), data
 
 
 def _wrong(file: DeckFile, wanted: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
@@ -248,10 +251,6 @@ def _wrong(file: DeckFile, wanted: Mapping[str, Mapping[str, Any]]) -> dict[str,
     for note_id in wanted.keys() - {note.id for note in file.notes}:
         wrong.setdefault(note_id, "it cannot stand in a deck file")
     return wrong
-
-
-def _cards(deck: Deck, note_id: str, fields: Mapping[str, Any]) -> int:
-    return len(cards(make(note_id, deck, fields, ())))
 
 
 def _keys(note_id: str, made: Adopted) -> dict[str, Any]:

@@ -11,13 +11,15 @@ from functools import lru_cache
 from html import escape
 from typing import Any
 
-from srs.anki.convert_srs_note import File, Html, is_own, languages, own_fields, own_id
+from srs.anki.convert_srs_note import File, kind_of, languages, own_fields, own_id
 from srs.anki.html_to_markup import light
 from srs.anki.read_notes import ForeignNote, Kind, Template
 from srs.anki.template import ANSWER, FRONT, MUCH_TEXT, Skeleton, render
 from srs.core.harmless_html import harmless, name_in
 from srs.core.html_text import Shown, plain, shown
 from srs.core.markup import LONGEST
+from srs.kinds.anki_form import Html
+from srs.kinds.registry import Kinds
 
 _MOST_CARDS = 50
 _GUID = re.compile(r"\S(.{0,198}\S)?")
@@ -49,7 +51,7 @@ class NotAdopted(ValueError):
     """Says in some words why a note cannot be one of ours."""
 
 
-def adopted(note: ForeignNote, media: Mapping[str, str]) -> Adopted:
+def adopted(note: ForeignNote, media: Mapping[str, str], kinds: Kinds) -> Adopted:
     """`media` gives each picture and sound the name by which the deck file is to call it. Raises NotAdopted."""
     kind = note.kind
     if kind is None:
@@ -62,10 +64,10 @@ def adopted(note: ForeignNote, media: Mapping[str, str]) -> Adopted:
         raise NotAdopted(MUCH_TEXT)
     if kind.occlusion or any(_OCCLUSION.search(value) for value in note.values.values()):
         raise NotAdopted("it hides parts of a picture")
-    of_ours = is_own(note)
+    of_ours = kind_of(note, kinds) is not None
     try:
         if of_ours:
-            fields = own_fields(note)
+            fields = own_fields(note, kinds)
         elif kind.cloze:
             fields = _cloze(note, kind)
         else:
@@ -82,7 +84,7 @@ def adopted(note: ForeignNote, media: Mapping[str, str]) -> Adopted:
         note.tags,
         _MEDIA.sub(" ", plain(asks) if "html" in made else asks),
         own_id(note) if of_ours else "",
-        languages(kind) if of_ours and "phrase" in made else (),
+        languages(note, kinds) if of_ours else (),
     )
 
 
@@ -102,7 +104,7 @@ def _converted(fields: Mapping[str, Any], media: Mapping[str, str]) -> dict[str,
     def as_html(html: str) -> str:
         made = _without_empty_lines(harmless(html, media))
         if not _same_gaps(html, made):
-            raise NotAdopted("a gap and markup stand across one another")
+            raise NotAdopted("a gap and markup overlap")
         return made
 
     fields = {key: value for key, value in fields.items() if not isinstance(value, File)} | {

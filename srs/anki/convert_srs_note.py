@@ -1,24 +1,18 @@
 """Notes in Anki that came from here: their kind, their id and their keys, from the fields of our own note types."""
 
 import re
-from html.parser import HTMLParser
 from typing import Any
 
-from srs.anki.read_notes import ForeignNote, Kind
+from srs.anki.read_notes import ForeignNote
 from srs.core.anki_commands import gaps_again
-from srs.core.html_text import plain, shown, tamed
-from srs.kinds.note import PRINCIPLES
+from srs.core.html_text import plain, shown
+from srs.kinds.anki_form import AnkiNote, Html
+from srs.kinds.note import Note
+from srs.kinds.registry import Kinds
 
-_TYPE = re.compile(r"srs (Phrase|Quiz|Mapping|STAR|Basic|Cloze)\b")
-_PAIR = re.compile(r"srs Phrase \(([A-Za-z0-9-]+), ([A-Za-z0-9-]+)\)")
+_TYPE = re.compile(r"srs (\w+)\b")
 _ID = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]{0,199}) [0-9a-f]{16}")
-_REMARKS = {"because": "Because", "example": "Example", "note": "Note", "ko": "Gloss", "hint": "Hint"}
-
-
-class Html(str):
-    """A text that is HTML still."""
-
-    __slots__ = ()
+_REMARKS = {"because": "Because", "example": "Example", "note": "Note", "gloss": "Gloss", "hint": "Hint"}
 
 
 class File(str):
@@ -27,8 +21,16 @@ class File(str):
     __slots__ = ()
 
 
-def is_own(note: ForeignNote) -> bool:
-    return note.kind is not None and _TYPE.match(note.kind.name) is not None and own_id(note) != ""
+def kind_of(note: ForeignNote, kinds: Kinds) -> type[Note] | None:
+    """The kind whose note type it has; None if it did not come from here."""
+    found = _TYPE.match(note.kind.name) if note.kind is not None and own_id(note) else None
+    return next((kind for kind in kinds.all if found and kind.anki_name == found[1]), None)
+
+
+def _as_anki_note(note: ForeignNote) -> AnkiNote:
+    assert note.kind is not None
+    templates = [(one.name, one.question) for one in note.kind.templates]
+    return AnkiNote(note.kind.name, note.values, templates, [ordinal for ordinal, _ in note.cards])
 
 
 def own_id(note: ForeignNote) -> str:
@@ -37,71 +39,23 @@ def own_id(note: ForeignNote) -> str:
     return found[1] if found else ""
 
 
-def languages(kind: Kind) -> tuple[tuple[str, str], ...]:
-    """(code, BCP 47 tag) of a phrase's two, the learner's own first. Raises ValueError."""
-    pair = _PAIR.match(kind.name)
-    own = next((one.name for one in kind.templates if _asks_own(one.question)), "")
-    first, _, second = own.partition("-")
-    if pair is None or not re.fullmatch(r"[a-z]{2,3}-[a-z]{2,3}", own):
-        raise ValueError("the languages of its phrase are not to be found")
-    return (first, pair[1]), (second, pair[2])
+def languages(note: ForeignNote, kinds: Kinds) -> tuple[tuple[str, str], ...]:
+    """(code, BCP 47 tag) of the two languages that the note's deck file needs, the learner's own first, if it needs them.
+    Raises ValueError.
+    """
+    kind = kind_of(note, kinds)
+    return kind.languages_in_anki(_as_anki_note(note)) if kind else ()
 
 
-def _asks_own(question: str) -> bool:
-    *before, _ = question.split(">{{Own}}")
-    return any('"question"' in text.rpartition(">")[2] for text in before)
-
-
-def own_fields(note: ForeignNote) -> dict[str, Any]:
+def own_fields(note: ForeignNote, kinds: Kinds) -> dict[str, Any]:
     """The keys as a deck file has them, texts as HTML. Raises ValueError, saying why it cannot be done."""
-    assert note.kind is not None
-    found = _TYPE.match(note.kind.name)
-    assert found is not None
-    values = note.values
-
-    def html(field: str) -> Html:
-        if not plain(values.get(field, "")).strip():
-            raise ValueError(f"its field {field} is empty")
-        return Html(values[field])
-
-    made: dict[str, Any]
-    match found[1]:
-        case "Phrase":
-            (own, _), (foreign, _) = languages(note.kind)
-            made = {"phrase": {own: html("Own"), foreign: html("Foreign")}}
-        case "Quiz":
-            choices, right = _choices(values.get("Choices", ""))
-            if len(choices) < 2 or not right:
-                raise ValueError("the choices of its quiz are not to be found")
-            made = {"quiz": html("Question"), "choices": choices, "answer": right if len(right) > 1 else right[0]}
-        case "Mapping":
-            made = {"question": html("Question"), "principles": _principles(values)}
-        case "STAR":
-            made = {"star": html("Question")}
-            made |= {part: html(part.capitalize()) for part in ("situation", "task", "action", "result")}
-        case "Basic":
-            made = _basic(note)
-        case _:
-            made = {"cloze": html("Text")}
+    kind, values = kind_of(note, kinds), note.values
+    assert kind is not None
+    made = kind.from_anki(_as_anki_note(note))
     made |= {
         key: Html(gaps_again(values[field])) for key, field in _REMARKS.items() if plain(values.get(field, "")).strip()
     }
     return made | _source(note) | _files(note)
-
-
-def _basic(note: ForeignNote) -> dict[str, Any]:
-    asked = []
-    for ordinal, _ in note.cards:
-        sides = [f"{side}{ordinal + 1 if ordinal else ''}" for side in ("Front", "Back")]
-        front, back = (note.values.get(side, "") for side in sides)
-        if plain(front).strip() and plain(back).strip():
-            asked.append({"front": Html(front), "back": Html(back), "card": ordinal + 1})
-    if not asked:
-        raise ValueError("it asks nothing")
-    first, *also = asked
-    if first["card"] == 1:
-        del first["card"]
-    return first | ({"also": also} if also else {})
 
 
 def _source(note: ForeignNote) -> dict[str, Any]:
@@ -123,70 +77,3 @@ def _files(note: ForeignNote) -> dict[str, Any]:
         if files:
             made[key] = File(files[0])
     return made
-
-
-def _principles(values: Any) -> list[str]:
-    """Slugs, the primary one first; the others stand in one field, between commas that names may hold as well."""
-    slugs = {name: slug for slug, name in PRINCIPLES.items()}
-    names = sorted(slugs, key=len, reverse=True)
-    text = f"{plain(values.get('Primary', ''))}, {plain(values.get('Others', ''))}".strip(", ") + ", "
-    found, at = [], 0
-    while at < len(text):
-        name = next((name for name in names if text.startswith(f"{name}, ", at)), None)
-        if name is None:
-            raise ValueError("its principles are not Amazon's sixteen")
-        found.append(slugs[name])
-        at += len(name) + 2
-    return list(dict.fromkeys(found))
-
-
-def _choices(html: str) -> tuple[list[Html], list[Html]]:
-    """All choices, and the right ones."""
-    reader = _Buttons()
-    reader.feed(tamed(html))
-    reader.close()
-    choices = [(Html("".join(pieces)), right) for pieces, right in reader.buttons]
-    return [choice for choice, _ in choices], [choice for choice, right in choices if right]
-
-
-class _Buttons(HTMLParser):
-    """Collects what stands in each button, without the span around it."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=False)
-        self.buttons: list[tuple[list[str], bool]] = []
-        self._spans = 0
-        self._within = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "button":
-            self.buttons.append(([], "data-right" in dict(attrs)))
-            self._within, self._spans = True, 0
-        elif tag == "span" and self._within and not self._spans:
-            self._spans = 1
-        else:
-            self._put(self.get_starttag_text() or "")
-            self._spans += tag == "span" and self._within
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "button":
-            self._within = False
-            return
-        if tag == "span" and self._within:
-            self._spans -= 1
-            if self._spans == 0:
-                return
-        self._put(f"</{tag}>")
-
-    def handle_data(self, data: str) -> None:
-        self._put(data)
-
-    def handle_entityref(self, name: str) -> None:
-        self._put(f"&{name};")
-
-    def handle_charref(self, name: str) -> None:
-        self._put(f"&#{name};")
-
-    def _put(self, piece: str) -> None:
-        if self._within and self._spans:
-            self.buttons[-1][0].append(piece)

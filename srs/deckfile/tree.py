@@ -11,8 +11,9 @@ from typing import Any, Literal
 
 import yaml
 
+from srs.core.quoting import CONTROL, code, escaped, quoted
 from srs.deckfile import yaml_errors, yaml_types
-from srs.deckfile.quoting import CONTROL, code, escaped, quoted
+from srs.kinds.checks import Unquoted
 
 DEEPEST = 30
 MOST = 1_000_000
@@ -24,13 +25,6 @@ _OPENS, _CLOSES = "\u202a\u202b\u202d\u202e\u2066\u2067\u2068", "\u202c\u2069"
 _BIDI = re.compile(f"[{_OPENS}{_CLOSES}]")
 _CONFLICT = re.compile(r"^(?:<{7} .*|\|{7} .*|={7}[ \t\r]*|>{7} .*)$", re.MULTILINE)
 _MEANT = re.compile(r"[ \t]#|[ \t]+#[^\s#]")  # set off by two blanks and one, it is no slip
-
-
-@dataclass(frozen=True, slots=True)
-class Unquoted:
-    """Stands in the data for what YAML would not read as text, unless it is a plain whole number."""
-
-    text: str
 
 
 @dataclass(slots=True)

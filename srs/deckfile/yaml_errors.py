@@ -2,7 +2,7 @@
 
 import yaml
 
-from srs.deckfile.quoting import quoted
+from srs.core.quoting import quoted
 
 _SENTENCES = {
     "mapping values are not allowed in this context": "a colon and a blank part a key from its value, which cannot be here; put the whole text in quotes, or check the indentation",

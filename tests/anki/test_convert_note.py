@@ -14,7 +14,8 @@ from srs.anki.adopt import adopt
 from srs.anki.convert_note import Adopted, NotAdopted, adopted
 from srs.anki.notetypes import fields, note_type
 from srs.anki.read_notes import ForeignNote, Kind, Template
-from srs.kinds.note import Deck, cards, make
+from srs.cli.kinds import KINDS
+from srs.kinds.note import Deck
 from tests.cli.conftest import Shell
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -35,7 +36,7 @@ def note(
 
 
 def made(values: Mapping[str, str], *args: Any, **more: Any) -> Mapping[str, Any]:
-    return adopted(note(values, *args, **more), NOTHING).fields
+    return adopted(note(values, *args, **more), NOTHING, KINDS).fields
 
 
 FB = {"Front": "f", "Back": "b"}
@@ -79,7 +80,7 @@ def test_each_card_keeps_its_number() -> None:
         "front": "q2 f", "back": "b", "card": 2,
         "also": [{"front": "q3 f", "back": "b"}, {"front": "q5 f", "back": "b", "card": 5}],
     }  # fmt: skip
-    assert [card.ordinal for card in cards(make("n", Deck("D"), fields, []))] == [1, 2, 4]
+    assert [card.ordinal for card in KINDS.note("n", Deck("D"), fields, []).cards()] == [1, 2, 4]
 
 
 def test_a_hint_of_one_card_does_not_show_on_another() -> None:
@@ -121,11 +122,11 @@ def test_signs_of_a_gap_that_are_only_text_do_not_become_one() -> None:
 )
 def test_what_cannot_be_one_of_ours_says_why(given: ForeignNote, why: str) -> None:
     with pytest.raises(NotAdopted, match=why):
-        adopted(given, NOTHING)
+        adopted(given, NOTHING, KINDS)
 
 
 OWN: dict[str, dict[str, Any]] = {
-    "phrase": {"phrase": {"ko": "마감", "en": "a *tight* deadline"}, "example": "x", "ko": "y"},
+    "phrase": {"phrase": {"ko": "마감", "en": "a *tight* deadline"}, "example": "x", "gloss": "y"},
     "quiz": {"quiz": "q?", "choices": ["a & b", "**b**", "c"], "answer": "**b**", "because": "so\nit is"},
     "several": {"quiz": "q?", "choices": ["a", "b", "c"], "answer": ["a", "c"]},
     "mapping": {"question": "q?", "principles": ["are-right-a-lot", "have-backbone-disagree-and-commit", "ownership"]},
@@ -140,23 +141,23 @@ OWN: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("name", OWN)
 def test_a_note_that_came_from_here_comes_back_as_it_was(name: str) -> None:
     deck = Deck("D", languages=(("ko", "ko-KR"), ("en", "en-US")))
-    ours = make(name, deck, OWN[name], ["t"])
+    ours = KINDS.note(name, deck, OWN[name], ["t"])
     of_kind = note_type(ours)
     values = dict(zip((field for field, _ in of_kind.fields), fields(ours), strict=True))
     templates = tuple(Template(title, front, back) for title, _, front, back in of_kind.templates)
     kind = Kind(of_kind.name, of_kind.cloze, False, tuple(values), templates)
-    there = ForeignNote("g", kind, values, ("t",), tuple((card.ordinal, "D") for card in cards(ours)))
-    back = adopted(there, NOTHING)
+    there = ForeignNote("g", kind, values, ("t",), tuple((card.ordinal, "D") for card in ours.cards()))
+    back = adopted(there, NOTHING, KINDS)
     assert (back.id, back.fields) == (name, OWN[name])
     assert back.languages == (deck.languages if name == "phrase" else ())
 
 
 def test_one_whose_fields_were_emptied_in_anki_says_so() -> None:
     with pytest.raises(NotAdopted, match="asks nothing"):
-        adopted(note({"Front": "", "Back": "b", "Srs": "one 0123456789abcdef"}, name="srs Basic"), NOTHING)
+        adopted(note({"Front": "", "Back": "b", "Srs": "one 0123456789abcdef"}, name="srs Basic"), NOTHING, KINDS)
     values = {"Question": "q", "Primary": "Kindness", "Others": "", "Srs": "one 0123456789abcdef"}
     with pytest.raises(NotAdopted, match="sixteen"):
-        adopted(note(values, name="srs Mapping"), NOTHING)
+        adopted(note(values, name="srs Mapping"), NOTHING, KINDS)
 
 
 @pytest.fixture(scope="module")
@@ -177,14 +178,14 @@ LEFT_OUT = {"it answers nothing": "basic-4", "it hides parts of a picture": "ima
 def test_every_stock_type_of_anki_becomes_the_deck_files_that_it_should(
     strangers: Path, tmp_path: Path, package: str
 ) -> None:
-    done = adopt(tmp_path / "mine", strangers / package)
+    done = adopt(tmp_path / "mine", strangers / package, KINDS)
     written = {path.name: path.read_text("utf-8") for path in (tmp_path / "mine").glob("*.yaml")}
     assert written == {path.name: path.read_text("utf-8") for path in GOLDEN.glob("*.yaml")}
     assert {one.why: one.example for one in done.plan.left_out} == LEFT_OUT
     assert sorted(path.name for path in (tmp_path / "mine" / "media").iterdir()) == ["pic_one.png", "say.mp3"]
     assert (tmp_path / "mine" / "media" / "pic_one.png").read_bytes() == b"\x89PNG picture"
     assert (done.media.written, done.media.missing) == (2, 2)
-    again = adopt(tmp_path / "mine", strangers / package)
+    again = adopt(tmp_path / "mine", strangers / package, KINDS)
     assert (again.plan.files, again.plan.already) == ((), 14)
     assert written == {path.name: path.read_text("utf-8") for path in (tmp_path / "mine").glob("*.yaml")}
 
@@ -235,7 +236,7 @@ def test_in_another_collection_they_are_new_notes_that_do_no_harm(strangers: Pat
 
 
 def test_an_adopted_note_names_its_deck_and_its_question() -> None:
-    found = adopted(note({"Front": "What <b>is</b> it?", "Back": "<ul><li>b</ul>"}), NOTHING)
+    found = adopted(note({"Front": "What <b>is</b> it?", "Back": "<ul><li>b</ul>"}), NOTHING, KINDS)
     assert found == Adopted(
         "guid",
         "Deck::Sub",

@@ -5,6 +5,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from srs.cli.kinds import KINDS
 from srs.deckfile import parse, whole
 
 texts = st.one_of(
@@ -67,7 +68,7 @@ notes:
     card: 4
 """
     )
-    (read,) = parse(text.encode(), "x.yaml").notes
+    (read,) = parse(text.encode(), "x.yaml", KINDS).notes
     assert {"id": read.id, "tags": list(read.tags), **read.fields} == note
 
 
@@ -77,7 +78,7 @@ def test_what_is_written_is_read(pairs: list[tuple[str, str]], about: str) -> No
         {"id": f"n{n}", "front": f"x{front}", "back": f"{back}y", "also": [{"front": f"x{back}", "back": f"{front}y"}]}
         for n, (front, back) in enumerate(pairs)
     ]
-    file = parse(whole({"deck": "D", "description": about}, notes).encode(), "x.yaml")
+    file = parse(whole({"deck": "D", "description": about}, notes).encode(), "x.yaml", KINDS)
     assert file.good, file.problems
     assert [{"id": note.id, **note.fields} for note in file.notes] == notes
     assert file.deck is not None
