@@ -1,4 +1,4 @@
-"""Writes one page with every card of a deck folder, question and answer, to read them all at a glance.
+"""Writes one HTML page with the question and answer of every card of a deck folder.
 
 Usage: all_cards.py DECKS PAGE.html
 """
@@ -28,8 +28,8 @@ dd { margin: 0 0 .2rem }
 """
 
 
-def card(key: str, shown: Face) -> Iterator[str]:
-    """The HTML of one card: what is asked, a rule, what is answered, and the remarks."""
+def card_html(key: str, shown: Face) -> Iterator[str]:
+    """The question, a line, the answer and the remarks."""
     yield f"<article><small>{html.escape(shown.task)} · <code>{html.escape(key)}</code></small>"
     yield f"<h3>{html.escape(shown.question)}</h3>"
     if shown.choices:
@@ -46,8 +46,8 @@ def card(key: str, shown: Face) -> Iterator[str]:
     yield "</dl></article>"
 
 
-def page(folder: Path) -> Iterator[str]:
-    """A section for each file without an error, in the order of files."""
+def page_html(folder: Path) -> Iterator[str]:
+    """One section for each file without errors."""
     files = [parse(path.read_bytes(), path.name, KINDS) for path in sorted(folder.rglob("*.yaml"))]
     decks = [(file.deck, file.notes) for file in files if file.good and file.deck]
     yield f'<!doctype html><html lang="en"><meta charset="utf-8"><title>All cards</title><style>{STYLE}</style>'
@@ -59,14 +59,14 @@ def page(folder: Path) -> Iterator[str]:
         for file_note in notes:
             note = KINDS.note(file_note.id, deck, file_note.fields, file_note.tags)
             for one in note.cards():
-                yield from card(one.key, note.face(one))
+                yield from card_html(one.key, note.face(one))
         yield "</main>"
 
 
 def main() -> None:
     source, target = map(Path, sys.argv[1:])
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text("\n".join(page(source)), "utf-8")
+    target.write_text("\n".join(page_html(source)), "utf-8")
     print(target)
 
 

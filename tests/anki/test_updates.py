@@ -1,6 +1,6 @@
 """What real Anki makes of the next export, after something has changed here or there.
 
-The table "What lands when you export again" in decks/README.md tells learners what is seen here.
+The table "What a new export changes in Anki" in docs/anki.md tells learners what is tested here.
 """
 
 import json
