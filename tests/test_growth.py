@@ -28,7 +28,7 @@ from srs.collection import query, similar_notes
 from srs.collection.suggest_names import unknown
 from srs.core import harmless_html, html_text, markup, unicode
 from srs.core.clock import Calendar
-from srs.deckfile import ids, parse, whole
+from srs.deckfile import dump_deck_file, ids, parse
 from srs.deckfile import media as media_of_note
 from srs.interview.kinds.mapping import PrincipleMapping
 from srs.kinds import cloze_text, grading, phrase, quiz
@@ -187,7 +187,7 @@ CASES = [
     Case("deck file: like a picture", marked, lambda n: "![](" + " " * n),
     Case("deck file: blank", unicode.blank, lambda n: " " * n + "a"),
     Case("deck file: an id from a text", lambda text: ids.adopted_id(text, "g"), times("::")),
-    Case("deck file: written", lambda text: whole({"deck": "d"}, [{"front": text}]), lambda n: f"a{' ' * 50}b\n" * n + "c "),
+    Case("deck file: written", lambda text: dump_deck_file({"deck": "d"}, [{"front": text}]), lambda n: f"a{' ' * 50}b\n" * n + "c "),
     Case("deck file: stars", read, front("**a ")),
     Case("deck file: pictures", read, front("![](a.png)")),
     Case("deck file: accents", read, front("e\u0301\u0316")),

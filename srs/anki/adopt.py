@@ -20,7 +20,7 @@ from srs.collection.sync_files import parsed_file
 from srs.core.errors import NoDecks, TargetError
 from srs.core.html_text import plain
 from srs.core.unicode import blank, caseless
-from srs.deckfile import DeckFile, adopted_id, parse, whole
+from srs.deckfile import DeckFile, adopted_id, dump_deck_file, parse
 from srs.kinds.registry import Kinds
 
 _MOST_NOTES, _LARGEST = 20_000, 8_000_000  # of a file, the latter in characters
@@ -230,7 +230,7 @@ def _file(
 def _read(
     name: str, head: Mapping[str, Any], notes: Mapping[str, Mapping[str, Any]], kinds: Kinds
 ) -> tuple[DeckFile, bytes]:
-    data = whole(head, notes.values()).encode("utf-8", "replace")
+    data = dump_deck_file(head, notes.values()).encode("utf-8", "replace")
     return parse(data, name, kinds), data
 
 

@@ -91,7 +91,7 @@ def add_command(context: Context, /, deck: str, kind: str | None, copy: bool, as
 
 
 def _written(given: dict[str, Any]) -> str:
-    from srs.deckfile import written  # noqa: PLC0415 - as above
+    from srs.deckfile import dump_note  # noqa: PLC0415 - as above
 
     values: dict[str, Any] = {key: list(value) if isinstance(value, tuple) else value for key, value in given.items()}
     if "phrase" in values:
@@ -102,7 +102,7 @@ def _written(given: dict[str, Any]) -> str:
     if len(values.get("answer", ())) == 1:
         (values["answer"],) = values["answer"]
     order = ("id", *(key for kind in KINDS.all for key in kind.required), *_REMARKS)
-    return written({key: values[key] for key in order if key in values})
+    return dump_note({key: values[key] for key in order if key in values})
 
 
 def _edit(collection: Collection, clock: Clock, deck: str, kind: str | None, as_json: bool) -> None:

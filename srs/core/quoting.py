@@ -1,4 +1,4 @@
-"""How text from a deck file stands in a message: short, harmless, and with what its writer may have meant."""
+"""Text of unknown origin in messages: short, printable, with a suggestion of what was meant."""
 
 import re
 from collections.abc import Iterable

@@ -17,10 +17,10 @@ _LINE_END = re.compile(r"\r\n?|\n")
 
 
 def provisional(deck: str, fields: Fields, kinds: Kinds) -> str:
-    """The id of a note that has none: some words of it and a digest of the deck's name and the note's own content.
+    """The id of a note without one: some of its words and a digest of the deck's name and the note's content.
 
-    It never changes, in this program or the next, as long as these two don't: progress hangs on it. Two notes of one
-    deck with the same content get the same id, which `duplicates` reports.
+    Fixed for ever: progress hangs on it. Two notes of one deck with the same content get the same id, which `duplicates`
+    reports.
     """
     kind = kinds.of(fields)
     content = json.dumps([deck, {name: fields[name] for name in kind.identity}], ensure_ascii=False, sort_keys=True)

@@ -1,4 +1,4 @@
-"""The bytes of a deck file → its deck, its notes and everything that is wrong with it."""
+"""Read a deck file: its deck, its notes, and every problem with its place."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -26,7 +26,7 @@ _REMARKS = {key for key, field in NoteShape.model_fields.items() if field.annota
 
 
 def parse(data: bytes, name: str, kinds: Kinds) -> DeckFile:
-    """Reads a whole file, whatever is wrong with it. `name` is its path relative to the deck folder."""
+    """Reads the whole file, whatever its errors. `name` is its path relative to the deck folder."""
     try:
         text, _ = decode(data)
     except NotText as error:
@@ -71,7 +71,7 @@ def _has_all(node: tree.Mapping, kind: type[Note]) -> bool:
 
 
 def _head(root: tree.Mapping, kinds: Kinds, report: tree.Report) -> tuple[Deck | None, Head]:
-    """What the file says of all its notes, without those parts that are wrong."""
+    """What the file says of all its notes, without its wrong parts."""
     right, wrong = root.data, set[str | int]()
     model = head_shape(kinds)
     try:
@@ -97,7 +97,7 @@ def _head(root: tree.Mapping, kinds: Kinds, report: tree.Report) -> tuple[Deck |
 
 
 def _settings(node: tree.Node, report: tree.Report) -> Iterator[tuple[str, Any, int]]:
-    """The good ones: name, value and line."""
+    """Name, value and line of each valid setting."""
     assert isinstance(node, tree.Mapping)
     for name, (key, value) in node.entries.items():
         plain = _plain(value.data)
@@ -112,7 +112,7 @@ def _settings(node: tree.Node, report: tree.Report) -> Iterator[tuple[str, Any, 
 
 
 def _plain(value: Any) -> Any:
-    """Settings may be numbers and true or false, which stand without quotes."""
+    """Settings may be numbers or true and false, without quotes."""
     match value:
         case Unquoted("true" | "false" as text):
             return text == "true"

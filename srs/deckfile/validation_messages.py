@@ -1,4 +1,4 @@
-"""Places and words for what pydantic finds wrong: its `loc` leads to a node, its error type to a sentence."""
+"""Messages for pydantic's errors: `loc` gives the place, the error type the sentence."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -27,7 +27,7 @@ _NAMES = {tree.Scalar: "a text", tree.Sequence: "a list", tree.Mapping: "a mappi
 def errors(
     error: ValidationError, node: tree.Mapping, shape: type[BaseModel], kinds: Kinds
 ) -> Iterator[tuple[Loc, int, str]]:
-    """For each thing that is wrong: pydantic's path, the character index and a sentence."""
+    """Yield pydantic's path, the character index and a sentence for each error."""
     for one in error.errors(include_url=False, include_input=False):
         loc, kind = one["loc"], one["type"]
         at_key = kind == "extra_forbidden" or loc[-1] == "[key]"
@@ -50,7 +50,7 @@ def errors(
 
 
 def find(node: tree.Node, path: Iterable[str | int], *, key: bool = False) -> tree.Node:
-    """The node at `path`, or the last one on the way that there is; with `key`, the key it stands under."""
+    """The node at `path`, or the last existing one on the way; with `key`, its key."""
     under: tree.Node | None = None
     for part in path:
         if isinstance(node, tree.Mapping) and part in node.entries:
@@ -63,7 +63,7 @@ def find(node: tree.Node, path: Iterable[str | int], *, key: bool = False) -> tr
 
 
 def unknown_key(key: str, owner: type[BaseModel], kinds: Kinds) -> str:
-    """What to write instead of a key that `owner` does not have."""
+    """The sentence for a key that `owner` does not have."""
     known = list(owner.model_fields)
     message = f"the key {quoted(key)} is unknown here"
     if issubclass(owner, NoteShape):
@@ -104,7 +104,7 @@ def _this(owner: type[BaseModel], kinds: Kinds) -> str:
 
 
 def _field(shape: type[BaseModel], loc: Loc) -> tuple[type[BaseModel], str, str]:
-    """The shape that holds the wrong value, the value's key in it, and what one may write."""
+    """The shape that holds the wrong value, the value's key in it, and an example."""
     key, rest = str(loc[0]), loc[1:]
     field: FieldInfo | None = shape.model_fields.get(key)
     while rest and isinstance(rest[0], int):  # a list's
@@ -129,7 +129,7 @@ def _sentence(kind: str, context: dict[str, Any], said: str, found: tree.Node, k
         case _ if kind == SENTENCE:
             return said
         case "string_type" if isinstance(found, tree.Scalar) and means is not None:
-            return yaml_types.told(found.text, means)
+            return yaml_types.message(found.text, means)
         case "string_type":
             return f"a text is wanted here, not {_NAMES[type(found)]}; write it in quotes"
         case "list_type" | "dict_type" | "model_type" if means == "null":

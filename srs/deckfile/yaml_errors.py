@@ -23,7 +23,7 @@ _SENTENCES = {
 }
 
 
-def told(error: yaml.MarkedYAMLError, text: str) -> tuple[int, str]:
+def place_and_message(error: yaml.MarkedYAMLError, text: str) -> tuple[int, str]:
     """Where the error is, as a character index, and a sentence that says what to do about it."""
     mark = error.problem_mark or error.context_mark
     index = min(mark.index, len(text)) if mark else 0

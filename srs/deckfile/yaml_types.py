@@ -1,4 +1,4 @@
-"""What YAML makes of text that stands without quotes.
+"""How YAML reads text without quotes.
 
 PyYAML and most tools read YAML 1.1, editors read YAML 1.2; what either does not read as text must be quoted.
 """
@@ -27,13 +27,13 @@ def meaning(text: str) -> str | None:
     return None
 
 
-def whole(text: str) -> int | None:
-    """The number, if `text` is a plain decimal one of at most 18 digits, without the forms that surprise."""
+def parse_int(text: str) -> int | None:
+    """The number, if `text` is a plain decimal of at most 18 digits; None for forms that YAML versions read differently."""
     return int(text) if _WHOLE.fullmatch(text) else None
 
 
-def told(text: str, kind: str) -> str:
-    """A sentence on what YAML makes of the unquoted `text`, and what to write instead."""
+def message(text: str, kind: str) -> str:
+    """How YAML reads the unquoted `text`, and what to write instead."""
     shown = plain(text)
     if kind == "null" and not text:
         return "there is nothing here; write some text"

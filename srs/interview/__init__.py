@@ -1,1 +1,1 @@
-"""What the behavioural interview adds: its kinds of notes. Nothing below knows of it; `cli` puts them into the registry."""
+"""The interview pack: kinds of notes for behavioural interviews. Only `cli/kinds` imports it."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from srs.core.markup import Span, files, named
 
 OPTION_KEYS = "123456789abcdfjklmprswz"
-"""By which options without a letter of their own are picked: none of these keys does anything else in a review."""
+"""Keys that pick options without a letter; none has another use in a review."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """What a voice may say: the text, its BCP 47 tag, and whether it stands in the question or only in the answer."""
+    """Text that a voice may speak, and its BCP 47 tag; `asked` if it is in the question, else it is in the answer."""
 
     text: str
     tag: str
@@ -59,11 +59,11 @@ class Face:
 
     @property
     def presses(self) -> int:
-        """How many of them reveal the whole answer."""
+        """How many presses reveal the whole answer."""
         return len(self.answer) if self.stepwise else 1
 
     def revealed(self, presses: int) -> tuple[Part, ...]:
-        """The parts of the answer that are on show after so many presses."""
+        """The parts of the answer visible after so many presses."""
         return self.answer[:presses] if self.stepwise or not presses else self.answer
 
     @property
@@ -84,7 +84,7 @@ class Face:
         return named("\n".join(f"{part.label}: {part.text}" if part.label else part.text for part in parts))
 
     def media(self, presses: int, *, gloss: bool, hint: bool) -> list[Span]:
-        """The pictures and sounds that are on show after so many presses, each once, and none of the rest."""
+        """The pictures and sounds visible after so many presses, each once."""
         texts = [self.question, *(choice.text for choice in self.choices)]
         texts += [self.gloss] if gloss else []
         texts += [self.hint] if hint else []
@@ -117,12 +117,12 @@ def as_words(face: Face) -> Face:
 
 
 def letter(n: int) -> str:
-    """By which the choice `n`, from 0, is called: A, B, … Z, then 27, 28 and so on."""
+    """The letter of choice `n`, from 0: A, B, … Z, then 27, 28 and so on."""
     return chr(ord("A") + n) if n < 26 else str(n + 1)
 
 
 def shuffled(choices: Sequence[str], seed: str) -> list[str]:
-    """The choices in an order that hangs on the seed alone."""
+    """The choices in an order that depends on the seed alone."""
     from hashlib import blake2b  # noqa: PLC0415 - only for choices
 
     return sorted(choices, key=lambda choice: blake2b(f"{seed}\0{choice}".encode(), digest_size=8).digest())

@@ -62,7 +62,7 @@ def cloze_numbers(text: str) -> tuple[int, ...]:
 
 
 def shown(parts: tuple[str | Gap, ...], number: int, *, hide: bool) -> str:
-    """The text as the card `number` asks it (`hide`) or answers it; its gaps stand between [ and ]."""
+    """The text of the card's question (`hide`) or answer, with its gaps between [ and ]."""
     text = []
     for part in parts:
         if isinstance(part, str):

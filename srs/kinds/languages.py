@@ -1,4 +1,4 @@
-"""What languages are called."""
+"""Names of languages."""
 
 _NAMES = {
     "de": "German",
@@ -12,5 +12,5 @@ _NAMES = {
 
 
 def language_name(code: str, tag: str) -> str:
-    """The English name of a language, its BCP 47 tag if it is none of the common ones."""
+    """The English name of a common language, else its BCP 47 tag."""
     return _NAMES.get(code, tag)

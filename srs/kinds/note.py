@@ -1,7 +1,7 @@
-"""What all notes have in common: a kind of note is a subclass of `Note` in a module of its own, registered in `Kinds`.
+"""The base of all kinds of notes. A kind is a subclass of `Note` in a module of its own, registered in `Kinds`.
 
-A kind says everything that the rest of the program asks of it: its keys and their checks, its cards, what a card asks and
-answers, how recall is graded, its fields and templates in Anki, the draft for a new note.
+A kind defines its keys and their checks, its cards, what a card asks and answers, how an attempt is graded, its fields and
+templates in Anki, and the draft for a new note.
 """
 
 from abc import ABC, abstractmethod
@@ -83,14 +83,14 @@ class Note(ABC):
     """The key that names the kind in a deck file."""
     kind: ClassVar[str]
     title: ClassVar[str]
-    """The kind with its article, as a sentence has it."""
+    """The kind with its article, for messages."""
     pack: ClassVar[str] = ""
     required: ClassVar[tuple[str, ...]]
     """The keys that such a note must have."""
     identity: ClassVar[tuple[str, ...]]
     """The keys that a provisional id is made of; fixed for ever."""
     compared: ClassVar[tuple[str, ...]]
-    """The keys by which an edited note is recognised: what it asks and answers."""
+    """The keys that are compared to recognise an edited note: its question and answer."""
     may_repeat: ClassVar[bool] = False
     """Two notes may ask the same."""
     anki_name: ClassVar[str]
@@ -123,7 +123,7 @@ class Note(ABC):
 
     @classmethod
     def check(cls, data: Mapping[str, Any], head: "Head", wrong: Set[str | int]) -> "Iterator[Finding]":
-        """Finds what the shape cannot tell. `wrong` are the keys whose shape is wrong already, so they are skipped."""
+        """Finds errors that depend on several values. `wrong` are the keys whose shape is wrong already; skip them."""
         yield from ()
 
     @classmethod
@@ -165,9 +165,8 @@ class Note(ABC):
         """What one of the cards asks and answers, without the remarks; texts as the note has them."""
 
     def face(self, card: Card, repetition: int | None = None) -> Face:
-        """The face of one of the cards. Choices come in another order at each repetition, without one as in the deck.
-
-        Of HTML it has the words.
+        """The face of one of the cards. Choices are shuffled by repetition; without one they are in the deck's order. HTML
+        becomes plain text.
         """
         files = (written(file) for file in (self.image, self.audio) if media_types.kind(file))
         remarks = (("Because", self.because), ("Example", self.example), ("Note", self.note))
@@ -177,7 +176,7 @@ class Note(ABC):
         return as_words(face) if self.html else face
 
     def suggestion(self, attempt: "Attempt") -> "Rating | None":
-        """The rating that an attempt speaks for; None if there was none."""
+        """The rating that the attempt suggests; None without an attempt."""
         return attempt.typed.suggestion if attempt.typed else None
 
     @abstractmethod

@@ -61,7 +61,7 @@ class Quiz(Note):
 
     @classmethod
     def check(cls, data: Mapping[str, Any], head: Head, wrong: Set[str | int]) -> Iterator[Finding]:
-        """Finds repeated choices, and answers that are none of them."""
+        """Finds repeated choices, and answers that are not among the choices."""
         if not isinstance(data.get("choices"), list):
             return
         choices, seen = texts(data["choices"]), set[str]()
@@ -135,7 +135,7 @@ class Quiz(Note):
         return html(self.question), self.task, self._buttons(html), html("\n".join(self.answers))
 
     def _buttons(self, html: Callable[[str], str]) -> str:
-        """Buttons; which are right stands in the page, so no script ever holds a deck's text."""
+        """A button for each choice. The right ones are marked in the HTML, so that no script holds text of a deck."""
         rows = []
         for n, choice in enumerate(self.choices):
             right = " data-right" if choice in self.answers else ""
@@ -169,7 +169,7 @@ def _read_buttons(html: str) -> list[tuple[Html, bool]]:
 
 
 class _Buttons(HTMLParser):
-    """Collects what stands in each button, without the span around it."""
+    """Collects the contents of each button, without the span around them."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=False)

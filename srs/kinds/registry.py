@@ -1,4 +1,4 @@
-"""Which kinds of notes there are: a value that is passed to whatever reads deck files or opens a collection."""
+"""The registry of kinds: a value passed to everything that reads deck files or opens a collection."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace

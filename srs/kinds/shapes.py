@@ -16,7 +16,7 @@ LONGEST_ID = 200
 ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
 
 IMPOSSIBLE, SENTENCE = "impossible", "sentence"
-"""Types of errors whose message is our own: what stands here instead of a possible value, and a whole sentence."""
+"""Types of our own errors: the value does not fit (the message says what would), and a complete sentence."""
 
 
 def visible(text: str) -> str:
@@ -26,7 +26,7 @@ def visible(text: str) -> str:
 
 
 def _true_or_false(value: object) -> object:
-    """What stands without quotes comes unread."""
+    """Text without quotes arrives as `Unquoted`."""
     match value:
         case bool():
             return value

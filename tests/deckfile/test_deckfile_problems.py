@@ -41,7 +41,7 @@ WHOLE_FILES = [
     ("deck: X\nnotes: []\n---\ndeck: Y\nnotes: []\n", 3, 1, "a file holds one deck"),
     ("deck: X\nnotes: []\nnots: []\n", 3, 1, "'nots' is unknown here; did you mean `notes`?"),
     ("deck: X\nnotes: []\nqqq: []\n", 3, 1, "'qqq' is unknown here; write one of: deck, description, languages"),
-    ("deck: X\ndeck: Y\nnotes: []\n", 2, 1, "'deck' stands here a second time, after line 1"),
+    ("deck: X\ndeck: Y\nnotes: []\n", 2, 1, "'deck' repeats line 1"),
     ("%TAG !a! b\n" * 200 + "--- x", 1, 1, "too many %TAG"),
 ]
 
@@ -118,7 +118,7 @@ NOTES = [
     ("quiz: a\n  front: b", 5, 3, "`quiz` makes this a quiz, `front` a basic note"),
     ("front: a\n  back: b\n  becuase: c", 6, 3, "'becuase' is unknown here; did you mean `because`?"),
     ("front: a\n  back: b\n  choices: [c]", 6, 3, "it belongs to a quiz; this basic note has front, back"),
-    ("front: a\n  back: b\n  back: c", 6, 3, "'back' stands here a second time, after line 5"),
+    ("front: a\n  back: b\n  back: c", 6, 3, "'back' repeats line 5"),
     ("front: a\n  back: b\n  source: {page: 5}", 6, 12, "'page' is unknown here; write one of: title, section, number"),
     ('front: ""\n  back: b', 4, 10, "there is nothing to read here"),
     ('front: "\u3164 \u200b"\n  back: b', 4, 10, "there is nothing to read here"),

@@ -140,7 +140,7 @@ class PrincipleMapping(Note):
 
     @classmethod
     def from_anki(cls, note: AnkiNote) -> dict[str, Any]:
-        """The other principles stand in one field, between commas that names may hold as well."""
+        """The other principles share one field, separated by commas, which names may contain as well."""
         from srs.core.html_text import plain  # noqa: PLC0415 - only to import from Anki
 
         slugs = {name: slug for slug, name in PRINCIPLES.items()}
