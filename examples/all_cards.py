@@ -1,4 +1,4 @@
-"""Writes one page with every card of a deck folder, question and answer, to read them all at a glance.
+"""Writes one HTML page with the question and answer of every card of a deck folder.
 
 Usage: all_cards.py DECKS PAGE.html
 """
@@ -8,9 +8,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from srs.cli.kinds import KINDS
 from srs.deckfile import parse
-from srs.kinds.card_face import Face, face
-from srs.kinds.note import cards, make
+from srs.kinds.card_face import Face
 
 STYLE = """
 body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 90rem; padding: 0 1rem; color-scheme: light dark }
@@ -28,8 +28,8 @@ dd { margin: 0 0 .2rem }
 """
 
 
-def card(key: str, shown: Face) -> Iterator[str]:
-    """The HTML of one card: what is asked, a rule, what is answered, and the remarks."""
+def card_html(key: str, shown: Face) -> Iterator[str]:
+    """The question, a line, the answer and the remarks."""
     yield f"<article><small>{html.escape(shown.task)} · <code>{html.escape(key)}</code></small>"
     yield f"<h3>{html.escape(shown.question)}</h3>"
     if shown.choices:
@@ -46,9 +46,9 @@ def card(key: str, shown: Face) -> Iterator[str]:
     yield "</dl></article>"
 
 
-def page(folder: Path) -> Iterator[str]:
-    """A section for each file without an error, in the order of files."""
-    files = [parse(path.read_bytes(), path.name) for path in sorted(folder.rglob("*.yaml"))]
+def page_html(folder: Path) -> Iterator[str]:
+    """One section for each file without errors."""
+    files = [parse(path.read_bytes(), path.name, KINDS) for path in sorted(folder.rglob("*.yaml"))]
     decks = [(file.deck, file.notes) for file in files if file.good and file.deck]
     yield f'<!doctype html><html lang="en"><meta charset="utf-8"><title>All cards</title><style>{STYLE}</style>'
     yield "<h1>All cards</h1><nav>"
@@ -57,16 +57,16 @@ def page(folder: Path) -> Iterator[str]:
     for n, (deck, notes) in enumerate(decks):
         yield f'<h2 id="{n}">{html.escape(deck.name)}</h2><p>{html.escape(deck.description)}</p><main>'
         for file_note in notes:
-            note = make(file_note.id, deck, file_note.fields, file_note.tags)
-            for one in cards(note):
-                yield from card(one.key, face(note, one))
+            note = KINDS.note(file_note.id, deck, file_note.fields, file_note.tags)
+            for one in note.cards():
+                yield from card_html(one.key, note.face(one))
         yield "</main>"
 
 
 def main() -> None:
     source, target = map(Path, sys.argv[1:])
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text("\n".join(page(source)), "utf-8")
+    target.write_text("\n".join(page_html(source)), "utf-8")
     print(target)
 
 

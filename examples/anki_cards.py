@@ -1,9 +1,7 @@
-"""Draws sheets of Anki cards: each kind's question and answer on a phone and a desktop, by day and by night; and one
-with pictures.
+"""Takes screenshots of Anki cards: question and answer of each kind, on a phone and a desktop, in light and dark mode.
 
-Usage: anki_cards.py OUT_DIR. Exports the starter decks, imports them into real Anki, and lets Chromium (which is also
-what Anki draws with) take the pictures. The styles of Anki's own window come first where they are installed
-(`pip install --no-deps aqt`), as they do there.
+Usage: anki_cards.py OUT_DIR. Exports the starter decks, imports them into real Anki, and takes the screenshots with
+Chromium, which Anki uses too. If Anki's window is installed (`pip install --no-deps aqt`), its styles are used as well.
 """
 
 import base64
@@ -19,12 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from srs.anki.export import export
+from srs.cli.kinds import KINDS
 from srs.collection import open_collection
 from srs.core.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 PHONE, DESKTOP, HEIGHT = 390, 760, 900
-# stands in for Anki's button, with its classes
+# a button with the same classes as Anki's
 PLAY = '<a class="replay-button soundLink" href="#"><svg class="playImage" viewBox="0 0 64 64"><circle cx="32" cy="32" r="29" /><path d="M24 18v28l24-14z" /></svg></a>'
 
 PICTURES = """\
@@ -53,8 +52,8 @@ TALL = """\
 """
 
 
-def drawn(package: Path, folder: Path) -> dict[str, tuple[str, str, str]]:
-    """CSS, question and answer of one card of each template, by the note type's and the template's name."""
+def render_cards(package: Path, folder: Path) -> dict[str, tuple[str, str, str]]:
+    """Return CSS, question and answer of one card of each template, by the names of note type and template."""
     from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest  # noqa: PLC0415 - optional
 
     collection: Any = Collection(str(folder / "anki.anki2"))
@@ -68,24 +67,24 @@ def drawn(package: Path, folder: Path) -> dict[str, tuple[str, str, str]]:
         name = f"{card.note_type()['name']} {card.template()['name']}{pictured}"
         if name not in found:
             sides = (re.sub(r"\[anki:play:.:\d+\]", PLAY, side) for side in (output.question_text, output.answer_text))
-            found[name] = (output.css, *(standing_alone(side, Path(collection.media.dir())) for side in sides))
+            found[name] = (output.css, *(embed_pictures(side, Path(collection.media.dir())) for side in sides))
     collection.close()
     return found
 
 
-def standing_alone(side: str, media: Path) -> str:
-    """The side with its pictures in it, as a frame without an address can show them."""
+def embed_pictures(side: str, media: Path) -> str:
+    """Return the side with its pictures as data URLs, because the frame has no folder to load them from."""
 
-    def filled(found: re.Match[str]) -> str:
+    def embed(found: re.Match[str]) -> str:
         file = media / found[1]
         data = base64.b64encode(file.read_bytes()).decode()
         return f'src="data:{mimetypes.guess_type(file.name)[0]};base64,{data}"'
 
-    return re.sub('src="([^":]+)"', filled, side)
+    return re.sub('src="([^":]+)"', embed, side)
 
 
 def window_css() -> str:
-    """What Anki's window brings; nothing where it is not installed."""
+    """Return the styles of Anki's window, or nothing if it is not installed."""
     found = find_spec("_aqt")
     if found is None or not found.submodule_search_locations:
         return ""
@@ -93,8 +92,8 @@ def window_css() -> str:
     return "".join((styles / f"{name}.css").read_text("utf-8") for name in ("webview", "reviewer"))
 
 
-def sheet(css: str, question: str, answer: str) -> str:
-    """A page with eight frames."""
+def sheet_html(css: str, question: str, answer: str) -> str:
+    """Return a page with eight frames: light and dark, two widths, question and answer."""
     frames, window = [], window_css()
     for night in (False, True):
         for width in (PHONE, DESKTOP):
@@ -108,7 +107,7 @@ def sheet(css: str, question: str, answer: str) -> str:
     return f"<body style='margin:0;width:{2 * (PHONE + DESKTOP) + 60}px'>{''.join(frames)}</body>"
 
 
-def picture(page: str, target: Path) -> None:
+def take_screenshot(page: str, target: Path) -> None:
     chromium = shutil.which("chromium") or shutil.which("google-chrome") or "chrome"
     source = target.with_suffix(".html")
     source.write_text(page, "utf-8")
@@ -126,12 +125,13 @@ def main() -> None:
         shutil.copytree(ROOT / "decks", folder / "decks")
         for name, text in (("pictures.yaml", PICTURES), ("time.svg", TIME), ("tall.svg", TALL), ("action.mp3", "")):
             (folder / "decks" / name).write_text(text, "utf-8")
-        collection = open_collection(folder / "decks", folder / "srs.db", folder / "machine", Settings(zone="UTC"), 0)
+        settings = Settings(zone="UTC")
+        collection = open_collection(folder / "decks", folder / "srs.db", folder / "machine", settings, KINDS, 0)
         export(collection, folder / "cards.apkg", 0)
         collection.store.close()
-        for name, sides in drawn(folder / "cards.apkg", folder).items():
+        for name, sides in render_cards(folder / "cards.apkg", folder).items():
             file = "-".join("".join(c if c.isalnum() else " " for c in name).split()).lower()
-            picture(sheet(*sides), out.resolve() / f"{file}.png")
+            take_screenshot(sheet_html(*sides), out.resolve() / f"{file}.png")
             print(out / f"{file}.png")
 
 

@@ -1,4 +1,4 @@
-"""The review loop of another program, in twenty lines: asks on standard output, reads ratings from standard input."""
+"""A review loop in another program: prints questions and answers, reads ratings from standard input."""
 
 import json
 import subprocess
@@ -7,7 +7,7 @@ from typing import Any
 
 
 def srs(*args: str) -> Any:
-    """What a command of srs prints as JSON."""
+    """Run a command of srs and return its JSON output."""
     return json.loads(subprocess.run(["srs", *args, "--json"], check=True, capture_output=True).stdout)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from srs.cli.kinds import KINDS
 from srs.collection import Collection, open_collection
 from srs.core.clock import to_ms
 from srs.core.settings import Settings
@@ -85,7 +86,7 @@ class Home:
         return file
 
     def open(self, now: str = "2026-03-02T09:00+09:00", machine: str = "machine") -> Collection:
-        made = open_collection(self.decks, self.database, self.path / machine, self.settings, instant(now))
+        made = open_collection(self.decks, self.database, self.path / machine, self.settings, KINDS, instant(now))
         self.stack.enter_context(closing(made.store))
         return made
 

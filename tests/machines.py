@@ -13,6 +13,7 @@ from zlib import crc32
 from zoneinfo import ZoneInfo
 
 from srs.cli.json_shapes import log_json
+from srs.cli.kinds import KINDS
 from srs.collection import Collection
 from srs.collection.recorder import Recorder
 from srs.core.clock import Calendar, utc_text
@@ -78,7 +79,7 @@ class Machine:
         store.connection.execute("pragma synchronous = off")  # these tests pull no plugs
         calendar = Calendar(ZoneInfo("Asia/Seoul"))
         self.collection = Collection(
-            self.path, 1, store, Settings(zone="Asia/Seoul"), calendar, self.path / f"{self.name}.id"
+            self.path, 1, store, Settings(zone="Asia/Seoul"), calendar, self.path / f"{self.name}.id", KINDS
         )
 
     @property

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from srs.anki import convert_note, convert_srs_note, html_to_markup, markup_to_html, package_media, protobuf, template
+from srs.anki import convert_note, html_to_markup, markup_to_html, package_media, protobuf, template
 from srs.anki.diff_cards import HeldCard, HeldRow, compared
 from srs.anki.import_decks import _FileNames
 from srs.anki.import_media import MediaNames
@@ -23,13 +23,16 @@ from srs.anki.read_reviews import AnkiCard
 from srs.anki.redated import DAY, Says
 from srs.anki.reviews_to_events import Frame, Held, taken
 from srs.anki.template import TooLong, render
+from srs.cli.kinds import KINDS
 from srs.collection import query, similar_notes
 from srs.collection.suggest_names import unknown
-from srs.core import harmless_html, html_text, markup
+from srs.core import harmless_html, html_text, markup, unicode
 from srs.core.clock import Calendar
-from srs.deckfile import ids, parse, shapes, whole
+from srs.deckfile import dump_deck_file, ids, parse
 from srs.deckfile import media as media_of_note
-from srs.kinds import grading, note
+from srs.interview.kinds.mapping import PrincipleMapping
+from srs.kinds import cloze_text, grading, phrase, quiz
+from srs.kinds.anki_form import AnkiNote
 from tests.anki.test_package import database, zipped
 
 NOON = 1_772_366_400_000  # 1 March 2026
@@ -70,7 +73,7 @@ def flow(n: int, prefix: str) -> str:
 
 
 def read(data: bytes) -> object:
-    return parse(data, "a.yaml")
+    return parse(data, "a.yaml", KINDS)
 
 
 def rendered(text: str) -> object:
@@ -90,11 +93,13 @@ def harmless(text: str) -> object:
 
 
 def languages(question: str) -> object:
-    return convert_srs_note._asks_own(question)
+    return phrase._asks_native(question)
 
 
 def principles(names: str) -> object:
-    return convert_srs_note._principles({"Primary": "Ownership", "Others": names})
+    return PrincipleMapping.from_anki(
+        AnkiNote("srs Mapping", {"Question": "?", "Primary": "Ownership", "Others": names}, (), ())
+    )
 
 
 def file_names(n: int) -> object:
@@ -169,20 +174,20 @@ CASES = [
     Case("import: readings", lambda text: convert_note._filtered("furigana", text), times("a[")),
     Case("import: the side of a phrase", languages, times('"question"')),
     Case("import: principles", principles, times("Ownership, ")),
-    Case("import: choices", convert_srs_note._choices, lambda n: "<button><span>" + "<i>&" * n),
+    Case("import: choices", quiz._read_buttons, lambda n: "<button><span>" + "<i>&" * n),
     Case("import: a file's name", package_media.safe_name, times("a")),
     Case("import: names of decks", file_names, lambda n: n),
     Case("import: a list of media", lambda data: list(protobuf.read(data)), lambda n: b"\x0a\x01a" * n),
     Case("pull: rows of one moment", pulled, lambda n: n),
     Case("pull: rows like ours of another day", pulled_back, lambda n: n),
     Case("sync: rows of one moment", pushed, lambda n: n),
-    Case("cloze: numbers", note.cloze_parts, lambda n: "{{c1" + ",1" * n),
-    Case("cloze: gaps in gaps", note.cloze_parts, lambda n: "{{c1::a" * n + "}}" * n),
-    Case("query", query.parse, times('-a" ')),
+    Case("cloze: numbers", cloze_text.cloze_parts, lambda n: "{{c1" + ",1" * n),
+    Case("cloze: gaps in gaps", cloze_text.cloze_parts, lambda n: "{{c1::a" * n + "}}" * n),
+    Case("query", lambda text: query.parse(text, KINDS), times('-a" ')),
     Case("deck file: like a picture", marked, lambda n: "![](" + " " * n),
-    Case("deck file: blank", shapes.blank, lambda n: " " * n + "a"),
+    Case("deck file: blank", unicode.blank, lambda n: " " * n + "a"),
     Case("deck file: an id from a text", lambda text: ids.adopted_id(text, "g"), times("::")),
-    Case("deck file: written", lambda text: whole({"deck": "d"}, [{"front": text}]), lambda n: f"a{' ' * 50}b\n" * n + "c "),
+    Case("deck file: written", lambda text: dump_deck_file({"deck": "d"}, [{"front": text}]), lambda n: f"a{' ' * 50}b\n" * n + "c "),
     Case("deck file: stars", read, front("**a ")),
     Case("deck file: pictures", read, front("![](a.png)")),
     Case("deck file: accents", read, front("e\u0301\u0316")),

@@ -1,4 +1,4 @@
-"""Every command that the documents show works."""
+"""The documents: every command, deck file, setting and link that they show works."""
 
 import json
 import os
@@ -10,28 +10,49 @@ from pathlib import Path
 
 import click
 import pytest
+import yaml
 
 from srs.cli import _COMMANDS, cli
+from srs.cli.kinds import KINDS
+from srs.collection.settings_file import read
 from srs.deckfile import parse
 
 ROOT = Path(__file__).parents[1]
-README = (ROOT / "README.md").read_text("utf-8")
-DOCUMENTS = ("README.md", "docs/anki.md", "docs/programs.md", "docs/machines.md", "docs/backups.md")  # in this order
+DOCUMENTS = (  # commands are run in this order
+    "README.md",
+    "docs/review.md",
+    "docs/decks.md",
+    "docs/anki.md",
+    "docs/programs.md",
+    "docs/machines.md",
+    "docs/backups.md",
+)
+INSTALLATION = ("make ", "pipx ", "uv ")  # these need the network
 BIN = Path(sys.executable).parent
 
 
+def blocks(language: str, *names: str) -> list[str]:
+    """The code blocks of the documents in one language, in order."""
+    texts = [(ROOT / name).read_text("utf-8") for name in names or DOCUMENTS]
+    return [block for text in texts for block in re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)]
+
+
 def commands() -> list[str]:
-    blocks = [
-        block
-        for name in DOCUMENTS
-        for block in re.findall(r"```sh\n(.*?)```", (ROOT / name).read_text("utf-8"), re.DOTALL)
-    ]
-    return [line.partition(" #")[0].strip() for block in blocks for line in block.splitlines() if line.strip()]
+    return [line.partition(" #")[0].strip() for block in blocks("sh") for line in block.splitlines() if line.strip()]
+
+
+def anchors(document: Path) -> set[str]:
+    """The links to its headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.*)$", document.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
+    """The starter decks, and the deck that the README tells its reader to save."""
     shutil.copytree(ROOT / "decks", tmp_path / "decks")
+    (deck,) = blocks("yaml", "README.md")
+    (tmp_path / "decks" / "spanish.yaml").write_text(deck, "utf-8")
     return tmp_path
 
 
@@ -43,7 +64,7 @@ def test_the_commands_shown_work_in_the_order_shown(folder: Path) -> None:
         "XDG_CONFIG_HOME": str(folder),
         "TZ": "Asia/Seoul",
     }
-    shown = [command for command in commands() if not command.startswith("make ")]
+    shown = [command for command in commands() if not command.startswith(INSTALLATION)]
     assert shown
     for command in shown:
         done = subprocess.run(
@@ -65,8 +86,11 @@ def test_the_commands_shown_work_in_the_order_shown(folder: Path) -> None:
 def test_every_link_between_the_documents_leads_somewhere() -> None:
     documents = [*ROOT.glob("*.md"), *ROOT.glob("*/*.md")]
     for document in documents:
-        for target in re.findall(r"\]\(([^)#:]+\.(?:md|py))(?:#[^)]*)?\)", document.read_text("utf-8")):
-            assert (document.parent / target).is_file(), (document, target)
+        text = re.sub(r"```.*?```|`[^`\n]*`", "", document.read_text("utf-8"), flags=re.DOTALL)
+        for target, anchor in re.findall(r"\]\(([^)#:]*)(?:#([^)]*))?\)", text):
+            file = document.parent / target if target else document
+            assert file.is_file(), (document, target)
+            assert not anchor or anchor in anchors(file), (document, target, anchor)
 
 
 def test_the_make_commands_shown_are_run_on_every_clean_checkout() -> None:
@@ -76,11 +100,28 @@ def test_the_make_commands_shown_are_run_on_every_clean_checkout() -> None:
     assert all(re.search(rf"\b{command}\b", run) for command in shown)
 
 
-def test_the_deck_shown_is_a_good_one_with_every_kind() -> None:
-    (text,) = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
-    file = parse(text.encode(), "readme.yaml")
-    assert file.problems == ()
-    assert len(file.notes) == 6
+def test_the_decks_shown_are_without_errors_and_show_every_kind() -> None:
+    kinds = set[str]()
+    for text in blocks("yaml"):
+        file = parse(text.encode(), "shown.yaml", KINDS)
+        assert file.problems == ()
+        kinds |= {next(key for key in note if key != "id") for note in yaml.safe_load(text)["notes"]}
+    assert kinds == {"phrase", "quiz", "front", "cloze", "question", "star"}
+
+
+def test_every_key_of_a_deck_file_is_described() -> None:
+    text = (ROOT / "docs" / "decks.md").read_text("utf-8")
+    schema = json.loads((ROOT / "srs" / "interview" / "deck.schema.json").read_text("utf-8"))
+    keys = {key for shape in (schema, *schema["$defs"].values()) for key in shape.get("properties", {})}
+    assert {key for key in keys if not re.search(rf"\b{key}\b", text)} == set()
+
+
+def test_the_settings_shown_are_valid(tmp_path: Path) -> None:
+    (text,) = blocks("toml")
+    (tmp_path / "settings.toml").write_text(text, "utf-8")
+    found = read(tmp_path / "settings.toml")
+    assert found.wrong == ()
+    assert len(found.lines) == len(text.splitlines())
 
 
 def test_each_command_is_told_in_one_whole_line() -> None:

@@ -11,13 +11,15 @@ from functools import lru_cache
 from html import escape
 from typing import Any
 
-from srs.anki.convert_srs_note import File, Html, is_own, languages, own_fields, own_id
+from srs.anki.convert_srs_note import File, kind_of, languages, own_fields, own_id
 from srs.anki.html_to_markup import html_to_markup
-from srs.anki.read_notes import AnkiNote, AnkiNoteType, AnkiTemplate
+from srs.anki.read_notes import ImportedNote, ImportedNoteType, ImportedTemplate
 from srs.anki.template import ANSWER_MARK, FRONT_MARK, TOO_MUCH_TEXT, RenderedSide, render
 from srs.core.harmless_html import find_media_name, sanitize_html
 from srs.core.html_text import VisibleContent, html_to_text, visible_content
 from srs.core.markup import LONGEST_TEXT
+from srs.kinds.anki_form import Html
+from srs.kinds.registry import Kinds
 
 _MOST_CARDS = 50
 _GUID = re.compile(r"\S(.{0,198}\S)?")
@@ -48,7 +50,7 @@ class CannotConvert(ValueError):
     """The message says why, of the note."""
 
 
-def convert_note(note: AnkiNote, media: Mapping[str, str]) -> ConvertedNote:
+def convert_note(note: ImportedNote, media: Mapping[str, str], kinds: Kinds) -> ConvertedNote:
     """`media` maps names of pictures and sounds in Anki to names for the deck file. Raises CannotConvert."""
     kind = note.kind
     if kind is None:
@@ -61,9 +63,9 @@ def convert_note(note: AnkiNote, media: Mapping[str, str]) -> ConvertedNote:
         raise CannotConvert(TOO_MUCH_TEXT)
     if kind.is_image_occlusion or any(_OCCLUSION.search(value) for value in note.values.values()):
         raise CannotConvert("it is an image occlusion note")
-    own = is_own(note)
+    own = kind_of(note, kinds) is not None
     try:
-        html_fields = own_fields(note) if own else _cloze(note, kind) if kind.is_cloze else _basic(note, kind)
+        html_fields = own_fields(note, kinds) if own else _cloze(note, kind) if kind.is_cloze else _basic(note, kind)
     except ValueError as error:
         raise CannotConvert(str(error)) from None
     fields = _convert_texts(html_fields, media)
@@ -76,7 +78,7 @@ def convert_note(note: AnkiNote, media: Mapping[str, str]) -> ConvertedNote:
         note.tags,
         _MEDIA.sub(" ", html_to_text(question) if "html" in fields else question),
         own_id(note) if own else "",
-        languages(kind) if own and "phrase" in fields else (),
+        languages(note, kinds) if own else (),
     )
 
 
@@ -140,7 +142,7 @@ def _map_texts(value: Any, convert: Callable[[str], str]) -> Any:
             return value
 
 
-def _basic(note: AnkiNote, kind: AnkiNoteType) -> dict[str, Any]:
+def _basic(note: ImportedNote, kind: ImportedNoteType) -> dict[str, Any]:
     """A question and an answer for each card. Raises CannotConvert, TooLong."""
     renderer = _Renderer(note, kind)
     sides: list[tuple[int, Html, Html]] = []
@@ -168,7 +170,7 @@ def _basic(note: AnkiNote, kind: AnkiNoteType) -> dict[str, Any]:
     return fields | ({"also": also} if also else {}) | renderer.hint()
 
 
-def _cloze(note: AnkiNote, kind: AnkiNoteType) -> dict[str, Any]:
+def _cloze(note: ImportedNote, kind: ImportedNoteType) -> dict[str, Any]:
     """The text with its clozes, and what else the answer shows. Raises CannotConvert, TooLong."""
     if not kind.templates:
         raise CannotConvert("its note type has no template")
@@ -192,7 +194,7 @@ class _Renderer:
     card, so it comes with the answer of its own card.
     """
 
-    def __init__(self, note: AnkiNote, kind: AnkiNoteType) -> None:
+    def __init__(self, note: ImportedNote, kind: ImportedNoteType) -> None:
         self._hints: list[str] = []
         self._card_hints: list[str] = []
         self._fields = note.values
@@ -211,7 +213,7 @@ class _Renderer:
         hint = "<br>".join(dict.fromkeys(self._hints))
         return {} if _is_blank(hint) else {"hint": Html(hint)}
 
-    def card(self, template: AnkiTemplate) -> tuple[str, str]:
+    def card(self, template: ImportedTemplate) -> tuple[str, str]:
         """The question, and the answer without what repeats the question. Raises TooLong."""
         self._card_hints = []
         front = self.side(template, template.question, is_question=True).fill()
@@ -237,7 +239,7 @@ class _Renderer:
 
     def side(
         self,
-        template: AnkiTemplate,
+        template: ImportedTemplate,
         html: str,
         *,
         is_question: bool = False,

@@ -1,6 +1,7 @@
 """Writes an Anki package of the collection's notes."""
 
 from collections.abc import Sequence
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
@@ -52,7 +53,7 @@ def export(
     media, used = Media(collection), dict[str, MediaFile]()
     with (
         collection.store.read() as connection,
-        Workers(drawn_piece, _WORK * decks.count(connection, collection.number)) as workers,
+        Workers(partial(drawn_piece, collection.kinds), _WORK * decks.count(connection, collection.number)) as workers,
     ):
         results = workers.do(pieces(stored(collection, connection, (wanted, chosen), media, used)))
         notes = chain.from_iterable(map(drawn_by, results))

@@ -9,20 +9,19 @@ from pathlib import Path
 from typing import Any
 
 from srs.anki.convert_note import CannotConvert, ConvertedNote, convert_note
-from srs.anki.convert_srs_note import is_own, own_id
+from srs.anki.convert_srs_note import kind_of, own_id
 from srs.anki.ids import guid_and_nid
 from srs.anki.import_media import MEDIA_FOLDER, MediaCounts, MediaNames, created_folder, write_files
 from srs.anki.package import opened
 from srs.anki.package_media import PackageMedia, safe_name
-from srs.anki.read_notes import MOST_TEXT, AnkiNote, read_notes
+from srs.anki.read_notes import MOST_TEXT, ImportedNote, read_notes
 from srs.collection.folder import alone, stamps
 from srs.collection.sync_files import parsed_file
 from srs.core.errors import NoDecks, TargetError
 from srs.core.html_text import html_to_text
-from srs.core.unicode import caseless
-from srs.deckfile import DeckFile, adopted_id, parse, whole
-from srs.deckfile.shapes import blank
-from srs.kinds.note import cards, make
+from srs.core.unicode import blank, caseless
+from srs.deckfile import DeckFile, adopted_id, dump_deck_file, parse
+from srs.kinds.registry import Kinds
 
 _MOST_NOTES, _LARGEST = 20_000, 8_000_000  # of a file, the latter in characters
 _CANNOT_HOLD = "a deck file cannot hold it"
@@ -67,14 +66,14 @@ class ImportResult:
     media: MediaCounts
 
 
-def import_decks(folder: Path, file: Path) -> ImportResult:
+def import_decks(folder: Path, file: Path, kinds: Kinds) -> ImportResult:
     """Writes a deck file for each deck of `file` with the notes that no deck file of `folder` has, and their media.
     Nothing in the folder is changed.
 
     Raises PackageError, NoDecks, TargetError; then nothing was written.
     """
     with opened(file) as package, created_folder(folder), alone(folder):
-        contents = _contents(folder)
+        contents = _contents(folder, kinds)
         package_media = PackageMedia(package)
         theirs = read_notes(package)
         descriptions = dict(theirs.decks.values())
@@ -82,7 +81,7 @@ def import_decks(folder: Path, file: Path) -> ImportResult:
             names = MediaNames(folder / MEDIA_FOLDER, package_media)
         except OSError as error:
             raise TargetError(folder / MEDIA_FOLDER, "not-writable", error.strerror or "") from error
-        plan = plan_import(theirs.notes(), descriptions, names, contents)
+        plan = plan_import(theirs.notes(), descriptions, names, contents, kinds)
         decks = [(new.name, new.data) for new in plan.files]
         return ImportResult(plan, write_files(folder, plan.media, package_media, decks))
 
@@ -96,7 +95,7 @@ class FolderContents:
     files: frozenset[str] = frozenset()
 
 
-def _contents(folder: Path) -> FolderContents:
+def _contents(folder: Path, kinds: Kinds) -> FolderContents:
     """A file with errors may hold any note, so it must be mended first. Raises NoDecks, TargetError."""
     try:
         names = list(stamps(folder))
@@ -110,7 +109,7 @@ def _contents(folder: Path) -> FolderContents:
             data: bytes | None = (folder / name).read_bytes()
         except OSError:
             data = None
-        file = parsed_file(data, name)
+        file = parsed_file(data, name, kinds)
         if not file.good:
             raise TargetError(folder / name, "broken-deck")
         for note in file.notes:
@@ -120,20 +119,24 @@ def _contents(folder: Path) -> FolderContents:
 
 
 def plan_import(
-    notes: Iterable[AnkiNote], descriptions: Mapping[str, str], names: MediaNames, contents: FolderContents
+    notes: Iterable[ImportedNote],
+    descriptions: Mapping[str, str],
+    names: MediaNames,
+    contents: FolderContents,
+    kinds: Kinds,
 ) -> ImportPlan:
     """The files to write; changes nothing."""
     left_out = defaultdict[str, list[str]](list)  # the guids, by reason
     guids, ids, already, space = set(contents.guids), set(contents.ids), 0, MOST_TEXT
     decks: dict[str, list[ConvertedNote]] = defaultdict(list)
-    for anki_note in notes:
-        if anki_note.guid in contents.guids or (is_own(anki_note) and own_id(anki_note) in contents.ids):
+    for their_note in notes:
+        if their_note.guid in contents.guids or (kind_of(their_note, kinds) and own_id(their_note) in contents.ids):
             already += 1
             continue
         try:
-            note = _convert(anki_note, names, guids, ids)
+            note = _convert(their_note, names, guids, ids, kinds)
         except CannotConvert as error:
-            left_out[str(error)].append(anki_note.guid)
+            left_out[str(error)].append(their_note.guid)
             continue
         space -= _size(note)
         if space < 0:
@@ -149,7 +152,7 @@ def plan_import(
         for languages, part in _split(deck_notes):
             head: dict[str, Any] = {"deck": deck} | ({"description": description} if description else {})
             head |= {"languages": dict(languages)} if languages else {}
-            if file := _new_file(file_names.free(deck), head, part, left_out):
+            if file := _new_file(file_names.free(deck), head, part, left_out, kinds):
                 file_names.take(file.name)
                 files.append(file)
     reasons = [LeftOutNotes(why, len(guids), guids[0]) for why, guids in left_out.items()]
@@ -157,11 +160,11 @@ def plan_import(
     return ImportPlan(tuple(files), already, most_first, names.asked())
 
 
-def _convert(note: AnkiNote, names: MediaNames, guids: Set[str], ids: Set[str]) -> ConvertedNote:
+def _convert(note: ImportedNote, names: MediaNames, guids: Set[str], ids: Set[str], kinds: Kinds) -> ConvertedNote:
     """The note with an id. Raises CannotConvert."""
     if note.guid in guids:
         raise CannotConvert("another note of the file has its guid")
-    converted = convert_note(note, names)
+    converted = convert_note(note, names, kinds)
     note_id = converted.id or adopted_id(converted.question, converted.guid)
     if note_id in ids:
         raise CannotConvert("another note has its id")
@@ -198,30 +201,36 @@ def _size(note: ConvertedNote) -> int:
 
 
 def _new_file(
-    name: str, head: Mapping[str, Any], notes: Sequence[ConvertedNote], left_out: defaultdict[str, list[str]]
+    name: str,
+    head: Mapping[str, Any],
+    notes: Sequence[ConvertedNote],
+    left_out: defaultdict[str, list[str]],
+    kinds: Kinds,
 ) -> NewFile | None:
     """The file with all notes that have no error in it; None if there are none."""
     wanted = {note.id: _keys(note) for note in notes}
     guids = {note.id: note.guid for note in notes}
-    file, data = _write(name, head, wanted)
+    file, data = _write(name, head, wanted, kinds)
     for note_id, why in _errors(file, wanted).items():
         left_out[why].append(guids[note_id])
         del wanted[note_id]
     if len(wanted) < len(notes):
-        file, data = _write(name, head, wanted)
+        file, data = _write(name, head, wanted, kinds)
     if not wanted or file.deck is None or _errors(file, wanted):
         for note_id in wanted:
             left_out[_CANNOT_HOLD].append(guids[note_id])
         return None
-    count = sum(len(cards(make(note.id, file.deck, note.fields, ()))) for note in file.notes)
+    count = sum(len(kinds.note(note.id, file.deck, note.fields).cards()) for note in file.notes)
     html = sum("html" in keys for keys in wanted.values())
     return NewFile(name, file.deck.name, len(wanted), count, html, data)
 
 
-def _write(name: str, head: Mapping[str, Any], notes: Mapping[str, Mapping[str, Any]]) -> tuple[DeckFile, bytes]:
+def _write(
+    name: str, head: Mapping[str, Any], notes: Mapping[str, Mapping[str, Any]], kinds: Kinds
+) -> tuple[DeckFile, bytes]:
     """The file as it will be read, and its bytes."""
-    data = whole(head, notes.values()).encode("utf-8", "replace")
-    return parse(data, name), data
+    data = dump_deck_file(head, notes.values()).encode("utf-8", "replace")
+    return parse(data, name, kinds), data
 
 
 def _errors(file: DeckFile, wanted: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from srs.anki.ids import guid_and_nid
 from srs.anki.notetypes import NoteType, joined, note_type, one_tag
-from srs.kinds.note import Note, cards
+from srs.kinds.note import Note
 
 NoteRow = tuple[int, str, int, int, int, str, str, str, int, int, str]
 """id, guid, mid, mod, usn, tags, flds, sfld, csum, flags, data of Anki's table `notes`."""
@@ -39,7 +39,7 @@ def draw(note: Note, changed_at: int, media: Mapping[str, str] = _NO_MEDIA, firs
     values = joined(note, media)
     own = values.partition("\x1f")[0]  # Anki works out the checksum of the first field by itself
     row = number, note.guid or guid, kind.id, changed_at // 1000, -1, _tags(note.tags), values, own, 0, 0, ""
-    return Drawn(row, kind, note.deck, tuple([(card.key, card.ordinal) for card in cards(note)]), bool(note.guid))
+    return Drawn(row, kind, note.deck, tuple([(card.key, card.ordinal) for card in note.cards()]), bool(note.guid))
 
 
 @cache

@@ -5,34 +5,25 @@ again what was renamed. A field for every key that a note may have is there from
 ones: adding a field later would force the learner's Anki into a full sync.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 from hashlib import blake2b
 from importlib import resources
 from string import Template
 from types import MappingProxyType
-from typing import assert_never
 from unicodedata import normalize
 
 from srs.anki.ids import stable_id
 from srs.anki.markup_to_html import markup_to_html
-from srs.core.anki_commands import escape_clozes, escape_hints
+from srs.core.anki_commands import escape_clozes
 from srs.core.markup import media_markup
-from srs.kinds.card_face import language, letter, quiz_task
-from srs.kinds.note import Basic, Cloze, Note, Phrase, Principled, Quiz, Source, Star, cards
+from srs.kinds.anki_form import AnkiForm
+from srs.kinds.note import Note, Source
 
-VERSION = 1_795_760_000
+VERSION = 1_795_776_000
 """When the look last changed, in seconds since 1970; Anki takes a changed note type only with a later one."""
 
-_OWN = {
-    "phrase": ("Foreign", "Own"),
-    "quiz": ("Question", "Task", "Choices", "Answers"),
-    "mapping": ("Question", "Primary", "Others"),
-    "star": ("Question", "Situation", "Task", "Action", "Result"),
-    "basic": ("Front", "Back"),
-    "cloze": ("Text",),
-}
 _COMMON = ("Because", "Example", "Note", "Gloss", "Hint", "Source", "Section", "Number", "Image", "Audio")
 OF_ANKI = frozenset({"leech", "marked"})
 """Tags that Anki gives to notes; they are no change of the text."""
@@ -40,7 +31,6 @@ OF_ANKI = frozenset({"leech", "marked"})
 _HIDDEN = "Srs"
 _SPARE = ("Spare1", "Spare2", "Spare3")
 _NOTHING = "\x1f" * len(_SPARE)
-_TITLES = {"star": "STAR"}
 _NO_MEDIA: Mapping[str, str] = MappingProxyType({})
 
 
@@ -61,14 +51,32 @@ class NoteType:
         return [name for name, _ in self.fields].index(_HIDDEN)
 
 
+@cache
+def _note_type(form: AnkiForm) -> NoteType:
+    shared = {"aids": _file("aids.html"), "more": _file("more.html")}
+
+    def filled(side: str) -> str:
+        return Template(side).substitute(shared)
+
+    return NoteType(
+        id=stable_id("note type", form.name),
+        name=form.name,
+        cloze=form.cloze,
+        css=_file("card.css"),
+        fields=tuple(
+            (field, stable_id("field", f"{form.family}/{field}"))
+            for field in (*form.fields, *_COMMON, _HIDDEN, *_SPARE)
+        ),
+        templates=tuple(
+            (slug, stable_id("template", f"{form.name}/{slug}"), filled(front), filled(back))
+            for slug, front, back in form.templates
+        ),
+    )
+
+
 def note_type(note: Note) -> NoteType:
     """The note type that the note belongs to."""
-    if isinstance(note, Basic):
-        return _basic((note.also[-1] if note.also else note).number)
-    if not isinstance(note, Phrase):
-        return _kind(note.kind)
-    slugs = (card.template for card in cards(note))
-    return _phrases((note.own.code, note.own.tag), (note.foreign.code, note.foreign.tag), *slugs)
+    return _note_type(note.anki_form())
 
 
 def fields(note: Note, media: Mapping[str, str] = _NO_MEDIA) -> list[str]:
@@ -84,12 +92,12 @@ def joined(note: Note, media: Mapping[str, str] = _NO_MEDIA) -> str:
     whether the text was changed in Anki. Letters are composed (NFC), as Anki composes them.
     """
     shown = _shown(note.html, media)
-    remarks = [remark and shown(remark) for remark in (note.because, note.example, note.note, note.ko, note.hint)]
+    remarks = [remark and shown(remark) for remark in (note.because, note.example, note.note, note.gloss, note.hint)]
     files = [markup_to_html(media_markup(file), media) if file in media else "" for file in (note.image, note.audio)]
-    own, others = _own(note, shown), (*remarks, *_places(note.source), *files)
-    contents = normalize(
-        "NFC", "\x1f".join((*own, *(map(escape_clozes, others) if isinstance(note, Cloze) else others)))
-    )
+    others = (*remarks, *_places(note.source), *files)
+    if note.anki_form().cloze:
+        others = tuple(map(escape_clozes, others))
+    contents = normalize("NFC", "\x1f".join((*note.anki_fields(shown), *others)))
     return f"{contents}\x1f{note.id} {_digest(contents, note.tags)}{_NOTHING}"
 
 
@@ -127,103 +135,6 @@ def _known(tags: tuple[str, ...]) -> str:
 def one_tag(tag: str) -> str:
     """Anki parts tags by blanks."""
     return "_".join(tag.split())
-
-
-def _own(note: Note, shown: Callable[[str], str]) -> list[str]:
-    match note:
-        case Phrase():
-            return [shown(note.foreign.text), shown(note.own.text)]
-        case Quiz():
-            return [shown(note.question), quiz_task(note), _choices(note, shown), shown("\n".join(note.answers))]
-        case Principled():
-            primary, *others = (name for _, name in note.principles)
-            return [shown(note.question), shown(primary), shown(", ".join(others))]
-        case Star():
-            return [shown(part) for part in (note.question, note.situation, note.task, note.action, note.result)]
-        case Basic():
-            if not note.also and note.number == 1:
-                return [shown(note.front), shown(note.back)]
-            sides = {one.number: [shown(one.front), shown(one.back)] for one in note.asked}
-            return [side for number in range(1, max(sides) + 1) for side in sides.get(number, ["", ""])]
-        case Cloze():
-            return [escape_hints(shown(note.text))]
-        case _:
-            assert_never(note)
-
-
-def _choices(note: Quiz, shown: Callable[[str], str]) -> str:
-    """Buttons; which are right stands in the page, so no script ever holds a deck's text."""
-    rows = []
-    for n, choice in enumerate(note.choices):
-        right = " data-right" if choice in note.answers else ""
-        rows.append(
-            f'<button type="button" class="choice" data-letter="{letter(n)}"{right}><span dir="auto">{shown(choice)}</span></button>'
-        )
-    return "".join(rows)
-
-
-@cache
-def _kind(kind: str) -> NoteType:
-    front, back = _sides(kind)
-    return _made(kind, f"srs {_TITLES.get(kind, kind.capitalize())}", [("Card", front, back)])
-
-
-@cache
-def _basic(count: int) -> NoteType:
-    """Those with several cards have a type for each number of them: a type's fields are fixed for ever."""
-    if count == 1:
-        return _kind("basic")
-    fields: list[str] = []
-    templates = []
-    for number in range(1, count + 1):
-        asked = ("Front", "Back") if number == 1 else (f"Front{number}", f"Back{number}")
-        front, back = (side.replace("{{Front}}", f"{{{{{asked[0]}}}}}") for side in _sides("basic"))
-        back = back.replace("{{Back}}", f"{{{{{asked[1]}}}}}")
-        fields += asked
-        # without a question there is no card, whatever else the front shows
-        templates.append((f"Card {number}", f"{{{{#{asked[0]}}}}}{front}{{{{/{asked[0]}}}}}", back))
-    return _made("basic", f"srs Basic ({count} cards)", templates, fields)
-
-
-@cache
-def _phrases(own: tuple[str, str], foreign: tuple[str, str], *slugs: str) -> NoteType:
-    """`own` and `foreign` are (code, BCP 47 tag)."""
-    sides = {own[0]: ("Own", own[1]), foreign[0]: ("Foreign", foreign[1])}
-    templates = []
-    for slug in slugs:
-        (asked, asked_tag), (wanted, wanted_tag) = (sides[code] for code in slug.split("-"))
-        values = {
-            "asked": asked,
-            "asked_voice": asked_tag.replace("-", "_"),
-            "wanted": wanted,
-            "wanted_voice": wanted_tag.replace("-", "_"),
-            "wanted_name": language(slug.partition("-")[2], wanted_tag),
-        }
-        templates.append((slug, *_sides("phrase", **values)))
-    return _made("phrase", f"srs Phrase ({own[1]}, {foreign[1]})", templates)
-
-
-def _sides(kind: str, **values: str) -> tuple[str, str]:
-    """Front and back of a kind's template file, with the shared pieces and the values filled in."""
-    pieces = {"aids": _file("aids.html"), "more": _file("more.html")}
-    front, _, back = Template(_file(f"{kind}.html")).substitute(pieces | values).partition("<!-- answer -->")
-    return front.strip(), back.strip()
-
-
-def _made(
-    kind: str, name: str, templates: Sequence[tuple[str, str, str]], own: Sequence[str] | None = None
-) -> NoteType:
-    names = (*(own or _OWN[kind]), *_COMMON, _HIDDEN, *_SPARE)
-    return NoteType(
-        id=stable_id("note type", name),
-        name=name,
-        cloze=kind == "cloze",
-        css=_file("card.css"),
-        fields=tuple((field, stable_id("field", f"{kind}/{field}")) for field in names),
-        templates=tuple(
-            (slug, stable_id("template", f"{name}/{slug}"), front, back) for slug, front, back in templates
-        ),
-    )
 
 
 def _file(name: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from srs.anki.note_row import Drawn, draw
 from srs.collection.deck_row import deck_from_json
-from srs.kinds.note import make
+from srs.kinds.registry import Kinds
 
 Stored = tuple[str, str, str, int, dict[str, str], str]
 """id, fields and tags (JSON), when it last changed (UTC milliseconds), the names in Anki of its files, its first id."""
@@ -34,17 +34,17 @@ def pieces(files: Iterable[tuple[str, Iterable[Stored]]]) -> Iterator[bytes]:
         yield marshal.dumps(piece)
 
 
-def drawn_piece(piece: bytes) -> bytes:
+def drawn_piece(kinds: Kinds, piece: bytes) -> bytes:
     """Its notes as `drawn_by` gives them."""
-    kinds, made = {}, []
+    types, made = {}, []
     for deck_text, notes in marshal.loads(piece):  # noqa: S302 - written by `pieces`
         deck = deck_from_json(deck_text)
         values = json.loads(f"[{','.join(f'[{note[1]},{note[2]}]' for note in notes)}]")  # one long text reads faster
         for (note_id, _, _, changed_at, names, first), (fields, tags) in zip(notes, values, strict=True):
-            drawn = draw(make(note_id, deck, fields, tags), changed_at, names, first)
-            kinds[drawn.kind.id] = drawn.kind
+            drawn = draw(kinds.note(note_id, deck, fields, tags), changed_at, names, first)
+            types[drawn.kind.id] = drawn.kind
             made.append((drawn.row, drawn.kind.id, *drawn[2:]))
-    return marshal.dumps((pickle.dumps(kinds), made))
+    return marshal.dumps((pickle.dumps(types), made))
 
 
 def drawn_by(result: bytes) -> Iterator[Drawn]:

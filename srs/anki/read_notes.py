@@ -10,7 +10,7 @@ from typing import Any
 from srs.anki import protobuf
 from srs.anki.package import Opened, require_tables
 from srs.core.errors import PackageError
-from srs.deckfile.quoting import CONTROL
+from srs.core.quoting import CONTROL
 
 MOST_TEXT = 256 << 20
 """The most characters in the fields of all notes together."""
@@ -20,43 +20,43 @@ _IMAGE_OCCLUSION = 6  # Anki's number for the stock type
 
 
 @dataclass(frozen=True, slots=True)
-class AnkiTemplate:
+class ImportedTemplate:
     name: str
     question: str
     answer: str
 
 
 @dataclass(frozen=True, slots=True)
-class AnkiNoteType:
+class ImportedNoteType:
     """`templates` are by ordinal."""
 
     name: str
     is_cloze: bool
     is_image_occlusion: bool
     fields: tuple[str, ...]
-    templates: tuple[AnkiTemplate, ...]
+    templates: tuple[ImportedTemplate, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class AnkiNote:
+class ImportedNote:
     """`values` are by field, without control characters; `cards` are the (ordinal, deck) of each, ascending."""
 
     guid: str
-    kind: AnkiNoteType | None
+    kind: ImportedNoteType | None
     values: Mapping[str, str]
     tags: tuple[str, ...]
     cards: tuple[tuple[int, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class AnkiNotes:
+class ImportedNotes:
     """`decks` are (name, description in HTML) by id."""
 
     opened: Opened
-    kinds: Mapping[int, AnkiNoteType]
+    kinds: Mapping[int, ImportedNoteType]
     decks: Mapping[int, tuple[str, str]]
 
-    def notes(self) -> Iterator[AnkiNote]:
+    def notes(self) -> Iterator[ImportedNote]:
         """Notes without new cards in the order of their creation, then new ones by position. Raises PackageError where
         there are too many cards or too much text.
         """
@@ -77,7 +77,7 @@ class AnkiNotes:
             if total > MOST_TEXT:
                 raise PackageError(self.opened.path, "too-large")
             kind = self.kinds.get(mid)
-            yield AnkiNote(
+            yield ImportedNote(
                 _text(guid),
                 kind,
                 dict(zip(kind.fields, _values(fields), strict=False)) if kind else {},
@@ -86,15 +86,15 @@ class AnkiNotes:
             )
 
 
-def read_notes(opened: Opened) -> AnkiNotes:
+def read_notes(opened: Opened) -> ImportedNotes:
     """Raises PackageError for note types and decks that cannot be read."""
     opened.connection.text_factory = lambda data: data.decode("utf-8", "replace")
     try:
         if opened.schema == 18:
             require_tables(opened.path, opened.connection, ("decks", "notetypes", "fields", "templates"))
-            return AnkiNotes(opened, _note_types_18(opened.connection), _decks_18(opened.connection))
+            return ImportedNotes(opened, _note_types_18(opened.connection), _decks_18(opened.connection))
         models, decks = opened.connection.execute("select models, decks from col").fetchone()
-        return AnkiNotes(opened, _note_types_11(json.loads(models)), _decks_11(json.loads(decks)))
+        return ImportedNotes(opened, _note_types_11(json.loads(models)), _decks_11(json.loads(decks)))
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
         raise PackageError(opened.path, "damaged", "its note types or decks cannot be read") from error
 
@@ -109,18 +109,18 @@ def _text(value: object) -> str:
     return CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def _note_types_11(models: dict[str, Any]) -> dict[int, AnkiNoteType]:
+def _note_types_11(models: dict[str, Any]) -> dict[int, ImportedNoteType]:
     def by_ordinal(parts: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
         return sorted(parts, key=lambda part: int(part["ord"]))
 
     return {
-        int(mid): AnkiNoteType(
+        int(mid): ImportedNoteType(
             _text(model["name"]),
             model.get("type") == 1,
             model.get("originalStockKind") == _IMAGE_OCCLUSION,
             tuple(_text(field["name"]) for field in by_ordinal(model["flds"])),
             tuple(
-                AnkiTemplate(_text(template["name"]), _text(template["qfmt"]), _text(template["afmt"]))
+                ImportedTemplate(_text(template["name"]), _text(template["qfmt"]), _text(template["afmt"]))
                 for template in by_ordinal(model["tmpls"])
             ),
         )
@@ -132,19 +132,19 @@ def _decks_11(decks: dict[str, Any]) -> dict[int, tuple[str, str]]:
     return {int(did): (_text(deck["name"]), _text(deck.get("desc"))) for did, deck in decks.items()}
 
 
-def _note_types_18(connection: sqlite3.Connection) -> dict[int, AnkiNoteType]:
+def _note_types_18(connection: sqlite3.Connection) -> dict[int, ImportedNoteType]:
     fields: dict[int, list[str]] = defaultdict(list)
     for mid, name in connection.execute("select ntid, name from fields order by ntid, ord"):
         fields[mid].append(_text(name))
-    templates: dict[int, list[AnkiTemplate]] = defaultdict(list)
+    templates: dict[int, list[ImportedTemplate]] = defaultdict(list)
     for mid, name, data in connection.execute("select ntid, name, config from templates order by ntid, ord"):
         config = dict(protobuf.read(data))
-        templates[mid].append(AnkiTemplate(_text(name), _utf8(config.get(1)), _utf8(config.get(2))))
+        templates[mid].append(ImportedTemplate(_text(name), _utf8(config.get(1)), _utf8(config.get(2))))
     kinds = {}
     for mid, name, data in connection.execute("select id, name, config from notetypes"):
         config = dict(protobuf.read(data))
         is_cloze, is_occlusion = config.get(1) == 1, config.get(9) == _IMAGE_OCCLUSION
-        kinds[mid] = AnkiNoteType(_text(name), is_cloze, is_occlusion, tuple(fields[mid]), tuple(templates[mid]))
+        kinds[mid] = ImportedNoteType(_text(name), is_cloze, is_occlusion, tuple(fields[mid]), tuple(templates[mid]))
     return kinds
 
 

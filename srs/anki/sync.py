@@ -29,7 +29,7 @@ from srs.anki.write import write
 from srs.collection import Collection, lookup
 from srs.core.errors import PackageError, StoreError, TargetError
 from srs.database.decks import NoteRow
-from srs.kinds.note import Note, cards
+from srs.kinds.note import Note
 from srs.log import event_log
 from srs.log.replay import in_force
 from srs.log.workers import Workers
@@ -271,7 +271,7 @@ def _lives(
     there: dict[str, tuple[HeldCard, str]] = {}
     for ours in notes:
         if note := known.get(ours.guid):
-            mine = ((card.key, note.cards.get(card.ordinal)) for card in cards(ours.note))
+            mine = ((card.key, note.cards.get(card.ordinal)) for card in ours.note.cards())
             there |= {key: (card, ours.row.deck) for key, card in mine if card}
     rows: dict[int, list[LogRow]] = defaultdict(list)
     numbers = {key: card.number for key, (card, _) in there.items()}

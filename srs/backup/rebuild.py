@@ -45,8 +45,8 @@ def rebuild(collection: Collection, now: int) -> Rebuilt:
                 found = stamps(Path(path), before)
             except (NoDecks, OSError, ValueError):  # the last one for what is no path at all
                 found = before
-            made = plan(Path(path), found, known, {})
-            apply(connection, number, made, now)
+            made = plan(Path(path), found, known, {}, collection.kinds)
+            apply(connection, number, made, collection.kinds, now)
             files += len(made.read)
         notes = connection.execute("select count(*) from notes").fetchone()[0]
     return Rebuilt(files, notes, states)

@@ -13,6 +13,7 @@ from srs.core.event import Event
 from srs.core.progress import Watch, quiet
 from srs.database import named, objects, states
 from srs.database.row_checks import senseless
+from srs.kinds.registry import Kinds
 from srs.log import event_log
 from srs.log.replay import in_force, replayed
 
@@ -46,10 +47,10 @@ def verify(collection: Collection, now: int) -> Verified:
             return Verified(0, 0, damage, (), (), ())  # what a damaged file says of its events proves nothing
         future = tuple(event_log.after(connection, now))
         events, cards, differ = _replayed(connection, collection.watch)
-        return Verified(events, cards, (), tuple(differ), tuple(differing(connection)), future)
+        return Verified(events, cards, (), tuple(differ), tuple(differing(connection, collection.kinds)), future)
 
 
-def blamed(database: Path) -> StoreError | None:
+def blamed(database: Path, kinds: Kinds) -> StoreError | None:
     """What is wrong with the values in a database with which a command has failed in a way that nobody foresaw; None if
     nothing is.
     """
@@ -59,7 +60,7 @@ def blamed(database: Path) -> StoreError | None:
             if wrong := next(senseless(connection), None):
                 return StoreError(database, "senseless", wrong)
             _, _, differ = _replayed(connection, quiet)
-            if wrong := differ[0] if differ else next(differing(connection), None):
+            if wrong := differ[0] if differ else next(differing(connection, kinds), None):
                 return StoreError(database, "outdated", wrong)
     except StoreError as error:
         return error

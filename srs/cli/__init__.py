@@ -94,8 +94,9 @@ class _Commands(click.Group):
             raise
         except Exception as error:
             from srs.backup.verify import blamed  # noqa: PLC0415 - hardly ever needed
+            from srs.cli.kinds import KINDS  # noqa: PLC0415 - as above
 
-            if isinstance(ctx.obj, Context) and (blame := blamed(ctx.obj.database)):
+            if isinstance(ctx.obj, Context) and (blame := blamed(ctx.obj.database, KINDS)):
                 raise blame from error
             raise  # it is a bug of ours, and keeps its traceback
 

@@ -2,69 +2,60 @@ import os
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, get_origin
 
 import click
 
 from srs.cli import complete
 from srs.cli.context import Context, pass_context
 from srs.cli.deck_folder import copy_option, name_folder, writable_folder
+from srs.cli.kind_option import KindName, kinds_in_use
+from srs.cli.kinds import KINDS
 from srs.cli.output import emit, json_option, say
 from srs.collection import Collection
 from srs.core.clock import Clock
+from srs.kinds.shapes import NoteShape
 from srs.review.terminal.text import plural
 
-_KINDS = ["phrase", "quiz", "mapping", "star", "basic", "cloze"]
+_REMARKS = ("because", "note", "example", "hint", "gloss", "ko", "tags")
 
 
-class _Key(NamedTuple):
-    """A key of a note as an option; `metavar` of what may be given several times."""
+class _Add(click.Command):
+    """Has an option for each key of a note; those of kinds that nobody uses here are hidden."""
 
-    option: str
-    help: str
-    metavar: str = ""
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        params = super().get_params(ctx)
+        shown = kinds_in_use(ctx).shown
+        keys = [_option("id", "", NoteShape, hidden=False)]
+        for kind in KINDS.all:
+            keys += [_option(key, kind.kind, kind.shape(), hidden=kind not in shown) for key in kind.required]
+        keys += [_option(key, "", NoteShape, hidden=key == "ko") for key in _REMARKS]
+        return [params[0], *keys, *params[1:]]
 
-
-_KEYS = {
-    "id": _Key("id", "Its id; made from the text if left out."),
-    "phrase": _Key("phrase", "Phrase: one of its two sides, e.g. en=deadline.", "CODE=TEXT"),
-    "quiz": _Key("quiz", "Quiz: the question."),
-    "choices": _Key("choice", "Quiz: a choice, the option once for each.", "CHOICE"),
-    "answer": _Key("answer", "Quiz: a right choice.", "CHOICE"),
-    "question": _Key("question", "Mapping: the question."),
-    "principles": _Key("principle", "Mapping: a principle, the primary one first.", "SLUG"),
-    "star": _Key("star", "STAR: the question."),
-    "situation": _Key("situation", "STAR: the first part."),
-    "task": _Key("task", "STAR: the second part."),
-    "action": _Key("action", "STAR: the third part."),
-    "result": _Key("result", "STAR: the last part."),
-    "front": _Key("front", "Basic: the question."),
-    "back": _Key("back", "Basic: the answer."),
-    "cloze": _Key("cloze", "Cloze: the text, with {{c1::gaps}}."),
-    "because": _Key("because", "Why the answer is right."),
-    "note": _Key("note", "Usage, register, nuance."),
-    "example": _Key("example", "The knowledge in use."),
-    "hint": _Key("hint", "Shown before the answer, on request."),
-    "ko": _Key("ko", "A Korean gloss."),
-    "tags": _Key("tag", "A tag.", "TAG"),
-}
-"""In the order in which they are written."""
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:  # no hidden option is meant by a slip
+            hidden = {name for param in self.get_params(ctx) if getattr(param, "hidden", False) for name in param.opts}
+            meant = [name for name in error.possibilities or () if name not in hidden]
+            raise click.NoSuchOption(error.option_name, possibilities=meant, ctx=error.ctx) from None
 
 
-def _options(command: Any) -> Any:
-    for name, key in reversed(_KEYS.items()):
-        several = bool(key.metavar)
-        declared = click.option(f"--{key.option}", name, metavar=key.metavar or "TEXT", multiple=several, help=key.help)
-        command = declared(command)
-    return command
+def _option(key: str, kind: str, shape: type[NoteShape], *, hidden: bool) -> click.Option:
+    """`--choice` for `choices`: of what may be several, the option stands once for each."""
+    field = shape.model_fields[key]
+    holds = get_origin(field.annotation)
+    metavar = {dict: "CODE=TEXT", list: "TEXT"}.get(holds or str, "TEXT")
+    said = field.description or ""
+    help_text = f"{kind.capitalize()}: {said[:1].lower()}{said[1:]}" if kind else said
+    help_text += " May be repeated." if holds else ""
+    names = (f"--{key.removesuffix('s') if holds is list else key}", key)
+    return click.Option(names, multiple=holds is not None, metavar=metavar, help=help_text, hidden=hidden)
 
 
-@click.command("add")
+@click.command("add", cls=_Add)
 @click.argument("deck", shell_complete=complete.decks)
-@click.option(
-    "--kind", type=click.Choice(_KINDS), help="Of the draft in the editor; else that of the deck's last note."
-)
-@_options
+@click.option("--kind", type=KindName(), help="Of the draft in the editor; else that of the deck's last note.")
 @copy_option
 @json_option
 @pass_context
@@ -100,7 +91,7 @@ def add_command(context: Context, /, deck: str, kind: str | None, copy: bool, as
 
 
 def _written(given: dict[str, Any]) -> str:
-    from srs.deckfile import written  # noqa: PLC0415 - as above
+    from srs.deckfile import dump_note  # noqa: PLC0415 - as above
 
     values: dict[str, Any] = {key: list(value) if isinstance(value, tuple) else value for key, value in given.items()}
     if "phrase" in values:
@@ -110,7 +101,8 @@ def _written(given: dict[str, Any]) -> str:
         values["phrase"] = {code: text for code, _, text in sides}
     if len(values.get("answer", ())) == 1:
         (values["answer"],) = values["answer"]
-    return written({key: values[key] for key in _KEYS if key in values})
+    order = ("id", *(key for kind in KINDS.all for key in kind.required), *_REMARKS)
+    return dump_note({key: values[key] for key in order if key in values})
 
 
 def _edit(collection: Collection, clock: Clock, deck: str, kind: str | None, as_json: bool) -> None:

@@ -44,7 +44,7 @@ def check_command(context: Context, fixing: bool, copy: bool, as_json: bool, nam
         context.done()
     clock = context.clock()
     store = _store(context, clock())
-    report = check(context.folder, store)
+    report = check(context.folder, context.kinds, store)
     if as_json:
         emit(
             {
@@ -67,16 +67,16 @@ def check_command(context: Context, fixing: bool, copy: bool, as_json: bool, nam
             from srs.cli.ask_relink import ask  # noqa: PLC0415 - hardly ever needed
 
             collection = context.open(clock(), records=True)
-            ask(collection, pairs(collection.store.connection, collection.number), clock)
+            ask(collection, pairs(collection.store.connection, collection.number, collection.kinds), clock)
     if not report.good:
         sys.exit(1)
 
 
 def _fixed(context: Context, *, copy: bool, ask: bool) -> list[tuple[str, int]]:
     """What was written; the starter decks need no copy where they need no id."""
-    if context.read_only and not copy and not fixable(context.folder):
+    if context.read_only and not copy and not fixable(context.folder, context.kinds):
         return []
-    return fix(writable_folder(context, copy=copy, ask=ask))
+    return fix(writable_folder(context, copy=copy, ask=ask), context.kinds)
 
 
 def _store(context: Context, now: int) -> Store | None:
@@ -88,7 +88,7 @@ def _store(context: Context, now: int) -> Store | None:
             return None
         store = open_store(context.database)
         click.get_current_context().call_on_close(store.close)
-        sync(store, resolved(context.folder), now)
+        sync(store, resolved(context.folder), context.kinds, now)
         return store  # noqa: TRY300 - a store that cannot be written to is none
     except StoreError as error:
         click.echo(f"srs: {sentence(error)} The decks are checked without it.", err=True)

@@ -9,7 +9,6 @@ from srs.cli.context import Context
 from srs.collection import Collection, lookup
 from srs.core.errors import SrsError
 from srs.core.unicode import caseless
-from srs.kinds.note import cards
 from srs.scheduling.queue import levels
 
 
@@ -42,7 +41,7 @@ def _notes(collection: Collection) -> Iterator[str]:
 
 
 def _cards(collection: Collection) -> Iterator[str]:
-    yield from (card.key for _, note in lookup.notes(collection) for card in cards(note))
+    yield from (card.key for _, note in lookup.notes(collection) for card in note.cards())
 
 
 decks, tags, notes, card_keys = _offered(_decks), _offered(_tags), _offered(_notes), _offered(_cards)

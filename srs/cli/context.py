@@ -13,6 +13,7 @@ from typing import Literal
 import click
 
 from srs.backup.daily import Daily
+from srs.cli.kinds import KINDS, PACKS
 from srs.cli.streams import Output
 from srs.collection import Collection, open_collection
 from srs.collection.folder import resolved
@@ -24,6 +25,7 @@ from srs.core.files import private_folder
 from srs.core.safe_text import visible
 from srs.core.settings import Settings
 from srs.database.connection import Before
+from srs.kinds.registry import Kinds
 
 Source = Literal["named", "here", "own", "starter"]
 
@@ -98,6 +100,11 @@ class Context:
 
         return user_config_path("srs", appauthor=False) / "settings.toml"
 
+    @property
+    def kinds(self) -> Kinds:
+        """All kinds of notes; those of packs that the settings name are shown."""
+        return KINDS.showing(read(self.settings_file).settings.packs)
+
     def settings(self, *, records: bool = False) -> Settings:
         """What the learner chose; what of it cannot be used is named on stderr. Raises SettingsError for a command that
         `records` where that leaves open on which study day.
@@ -109,6 +116,11 @@ class Context:
             from srs.cli.sentences import passed_over  # noqa: PLC0415 - only when something went wrong
 
             click.echo(f"srs: {passed_over(wrong)}", err=True)
+        for name in sorted({*found.settings.packs} - {*PACKS}):
+            known = ", ".join(PACKS)
+            click.echo(
+                visible(f"srs: {self.settings_file}: packs: there is no pack {name!r}; known: {known}"), err=True
+            )
         return found.settings
 
     def clock(self) -> Clock:
@@ -119,7 +131,9 @@ class Context:
     def collection(self, now: int, before: Before = lambda: None, settings: Settings | None = None) -> Collection:
         """The collection, its decks synced; `before` is as in `Store`. Raises SrsError."""
         settings = settings or read(self.settings_file).settings
-        return open_collection(self.folder, self.database, _data_folder() / "machine", settings, now, before, _watched)
+        machine = _data_folder() / "machine"
+        kinds = KINDS.showing(settings.packs)
+        return open_collection(self.folder, self.database, machine, settings, kinds, now, before, _watched)
 
     def whole(self, now: int, *, quiet: bool = False, records: bool = False) -> Collection:
         """The collection for a command: a damaged database is mended, and the day's backup made before anything is recorded.

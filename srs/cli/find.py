@@ -9,8 +9,6 @@ from srs.cli.output import emit, json_option, say
 from srs.collection import lookup
 from srs.collection.query import KEYS
 from srs.core.markup import markup_to_text
-from srs.kinds.card_face import face
-from srs.kinds.note import cards
 
 _HELP = """List the notes that match QUERY; all without one.
 
@@ -21,7 +19,7 @@ dead* t_ght        * is any run of characters, _ any one
 root or cause      one of them; or binds less than standing side by side
 -root -(a or b)    not that
 deck:NAME tag:NAME that one, or one below it; deck:Inter* deck:"Two words"
-kind:NAME          phrase, quiz, mapping, star, basic or cloze
+kind:NAME          KINDS
 is:STATE           due, new, learning, review, suspended, buried, flagged,
                    leech, or failed (Again today)
 prop:stability<5   difficulty, interval, due, reps, lapses; <= > >= = !=
@@ -64,8 +62,8 @@ def find_command(context: Context, query: tuple[str, ...], as_json: bool) -> Non
     collection = context.open(now)
     found = list(lookup.find(collection, lookup.query(collection, " ".join(query)), now))
     if as_json:
-        emit([note_json(row, note.tags) | {"cards": [card.key for card in cards(note)]} for row, note in found])
+        emit([note_json(row, note.tags) | {"cards": [card.key for card in note.cards()]} for row, note in found])
         return
     for row, note in found:
-        question = next(iter(markup_to_text(face(note, cards(note)[0]).question).splitlines()), "")
+        question = next(iter(markup_to_text(note.face(note.cards()[0]).question).splitlines()), "")
         say(f"{row.id}  {question}")

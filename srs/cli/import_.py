@@ -9,6 +9,7 @@ from srs.anki.import_media import MEDIA_FOLDER
 from srs.anki.pull import pull
 from srs.cli.context import Context, pass_context
 from srs.cli.deck_folder import copy_option, name_folder, writable_folder
+from srs.cli.kinds import KINDS
 from srs.cli.output import emit, json_option, say
 from srs.review.terminal.text import plural
 
@@ -29,7 +30,7 @@ def import_command(context: Context, file: Path, with_progress: bool, copy: bool
     if not as_json:
         name_folder(context)
     folder = writable_folder(context, copy=copy, ask=not as_json)
-    done = import_decks(folder, file)
+    done = import_decks(folder, file, KINDS)
     context.done()
     pulled = None
     if with_progress:

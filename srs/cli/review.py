@@ -8,14 +8,16 @@ import click
 from srs.cli import complete
 from srs.cli.context import Context, pass_context
 from srs.cli.deck_folder import copied_or_why_not, name_folder
+from srs.cli.kind_option import KindName
 from srs.collection.query import parse, quoted
 from srs.database import removed_notes
+from srs.kinds.registry import Kinds
 from srs.review.session import Session, Study
 
 
 @click.command("review")
 @click.argument("decks", nargs=-1, metavar="[DECK]...", shell_complete=complete.decks)
-@click.option("--gloss", is_flag=True, help="Show the Korean gloss with each question.")
+@click.option("--gloss", is_flag=True, help="Show the gloss with each question.")
 @click.option("--type", "typing", is_flag=True, help="Type the answer of each phrase.")
 @click.option("--find", "query", metavar="QUERY", default="", help="Only cards that match, as in srs find.")
 @click.option(
@@ -23,7 +25,7 @@ from srs.review.session import Session, Study
 )
 @click.option(
     "--kind",
-    type=click.Choice(["phrase", "quiz", "mapping", "star", "basic", "cloze"]),
+    type=KindName(),
     help="Only notes of this kind.",
 )
 @click.option("--failed-today", is_flag=True, help="Again what was answered Again today, due or not.")
@@ -50,8 +52,8 @@ def review_command(context: Context, /, decks: tuple[str, ...], gloss: bool, typ
         from srs.cli.ask_relink import ask  # noqa: PLC0415 - hardly ever needed
         from srs.collection.similar_notes import pairs  # noqa: PLC0415 - as above
 
-        ask(collection, pairs(collection.store.connection, collection.number), clock)
-    session = Session(collection, clock, decks, _study(**chosen))
+        ask(collection, pairs(collection.store.connection, collection.number, collection.kinds), clock)
+    session = Session(collection, clock, decks, _study(collection.kinds, **chosen))
     if terminal and sys.platform != "win32":  # single keys need a POSIX terminal
         from srs.review.terminal.loop import review  # noqa: PLC0415 - drawing is not needed without a terminal
 
@@ -63,6 +65,7 @@ def review_command(context: Context, /, decks: tuple[str, ...], gloss: bool, typ
 
 
 def _study(
+    kinds: Kinds,
     query: str,
     tags: tuple[str, ...],
     kind: str | None,
@@ -75,7 +78,7 @@ def _study(
     cram: bool,
 ) -> Study:
     """The options as one query; of several tags all must hold. Raises BadInput."""
-    parse(query)  # a ) of its own would close ours
+    parse(query, kinds)  # a ) of its own would close ours
     terms = [f"({query} )"] if query.strip() else []
     terms += [f"tag:{quoted(tag)}" for tag in tags]
     terms += [f"kind:{kind}"] if kind else []

@@ -10,7 +10,6 @@ from srs.collection import Collection, lookup
 from srs.core.clock import utc_text
 from srs.core.event import Answered
 from srs.database import states
-from srs.kinds.note import cards
 from srs.log import event_log
 from srs.review.terminal.text import plural
 
@@ -24,7 +23,7 @@ def show_command(context: Context, name: str, as_json: bool) -> None:
     collection = context.open(context.clock()())
     note_id = lookup.card(collection, name)[0].id if "/" in name else name
     row, note = lookup.note(collection, note_id)
-    shown = note_json(row, note.tags) | {"cards": [_card(collection, card.key) for card in cards(note)]}
+    shown = note_json(row, note.tags) | {"cards": [_card(collection, card.key) for card in note.cards()]}
     if as_json:
         emit(shown)
     else:

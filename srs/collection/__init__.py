@@ -21,6 +21,7 @@ from srs.core.settings import Settings
 from srs.core.unicode import nfc
 from srs.database import Store, deck_files, due_cards, open_store
 from srs.database.connection import Before
+from srs.kinds.registry import Kinds
 from srs.scheduling.queue import Candidates, Counts, Done, Queue, Waiting, counts, in_deck, levels, plan
 
 
@@ -61,7 +62,12 @@ class Collection:
     settings: Settings
     calendar: Calendar
     machine_file: Path
+    kinds: Kinds
     watch: Watch = quiet
+
+    def read_decks(self, now: int) -> None:
+        """Takes in what changed in the deck folder. Raises NoDecks, StoreError."""
+        sync(self.store, resolved(self.folder), self.kinds, now)
 
     @property
     def machine(self) -> str:
@@ -204,6 +210,7 @@ def open_collection(
     database: Path,
     machine_file: Path,
     settings: Settings,
+    kinds: Kinds,
     now: int,
     before: Before = lambda: None,
     watch: Watch = quiet,
@@ -220,13 +227,13 @@ def open_collection(
             from srs.log.replay import replay_outdated  # noqa: PLC0415 - once, after a migration
 
             replay_outdated(store, watch)
-        number = sync(store, resolved(folder), now)
+        number = sync(store, resolved(folder), kinds, now)
         study_days.keep(store, learner, now)
         of_decks = overrides(store, number)
     except BaseException:
         store.close()
         raise
-    return Collection(folder, number, store, with_decks(settings, of_decks), learner, machine_file, watch)
+    return Collection(folder, number, store, with_decks(settings, of_decks), learner, machine_file, kinds, watch)
 
 
 def _by_deck(cards: Iterable[Waiting]) -> dict[str, list[Waiting]]:

@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from srs.collection import Collection, lookup
-from srs.collection.folder import replace_file, resolved, undisturbed
+from srs.collection.folder import replace_file, undisturbed
+from srs.collection.packs import packs_used
 from srs.collection.suggest_names import unknown
-from srs.collection.sync import sync
 from srs.core.errors import TargetError
 from srs.core.unicode import nfc
 from srs.database import decks
 from srs.deckfile import CannotAppend, FileNote, Problem, duplicates, parse, with_ids, with_note
-from srs.kinds.note import Card, Deck, cards, make
+from srs.kinds.note import Card, Deck
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,23 +49,14 @@ def draft(collection: Collection, deck_name: str, kind: str | None) -> str:
     path, deck = place(collection, deck_name)
     if kind is None:
         name = path.relative_to(collection.folder).as_posix()
-        kinds = [row.kind for row, _ in lookup.notes(collection) if row.path == name]
-        kind = kinds[-1] if kinds else "phrase" if deck.languages else "basic"
-    languages = "".join(f'\n    {code}: ""' for code, _ in deck.languages) or '\n    ko: ""\n    en: ""'
-    principle = next(iter(deck.principles))
-    must = {
-        "phrase": f"phrase:{languages}",
-        "quiz": 'quiz: ""\n  choices:\n  - ""\n  - ""\n  - ""\n  - ""\n  answer: ""',
-        "mapping": f'question: ""\n  principles: [{principle}]',
-        "star": 'star: ""\n  situation: ""\n  task: ""\n  action: ""\n  result: ""',
-        "basic": 'front: ""\n  back: ""',
-        "cloze": 'cloze: "… {{c1::hidden::hint}} …"',
-    }
-    may = ("id", "because", "note", "example", "hint", "ko", "tags")
+        used = [row.kind for row, _ in lookup.notes(collection) if row.path == name]
+        kind = used[-1] if used else "phrase" if deck.languages else "basic"
+    must = collection.kinds.by_name[kind].draft(deck)
+    may = ("id", "because", "note", "example", "hint", "gloss", "tags")
     remarks = "".join(f"#  {key}: {'[]' if key == 'tags' else chr(34) * 2}\n" for key in may)
     return (
         f"# A new note for {deck.name}. Save it and leave the editor to add it; leave it as it is to add nothing.\n"
-        f"- {must[kind]}\n# What it may have besides; take the # away:\n{remarks}"
+        f"- {must}\n# What it may have besides; take the # away:\n{remarks}"
     )
 
 
@@ -77,7 +68,8 @@ def add(collection: Collection, deck: str, note: str, now: int) -> Added | Refus
 
 
 def _add(collection: Collection, deck: str, note: str, now: int) -> Added | Refused:
-    sync(collection.store, resolved(collection.folder), now)  # somebody else may have added a note meanwhile
+    collection.read_decks(now)  # somebody else may have added a note meanwhile
+    kinds = collection.kinds.showing(packs_used(collection.folder, collection.kinds))
     path, _ = place(collection, deck)
     name = path.relative_to(collection.folder).as_posix()
     kept = _kept(note)
@@ -87,7 +79,7 @@ def _add(collection: Collection, deck: str, note: str, now: int) -> Added | Refu
     except (OSError, CannotAppend) as error:
         detail = str(error) if isinstance(error, CannotAppend) else error.strerror or ""
         raise TargetError(path, "not-writable", detail) from error
-    known, file = parse(before, name), parse(data, name)
+    known, file = parse(before, name, kinds), parse(data, name, kinds)
     if not known.good:
         raise TargetError(path, "not-writable", "it has errors; mend them first (srs check names them)")
     new = file.notes[len(known.notes) :]
@@ -98,7 +90,7 @@ def _add(collection: Collection, deck: str, note: str, now: int) -> Added | Refu
         alone = Problem("error", name, first, 1, "one note is wanted here; write `- front: …` and the like")
         return Refused(_at_home(errors or [alone], first, kept))
     replace_file(path, before, with_ids(data, file))
-    made = cards(make(new[0].id, file.deck, new[0].fields, new[0].tags))
+    made = kinds.note(new[0].id, file.deck, new[0].fields, new[0].tags).cards()
     without_id = (new[0].line, new[0].column) if new[0].provisional else None  # one is written
     warnings = [one for one in found if (one.line, one.column) != without_id]
     return Added(new[0].id, name, first, made, _at_home(warnings, first, kept))

@@ -11,12 +11,13 @@ from pathlib import Path
 from srs.collection import similar_notes
 from srs.collection.folder import replace_file, resolved, stamps, undisturbed
 from srs.collection.media import LARGE, MB, MediaFolder, same_name, told
+from srs.collection.packs import packs_used
 from srs.collection.sync_files import parsed_file
 from srs.core import media_types
 from srs.core.harmless_html import removed_parts
 from srs.database import Store, deck_files, decks
 from srs.deckfile import DeckFile, Problem, duplicates, repeated, same_in_anki, with_ids
-from srs.kinds.note import cards, make
+from srs.kinds.registry import Kinds
 from srs.log import event_log
 
 _NAMED = 3  # of what is left out of one text
@@ -37,18 +38,18 @@ class Report:
         return all(problem.level != "error" for problem in self.problems)
 
 
-def check(folder: Path, store: Store | None = None) -> Report:
+def check(folder: Path, kinds: Kinds, store: Store | None = None) -> Report:
     """Reads all files. With a store, which is up to date with them, cards that lost their question to an edit are warned
     of, and ids that are not what they seem. Raises NoDecks.
     """
-    files = [file for _, file in _read(folder)]
+    files = [file for _, file in _read(folder, kinds.showing(packs_used(folder, kinds)))]
     problems = [problem for file in files for problem in file.problems]
     problems += duplicates(files)
-    problems += repeated(files)
+    problems += repeated(files, kinds)
     problems += same_in_anki(files)
     broken = {problem.file for problem in problems if problem.level == "error"}
     notes = [
-        make(note.id, file.deck, note.fields, note.tags)
+        kinds.note(note.id, file.deck, note.fields, note.tags)
         for file in files
         if file.deck is not None and file.name not in broken
         for note in file.notes
@@ -56,37 +57,37 @@ def check(folder: Path, store: Store | None = None) -> Report:
     problems += _media(files, folder, complete=not broken)
     problems += _html(files)
     if store is not None:
-        problems += _progress(files, folder, store)
+        problems += _progress(files, folder, kinds, store)
     problems.sort(key=lambda problem: (problem.file, problem.line, problem.column))
     count = sum(not file.name.endswith("/") for file in files)  # a folder that cannot be read is no file
-    return Report(count, len(notes), sum(len(cards(note)) for note in notes), tuple(problems))
+    return Report(count, len(notes), sum(len(note.cards()) for note in notes), tuple(problems))
 
 
-def fix(folder: Path) -> list[tuple[str, int]]:
+def fix(folder: Path, kinds: Kinds) -> list[tuple[str, int]]:
     """Writes the missing ids into every file without an error, and nothing else; (file, ids written) for each.
 
     A file is replaced in one step. Raises NoDecks and TargetError.
     """
     written = Counter[str]()
-    undisturbed(folder, partial(_fix, folder, written))
+    undisturbed(folder, partial(_fix, folder, kinds, written))
     return list(written.items())
 
 
-def _fix(folder: Path, written: Counter[str]) -> None:
+def _fix(folder: Path, kinds: Kinds, written: Counter[str]) -> None:
     """Counts the ids of each file in `written` as soon as they are on disk."""
-    for data, file in _fixable(folder):
+    for data, file in _fixable(folder, kinds):
         replace_file(folder / file.name, data, with_ids(data, file))
         written[file.name] += sum(note.provisional for note in file.notes)
 
 
-def fixable(folder: Path) -> bool:
+def fixable(folder: Path, kinds: Kinds) -> bool:
     """Whether `fix` would write anything. Raises NoDecks."""
-    return bool(_fixable(folder))
+    return bool(_fixable(folder, kinds))
 
 
-def _fixable(folder: Path) -> list[tuple[bytes, DeckFile]]:
+def _fixable(folder: Path, kinds: Kinds) -> list[tuple[bytes, DeckFile]]:
     """The files without an error that lack ids, with their bytes."""
-    read = _read(folder)
+    read = _read(folder, kinds)
     broken = {problem.file for _, file in read for problem in file.problems if problem.level == "error"}
     broken |= {problem.file for problem in duplicates([file for _, file in read])}
     return [
@@ -96,7 +97,7 @@ def _fixable(folder: Path) -> list[tuple[bytes, DeckFile]]:
     ]
 
 
-def _read(folder: Path) -> list[tuple[bytes | None, DeckFile]]:
+def _read(folder: Path, kinds: Kinds) -> list[tuple[bytes | None, DeckFile]]:
     """The bytes of every deck file, None if they cannot be read, and what they make."""
     files = []
     for name in stamps(folder):
@@ -104,7 +105,7 @@ def _read(folder: Path) -> list[tuple[bytes | None, DeckFile]]:
             data: bytes | None = (folder / name).read_bytes()
         except OSError:
             data = None
-        files.append((data, parsed_file(data, name)))
+        files.append((data, parsed_file(data, name, kinds)))
     return files
 
 
@@ -149,7 +150,7 @@ def _html(files: Sequence[DeckFile]) -> Iterator[Problem]:
                 yield Problem("warning", file.name, line, column, message)
 
 
-def _progress(files: Sequence[DeckFile], folder: Path, store: Store) -> Iterator[Problem]:
+def _progress(files: Sequence[DeckFile], folder: Path, kinds: Kinds, store: Store) -> Iterator[Problem]:
     """Where the progress of cards is not where their file seems to put it."""
     number, connection = deck_files.number(store.connection, resolved(folder)), store.connection
     if number is None:
@@ -166,7 +167,7 @@ def _progress(files: Sequence[DeckFile], folder: Path, store: Store) -> Iterator
         if old in places:
             message = f"the history of {old!r} is that of {new!r} by now, so this note is not asked; give it another id"
             yield Problem("warning", *places[old], message)
-    for pair in similar_notes.pairs(connection, number):
+    for pair in similar_notes.pairs(connection, number, kinds):
         if pair.new in places:
             message = (
                 f"this note is like {pair.old!r}, which is gone and has progress; if they are the same:"

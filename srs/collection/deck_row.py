@@ -4,11 +4,13 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from srs.kinds.note import PRINCIPLES, Deck, Source
+from srs.kinds.note import Deck, Source
+
+_KEYS = frozenset({"name", "description", "languages", "tags", "source", "settings"})
 
 
 def deck_to_json(deck: Deck) -> str:
-    """For the store; the sixteen principles are left out."""
+    """The keys that kinds add stand beside the others."""
     values: dict[str, Any] = {
         "name": deck.name,
         "description": deck.description,
@@ -16,8 +18,7 @@ def deck_to_json(deck: Deck) -> str:
         "tags": deck.tags,
     }
     values["source"] = {"title": deck.source.title, "section": deck.source.section}
-    if deck.principles != PRINCIPLES:
-        values["principles"] = dict(deck.principles)
+    values |= deck.extra
     if deck.settings:
         values["settings"] = deck.settings
     return json.dumps(values, ensure_ascii=False)
@@ -32,8 +33,8 @@ def deck_from_json(text: str) -> Deck:
         tuple((code, tag) for code, tag in values["languages"]),
         tuple(values["tags"]),
         Source(**values["source"]),
-        values.get("principles", PRINCIPLES),
         settings_from_json(values.get("settings", ())),
+        {key: value for key, value in values.items() if key not in _KEYS},
     )
 
 

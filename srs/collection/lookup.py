@@ -8,15 +8,16 @@ from typing import Any
 
 from srs.collection import Collection
 from srs.collection.deck_row import deck_from_json
+from srs.collection.packs import packs_used
 from srs.collection.query import Is, Named, Property, Query, Rated, Since, Subject, in_hierarchy, matcher, parse, terms
 from srs.collection.suggest_names import unknown
 from srs.core.card_state import UNSEEN, CardState
 from srs.core.clock import days
-from srs.core.errors import Unknown
+from srs.core.errors import BadInput, Unknown
 from srs.core.unicode import caseless
 from srs.database import deck_files, decks, states
 from srs.database.decks import NoteRow
-from srs.kinds.note import Card, Deck, Note, cards, make
+from srs.kinds.note import Card, Deck, Note
 from srs.log import event_log
 from srs.scheduling.queue import levels
 
@@ -27,7 +28,7 @@ def notes(collection: Collection) -> Iterator[tuple[NoteRow, Note]]:
     for row in decks.notes(collection.store.connection, collection.number):
         if row.path not in of_file:
             of_file[row.path] = _deck(collection, row.path)
-        yield row, make(row.id, of_file[row.path], row.fields, row.tags)
+        yield row, collection.kinds.note(row.id, of_file[row.path], row.fields, row.tags)
 
 
 def tags(collection: Collection) -> set[str]:
@@ -38,7 +39,11 @@ def tags(collection: Collection) -> set[str]:
 
 def query(collection: Collection, text: str) -> Query:
     """The query, whose decks and tags there are; a pattern with `*` may mean none. Raises BadInput, Unknown."""
-    made = parse(text)
+    try:
+        made = parse(text, collection.kinds)
+    except BadInput:
+        parse(text, collection.kinds.showing(packs_used(collection.folder, collection.kinds)))  # in the folder's words
+        raise
     for term in terms(made):
         if isinstance(term, Named) and not term.wild:
             known = collection.deck_names() if term.what == "deck" else tags(collection)
@@ -63,7 +68,7 @@ def _matching(collection: Collection, query: Query, now: int) -> Iterator[tuple[
     """Every note with those of its cards that match."""
     facts, matches = _Facts.of(collection, query, now), matcher(query)
     for row, note in notes(collection):
-        subject, keys = facts.subject(collection, row, note), [card.key for card in cards(note)]
+        subject, keys = facts.subject(collection, row, note), [card.key for card in note.cards()]
         if facts.cards:
             yield row, note, [key for key in keys if matches(facts.with_card(subject, key))]
         else:
@@ -132,7 +137,7 @@ def note(collection: Collection, note_id: str) -> tuple[NoteRow, Note]:
     if row is None:
         known = decks.ids(collection.store.connection, collection.number)
         raise unknown("note", note_id, known)
-    return row, make(row.id, _deck(collection, row.path), row.fields, row.tags)
+    return row, collection.kinds.note(row.id, _deck(collection, row.path), row.fields, row.tags)
 
 
 def card(collection: Collection, key: str) -> tuple[Note, Card]:
@@ -140,8 +145,8 @@ def card(collection: Collection, key: str) -> tuple[Note, Card]:
     row = decks.note(collection.store.connection, collection.number, key.rpartition("/")[0])
     if row is None:
         raise unknown("card", key, decks.card_names(collection.store.connection, collection.number))
-    note = make(row.id, _deck(collection, row.path), row.fields, row.tags)
-    of_note = {card.key: card for card in cards(note)}
+    note = collection.kinds.note(row.id, _deck(collection, row.path), row.fields, row.tags)
+    of_note = {card.key: card for card in note.cards()}
     if key not in of_note:
         raise Unknown("card", key, tuple(of_note))
     return note, of_note[key]
@@ -157,7 +162,7 @@ def place(collection: Collection, note_id: str) -> tuple[Path, int]:
     row, _ = note(collection, note_id)
     file = collection.folder / row.path
     try:
-        found = parse(file.read_bytes(), row.path).notes
+        found = parse(file.read_bytes(), row.path, collection.kinds).notes
     except OSError:
         found = ()
     return file, next((one.line for one in found if one.id == note_id), 1)

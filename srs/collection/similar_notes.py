@@ -7,7 +7,7 @@ is the similarity of each part (front and back, the sides of a phrase, …), and
 import json
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from srs.core.event import Distinct
@@ -15,6 +15,7 @@ from srs.core.similar import similarity
 from srs.core.unicode import caseless
 from srs.database import removed_notes
 from srs.database.removed_notes import Text
+from srs.kinds.registry import Kinds
 from srs.log import event_log
 
 ALIKE, PART = 0.85, 0.6
@@ -24,14 +25,6 @@ _LONGEST = 500  # signs of a part that are compared
 _MOST = 2000  # comparisons of one run
 _COMMON = 20  # vanished notes, beyond which what they share tells nothing
 _NEAREST = 3  # vanished notes that one new note is compared with
-_PARTS: Mapping[str, tuple[str, ...]] = {
-    "phrase": ("phrase",),
-    "quiz": ("quiz", "choices"),
-    "mapping": ("question", "principles"),
-    "star": ("star", "situation", "task", "action", "result"),
-    "basic": ("front", "back", "also"),
-    "cloze": ("cloze",),
-}
 
 Parts = tuple[str, ...]
 
@@ -45,7 +38,7 @@ class Pair(NamedTuple):
     after: Parts
 
 
-def pairs(connection: sqlite3.Connection, folder: int) -> list[Pair]:
+def pairs(connection: sqlite3.Connection, folder: int, kinds: Kinds) -> list[Pair]:
     """Whether these are the same is still to be asked. Each note is in one pair at most, the likest come together."""
     gone = removed_notes.every(connection)
     if not gone:
@@ -64,7 +57,7 @@ def pairs(connection: sqlite3.Connection, folder: int) -> list[Pair]:
     ]
     found = [
         (ratio, pair)
-        for ratio, pair in _alike([text for text, _ in gone], [text for text, _ in new])
+        for ratio, pair in _alike([text for text, _ in gone], [text for text, _ in new], kinds)
         if frozenset((pair.old, pair.new)) not in two
     ]
     changed_at = {text.note: at for text, at in new}
@@ -76,11 +69,12 @@ def pairs(connection: sqlite3.Connection, folder: int) -> list[Pair]:
     return sorted(chosen)
 
 
-def parts(text: Text) -> Parts:
+def parts(text: Text, kinds: Kinds) -> Parts:
     """What the note asks and answers; nothing of its remarks."""
     fields: dict[str, Any] = json.loads(text.fields)
     found = []
-    for key in _PARTS.get(text.kind, ()):
+    kind = kinds.by_name.get(text.kind)
+    for key in kind.compared if kind else ():
         match fields.get(key):
             case dict() as sides:
                 found += [str(side) for _, side in sorted(sides.items())]
@@ -110,10 +104,10 @@ def _folded(text: str) -> str:
     return " ".join(caseless(text).split())
 
 
-def _alike(gone: Sequence[Text], new: Sequence[Text]) -> Iterator[tuple[float, Pair]]:
+def _alike(gone: Sequence[Text], new: Sequence[Text], kinds: Kinds) -> Iterator[tuple[float, Pair]]:
     """Compares each new note with the few vanished ones that share the most with it."""
-    old = {text.note: parts(text) for text in gone}
-    kinds = {text.note: text.kind for text in gone}
+    old = {text.note: parts(text, kinds) for text in gone}
+    kind_of = {text.note: text.kind for text in gone}
     equal, sharing = defaultdict[Parts, list[str]](list), defaultdict[str, list[str]](list)
     for note, said in old.items():
         equal[tuple(map(_folded, said))].append(note)
@@ -121,7 +115,7 @@ def _alike(gone: Sequence[Text], new: Sequence[Text]) -> Iterator[tuple[float, P
             sharing[piece].append(note)
     compared = 0
     for text in new:
-        said = parts(text)
+        said = parts(text, kinds)
         near = equal.get(tuple(map(_folded, said)), [])[:_NEAREST]
         if not near:
             counts = Counter(
@@ -135,7 +129,7 @@ def _alike(gone: Sequence[Text], new: Sequence[Text]) -> Iterator[tuple[float, P
         if compared > _MOST:
             return
         for note in near:
-            if kinds[note] == text.kind and (ratio := likeness(old[note], said)):
+            if kind_of[note] == text.kind and (ratio := likeness(old[note], said)):
                 yield ratio, Pair(note, text.note, old[note], said)
 
 

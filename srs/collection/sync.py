@@ -4,9 +4,10 @@ from pathlib import Path
 
 from srs.collection.folder import stamps
 from srs.database import Store, deck_files
+from srs.kinds.registry import Kinds
 
 
-def sync(store: Store, folder: Path, now: int) -> int:
+def sync(store: Store, folder: Path, kinds: Kinds, now: int) -> int:
     """Brings the store up to date with the folder's files and returns the folder's number.
 
     `folder` is resolved. Only files that changed are read, and nothing is written if none did. Raises NoDecks, OSError.
@@ -18,4 +19,4 @@ def sync(store: Store, folder: Path, now: int) -> int:
         return number
     from srs.collection.sync_files import sync_changed  # noqa: PLC0415 - reading YAML is slow to import
 
-    return sync_changed(store, folder, found, now)
+    return sync_changed(store, folder, found, kinds, now)

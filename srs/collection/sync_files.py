@@ -13,11 +13,12 @@ from pathlib import Path
 
 from srs.collection.deck_row import deck_from_json, deck_to_json
 from srs.collection.folder import Stamp
+from srs.collection.packs import packs_used
 from srs.database import Store, deck_files, decks, removed_notes
 from srs.database.deck_files import FileRow
 from srs.database.decks import NoteRow
 from srs.deckfile import DeckFile, Problem, duplicates, parse
-from srs.kinds.note import cards, make
+from srs.kinds.registry import Kinds
 from srs.log import event_log
 
 
@@ -30,28 +31,30 @@ class Plan:
     gone: tuple[str, ...] = ()
 
 
-def sync_changed(store: Store, folder: Path, found: Mapping[str, Stamp], now: int) -> int:
+def sync_changed(store: Store, folder: Path, found: Mapping[str, Stamp], kinds: Kinds, now: int) -> int:
     """Plans, and writes if there is anything to write; returns the folder's number."""
     version = store.version()
-    number, made = _planned(store, folder, found)
+    number, made = _planned(store, folder, found, kinds)
     if number is not None and made == Plan():
         return number
     with store.write() as connection:
         if store.version() != version:  # another process has synced meanwhile
-            number, made = _planned(store, folder, found)
+            number, made = _planned(store, folder, found, kinds)
         number = deck_files.add(connection, folder)
-        apply(connection, number, made, now)
+        apply(connection, number, made, kinds, now)
     return number
 
 
-def _planned(store: Store, folder: Path, found: Mapping[str, Stamp]) -> tuple[int | None, Plan]:
+def _planned(store: Store, folder: Path, found: Mapping[str, Stamp], kinds: Kinds) -> tuple[int | None, Plan]:
     number = deck_files.number(store.connection, folder)
     known = deck_files.files(store.connection, number) if number is not None else []
     held = decks.ids(store.connection, number) if number is not None else {}
-    return number, plan(folder, found, known, held)
+    return number, plan(folder, found, known, held, kinds)
 
 
-def plan(folder: Path, found: Mapping[str, Stamp], known: Sequence[FileRow], held: Mapping[str, str]) -> Plan:
+def plan(
+    folder: Path, found: Mapping[str, Stamp], known: Sequence[FileRow], held: Mapping[str, str], kinds: Kinds
+) -> Plan:
     """What to do so that the store agrees with the files; `held` names the file of each note in use."""
     rows = {row.path: row for row in known}
     gone = tuple(path for path in rows if path not in found)
@@ -71,12 +74,12 @@ def plan(folder: Path, found: Mapping[str, Stamp], known: Sequence[FileRow], hel
         return Plan(stamped=tuple(stamped))
     again = [row.path for row in known if row.problems != "[]" and row.path in found and row.path not in texts]
     texts |= {path: _read(folder / path) for path in again}
-    parsed = _parsed(folder, texts, {note: path for note, path in held.items() if path in found})
+    parsed = _parsed(folder, texts, {note: path for note, path in held.items() if path in found}, kinds)
     stamped = [row for row in stamped if row.path not in parsed]
-    return Plan(tuple(stamped), _in_use(found, rows, texts, parsed, held, gone), gone)
+    return Plan(tuple(stamped), _in_use(found, rows, texts, parsed, held, gone, kinds), gone)
 
 
-def apply(connection: sqlite3.Connection, folder: int, plan: Plan, now: int) -> None:
+def apply(connection: sqlite3.Connection, folder: int, plan: Plan, kinds: Kinds, now: int) -> None:
     """Carries the plan out, inside a transaction."""
     for row in plan.stamped:
         deck_files.put_file(connection, folder, row)
@@ -91,26 +94,31 @@ def apply(connection: sqlite3.Connection, folder: int, plan: Plan, now: int) -> 
         if row.deck is None:
             continue
         deck = deck_from_json(row.deck)
-        with_cards = [(n, note, cards(make(note.id, deck, note.fields, note.tags))) for n, note in enumerate(notes)]
+        with_cards = [
+            (n, note, kinds.note(note.id, deck, note.fields, note.tags).cards()) for n, note in enumerate(notes)
+        ]
         decks.put_notes(connection, folder, with_cards, now)
     removed_notes.keep(connection, lost, now)
     decks.silence(connection, event_log.aliases(connection))
 
 
-def _parsed(folder: Path, texts: dict[str, bytes | None], held: Mapping[str, str]) -> dict[str, DeckFile]:
+def _parsed(folder: Path, texts: dict[str, bytes | None], held: Mapping[str, str], kinds: Kinds) -> dict[str, DeckFile]:
     """Parses `texts`, and every other file whose notes meet theirs, which `texts` gains."""
-    parsed = {path: parsed_file(data, path) for path, data in texts.items()}
+    parsed = {path: parsed_file(data, path, kinds) for path, data in texts.items()}
+    if not all(file.good for file in parsed.values()):  # said in the words of what the folder uses
+        kinds = kinds.showing(packs_used(folder, kinds))
+        parsed |= {path: parsed_file(texts[path], path, kinds) for path, file in parsed.items() if not file.good}
     meeting = {held[note.id] for file in parsed.values() for note in file.notes if note.id in held}
     for path in meeting - parsed.keys():
         texts[path] = _read(folder / path)
-        parsed[path] = parsed_file(texts[path], path)
+        parsed[path] = parsed_file(texts[path], path, kinds)
     return dict(sorted(parsed.items()))
 
 
-def parsed_file(data: bytes | None, path: str) -> DeckFile:
+def parsed_file(data: bytes | None, path: str, kinds: Kinds) -> DeckFile:
     """The deck file that the bytes make; one that could not be read has that as its problem."""
     if data is not None:
-        return parse(data, path)
+        return parse(data, path, kinds)
     what = "this folder" if path.endswith("/") else "the file"
     return DeckFile(path, None, (), (Problem("error", path, 1, 1, f"{what} cannot be read; check its permissions"),))
 
@@ -122,6 +130,7 @@ def _in_use(
     parsed: Mapping[str, DeckFile],
     held: Mapping[str, str],
     gone: Sequence[str],
+    kinds: Kinds,
 ) -> tuple[tuple[FileRow, tuple[NoteRow, ...]], ...]:
     twice = duplicates(tuple(parsed.values()))
     taken = {note for note, path in held.items() if path not in parsed and path not in gone}
@@ -138,22 +147,20 @@ def _in_use(
             assert file.deck is not None
             good, deck = texts[path], deck_to_json(file.deck)
         elif good is not None:
-            file = parse(good, path)
+            file = parse(good, path, kinds)
             good, deck = (good, deck_to_json(file.deck)) if file.good and file.deck else (None, None)
-        notes = tuple(note for note in note_rows(file, path) if note.id not in taken) if good is not None else ()
+        notes = tuple(note for note in note_rows(file, path, kinds) if note.id not in taken) if good is not None else ()
         taken |= {note.id for note in notes}
         problems = json.dumps([asdict(problem) for problem in errors[path]], ensure_ascii=False)
         in_use.append((FileRow(path, size, stamp, _digest(texts[path]), good, deck, problems), notes))
     return tuple(in_use)
 
 
-def note_rows(file: DeckFile, path: str) -> list[NoteRow]:
+def note_rows(file: DeckFile, path: str, kinds: Kinds) -> list[NoteRow]:
     """The notes of a file whose deck is known."""
     assert file.deck is not None
     return [
-        NoteRow(
-            note.id, path, file.deck.name, make(note.id, file.deck, note.fields, note.tags).kind, note.fields, note.tags
-        )
+        NoteRow(note.id, path, file.deck.name, kinds.of(note.fields).kind, note.fields, note.tags)
         for note in file.notes
     ]
 

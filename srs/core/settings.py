@@ -26,10 +26,10 @@ class Settings:
     `maximum_interval` days.
 
     `zone` is an IANA name, or None for the system's. A card with `leech_lapses` is a leech, which `suspend_leeches`
-    takes out of the reviews. In the review, `gloss` shows the Korean gloss, `typing` asks to type each phrase, and
+    takes out of the reviews. In the review, `gloss` shows the gloss, `typing` asks to type each phrase, and
     `autoplay` speaks a foreign side when it comes on show.
 
-    `decks` holds the settings of single decks, by name; their limits hold beside those of the whole day.
+    `packs` are those of kinds whose words are shown even where no deck uses them. `decks` holds the settings of single decks, by name; their limits hold beside those of the whole day.
     """
 
     zone: str | None = None
@@ -46,6 +46,7 @@ class Settings:
     gloss: bool = False
     typing: bool = False
     autoplay: bool = False
+    packs: tuple[str, ...] = ()
     decks: "Mapping[str, Settings]" = field(default_factory=lambda: _NO_DECKS)
 
     def of(self, deck: str) -> "Settings":
@@ -171,6 +172,12 @@ def _truth(value: object) -> bool:
     return value
 
 
+def _names(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise TypeError
+    return tuple(value)
+
+
 def _theme(value: object) -> object:
     if value not in _THEMES:
         raise ValueError
@@ -220,8 +227,11 @@ SETTINGS: Mapping[str, Setting] = {
     "gloss": _field(_SWITCH, "gloss", _truth),
     "typing": _field(_SWITCH, "typing", _truth),
     "autoplay": _field(_SWITCH, "autoplay", _truth),
+    "packs": _field('a list of packs, e.g. ["interview"]', "packs", _names, list),
 }
 """By the name in a file."""
 
-OF_DECKS = {name: SETTINGS[name] for name in SETTINGS if name not in {"learn_ahead", "rollover", "zone", "theme"}}
+OF_DECKS = {
+    name: SETTINGS[name] for name in SETTINGS if name not in {"learn_ahead", "rollover", "zone", "theme", "packs"}
+}
 """What a deck file may set for its own deck."""

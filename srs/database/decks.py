@@ -248,4 +248,6 @@ def _json(value: Any) -> str:
 
 
 def _digest(row: NoteRow) -> str:
-    return sha256(_json([row.kind, row.fields, row.tags]).encode()).hexdigest()
+    """Of the text; the gloss counts by its older name, so that renaming the key is no edit."""
+    fields = {("ko" if key == "gloss" else key): value for key, value in row.fields.items()}
+    return sha256(_json([row.kind, fields, row.tags]).encode()).hexdigest()

@@ -1,10 +1,10 @@
-"""Deck files: reading, checking and completing them. Bytes come in, values go out; files and folders are the caller's.
+"""Deck files: read, check and complete them. Bytes in, values out; the caller opens files and folders.
 
-Nothing here raises for what a file says: everything that is wrong with it becomes a `Problem`.
+Errors in a file are returned as `Problem`s, never raised.
 """
 
-from srs.deckfile.append import CannotAppend, with_note, written
-from srs.deckfile.dump import whole
+from srs.deckfile.append import CannotAppend, with_note
+from srs.deckfile.dump import dump_deck_file, dump_note
 from srs.deckfile.ids import adopted_id, duplicates, with_ids
 from srs.deckfile.reading import parse
 from srs.deckfile.style import repeated, same_in_anki
@@ -17,12 +17,12 @@ __all__ = [
     "Problem",
     "Reference",
     "adopted_id",
+    "dump_deck_file",
+    "dump_note",
     "duplicates",
     "parse",
     "repeated",
     "same_in_anki",
-    "whole",
     "with_ids",
     "with_note",
-    "written",
 ]

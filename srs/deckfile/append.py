@@ -2,14 +2,10 @@
 
 import re
 
-import yaml
-
-from srs.deckfile import tree, yaml_types
+from srs.deckfile import tree
 from srs.deckfile.text import NotText, decode
-from srs.kinds.note import Fields
 
 _LINE_END = re.compile(r"\r\n?|\n")
-_WIDTH = 116
 
 
 class CannotAppend(ValueError):
@@ -41,7 +37,7 @@ def with_note(data: bytes, note: str) -> tuple[bytes, int]:
         last = text[: notes.items[-1].start].rstrip("- ")
         gap = len(notes.items) > 1 and last.endswith(end * 2)
     else:
-        raise CannotAppend("its notes stand between [ and ]; write each on lines of its own, after a dash")
+        raise CannotAppend("its notes are between [ and ]; write each on its own lines, after a dash")
     before = text[:at] if text[:at].endswith(("\n", "\r")) else text[:at] + end
     before += end if gap else ""
     lines = (f"{indent}{line}" if line.strip() else "" for line in note.strip("\r\n").splitlines())
@@ -58,23 +54,3 @@ def _end(text: str, root: tree.Mapping, notes: int) -> int:
     while not lines[-1].strip() or lines[-1].startswith("#"):
         lines.pop()
     return sum(map(len, lines))
-
-
-class _Dumper(yaml.SafeDumper):
-    """Quotes what any reader of YAML might take for something else; texts of several lines stand as they are."""
-
-
-def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    style = "|" if "\n" in text else '"' if yaml_types.meaning(text) is not None else None
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
-
-
-_Dumper.add_representer(str, _text)
-
-
-def written(fields: Fields) -> str:
-    """A note's keys as the YAML list of one item that `with_note` takes."""
-    made: str = yaml.dump(
-        [dict(fields)], Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=_WIDTH, default_flow_style=False
-    )
-    return made

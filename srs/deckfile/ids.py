@@ -5,36 +5,27 @@ import re
 from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 
+from srs.core.quoting import plain, quoted
 from srs.deckfile import tree
-from srs.deckfile.quoting import plain, quoted
 from srs.deckfile.text import decode
 from srs.deckfile.values import DeckFile, FileNote, Problem
-from srs.kinds.note import KINDS, Fields
-
-_KEYS = {
-    "phrase": ("phrase",),
-    "quiz": ("quiz", "choices", "answer"),
-    "question": ("question", "principles"),
-    "star": ("star", "situation", "task", "action", "result"),
-    "front": ("front", "back"),
-    "cloze": ("cloze",),
-}
-"""What makes a note the one it is; a remark or a tag may change under a provisional id."""
+from srs.kinds.note import Fields
+from srs.kinds.registry import Kinds
 
 _GAP = re.compile(r"\{\{c[\d,]+::|::[^{}]*\}\}|\}\}")
 _LINE_END = re.compile(r"\r\n?|\n")
 
 
-def provisional(deck: str, fields: Fields) -> str:
-    """The id of a note that has none: some words of it and a digest of the deck's name and the note's own content.
+def provisional(deck: str, fields: Fields, kinds: Kinds) -> str:
+    """The id of a note without one: some of its words and a digest of the deck's name and the note's content.
 
-    It never changes, in this program or the next, as long as these two don't: progress hangs on it. Two notes of one
-    deck with the same content get the same id, which `duplicates` reports.
+    Fixed for ever: progress hangs on it. Two notes of one deck with the same content get the same id, which `duplicates`
+    reports.
     """
-    key = next(key for key in KINDS if key in fields)
-    content = json.dumps([deck, {name: fields[name] for name in _KEYS[key]}], ensure_ascii=False, sort_keys=True)
+    kind = kinds.of(fields)
+    content = json.dumps([deck, {name: fields[name] for name in kind.identity}], ensure_ascii=False, sort_keys=True)
     digest = blake2b(content.encode(), digest_size=5).hexdigest()
-    return f"{_slug(fields[key]) or KINDS[key]}-{digest}"
+    return f"{_slug(fields[kind.key]) or kind.kind}-{digest}"
 
 
 def adopted_id(asks: str, guid: str) -> str:

@@ -6,8 +6,8 @@ from typing import Any
 
 from srs.core import media_types
 from srs.core.markup import may_name_media, media_references, spans, texts_with_paths
-from srs.deckfile.quoting import listed, quoted
-from srs.deckfile.rules import Finding
+from srs.core.quoting import listed, quoted
+from srs.kinds.checks import Finding
 
 _LIKE_ONE = re.compile(r"!\[[^\[\]\n]*\]\(([^()\n]+)\)")
 _FILE = re.compile(r"[:/]|\.\w{1,5}$")

@@ -1,4 +1,4 @@
-"""The bytes of a deck file → its deck, its notes and everything that is wrong with it."""
+"""Read a deck file: its deck, its notes, and every problem with its place."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -7,36 +7,38 @@ from typing import Any
 from pydantic import ValidationError
 
 from srs.core.markup import may_name_media, media_references, texts_with_paths
+from srs.core.quoting import code, listed, nearest, quoted
 from srs.core.settings import OF_DECKS, Settings, Wrong, of_deck
+from srs.core.unicode import blank
 from srs.deckfile import media, tree, validation_messages
 from srs.deckfile.ids import provisional
-from srs.deckfile.quoting import code, listed, nearest, quoted
-from srs.deckfile.rules import Finding, Head, check
-from srs.deckfile.shapes import ID_PATTERN, LONGEST_ID, SHAPES, HeadShape, NoteShape, blank
-from srs.deckfile.style import language_tags, lint, sizes
+from srs.deckfile.shapes import head_shape
+from srs.deckfile.style import language_tags, sizes
 from srs.deckfile.text import NotText, decode
 from srs.deckfile.values import DeckFile, FileNote, Problem, Reference
-from srs.kinds.note import PRINCIPLES, Deck, Source
+from srs.kinds.checks import Finding, Head, Unquoted
+from srs.kinds.note import Deck, Note, Source
+from srs.kinds.registry import Kinds
+from srs.kinds.shapes import ID_PATTERN, LONGEST_ID, NoteShape
 
-_ALL_KEYS = list(dict.fromkeys(key for shape in SHAPES.values() for key in shape.model_fields))
 _REMARKS = {key for key, field in NoteShape.model_fields.items() if field.annotation is str and key != "id"}
 """The texts that every note may have; an empty one is nothing."""
 
 
-def parse(data: bytes, name: str) -> DeckFile:
-    """Reads a whole file, whatever is wrong with it. `name` is its path relative to the deck folder."""
+def parse(data: bytes, name: str, kinds: Kinds) -> DeckFile:
+    """Reads the whole file, whatever its errors. `name` is its path relative to the deck folder."""
     try:
         text, _ = decode(data)
     except NotText as error:
         return DeckFile(name, None, (), (Problem("error", name, 1, 1, str(error)),))
     report = tree.Report(text)
-    deck, notes = _read(text, name, report)
+    deck, notes = _read(text, name, kinds, report)
     found = sorted(dict.fromkeys(report.found), key=lambda one: one[1])  # what was found first at a place comes first
     problems = tuple(Problem(level, name, *report.place(index), message) for level, index, message in found)
     return DeckFile(name, deck, tuple(notes), problems)
 
 
-def _read(text: str, name: str, report: tree.Report) -> tuple[Deck | None, list[FileNote]]:
+def _read(text: str, name: str, kinds: Kinds, report: tree.Report) -> tuple[Deck | None, list[FileNote]]:
     root = tree.read(text, report)
     if root is None or (isinstance(root, tree.Scalar) and root.means == "null"):
         if not report.found:
@@ -45,42 +47,57 @@ def _read(text: str, name: str, report: tree.Report) -> tuple[Deck | None, list[
     if not isinstance(root, tree.Mapping):
         report.error(0, "a deck file is a mapping; write `deck: …` and `notes:` with a list below it")
         return None, []
-    deck, head = _head(root, report)
     notes = root.entries["notes"][1] if "notes" in root.entries else None
-    if not isinstance(notes, tree.Sequence):
-        return deck, []
-    read = [_note(note, name, deck, head, report) for note in notes.items]
+    items = notes.items if isinstance(notes, tree.Sequence) else []
+    kinds = kinds.showing(_packs(root, items, kinds))
+    deck, head = _head(root, kinds, report)
+    read = [_note(note, name, deck, head, kinds, report) for note in items]
     found = [note for note in read if note is not None]
     return deck, found if report.good else [note for note in found if not note.provisional]
 
 
-def _head(root: tree.Mapping, report: tree.Report) -> tuple[Deck | None, Head]:
-    """What the file says of all its notes, without those parts that are wrong."""
+def _packs(root: tree.Mapping, notes: Iterable[tree.Node], kinds: Kinds) -> Iterator[str]:
+    """The packs that a file uses: it has one of their keys, or a note of one of their kinds."""
+    mappings = [note for note in notes if isinstance(note, tree.Mapping)]
+    for kind in kinds.all:
+        used = root.entries.keys() & kind.file_keys().keys() or any(_has_all(note, kind) for note in mappings)
+        if used and kind.pack:
+            yield kind.pack
+
+
+def _has_all(node: tree.Mapping, kind: type[Note]) -> bool:
+    """The note has all keys that the kind requires."""
+    return all(key in node.entries for key in kind.required)
+
+
+def _head(root: tree.Mapping, kinds: Kinds, report: tree.Report) -> tuple[Deck | None, Head]:
+    """What the file says of all its notes, without its wrong parts."""
     right, wrong = root.data, set[str | int]()
+    model = head_shape(kinds)
     try:
-        shape = HeadShape.model_validate(right)
+        shape = model.model_validate(right)
     except ValidationError as error:
-        for loc, index, message in validation_messages.errors(error, root, HeadShape):
+        for loc, index, message in validation_messages.errors(error, root, model, kinds):
             report.error(0 if loc[0] not in root.entries else index, message)
         wrong = {one["loc"][0] for one in error.errors(include_url=False, include_input=False)}
         right = {"deck": "?", "notes": []} | {key: value for key, value in right.items() if key not in wrong}
-        shape = HeadShape.model_validate(right)
+        shape = model.model_validate(right)
     for language, message in language_tags({} if "languages" in wrong else shape.languages):
         report.warning(validation_messages.find(root, ("languages", language)).start, message)
     for level, path, message in sizes({key: value for key, value in root.data.items() if key != "notes"}):
         report.add(level, validation_messages.find(root, path).start, message)
-    principles = shape.principles or PRINCIPLES
-    head = Head(None if "languages" in wrong else shape.languages, None if "principles" in wrong else principles)
+    extra = {key: getattr(shape, key) for kind in kinds.shown for key in kind.file_keys() if key in right}
+    head = Head(shape.languages, extra, wrong)
     if "deck" in wrong:
         return None, head
     source = Source(**right.get("source", {}))
     languages = tuple(shape.languages.items())
     settings = tuple(_settings(root.entries["settings"][1], report)) if shape.settings else ()
-    return Deck(shape.deck, shape.description, languages, tuple(shape.tags), source, principles, settings), head
+    return Deck(shape.deck, shape.description, languages, tuple(shape.tags), source, settings, extra), head
 
 
 def _settings(node: tree.Node, report: tree.Report) -> Iterator[tuple[str, Any, int]]:
-    """The good ones: name, value and line."""
+    """Name, value and line of each valid setting."""
     assert isinstance(node, tree.Mapping)
     for name, (key, value) in node.entries.items():
         plain = _plain(value.data)
@@ -95,11 +112,11 @@ def _settings(node: tree.Node, report: tree.Report) -> Iterator[tuple[str, Any, 
 
 
 def _plain(value: Any) -> Any:
-    """Settings may be numbers and true or false, which stand without quotes."""
+    """Settings may be numbers or true and false, without quotes."""
     match value:
-        case tree.Unquoted("true" | "false" as text):
+        case Unquoted("true" | "false" as text):
             return text == "true"
-        case tree.Unquoted(text):
+        case Unquoted(text):
             try:
                 return float(text)
             except ValueError:
@@ -110,19 +127,22 @@ def _plain(value: Any) -> Any:
             return value
 
 
-def _note(node: tree.Node, file: str, deck: Deck | None, head: Head, report: tree.Report) -> FileNote | None:
+def _note(
+    node: tree.Node, file: str, deck: Deck | None, head: Head, kinds: Kinds, report: tree.Report
+) -> FileNote | None:
     """The note, if its id can be read or made; `file` is that of the deck."""
     if not isinstance(node, tree.Mapping):
         if not (isinstance(node, tree.Scalar) and node.refused):
             report.error(node.start, "a note is a mapping; write e.g. `front: …` and `back: …`")
         return None
     known = len(report.found)
-    wrong = _check_shape(node, report)
+    kind = _kind(node, kinds, report)
+    wrong = _check_shape(node, kind.shape() if kind else NoteShape, kinds, report)
     findings = list(sizes(node.data))
-    if wrong is not None and _fine(findings):
-        findings += check(node.data, head, wrong)
-        if not wrong and _fine(findings):
-            findings += [*lint(node.data), *media.check(node.data, file)]
+    if kind and _no_error(findings):
+        findings += kind.check(node.data, head, wrong)
+        if not wrong and _no_error(findings):
+            findings += [*kind.lint(node.data), *media.check(node.data, file)]
     for level, path, message in findings:
         report.add(level, validation_messages.find(node, path).start, message)
     if "id" in node.data:
@@ -130,22 +150,22 @@ def _note(node: tree.Node, file: str, deck: Deck | None, head: Head, report: tre
         if not isinstance(written, str) or len(written) > LONGEST_ID or not re.fullmatch(ID_PATTERN, written):
             return None
         return _file_note(written, node, node.entries["id"][1].start, report, made=False)
-    if deck is None or wrong is None or wrong or any(level == "error" for level, _, _ in report.found[known:]):
+    if deck is None or kind is None or wrong or any(level == "error" for level, _, _ in report.found[known:]):
         report.warning(node.start, "this note has no `id`; write one that no other note of the folder has")
         return None
-    made = provisional(deck.name, node.data)
+    made = provisional(deck.name, node.data, kinds)
     message = f"this note has no `id`; write one of your own, or let `srs check --fix` write {made}"
     report.warning(node.start, message)
     return _file_note(made, node, node.start, report, made=True)
 
 
-def _fine(findings: Iterable[Finding]) -> bool:
+def _no_error(findings: Iterable[Finding]) -> bool:
     return all(level == "warning" for level, _, _ in findings)
 
 
 def _file_note(note_id: str, node: tree.Mapping, index: int, report: tree.Report, *, made: bool) -> FileNote:
     fields = {key: value for key, value in node.data.items() if key not in {"id", "tags", "html"}}
-    if node.data.get("html") == tree.Unquoted("true"):
+    if node.data.get("html") == Unquoted("true"):
         fields["html"] = True
     tags = node.data.get("tags", ())
     own = tuple(tags) if isinstance(tags, list) and all(isinstance(tag, str) for tag in tags) else ()
@@ -158,37 +178,43 @@ def _file_note(note_id: str, node: tree.Mapping, index: int, report: tree.Report
     return FileNote(note_id, made, fields, own, *report.place(index), placed(named), html)
 
 
-def _check_shape(node: tree.Mapping, report: tree.Report) -> set[str | int] | None:
-    """Reports what is wrong with the keys and the shape of their values; those keys, or None if the kind is unclear."""
-    kinds = [key for key in SHAPES if key in node.entries]
-    if len(kinds) == 1:
-        shape, data = SHAPES[kinds[0]], node.data
-    else:
-        _report_kinds(node, kinds, report)
-        shape, data = NoteShape, {key: value for key, value in node.data.items() if key in NoteShape.model_fields}
+def _check_shape(node: tree.Mapping, shape: type[NoteShape], kinds: Kinds, report: tree.Report) -> set[str | int]:
+    """Reports what is wrong with the keys and the shape of their values; returns those keys."""
+    data = node.data
+    if shape is NoteShape:  # of no kind: nobody knows what its other keys are
+        data = {key: value for key, value in data.items() if key in NoteShape.model_fields}
     wrong = set[str | int]()
     try:
         shape.model_validate(data)
     except ValidationError as error:
-        for _, index, message in validation_messages.errors(error, node, shape):
+        for _, index, message in validation_messages.errors(error, node, shape, kinds):
             report.error(index, message)
         wrong = {one["loc"][0] for one in error.errors(include_url=False, include_input=False)}
     for key in _REMARKS & data.keys() - wrong:
         if blank(data[key]):
             report.warning(node.entries[key][1].start, f"{code(key)} is empty; write something, or delete it")
-    return wrong if len(kinds) == 1 else None
+    if {"gloss", "ko"} <= data.keys():
+        report.error(node.entries["ko"][0].start, "`ko` is the older name of `gloss`; keep one of them")
+        wrong.add("ko")
+    return wrong
 
 
-def _report_kinds(node: tree.Mapping, kinds: list[str], report: tree.Report) -> None:
-    """Of a note that is of no kind, or of several."""
-    if kinds:
-        first, second = sorted((node.entries[key][0] for key in kinds), key=lambda key: key.start)[:2]
-        both = f"{code(first.text)} makes this {validation_messages.kind_name(first.text)}, {code(second.text)} {validation_messages.kind_name(second.text)}"
-        report.error(second.start, f"{both}; keep one of them, or make two notes")
+def _kind(node: tree.Mapping, kinds: Kinds, report: tree.Report) -> type[Note] | None:
+    """The note's kind; reports a note of no kind, or of several."""
+    named = [kind for kind in kinds.all if kind.key in node.entries and (kind in kinds.shown or _has_all(node, kind))]
+    if len(named) == 1:
+        return named[0]
+    if named:
+        first, second = sorted(named, key=lambda kind: node.entries[kind.key][0].start)[:2]
+        both = f"{code(first.key)} makes this {first.title}, {code(second.key)} {second.title}"
+        report.error(node.entries[second.key][0].start, f"{both}; keep one of them, or make two notes")
     else:
-        report.error(node.start, f"this note is of no kind; write one of: {listed(f'{key}: …' for key in SHAPES)}")
+        listed_keys = listed(f"{kind.key}: …" for kind in kinds.shown)
+        report.error(node.start, f"this note is of no kind; write one of: {listed_keys}")
+    known = list(dict.fromkeys(key for kind in kinds.shown for key in kind.shape().model_fields))
     for key, (place, _) in node.entries.items():
-        if key not in _ALL_KEYS and not place.means:
-            meant = nearest(key, _ALL_KEYS)
+        if key not in known and not place.means:
+            meant = nearest(key, known)
             advice = f"did you mean {code(meant)}?" if meant else "delete it"
             report.error(place.start, f"the key {quoted(key)} is unknown here; {advice}")
+    return None

@@ -1,18 +1,16 @@
-"""The JSON Schema of deck files: `python -m srs.deckfile.schema` writes it beside this module.
+"""The JSON Schema of deck files.
 
 A deck file names it in a comment, and editors complete and check while typing:
 `# yaml-language-server: $schema=…/deck.schema.json`.
 """
 
 import json
-from pathlib import Path
 from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
-from srs.deckfile.shapes import DeckShape
-
-PATH = Path(__file__).with_name("deck.schema.json")
+from srs.deckfile.shapes import deck_shape
+from srs.kinds.registry import Kinds
 
 
 class _Generator(GenerateJsonSchema):
@@ -25,9 +23,9 @@ class _Generator(GenerateJsonSchema):
         return self.generate_inner(schema["schema"])
 
 
-def schema() -> dict[str, Any]:
-    """The schema as JSON Schema 2020-12. A note must fit exactly one of the kinds."""
-    made = DeckShape.model_json_schema(schema_generator=_Generator)
+def schema(kinds: Kinds) -> dict[str, Any]:
+    """The schema as JSON Schema 2020-12, of the kinds that are shown. A note must fit exactly one of them."""
+    made = deck_shape(kinds).model_json_schema(schema_generator=_Generator)
     for name, definition in made["$defs"].items():
         definition["title"] = name.removesuffix("Shape").lower()
     notes = made["properties"]["notes"]["items"]
@@ -35,10 +33,6 @@ def schema() -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | made | {"title": "srs deck file"}
 
 
-def text() -> str:
+def text(kinds: Kinds) -> str:
     """What the file holds."""
-    return json.dumps(schema(), ensure_ascii=False, indent=2) + "\n"
-
-
-if __name__ == "__main__":
-    PATH.write_text(text(), encoding="utf-8", newline="\n")
+    return json.dumps(schema(kinds), ensure_ascii=False, indent=2) + "\n"

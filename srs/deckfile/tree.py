@@ -11,8 +11,9 @@ from typing import Any, Literal
 
 import yaml
 
+from srs.core.quoting import CONTROL, code, escaped, quoted
 from srs.deckfile import yaml_errors, yaml_types
-from srs.deckfile.quoting import CONTROL, code, escaped, quoted
+from srs.kinds.checks import Unquoted
 
 DEEPEST = 30
 MOST = 1_000_000
@@ -24,13 +25,6 @@ _OPENS, _CLOSES = "\u202a\u202b\u202d\u202e\u2066\u2067\u2068", "\u202c\u2069"
 _BIDI = re.compile(f"[{_OPENS}{_CLOSES}]")
 _CONFLICT = re.compile(r"^(?:<{7} .*|\|{7} .*|={7}[ \t\r]*|>{7} .*)$", re.MULTILINE)
 _MEANT = re.compile(r"[ \t]#|[ \t]+#[^\s#]")  # set off by two blanks and one, it is no slip
-
-
-@dataclass(frozen=True, slots=True)
-class Unquoted:
-    """Stands in the data for what YAML would not read as text, unless it is a plain whole number."""
-
-    text: str
 
 
 @dataclass(slots=True)
@@ -113,7 +107,7 @@ def read(text: str, report: Report) -> Node | None:
             if builder.stopped:
                 return None
     except yaml.MarkedYAMLError as error:
-        report.error(*yaml_errors.told(error, text))
+        report.error(*yaml_errors.place_and_message(error, text))
     except yaml.YAMLError:  # libyaml's reader; what it refuses is replaced above
         report.error(0, "this is not a YAML text; write it as UTF-8 without control characters")
     else:
@@ -210,7 +204,7 @@ def _scalar(event: Any, report: Report) -> Scalar:
     if event.tag is not None or event.anchor is not None:
         _refuse_properties(event, report)
         return Scalar(start, end, text, text)
-    if event.style == '"' and CONTROL.search(text):  # only there do escapes bring in what cannot stand in a file
+    if event.style == '"' and CONTROL.search(text):  # only in double quotes do escapes bring in what a file cannot hold
         for character in dict.fromkeys(CONTROL.findall(text)):
             what = f"U+{ord(character):04X}, written {escaped(character)}"
             report.error(start, f"a text cannot hold the control character {what}; leave it out")
@@ -219,7 +213,7 @@ def _scalar(event: Any, report: Report) -> Scalar:
     if text[:1].isspace() or text[-1:].isspace():
         _check_edges(event, report)
     if not event.style and (means := yaml_types.meaning(text)) is not None:
-        number = yaml_types.whole(text)
+        number = yaml_types.parse_int(text)
         return Scalar(start, end, text, Unquoted(text) if number is None else number, means)
     if not event.style and _MEANT.match(report.text, end):
         message = (
@@ -242,12 +236,10 @@ def _key(node: Node, parent: Mapping, report: Report) -> Scalar:
         if node.means == "null":
             report.error(node.start, "there is a value without a key; write `key: value`")
         else:
-            report.error(node.start, yaml_types.told(node.text, node.means))
+            report.error(node.start, yaml_types.message(node.text, node.means))
     if node.text in parent.entries:
         line = report.place(parent.entries[node.text][0].start)[0]
-        report.error(
-            node.start, f"the key {quoted(node.text)} stands here a second time, after line {line}; keep one of them"
-        )
+        report.error(node.start, f"the key {quoted(node.text)} repeats line {line}; keep one of them")
         node.refused = True
     return node
 

@@ -45,7 +45,7 @@ class FileNote:
 
 @dataclass(frozen=True, slots=True)
 class DeckFile:
-    """`notes` are in the file's order, each fit for `srs.kinds.note.make` if the file is good.
+    """`notes` are in the file's order, each fit for `Kinds.note` if the file is good.
 
     In a file with errors they are only those whose id can be read, whatever else is wrong with them.
     """

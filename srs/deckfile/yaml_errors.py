@@ -2,7 +2,7 @@
 
 import yaml
 
-from srs.deckfile.quoting import quoted
+from srs.core.quoting import quoted
 
 _SENTENCES = {
     "mapping values are not allowed in this context": "a colon and a blank part a key from its value, which cannot be here; put the whole text in quotes, or check the indentation",
@@ -23,7 +23,7 @@ _SENTENCES = {
 }
 
 
-def told(error: yaml.MarkedYAMLError, text: str) -> tuple[int, str]:
+def place_and_message(error: yaml.MarkedYAMLError, text: str) -> tuple[int, str]:
     """Where the error is, as a character index, and a sentence that says what to do about it."""
     mark = error.problem_mark or error.context_mark
     index = min(mark.index, len(text)) if mark else 0

@@ -1,4 +1,4 @@
-"""What YAML makes of text that stands without quotes.
+"""How YAML reads text without quotes.
 
 PyYAML and most tools read YAML 1.1, editors read YAML 1.2; what either does not read as text must be quoted.
 """
@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from srs.deckfile.quoting import plain
+from srs.core.quoting import plain
 
 _RESOLVERS: dict[str, list[tuple[str, re.Pattern[str]]]] = yaml.SafeLoader.yaml_implicit_resolvers
 _NUMBER = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+|[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
@@ -27,13 +27,13 @@ def meaning(text: str) -> str | None:
     return None
 
 
-def whole(text: str) -> int | None:
-    """The number, if `text` is a plain decimal one of at most 18 digits, without the forms that surprise."""
+def parse_int(text: str) -> int | None:
+    """The number, if `text` is a plain decimal of at most 18 digits; None for forms that YAML versions read differently."""
     return int(text) if _WHOLE.fullmatch(text) else None
 
 
-def told(text: str, kind: str) -> str:
-    """A sentence on what YAML makes of the unquoted `text`, and what to write instead."""
+def message(text: str, kind: str) -> str:
+    """How YAML reads the unquoted `text`, and what to write instead."""
     shown = plain(text)
     if kind == "null" and not text:
         return "there is nothing here; write some text"

@@ -1,22 +1,12 @@
-"""What a card asks and what it answers, as plain values: the terminal draws them, programs get them as text."""
+"""What a card asks and answers, as plain values: the terminal draws them, programs get them as text."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import assert_never
 
-from srs.core import media_types
-from srs.core.markup import Span, markup_to_text, media_markup, media_spans
-from srs.kinds.note import Basic, Card, Cloze, Gap, Note, Phrase, Principled, Quiz, Star, cloze_parts
+from srs.core.markup import Span, markup_to_text, media_spans
 
-_LANGUAGES = {
-    "de": "German",
-    "en": "English",
-    "es": "Spanish",
-    "fr": "French",
-    "ja": "Japanese",
-    "ko": "Korean",
-    "zh": "Chinese",
-}
+OPTION_KEYS = "123456789abcdfjklmprswz"
+"""Keys that pick options without a letter; none has another use in a review."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,36 +24,52 @@ class Choice:
     right: bool
 
 
-_KEYS = "123456789abcdfjklmprswz"
-"""By which principles are picked: none of them does anything else in a review."""
-
-
 @dataclass(frozen=True, slots=True)
-class Face:
-    """`task` says what is asked of the learner, `more` comes with the whole answer.
+class Speech:
+    """Text that a voice may speak, and its BCP 47 tag; `asked` if it is in the question, else it is in the answer."""
 
-    `choices` belong to the question; `options` are all that may be picked, choices or the principles of a vocabulary.
-    `gloss` and `hint` are shown only when asked for. A `stepwise` answer is revealed part by part.
+    text: str
+    tag: str
+    asked: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Face:
+    """A card as it is shown.
+
+    `task` says what is asked of the learner. `choices` belong to the question; `options` are all that may be picked.
+    A `stepwise` answer is revealed part by part; `picks_one` says that the first pick reveals it, `typeable` that one may
+    type it. `more` comes with the whole answer; `gloss` and `hint` are shown only when asked for. `gloss_label` names the
+    language of the gloss; it is empty where the deck names none.
     """
 
     task: str
     question: str
-    choices: tuple[Choice, ...]
-    options: tuple[Choice, ...]
     answer: tuple[Part, ...]
-    more: tuple[Part, ...]
-    gloss: str
-    hint: str
+    choices: tuple[Choice, ...] = ()
+    options: tuple[Choice, ...] = ()
     stepwise: bool = False
+    picks_one: bool = False
+    typeable: bool = False
+    speech: Speech | None = None
+    more: tuple[Part, ...] = ()
+    gloss: str = ""
+    gloss_label: str = ""
+    hint: str = ""
 
     @property
     def presses(self) -> int:
-        """How many of them reveal the whole answer."""
+        """How many presses reveal the whole answer."""
         return len(self.answer) if self.stepwise else 1
 
     def revealed(self, presses: int) -> tuple[Part, ...]:
-        """The parts of the answer that are on show after so many presses."""
+        """The parts of the answer visible after so many presses."""
         return self.answer[:presses] if self.stepwise or not presses else self.answer
+
+    @property
+    def named_gloss(self) -> str:
+        """The gloss with the name of its language, where the deck names one."""
+        return f"{self.gloss_label}: {self.gloss}" if self.gloss_label else self.gloss
 
     @property
     def front(self) -> str:
@@ -78,7 +84,7 @@ class Face:
         return markup_to_text("\n".join(f"{part.label}: {part.text}" if part.label else part.text for part in parts))
 
     def media(self, presses: int, *, gloss: bool, hint: bool) -> list[Span]:
-        """The pictures and sounds that are on show after so many presses, each once, and none of the rest."""
+        """The pictures and sounds visible after so many presses, each once."""
         texts = [self.question, *(choice.text for choice in self.choices)]
         texts += [self.gloss] if gloss else []
         texts += [self.hint] if hint else []
@@ -87,16 +93,8 @@ class Face:
         return list({span.file: span for text in texts for span in media_spans(text)}.values())
 
 
-def face(note: Note, card: Card, repetition: int | None = None) -> Face:
-    """The face of one of the note's cards. Choices come in another order at each repetition, without one as in the deck.
-
-    Of HTML it has the words.
-    """
-    made = _face(note, card, repetition)
-    return _in_words(made) if note.html else made
-
-
-def _in_words(made: Face) -> Face:
+def as_words(face: Face) -> Face:
+    """The face with the words of its HTML."""
     from srs.core.html_text import html_to_text  # noqa: PLC0415 - most notes have no HTML
 
     def parts(given: tuple[Part, ...]) -> tuple[Part, ...]:
@@ -106,94 +104,34 @@ def _in_words(made: Face) -> Face:
         return tuple(replace(choice, text=html_to_text(choice.text)) for choice in given)
 
     return replace(
-        made,
-        question=html_to_text(made.question),
-        choices=choices(made.choices),
-        options=choices(made.options),
-        answer=parts(made.answer),
-        more=parts(made.more),
-        gloss=html_to_text(made.gloss),
-        hint=html_to_text(made.hint),
+        face,
+        question=html_to_text(face.question),
+        answer=parts(face.answer),
+        choices=choices(face.choices),
+        options=choices(face.options),
+        speech=replace(face.speech, text=html_to_text(face.speech.text)) if face.speech else None,
+        more=parts(face.more),
+        gloss=html_to_text(face.gloss),
+        hint=html_to_text(face.hint),
     )
-
-
-def _face(note: Note, card: Card, repetition: int | None) -> Face:
-    choices: tuple[Choice, ...] = ()
-    options: tuple[Choice, ...] = ()
-    match note:
-        case Phrase():
-            own_first = card.template == f"{note.own.code}-{note.foreign.code}"
-            asked, wanted = (note.own, note.foreign) if own_first else (note.foreign, note.own)
-            task, question = f"Say it in {language(wanted.code, wanted.tag)}", asked.text
-            answer: tuple[Part, ...] = (Part("", wanted.text),)
-        case Quiz():
-            order = note.choices if repetition is None else _shuffled(note.choices, f"{card.key} {repetition}")
-            choices = options = tuple(
-                Choice(letter(n), choice, choice in note.answers) for n, choice in enumerate(order)
-            )
-            task = quiz_task(note)
-            question = note.question
-            answer = tuple(Part("", f"{choice.letter}) {choice.text}") for choice in choices if choice.right)
-        case Principled():
-            task, question = "Name the principles, the primary one first", note.question
-            primary, *others = right = [name for _, name in note.principles]
-            options = tuple(Choice(key, name, name in right) for key, name in zip(_KEYS, note.vocabulary, strict=False))
-            answer = (Part("Primary", primary), *((Part("Also", ", ".join(others)),) if others else ()))
-        case Star():
-            task, question = "Tell it as a STAR story", note.question
-            answer = tuple(
-                Part(part.capitalize(), getattr(note, part)) for part in ("situation", "task", "action", "result")
-            )
-        case Basic():
-            one = next(one for one in note.asked if one.number == card.ordinal + 1)
-            task, question, answer = "Recall the answer", one.front, (Part("", one.back),)
-        case Cloze():
-            number = card.ordinal + 1
-            task, question = "Fill the gap", _cloze(cloze_parts(note.text), number, hide=True)
-            answer = (Part("", _cloze(cloze_parts(note.text), number, hide=False)),)
-        case _:
-            assert_never(note)
-    more = tuple(
-        Part(label, text)
-        for label, text in (
-            *(("", media_markup(file)) for file in (note.image, note.audio) if media_types.kind(file)),
-            ("Because", note.because),
-            ("Example", note.example),
-            ("Note", note.note),
-        )
-        if text
-    )
-    return Face(task, question, choices, options, answer, more, note.ko, note.hint, stepwise=isinstance(note, Star))
-
-
-def language(code: str, tag: str) -> str:
-    """The English name of a language, its BCP 47 tag if it is none of the common ones."""
-    return _LANGUAGES.get(code, tag)
-
-
-def quiz_task(note: Quiz) -> str:
-    """How many choices are right."""
-    return "Choose one" if len(note.answers) == 1 else f"Choose {len(note.answers)}"
 
 
 def letter(n: int) -> str:
-    """By which the choice `n`, from 0, is called: A, B, … Z, then 27, 28 and so on."""
+    """The letter of choice `n`, from 0: A, B, … Z, then 27, 28 and so on."""
     return chr(ord("A") + n) if n < 26 else str(n + 1)
 
 
-def _shuffled(choices: Sequence[str], seed: str) -> list[str]:
+def shuffled(choices: Sequence[str], seed: str) -> list[str]:
+    """The choices in an order that depends on the seed alone."""
     from hashlib import blake2b  # noqa: PLC0415 - only for choices
 
     return sorted(choices, key=lambda choice: blake2b(f"{seed}\0{choice}".encode(), digest_size=8).digest())
 
 
-def _cloze(parts: tuple[str | Gap, ...], number: int, *, hide: bool) -> str:
-    text = []
-    for part in parts:
-        if isinstance(part, str):
-            text.append(part)
-        elif number in part.numbers:
-            text.append(f"[{part.hint or '…'}]" if hide else f"[{_cloze(part.inside, 0, hide=False)}]")
-        else:
-            text.append(_cloze(part.inside, number, hide=hide))
-    return "".join(text)
+def words_of(texts: Sequence[str], *, html: bool) -> list[str]:
+    """The texts as a face shows them."""
+    if not html:
+        return list(texts)
+    from srs.core.html_text import html_to_text  # noqa: PLC0415 - most notes have no HTML
+
+    return [html_to_text(text) for text in texts]

@@ -1,4 +1,4 @@
-"""What the learner recalled before the answer was shown, and the rating which that suggests. The learner decides."""
+"""What the learner recalled before the answer was shown. The rating that it suggests is only that: the learner decides."""
 
 import re
 import unicodedata
@@ -10,7 +10,6 @@ from typing import Literal, NamedTuple
 
 from srs.core.event import Rating
 from srs.core.similar import similarity
-from srs.kinds.note import Note, Principled, Quiz, Star
 
 _NEARLY = 0.9  # of the letters: a slip of the finger, no gap of memory
 _LONGEST = 1_000  # characters of a wanted text that are compared: as many as anybody types; the rest is missing
@@ -30,6 +29,13 @@ class Typed:
     words: tuple[Word, ...]
     share: float
 
+    @property
+    def suggestion(self) -> Rating:
+        """The rating that the text speaks for."""
+        if self.share == 1:
+            return Rating.GOOD
+        return Rating.HARD if self.share >= _NEARLY else Rating.AGAIN
+
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
@@ -38,36 +44,6 @@ class Attempt:
     picked: frozenset[str] = frozenset()
     recalled: tuple[bool, ...] = ()
     typed: Typed | None = None
-
-
-def suggestion(note: Note, attempt: Attempt) -> Rating | None:
-    """The rating that the attempt speaks for; None if there was none."""
-    match note:
-        case Quiz() if attempt.picked:
-            return Rating.GOOD if attempt.picked == set(_shown(note, note.answers)) else Rating.AGAIN
-        case Principled() if attempt.picked:
-            names = _shown(note, [name for _, name in note.principles])
-            if attempt.picked == set(names):
-                return Rating.GOOD
-            return Rating.HARD if names[0] in attempt.picked else Rating.AGAIN
-        case Star() if len(attempt.recalled) == 4:
-            share = sum(attempt.recalled)
-            return Rating.GOOD if share == 4 else Rating.HARD if share >= 2 else Rating.AGAIN
-        case _ if attempt.typed:
-            if attempt.typed.share == 1:
-                return Rating.GOOD
-            return Rating.HARD if attempt.typed.share >= _NEARLY else Rating.AGAIN
-        case _:
-            return None
-
-
-def _shown(note: Note, texts: Sequence[str]) -> list[str]:
-    """The texts as they were picked: of HTML, the words."""
-    if not note.html:
-        return list(texts)
-    from srs.core.html_text import html_to_text  # noqa: PLC0415 - most notes have no HTML
-
-    return [html_to_text(text) for text in texts]
 
 
 def compare(typed: str, wanted: str) -> Typed:

@@ -19,9 +19,9 @@ from srs.core.markup import Span, markup_to_words
 from srs.core.settings import Settings
 from srs.core.unicode import nfc
 from srs.database import deck_files
-from srs.kinds.card_face import Face, face
-from srs.kinds.grading import Attempt, compare, suggestion
-from srs.kinds.note import Card, Note, Phrase, Quiz, Star
+from srs.kinds.card_face import Face
+from srs.kinds.grading import Attempt, compare
+from srs.kinds.note import Card, Note
 from srs.log import event_log
 from srs.log.event_log import Logged
 from srs.scheduling.queue import Counts, Queue, Waiting, answered, counts, in_deck, later, upcoming, without
@@ -177,12 +177,11 @@ class Session:
         if self.revealed:
             return
         self.attempt = replace(self.attempt, picked=self.attempt.picked ^ {option})
-        match self.question.note:
-            case Quiz(answers=answers) if len(answers) == 1:
-                self.reveal()
+        if self.question.face.picks_one:
+            self.reveal()
 
     def type(self, text: str) -> None:
-        """Compares what was typed with the answer of a phrase, and reveals it."""
+        """Compares what was typed with the answer, where one may type it, and reveals it."""
         assert self.question is not None
         if self.typeable:
             self.attempt = replace(
@@ -191,11 +190,12 @@ class Session:
             self.reveal()
 
     def recall(self, recalled: bool) -> None:
-        """Says of the part of a story revealed last whether it was recalled, and goes on to the next; parts of which
-        nothing was said count as not recalled.
+        """Says of the part of a stepwise answer revealed last whether it was recalled, and goes on to the next; parts of
+        which nothing was said count as not recalled.
         """
-        if self.question and isinstance(self.question.note, Star) and self.revealed:
-            said = (*self.attempt.recalled, False, False, False, False)[: self.revealed - 1]
+        if self.question and self.question.face.stepwise and self.revealed:
+            silent = (False,) * (self.revealed - 1 - len(self.attempt.recalled))
+            said = (*self.attempt.recalled, *silent)[: self.revealed - 1]
             self.attempt = replace(self.attempt, recalled=(*said, recalled))
             self.reveal()
 
@@ -235,7 +235,7 @@ class Session:
     def move(self, folder: Path) -> None:
         """Goes on with a copy of the deck folder. Raises NoDecks, StoreError."""
         store = self.collection.store
-        number = sync(store, resolved(folder), self._clock())
+        number = sync(store, resolved(folder), self.collection.kinds, self._clock())
         self._recorder = Recorder(replace(self.collection, folder=folder, number=number))
         self._version = store.version()
 
@@ -245,7 +245,7 @@ class Session:
         """
         assert self.question is not None
         file, key = self.place()[0], self.question.card.key
-        sync(self.collection.store, resolved(self.collection.folder), self._clock())
+        self.collection.read_decks(self._clock())
         self._queue = self._plan(self._clock())
         self.draw(first=key)
         for broken in self.collection.broken():
@@ -277,19 +277,17 @@ class Session:
     @property
     def foreign(self) -> tuple[str, str] | None:
         """The words of the foreign side of a phrase and its language's BCP 47 tag, once it is on show."""
-        match self.question:
-            case Question(note=Phrase(foreign=side), face=face) if self.revealed or face.question == side.text:
-                return markup_to_words(side.text), side.tag
-        return None
+        speech = self.question.face.speech if self.question else None
+        return (speech.text, speech.tag) if speech and (self.revealed or speech.asked) else None
 
     @property
     def typeable(self) -> bool:
-        return self.question is not None and isinstance(self.question.note, Phrase) and not self.revealed
+        return self.question is not None and self.question.face.typeable and not self.revealed
 
     @property
     def suggestion(self) -> Rating | None:
         """What the attempt speaks for, once the answer is on show."""
-        return suggestion(self.question.note, self.attempt) if self.question and self.answerable else None
+        return self.question.note.suggestion(self.attempt) if self.question and self.answerable else None
 
     @property
     def answerable(self) -> bool:
@@ -420,7 +418,7 @@ class Session:
         return Question(
             note,
             card,
-            face(note, card, preview.state.reps),
+            note.face(card, preview.state.reps),
             preview,
             left,
             done,

@@ -11,6 +11,7 @@ import yaml
 from srs.anki.export import export
 from srs.anki.import_decks import import_decks
 from srs.anki.markup_to_html import markup_to_html
+from srs.cli.kinds import KINDS
 from srs.deckfile import parse
 from tests.anki.conftest import Anki
 from tests.conftest import Home, instant
@@ -31,7 +32,7 @@ COMMANDS = {
     "mathematics that loads": r"\(\style{background:url(http://127.0.0.1:9/a)}{x}\) \[\href{javascript:a()}{y}\] \(a \bbox[b:c]{d}\)",
     "code": "def f():\n    return [x  for x in y]\n\tz",
 }
-PLACES = ("because", "example", "note", "ko", "hint")
+PLACES = ("because", "example", "note", "gloss", "hint")
 
 
 def deck(text: str, *, html: bool = False) -> bytes:
@@ -74,10 +75,10 @@ def test_what_looks_like_a_command_is_shown_as_written_and_comes_back_so(
         assert not re.search(r"\\[(\[]", both)
         shown = COMMANDS[what].replace("![http://127.0.0.1:9/a](gone.mp3)", "[sound: http://127.0.0.1:9/a]")
         assert " ".join(shown.split()) in words(card["answer"]), card["answer"]
-    import_decks(tmp_path / "back", tmp_path / "b.apkg")
-    before = {note.id: note for note in parse(home.decks.joinpath("a.yaml").read_bytes(), "a.yaml").notes}
+    import_decks(tmp_path / "back", tmp_path / "b.apkg", KINDS)
+    before = {note.id: note for note in parse(home.decks.joinpath("a.yaml").read_bytes(), "a.yaml", KINDS).notes}
     (file,) = (tmp_path / "back").glob("*.yaml")
-    for note in parse(file.read_bytes(), file.name).notes:
+    for note in parse(file.read_bytes(), file.name, KINDS).notes:
         texts = {key: value for key, value in note.fields.items() if key != "source"}
         if "also" in texts:
             assert texts["also"][0].pop("card") == 2
@@ -127,9 +128,9 @@ def test_hints_and_mathematics_of_a_cloze_form_no_command(home: Home, tmp_path: 
     for card in cards:
         both = card["question"] + card["answer"]
         assert not re.search(r"\[anki:play:|<img|\[latex\]", both), both
-    import_decks(tmp_path / "back", tmp_path / "b.apkg")
+    import_decks(tmp_path / "back", tmp_path / "b.apkg", KINDS)
     (file,) = (tmp_path / "back").glob("*.yaml")
-    back = {note.id: note.fields["cloze"] for note in parse(file.read_bytes(), file.name).notes}
+    back = {note.id: note.fields["cloze"] for note in parse(file.read_bytes(), file.name, KINDS).notes}
     assert back == {note["id"]: note["cloze"] for note in notes}
 
 

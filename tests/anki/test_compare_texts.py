@@ -8,11 +8,12 @@ import pytest
 
 from srs.anki.compare_texts import Difference, Held, compare, kept_tags
 from srs.anki.notetypes import fields, note_type
-from srs.kinds.note import Deck, Note, make
+from srs.cli.kinds import KINDS
+from srs.kinds.note import Deck, Note
 
 DECK = Deck("Talk", tags=("all",))
 BASIC: dict[str, Any] = {"front": "one?", "back": "eins & *zwei*"}
-NOTE = make("one", DECK, BASIC, ["b", "a"])
+NOTE = KINDS.note("one", DECK, BASIC, ["b", "a"])
 NAMES = tuple(name for name, _ in note_type(NOTE).fields)
 
 
@@ -23,7 +24,7 @@ def exported(note: Note, **changes: str) -> Held:
 
 
 def edited(**changes: str) -> Note:
-    return make("one", DECK, BASIC | changes, ["b", "a"])
+    return KINDS.note("one", DECK, BASIC | changes, ["b", "a"])
 
 
 def test_nothing_changed() -> None:
@@ -32,7 +33,7 @@ def test_nothing_changed() -> None:
 
 def test_changed_here() -> None:
     assert compare(edited(back="drei"), {}, exported(NOTE)).who == "here"
-    assert compare(make("one", DECK, BASIC, ["c"]), {}, exported(NOTE)).who == "here"
+    assert compare(KINDS.note("one", DECK, BASIC, ["c"]), {}, exported(NOTE)).who == "here"
 
 
 def test_changed_there() -> None:
@@ -65,7 +66,7 @@ def test_tags_that_anki_gives_are_no_change_and_stay(tags: tuple[str, ...]) -> N
 
 
 def test_order_and_case_of_tags_and_decomposed_letters_are_no_change() -> None:
-    note = make("one", DECK, BASIC | {"front": "Cafe\u0301 마감"}, ["Star", "b", normalize("NFD", "É동사")])
+    note = KINDS.note("one", DECK, BASIC | {"front": "Cafe\u0301 마감"}, ["Star", "b", normalize("NFD", "É동사")])
     held = exported(note)
     assert held.fields[0] == "Caf\u00e9 마감"
     assert compare(note, {}, held._replace(tags=("star", "ALL", "b", normalize("NFC", "é동사")))).who == "same"

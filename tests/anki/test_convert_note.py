@@ -13,8 +13,9 @@ import pytest
 from srs.anki.convert_note import CannotConvert, ConvertedNote, convert_note
 from srs.anki.import_decks import import_decks
 from srs.anki.notetypes import fields, note_type
-from srs.anki.read_notes import AnkiNote, AnkiNoteType, AnkiTemplate
-from srs.kinds.note import Deck, cards, make
+from srs.anki.read_notes import ImportedNote, ImportedNoteType, ImportedTemplate
+from srs.cli.kinds import KINDS
+from srs.kinds.note import Deck
 from tests.cli.conftest import Shell
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -28,14 +29,14 @@ def note(
     *,
     cloze: bool = False,
     name: str = "Kind",
-) -> AnkiNote:
-    made = tuple(AnkiTemplate(f"Card {n}", question, answer) for n, (question, answer) in enumerate(templates, 1))
-    kind = AnkiNoteType(name, cloze, False, tuple(values), made)
-    return AnkiNote("guid", kind, values, ("a",), tuple((n, "Deck::Sub") for n in ordinals))
+) -> ImportedNote:
+    made = tuple(ImportedTemplate(f"Card {n}", question, answer) for n, (question, answer) in enumerate(templates, 1))
+    kind = ImportedNoteType(name, cloze, False, tuple(values), made)
+    return ImportedNote("guid", kind, values, ("a",), tuple((n, "Deck::Sub") for n in ordinals))
 
 
 def made(values: Mapping[str, str], *args: Any, **more: Any) -> Mapping[str, Any]:
-    return convert_note(note(values, *args, **more), NOTHING).fields
+    return convert_note(note(values, *args, **more), NOTHING, KINDS).fields
 
 
 FB = {"Front": "f", "Back": "b"}
@@ -79,7 +80,7 @@ def test_each_card_keeps_its_number() -> None:
         "front": "q2 f", "back": "b", "card": 2,
         "also": [{"front": "q3 f", "back": "b"}, {"front": "q5 f", "back": "b", "card": 5}],
     }  # fmt: skip
-    assert [card.ordinal for card in cards(make("n", Deck("D"), fields, []))] == [1, 2, 4]
+    assert [card.ordinal for card in KINDS.note("n", Deck("D"), fields, []).cards()] == [1, 2, 4]
 
 
 def test_a_hint_of_one_card_does_not_show_on_another() -> None:
@@ -106,7 +107,7 @@ def test_signs_of_a_cloze_that_are_only_text_do_not_become_one() -> None:
 @pytest.mark.parametrize(
     ("given", "why"),
     [
-        (AnkiNote("g", None, {}, (), ((0, "D"),)), "no note type"),
+        (ImportedNote("g", None, {}, (), ((0, "D"),)), "no note type"),
         (note(FB, ordinals=()), "no cards"),
         (note({"Front": "<br>", "Back": "b"}), "asks nothing"),
         (note({"Front": "f", "Back": "&nbsp;"}), "answers nothing"),
@@ -116,16 +117,16 @@ def test_signs_of_a_cloze_that_are_only_text_do_not_become_one() -> None:
         (note(FB, (("{{Front}}", "x" * 1_000_001),)), "its template has more than 1,000,000 characters"),
         (note({"Text": "no gap"}, (("{{cloze:Text}}", ""),), cloze=True), "no cloze"),
         (note({"Text": "{{c1::image-occlusion:rect}}"}, (("{{cloze:Text}}", ""),), cloze=True), "image occlusion"),
-        (AnkiNote("", note(FB).kind, FB, (), ((0, "D"),)), "guid is invalid"),
+        (ImportedNote("", note(FB).kind, FB, (), ((0, "D"),)), "guid is invalid"),
     ],
 )
-def test_a_note_that_cannot_be_converted_says_why(given: AnkiNote, why: str) -> None:
+def test_a_note_that_cannot_be_converted_says_why(given: ImportedNote, why: str) -> None:
     with pytest.raises(CannotConvert, match=why):
-        convert_note(given, NOTHING)
+        convert_note(given, NOTHING, KINDS)
 
 
 OWN: dict[str, dict[str, Any]] = {
-    "phrase": {"phrase": {"ko": "마감", "en": "a *tight* deadline"}, "example": "x", "ko": "y"},
+    "phrase": {"phrase": {"ko": "마감", "en": "a *tight* deadline"}, "example": "x", "gloss": "y"},
     "quiz": {"quiz": "q?", "choices": ["a & b", "**b**", "c"], "answer": "**b**", "because": "so\nit is"},
     "several": {"quiz": "q?", "choices": ["a", "b", "c"], "answer": ["a", "c"]},
     "mapping": {"question": "q?", "principles": ["are-right-a-lot", "have-backbone-disagree-and-commit", "ownership"]},
@@ -140,29 +141,29 @@ OWN: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("name", OWN)
 def test_a_note_exported_by_srs_comes_back_as_it_was(name: str) -> None:
     deck = Deck("D", languages=(("ko", "ko-KR"), ("en", "en-US")))
-    ours = make(name, deck, OWN[name], ["t"])
+    ours = KINDS.note(name, deck, OWN[name], ["t"])
     of_kind = note_type(ours)
     values = dict(zip((field for field, _ in of_kind.fields), fields(ours), strict=True))
-    templates = tuple(AnkiTemplate(title, front, back) for title, _, front, back in of_kind.templates)
-    kind = AnkiNoteType(of_kind.name, of_kind.cloze, False, tuple(values), templates)
-    there = AnkiNote("g", kind, values, ("t",), tuple((card.ordinal, "D") for card in cards(ours)))
-    back = convert_note(there, NOTHING)
+    templates = tuple(ImportedTemplate(title, front, back) for title, _, front, back in of_kind.templates)
+    kind = ImportedNoteType(of_kind.name, of_kind.cloze, False, tuple(values), templates)
+    there = ImportedNote("g", kind, values, ("t",), tuple((card.ordinal, "D") for card in ours.cards()))
+    back = convert_note(there, NOTHING, KINDS)
     assert (back.id, back.fields) == (name, OWN[name])
     assert back.languages == (deck.languages if name == "phrase" else ())
 
 
 def test_a_note_whose_fields_were_emptied_in_anki_says_so() -> None:
     with pytest.raises(CannotConvert, match="asks nothing"):
-        convert_note(note({"Front": "", "Back": "b", "Srs": "one 0123456789abcdef"}, name="srs Basic"), NOTHING)
+        convert_note(note({"Front": "", "Back": "b", "Srs": "one 0123456789abcdef"}, name="srs Basic"), NOTHING, KINDS)
     values = {"Question": "q", "Primary": "Kindness", "Others": "", "Srs": "one 0123456789abcdef"}
     with pytest.raises(CannotConvert, match="sixteen"):
-        convert_note(note(values, name="srs Mapping"), NOTHING)
+        convert_note(note(values, name="srs Mapping"), NOTHING, KINDS)
 
 
 def test_choices_with_a_bare_ampersand_come_back_as_they_were() -> None:
     choices = "<button><span>AT&T &#x</span></button><button data-right><span>b</span></button>"
     values = {"Question": "q?", "Choices": choices, "Srs": "one 0123456789abcdef"}
-    found = convert_note(note(values, name="srs Quiz"), NOTHING)
+    found = convert_note(note(values, name="srs Quiz"), NOTHING, KINDS)
     assert found.fields == {"quiz": "q?", "choices": ["AT&T &#x", "b"], "answer": "b"}
 
 
@@ -184,14 +185,14 @@ LEFT_OUT = {"it answers nothing": "basic-4", "it is an image occlusion note": "i
 def test_every_stock_type_of_anki_becomes_the_deck_files_that_it_should(
     strangers: Path, tmp_path: Path, package: str
 ) -> None:
-    done = import_decks(tmp_path / "mine", strangers / package)
+    done = import_decks(tmp_path / "mine", strangers / package, KINDS)
     written = {path.name: path.read_text("utf-8") for path in (tmp_path / "mine").glob("*.yaml")}
     assert written == {path.name: path.read_text("utf-8") for path in GOLDEN.glob("*.yaml")}
     assert {one.why: one.example for one in done.plan.left_out} == LEFT_OUT
     assert sorted(path.name for path in (tmp_path / "mine" / "media").iterdir()) == ["pic_one.png", "say.mp3"]
     assert (tmp_path / "mine" / "media" / "pic_one.png").read_bytes() == b"\x89PNG picture"
     assert (done.media.written, done.media.missing) == (2, 2)
-    again = import_decks(tmp_path / "mine", strangers / package)
+    again = import_decks(tmp_path / "mine", strangers / package, KINDS)
     assert (again.plan.files, again.plan.already) == ((), 14)
     assert written == {path.name: path.read_text("utf-8") for path in (tmp_path / "mine").glob("*.yaml")}
 
@@ -242,7 +243,7 @@ def test_in_another_collection_they_are_new_notes_that_do_no_harm(strangers: Pat
 
 
 def test_a_converted_note_has_its_deck_and_its_question() -> None:
-    found = convert_note(note({"Front": "What <b>is</b> it?", "Back": "<ul><li>b</ul>"}), NOTHING)
+    found = convert_note(note({"Front": "What <b>is</b> it?", "Back": "<ul><li>b</ul>"}), NOTHING, KINDS)
     assert found == ConvertedNote(
         "guid",
         "Deck::Sub",

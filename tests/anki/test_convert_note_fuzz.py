@@ -11,6 +11,7 @@ import pytest
 
 from srs.anki.import_decks import import_decks
 from srs.anki.package import _zstd
+from srs.cli.kinds import KINDS
 from srs.core.errors import PackageError
 from srs.deckfile import parse
 
@@ -48,12 +49,12 @@ def survives(folder: Path, data: bytes) -> bool:
     """Whether anything was adopted."""
     (folder / "a.anki2").write_bytes(data)
     try:
-        done = import_decks(folder / "mine", folder / "a.anki2")
+        done = import_decks(folder / "mine", folder / "a.anki2", KINDS)
     except PackageError:
         assert not (folder / "mine").exists()
         return False
     for path in (folder / "mine").glob("*.yaml"):
-        assert parse(path.read_bytes(), path.name).good
+        assert parse(path.read_bytes(), path.name, KINDS).good
     shutil.rmtree(folder / "mine", ignore_errors=True)
     return bool(done.plan.files)
 

@@ -11,9 +11,10 @@ import pytest
 import yaml
 
 from srs.anki.notetypes import fields, note_type
+from srs.cli.kinds import KINDS
 from srs.collection.check import check
 from srs.core.harmless_html import removed_parts
-from srs.kinds.note import Deck, make
+from srs.kinds.note import Deck
 from tests.conftest import Home
 
 # HOST is another machine's name with its port, N the number by which it is known who asked
@@ -131,7 +132,7 @@ def test_nothing_is_fetched_for_any_field_of_any_note(servers: tuple[Server, Ser
                 {"phrase": {"ko": f"k {evil}", "en": f"e {evil}"}},
             ]
             for fields_of in notes:
-                note = make(f"n{n}", deck, fields_of | more, ())
+                note = KINDS.note(f"n{n}", deck, fields_of | more, ())
                 shown += [value for value in fields(note)[: note_type(note).hidden] if value]
     visit(anki, "<hr>".join(shown))
     assert set(elsewhere.asked) == {"/control"}
@@ -143,7 +144,7 @@ def test_a_check_names_it_with_its_place(number: int, home: Home) -> None:
     home.write(
         "a.yaml", yaml.safe_dump({"deck": "D", "notes": [{"id": "one", "front": "f", "back": evil, "html": True}]})
     )
-    assert {(problem.file, problem.line) for problem in check(home.decks).problems} == {("a.yaml", 3)}
+    assert {(problem.file, problem.line) for problem in check(home.decks, KINDS).problems} == {("a.yaml", 3)}
 
 
 def test_a_check_names_each_text_of_a_note_that_is_html(home: Home) -> None:
@@ -153,7 +154,9 @@ def test_a_check_names_each_text_of_a_note_that_is_html(home: Home) -> None:
         '  - front: g\n    back: <script>1</script><p onclick=x>\n  hint: "[sou[sound:a.mp3]nd:http://x.test/a]"\n',
     )
     home.write("a.mp3", b"ID3")
-    assert [(problem.line, problem.message.partition(" is left")[0]) for problem in check(home.decks).problems] == [
+    assert [
+        (problem.line, problem.message.partition(" is left")[0]) for problem in check(home.decks, KINDS).problems
+    ] == [
         (9, "<script>, onclick='x' of <p>"),
     ]
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from srs.anki.notetypes import fields, note_type
-from srs.kinds.note import Deck, Note, cards, make
+from srs.cli.kinds import KINDS
+from srs.kinds.note import Deck, Note
 
 DECK = Deck("D", languages=(("ko", "ko-KR"), ("en", "en-US")), tags=("all",))
 FIELDS: dict[str, dict[str, Any]] = {
@@ -19,7 +20,7 @@ FIELDS: dict[str, dict[str, Any]] = {
     "basic": {"front": "f", "back": "b"},
     "cloze": {"cloze": "{{c1::a}} {{c2::b}}"},
 }
-NOTES = {kind: make(kind, DECK, of_kind, []) for kind, of_kind in FIELDS.items()}
+NOTES = {kind: KINDS.note(kind, DECK, of_kind, []) for kind, of_kind in FIELDS.items()}
 IDS = {
     "phrase": 1510399101650,
     "quiz": 1257843177495,
@@ -61,9 +62,9 @@ def test_ids_are_what_they_were() -> None:
 )
 def test_a_phrases_templates_are_in_the_order_of_its_cards(languages: tuple[tuple[str, str], ...]) -> None:
     (own, _), (foreign, tag) = languages
-    note = make("n", Deck("D", languages=languages), {"phrase": {own: "eigen", foreign: "fremd"}}, [])
+    note = KINDS.note("n", Deck("D", languages=languages), {"phrase": {own: "eigen", foreign: "fremd"}}, [])
     templates = note_type(note).templates
-    assert [name for name, *_ in templates] == [card.template for card in cards(note)]
+    assert [name for name, *_ in templates] == [card.template for card in note.cards()]
     for slug, _, front, back in templates:
         asked = "Own" if slug.startswith(f"{own}-") else "Foreign"
         assert f"{{{{{asked}}}}}" in front
@@ -74,7 +75,7 @@ def test_a_phrases_templates_are_in_the_order_of_its_cards(languages: tuple[tupl
 
 
 def test_each_pair_of_languages_has_a_note_type_of_its_own() -> None:
-    other = make("n", Deck("D", languages=(("ko", "ko-KR"), ("en", "en-GB"))), FIELDS["phrase"], [])
+    other = KINDS.note("n", Deck("D", languages=(("ko", "ko-KR"), ("en", "en-GB"))), FIELDS["phrase"], [])
     assert note_type(other).id != note_type(NOTES["phrase"]).id
     assert note_type(other) is note_type(other)
 
@@ -84,10 +85,10 @@ def test_the_digest_follows_text_and_tags_but_not_the_deck() -> None:
         return fields(note)[-4].split()[1]
 
     of = FIELDS["basic"]
-    same = make("basic", Deck("Elsewhere", tags=("all",)), of, [])
+    same = KINDS.note("basic", Deck("Elsewhere", tags=("all",)), of, [])
     assert digest(same) == digest(NOTES["basic"])
-    assert digest(make("basic", DECK, of, ["more"])) != digest(same)
-    assert digest(make("basic", DECK, of | {"hint": "h"}, [])) != digest(same)
+    assert digest(KINDS.note("basic", DECK, of, ["more"])) != digest(same)
+    assert digest(KINDS.note("basic", DECK, of | {"hint": "h"}, [])) != digest(same)
 
 
 @pytest.mark.check
@@ -118,7 +119,7 @@ def test_without_a_script_the_back_of_a_quiz_shows_what_was_right() -> None:
 
 def test_a_basic_note_with_several_cards_has_a_type_for_their_number() -> None:
     also = [{"front": "g", "back": "c"}, {"front": "h", "back": "d", "card": 4}]
-    note = make("n", DECK, FIELDS["basic"] | {"also": also}, [])
+    note = KINDS.note("n", DECK, FIELDS["basic"] | {"also": also}, [])
     of_kind = note_type(note)
     assert (of_kind.name, of_kind.id) == ("srs Basic (4 cards)", 1000798894907)
     values = dict(zip((name for name, _ in of_kind.fields), fields(note), strict=True))
@@ -134,5 +135,5 @@ def test_a_basic_note_with_several_cards_has_a_type_for_their_number() -> None:
 
 def test_a_note_of_html_is_made_harmless_and_stays_html() -> None:
     evil = "<b>x</b><img src=a onerror=alert(1)><script>alert(1)</script>"
-    note = make("n", DECK, {"front": evil, "back": "<u>b</u>", "note": evil, "html": True}, [])
+    note = KINDS.note("n", DECK, {"front": evil, "back": "<u>b</u>", "note": evil, "html": True}, [])
     assert fields(note)[:5] == ['<b>x</b><img src="a">', "<u>b</u>", "", "", '<b>x</b><img src="a">']

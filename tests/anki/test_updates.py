@@ -1,6 +1,6 @@
 """What real Anki makes of the next export, after something has changed here or there.
 
-The table "What lands when you export again" in decks/README.md tells learners what is seen here.
+The table "What a new export changes in Anki" in docs/anki.md tells learners what is tested here.
 """
 
 import json
@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from srs.anki.write import write
-from srs.kinds.note import Deck, make
+from srs.cli.kinds import KINDS
+from srs.kinds.note import Deck
 from tests.anki.conftest import Anki
 from tests.anki.test_write import PAST, by_key, fresh, package
 
@@ -28,7 +29,7 @@ WAYS = ("import-plain", pytest.param("import", marks=pytest.mark.slow))
 
 
 def note(note_id: str, deck: Deck = DECK, **fields: Any) -> Any:
-    return make(note_id, deck, {"front": f"{note_id}?", "back": "b"} | fields, [])
+    return KINDS.note(note_id, deck, {"front": f"{note_id}?", "back": "b"} | fields, [])
 
 
 def exported(target: Path, *notes: Any, at: int = PAST, decks: tuple[Deck, ...] = (DECK, OTHER)) -> Path:

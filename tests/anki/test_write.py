@@ -15,12 +15,13 @@ import pytest
 
 from srs.anki.note_row import Drawn, draw
 from srs.anki.write import Package, Written, write
+from srs.cli.kinds import KINDS
 from srs.core.card_state import UNSEEN, CardState, Learning, New, Relearning, Review, Scheduled
 from srs.core.clock import Calendar
 from srs.core.errors import TargetError
 from srs.core.event import Answered, Crammed, Event, Flagged, Forgot, Rating, Rescheduled, Source, Suspended, What
 from srs.core.settings import Limits, Settings
-from srs.kinds.note import Deck, Note, cards, make
+from srs.kinds.note import Deck, Note
 from srs.scheduling.scheduler import DEFAULT, Scheduler
 from tests.anki.conftest import Anki
 from tests.strategies import entry, kept
@@ -38,7 +39,7 @@ FIELDS: dict[str, dict[str, Any]] = {
     "basic": {"front": NASTY, "back": LONG, "source": {"section": "5.1", "number": 0}, "image": "a.png"},
     "cloze": {"cloze": "Spend {{c1::half::share}} <b> of {{c3::it {{c2::all}}}} & {{c1,2::more}}", "note": NASTY},
 }
-NOTES = [make(kind, DECK, fields, ["own tag".replace(" ", "-"), kind]) for kind, fields in FIELDS.items()]
+NOTES = [KINDS.note(kind, DECK, fields, ["own tag".replace(" ", "-"), kind]) for kind, fields in FIELDS.items()]
 SEOUL = Calendar(ZoneInfo("Asia/Seoul"))
 DAY = 86_400_000
 NOW = time.time_ns() // 1_000_000  # noqa: TID251 - real Anki knows no other clock
@@ -85,7 +86,7 @@ def test_every_card_arrives_once_and_draws_without_a_problem(tmp_path: Path, ank
     assert write(package(fresh(*NOTES)), tmp_path / "a.apkg") == Written(6, 9, 0)
     result = anki(f"import:{tmp_path / 'a.apkg'}")
     assert result["notes"] == 6
-    expected = {f"{card.note}/{card.ordinal}" for note in NOTES for card in cards(note)}
+    expected = {f"{card.note}/{card.ordinal}" for note in NOTES for card in note.cards()}
     assert by_key(result).keys() == expected
     assert len(result["cards"]) == len(expected)
     assert (result["fine"], result["empty"]) == (True, 0)
@@ -104,7 +105,7 @@ def test_every_card_arrives_once_and_draws_without_a_problem(tmp_path: Path, ank
 def test_imported_again_nothing_changes_and_an_edit_lands(tmp_path: Path, anki: Anki) -> None:
     write(package(fresh(*NOTES)), tmp_path / "a.apkg")
     anki(f"import:{tmp_path / 'a.apkg'}")
-    edited = make("basic", DECK, {"front": "edited", "back": "b"}, [])
+    edited = KINDS.note("basic", DECK, {"front": "edited", "back": "b"}, [])
     write(package(fresh(edited, at=PAST - 5000)), tmp_path / "older.apkg")
     write(package(fresh(edited, at=PAST + 5000)), tmp_path / "newer.apkg")
     again = anki(f"import:{tmp_path / 'a.apkg'}", f"import:{tmp_path / 'older.apkg'}", "answer:Talk=3")
@@ -167,7 +168,7 @@ LIVES: dict[str, tuple[tuple[What | Rating, float], ...]] = {
 def test_progress_exported_is_the_progress_shown(tmp_path: Path, anki: Anki, zone: str) -> None:
     calendar = Calendar(ZoneInfo(zone))
     progress = {name: lived(f"{name}/back", calendar, *life) for name, life in LIVES.items()}
-    notes = fresh(*(make(name, DECK, {"front": name, "back": "b"}, []) for name in progress))
+    notes = fresh(*(KINDS.note(name, DECK, {"front": name, "back": "b"}, []) for name in progress))
     lives = {f"{name}/back": life for name, life in progress.items()}
     written = write(package(notes, lives, calendar=calendar), tmp_path / "a.apkg")
     result = anki(f"import:{tmp_path / 'a.apkg'}", "fsrs", zone=zone)
@@ -243,7 +244,7 @@ def test_a_deck_with_settings_of_its_own_has_its_own_preset(tmp_path: Path, anki
 
 
 def test_two_cards_answered_in_the_same_millisecond_both_keep_their_row(tmp_path: Path, anki: Anki) -> None:
-    notes = [make(name, DECK, {"front": name, "back": "b"}, []) for name in "abc"]
+    notes = [KINDS.note(name, DECK, {"front": name, "back": "b"}, []) for name in "abc"]
     progress = {f"{note.id}/back": lived(f"{note.id}/back", SEOUL, (EASY, 3)) for note in notes}
     write(package(fresh(*notes), progress), tmp_path / "a.apkg")
     assert len(anki(f"import:{tmp_path / 'a.apkg'}")["log"]) == 3
@@ -261,7 +262,7 @@ def test_ids_depend_on_the_notes_id_alone(tmp_path: Path, anki: Anki) -> None:
     write(package(fresh(NOTES[4])), tmp_path / "a.apkg")
     (card,) = anki(f"import:{tmp_path / 'a.apkg'}")["cards"]
     assert (card["guid"], card["id"]) == ("D8wxPvdkwkA", 1522112259520)
-    adopted = make("mine", DECK, {"front": "a", "back": "b", "guid": "q8#F<x"}, [])
+    adopted = KINDS.note("mine", DECK, {"front": "a", "back": "b", "guid": "q8#F<x"}, [])
     write(package(fresh(adopted)), tmp_path / "b.apkg")
     assert "q8#F<x" in {card["guid"] for card in anki(f"import:{tmp_path / 'b.apkg'}")["cards"]}
 

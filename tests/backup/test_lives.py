@@ -13,6 +13,7 @@ from srs.backup.daily import Daily
 from srs.backup.repair import mend
 from srs.backup.restore import back_up, restore
 from srs.backup.verify import verify
+from srs.cli.kinds import KINDS
 from srs.collection import Collection, open_collection
 from srs.collection.recorder import Recorder
 from srs.core.clock import FIRST, LAST, Calendar
@@ -56,7 +57,7 @@ class Life:
         self.daily = Daily(self.home.database, lambda: self.calendar, lambda: self.now)
         machine = self.home.path / "machine"
         made = open_collection(
-            self.home.decks, self.home.database, machine, self.home.settings, self.now, before=self.daily
+            self.home.decks, self.home.database, machine, self.home.settings, KINDS, self.now, before=self.daily
         )
         self.home.stack.callback(made.store.close)
         self.calendar: Calendar = made.calendar

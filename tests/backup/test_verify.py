@@ -5,6 +5,7 @@ import pytest
 from srs.backup.rebuild import rebuild
 from srs.backup.repair import mend
 from srs.backup.verify import blamed, verify
+from srs.cli.kinds import KINDS
 from srs.collection import Collection
 from srs.collection.recorder import Recorder
 from srs.core.event import Rating, Suspended
@@ -105,18 +106,18 @@ def test_what_srs_never_wrote_is_named_and_left_out_by_a_salvage(home: Home, liv
     lived.store.connection.execute(nonsense)
     assert verify(lived, NOW + 90 * DAY).damage
     lived.store.close()
-    blame = blamed(home.database)
+    blame = blamed(home.database, KINDS)
     assert blame
     assert blame.problem == "senseless"
     mend(home.database, NOW)
     assert verify(home.open(), NOW + 90 * DAY).good
-    assert blamed(home.database) is None
+    assert blamed(home.database, KINDS) is None
 
 
 def test_a_state_that_is_not_the_logs_is_what_a_failure_is_put_down_to(home: Home, lived: Collection) -> None:
-    assert blamed(home.database) is None
+    assert blamed(home.database, KINDS) is None
     lived.store.connection.execute("update states set due_day = 'never'")
-    blame = blamed(home.database)
+    blame = blamed(home.database, KINDS)
     assert blame
     assert (blame.problem, blame.detail) == ("outdated", "one/back")
 

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from srs.anki.export import export
+from srs.cli.kinds import KINDS
 from srs.collection import Collection, open_collection
 from srs.core.card_state import UNSEEN
 from srs.core.event import Answered, Event, Rating, Source
@@ -38,7 +39,7 @@ DAY = 86_400_000
 
 
 def opened(home: Path) -> Collection:
-    return open_collection(home / "decks", home / "srs.db", home / "machine", Settings(zone="UTC"), NOON)
+    return open_collection(home / "decks", home / "srs.db", home / "machine", Settings(zone="UTC"), KINDS, NOON)
 
 
 def build(home: Path) -> None:

@@ -21,6 +21,7 @@ from typing import Any
 
 from srs.anki.export import export
 from srs.anki.pull import pull
+from srs.cli.kinds import KINDS
 from srs.collection import Collection, open_collection
 from srs.core.card_state import UNSEEN
 from srs.core.event import Answered, Days, Event, Rating, Source
@@ -38,7 +39,7 @@ DAY = 86_400_000
 
 
 def opened(home: Path, database: str) -> Collection:
-    return open_collection(home / "decks", home / database, home / "machine", Settings(zone="UTC"), NOW)
+    return open_collection(home / "decks", home / database, home / "machine", Settings(zone="UTC"), KINDS, NOW)
 
 
 def build(home: Path, notes: int, answers: int) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import genanki
 
 from srs.anki.export import export
+from srs.cli.kinds import KINDS
 from srs.collection import open_collection
 from srs.core.settings import Settings
 
@@ -51,7 +52,7 @@ def main() -> None:
         tempfile.tempdir = None
         (home / "decks").mkdir()
         (home / "decks" / "bench.yaml").write_text(deck(), "utf-8")
-        collection = open_collection(home / "decks", home / "srs.db", home / "machine", Settings(zone="UTC"), 0)
+        collection = open_collection(home / "decks", home / "srs.db", home / "machine", Settings(zone="UTC"), KINDS, 0)
         ours, theirs = home / "ours.apkg", home / "theirs.apkg"
         times: list[tuple[float, float]] = []
         for run in range(RUNS + 1):

@@ -20,6 +20,7 @@ from pathlib import Path
 import fsrs
 
 from srs.backup.verify import verify
+from srs.cli.kinds import KINDS
 from srs.collection import Collection
 from srs.core.clock import Calendar
 from srs.core.event import Answered, Days, Event, Rating, Source, Step
@@ -59,7 +60,7 @@ def lived() -> Iterator[Event]:
 
 def opened(home: Path) -> Collection:
     store = open_store(home / "srs.db")
-    return Collection(home, 1, store, Settings(zone="UTC"), Calendar(UTC), home / "machine")
+    return Collection(home, 1, store, Settings(zone="UTC"), Calendar(UTC), home / "machine", KINDS)
 
 
 def build(home: Path) -> None:

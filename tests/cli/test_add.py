@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from srs.cli.kinds import KINDS
 from srs.collection.add import draft
 from srs.deckfile import parse
 from tests.cli.conftest import Shell
@@ -95,7 +96,7 @@ def test_a_draft_that_is_filled_in_is_a_good_note(home: Home, kind: str) -> None
     numbers = iter(range(100))
     filled = re.sub(r'""', lambda _: f'"{next(numbers)}"', re.sub(r"^#.*\n", "", text, flags=re.MULTILINE))
     filled = filled.replace('answer: "5"', 'answer: "2"')
-    file = parse(f"deck: X\nlanguages: {{ko: ko-KR, en: en-US}}\nnotes:\n{filled}".encode(), "x.yaml")
+    file = parse(f"deck: X\nlanguages: {{ko: ko-KR, en: en-US}}\nnotes:\n{filled}".encode(), "x.yaml", KINDS)
     assert file.good, file.problems
 
 

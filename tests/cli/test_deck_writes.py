@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from srs.cli.kinds import KINDS
 from srs.deckfile import parse
 from tests.cli.conftest import Shell
 from tests.conftest import BASIC
@@ -38,7 +39,7 @@ def test_every_note_that_was_acknowledged_is_in_the_file(srs: Shell) -> None:
     srs("due")
     told = ended([begin(srs, "add", "Talk", "--front", f"{n}?", "--back", "b", "--id", f"new-{n}") for n in range(8)])
     assert all(out.startswith("Added new-") for out in told)
-    found = parse(file.read_bytes(), "a.yaml")
+    found = parse(file.read_bytes(), "a.yaml", KINDS)
     assert found.problems == ()
     assert {note.id for note in found.notes} == {"one", "two", *(f"new-{n}" for n in range(8))}
     assert sorted(path.name for path in (srs.path / "decks").iterdir()) == ["a.yaml", "b.yaml"]
@@ -51,7 +52,7 @@ def test_ids_are_written_beside_notes_that_are_added(srs: Shell) -> None:
     srs("due")
     adding = [begin(srs, "add", "Talk", "--front", f"{n}?", "--back", "b", "--id", f"new-{n}") for n in range(4)]
     ended([begin(srs, "check", "--fix"), *adding, begin(srs, "check", "--fix")])
-    notes = parse(file.read_bytes(), "a.yaml").notes
+    notes = parse(file.read_bytes(), "a.yaml", KINDS).notes
     assert {note.id for note in notes if not note.provisional} > {"one", "two", *(f"new-{n}" for n in range(4))}
     assert not [note for note in notes if note.provisional]
     assert len(notes) == 56

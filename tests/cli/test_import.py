@@ -12,6 +12,7 @@ import pytest
 
 from srs.anki import import_media
 from srs.anki.import_decks import import_decks
+from srs.cli.kinds import KINDS
 from srs.cli.sentences import sentence
 from srs.core.errors import NoDecks, PackageError, SrsError, TargetError
 from tests.cli.conftest import Shell
@@ -124,7 +125,7 @@ def test_media_come_along_under_safe_names(tmp_path: Path) -> None:
     front = "".join(f'<img src="{name}">' for name in media if name != "unused.png") + '<img src="gone.png">'
     front = front.replace("../../evil.png", "evil.png")
     file = package(tmp_path / "a.apkg", [("g", front, "b")], media=media)
-    done = import_decks(tmp_path / "mine", file)
+    done = import_decks(tmp_path / "mine", file, KINDS)
     found = {path.name: path.read_bytes() for path in (tmp_path / "mine" / "media").iterdir()}
     assert found == {"a_b.png": b"1", "a_b-2.png": b"2", "A_B-3.PNG": b"3", "x.yaml.txt": b"4"}
     assert (done.media.written, done.media.missing) == (4, 2)
@@ -139,7 +140,7 @@ def test_a_file_that_is_there_already_is_neither_replaced_nor_doubled(tmp_path: 
     (mine / "other.png").write_bytes(b"mine")
     notes = [("g", '<img src="same.png"><img src="other.png">', "b")]
     done = import_decks(
-        tmp_path / "mine", package(tmp_path / "a.apkg", notes, media={"same.png": b"S", "other.png": b"theirs"})
+        tmp_path / "mine", package(tmp_path / "a.apkg", notes, media={"same.png": b"S", "other.png": b"theirs"}), KINDS
     )
     found = {path.name: path.read_bytes() for path in mine.iterdir()}
     assert found == {"same.png": b"S", "other.png": b"mine", "other-2.png": b"theirs"}
@@ -154,7 +155,7 @@ def test_one_name_written_in_two_ways_is_one_file(tmp_path: Path) -> None:
     (mine / parted).write_bytes(b"mine")  # as a Mac may write it
     front = f'<img src="{composed}"><img src="{parted}">'
     done = import_decks(
-        tmp_path / "mine", package(tmp_path / "a.apkg", [("g", front, "b")], media={composed: b"theirs"})
+        tmp_path / "mine", package(tmp_path / "a.apkg", [("g", front, "b")], media={composed: b"theirs"}), KINDS
     )
     assert {path.name for path in mine.iterdir()} == {parted, "그림-2.png"}
     assert done.media.written == 1
@@ -165,14 +166,14 @@ def test_media_that_are_too_large_are_left_out(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(import_media, "LARGEST_OF_ALL", 1500)
     media = {"a.png": bytes(1000), "b.png": bytes(1001), "c.png": bytes(600), "d.png": bytes(500)}
     front = "".join(f'<img src="{name}">' for name in media)
-    done = import_decks(tmp_path / "mine", package(tmp_path / "a.apkg", [("g", front, "b")], media=media))
+    done = import_decks(tmp_path / "mine", package(tmp_path / "a.apkg", [("g", front, "b")], media=media), KINDS)
     assert sorted(path.name for path in (tmp_path / "mine" / "media").iterdir()) == ["a.png", "d.png"]
     assert (done.media.written, done.media.too_large) == (2, 2)
 
 
 def test_what_cannot_come_in_is_counted_with_its_reason(tmp_path: Path) -> None:
     notes = [("g1", "one?", "eins"), ("g1", "again", "x"), ("", "f", "b"), ("g3", "", "b"), ("g4", "f", "<br>")]
-    done = import_decks(tmp_path / "mine", package(tmp_path / "a.apkg", notes))
+    done = import_decks(tmp_path / "mine", package(tmp_path / "a.apkg", notes), KINDS)
     assert {one.why: (one.notes, one.example) for one in done.plan.left_out} == {
         "another note of the file has its guid": (1, "g1"),
         "its guid is invalid": (1, ""),
@@ -192,7 +193,7 @@ def test_a_note_that_our_own_checks_refuse_is_left_out_alone(tmp_path: Path) -> 
         ("g3", "{{c0::zero}}", ""),
         ("g4", "{{c2::b}}", ""),
     ]
-    done = import_decks(tmp_path / "mine", package(tmp_path / "a.apkg", notes, models={"1": model}))
+    done = import_decks(tmp_path / "mine", package(tmp_path / "a.apkg", notes, models={"1": model}), KINDS)
     assert sum(file.notes for file in done.plan.files) == 2
     assert [one.why.partition(":")[0] for one in done.plan.left_out] == ["it would have an error here"] * 2
 
@@ -218,12 +219,14 @@ def test_a_note_that_our_own_checks_refuse_is_left_out_alone(tmp_path: Path) -> 
     ],
 )
 def test_whatever_a_deck_is_called_its_file_lies_in_the_folder(tmp_path: Path, name: str) -> None:
-    done = import_decks(tmp_path / "mine", package(tmp_path / "a.apkg", [("g", "f", "b")], decks={"1": {"name": name}}))
+    done = import_decks(
+        tmp_path / "mine", package(tmp_path / "a.apkg", [("g", "f", "b")], decks={"1": {"name": name}}), KINDS
+    )
     (file,) = done.plan.files
     assert [path.name for path in (tmp_path / "mine").iterdir()] == [file.name]
     assert not file.name.startswith((".", "-"))
     again = import_decks(
-        tmp_path / "mine", package(tmp_path / "b.apkg", [("h", "f", "b")], decks={"1": {"name": name}})
+        tmp_path / "mine", package(tmp_path / "b.apkg", [("h", "f", "b")], decks={"1": {"name": name}}), KINDS
     )
     assert again.plan.files[0].name == f"{file.name[:-5]}-2.yaml"
 
@@ -242,11 +245,11 @@ def test_json_made_by_hand_is_refused_or_harmless(tmp_path: Path, wrong: str, wh
     more: dict[str, Any] = {which: wrong}
     file = package(tmp_path / "a.apkg", [("g", "f", "b")], **more)
     if (which, wrong) in HARMLESS:
-        done = import_decks(tmp_path / "mine", file)
+        done = import_decks(tmp_path / "mine", file, KINDS)
         assert len(done.plan.files) + len(done.plan.left_out) == 1
         return
     with pytest.raises(PackageError) as caught:
-        import_decks(tmp_path / "mine", file)
+        import_decks(tmp_path / "mine", file, KINDS)
     assert caught.value.problem == "damaged"
     assert not (tmp_path / "mine").exists()
 
@@ -256,7 +259,7 @@ def test_a_deck_file_with_errors_is_to_be_mended_first(tmp_path: Path) -> None:
     mine.mkdir()
     (mine / "broken.yaml").write_text("deck: X\nnotes: 3\n")
     with pytest.raises(TargetError) as caught:
-        import_decks(mine, package(tmp_path / "a.apkg", [("g", "f", "b")]))
+        import_decks(mine, package(tmp_path / "a.apkg", [("g", "f", "b")]), KINDS)
     assert caught.value.problem == "broken-deck"
     assert [path.name for path in mine.iterdir()] == ["broken.yaml"]
 
@@ -265,12 +268,12 @@ def test_a_folder_that_is_none_or_cannot_be_written_to_is_named(tmp_path: Path) 
     file = package(tmp_path / "a.apkg", [("g", '<img src="a.png">', "b")], media={"a.png": b"A"})
     (tmp_path / "file").write_text("x")
     with pytest.raises(NoDecks):
-        import_decks(tmp_path / "file", file)
+        import_decks(tmp_path / "file", file, KINDS)
     mine = tmp_path / "mine"
     mine.mkdir()
     (mine / "media").write_text("no folder")
     with pytest.raises(TargetError):
-        import_decks(mine, file)
+        import_decks(mine, file, KINDS)
     assert files(mine) == {"media": b"no folder"}
 
 
@@ -282,7 +285,7 @@ def test_a_damaged_picture_leaves_nothing_behind(tmp_path: Path) -> None:
     data[start + 60 : start + 90] = bytes(30)
     file.write_bytes(data)
     with pytest.raises(PackageError) as caught:
-        import_decks(tmp_path / "mine", file)
+        import_decks(tmp_path / "mine", file, KINDS)
     assert caught.value.problem == "damaged"
     assert not (tmp_path / "mine").exists()
 
@@ -298,7 +301,7 @@ def test_what_fails_while_files_move_in_takes_the_others_back(tmp_path: Path, mo
 
     monkeypatch.setattr(import_media, "_write", meddled)
     with pytest.raises(TargetError):
-        import_decks(mine, file)
+        import_decks(mine, file, KINDS)
     assert files(mine) == {"talk-new.yaml": b"deck: Mine\nnotes: []\n"}
 
 

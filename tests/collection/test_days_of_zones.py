@@ -10,7 +10,6 @@ from srs.core.card_state import New, Review
 from srs.core.event import Rating
 from srs.core.settings import Limits, Settings
 from srs.database import states
-from srs.kinds.note import cards
 from srs.review.session import Session
 from tests.conftest import Home, instant
 
@@ -54,7 +53,7 @@ def test_three_weeks_of_the_starter_decks_add_up(home: Home) -> None:
         introduced += came["New"]
     rows = collection.store.connection.execute("select card from states where state <> 'new'").fetchall()
     assert len(rows) == introduced
-    assert introduced == sum(len(cards(note)) for _, note in notes(collection)), "all cards of both decks"
+    assert introduced == sum(len(note.cards()) for _, note in notes(collection)), "all cards of both decks"
     assert all(states.get(collection.store.connection, card).reps > 0 for (card,) in rows)
 
 

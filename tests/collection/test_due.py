@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from srs.cli.kinds import KINDS
 from srs.collection import Collection, lookup
 from srs.collection.query import parse
 from srs.core.card_state import CardState, Learning, Memory, New, Phase, Relearning, Review, Scheduled
@@ -56,8 +57,8 @@ def test_every_door_says_the_same(collection: Collection, data: st.DataObject) -
         states.put(connection, [("one/back", state)])
         waiting = collection.due(NOW).total
         viewed = connection.execute("select card from due_today").fetchall()
-        found = [row.id for row, _ in lookup.find(collection, parse("is:due"), NOW)]
-        buried = [row.id for row, _ in lookup.find(collection, parse("is:buried"), NOW)]
+        found = [row.id for row, _ in lookup.find(collection, parse("is:due", KINDS), NOW)]
+        buried = [row.id for row, _ in lookup.find(collection, parse("is:buried", KINDS), NOW)]
         asked = Session(collection, lambda: NOW).question
     due = state.is_due(day, ends)
     assert waiting == (Counts(0, 0, 0) if not due else Counts(0, 1, 0) if steps(state) else Counts(0, 0, 1))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from srs.cli.kinds import KINDS
 from srs.collection.add import Added, add
 from srs.collection.check import check, fix
 from srs.collection.folder import alone, replace_file, undisturbed
@@ -71,8 +72,8 @@ def test_ids_are_written_into_what_an_editor_saved_meanwhile(
     for n in range(2):
         home.write(f"{n}.yaml", bare.format(n, n))
     saving(lambda: (home.decks / "0.yaml").write_text(bare.format(0, 0) + "- front: more?\n  back: b\n"), 1)
-    assert fix(home.decks) == [("0.yaml", 2), ("1.yaml", 1)]
-    assert check(home.decks).problems == ()
+    assert fix(home.decks, KINDS) == [("0.yaml", 2), ("1.yaml", 1)]
+    assert check(home.decks, KINDS).problems == ()
 
 
 def test_an_editor_that_saves_without_end_is_named_and_keeps_its_text(

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from srs.anki.export import export
+from srs.cli.kinds import KINDS
 from srs.collection.check import check
 from srs.collection.media import Found, MediaFolder
 from tests.conftest import Home, instant
@@ -29,14 +30,14 @@ def found(home: Home, file: str, deck: str = "a.yaml") -> str:
 
 
 def said(home: Home) -> list[tuple[str, str, int, int, str]]:
-    return [(p.level, p.file, p.line, p.column, p.message) for p in check(home.decks).problems]
+    return [(p.level, p.file, p.line, p.column, p.message) for p in check(home.decks, KINDS).problems]
 
 
 def test_what_is_there_and_named_is_fine(home: Home) -> None:
     home.write("talk/a.yaml", DECK)
     home.write("talk/pictures/star.png", PNG)
     home.write("talk/one.mp3", b"ID3")
-    assert check(home.decks).problems == ()
+    assert check(home.decks, KINDS).problems == ()
     what = MediaFolder(home.decks).find("talk/a.yaml", "pictures/star.png")
     assert isinstance(what, Found)
     assert (what.path, what.size) == (home.decks.resolve() / "talk/pictures/star.png", len(PNG))

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from srs.cli.kinds import KINDS
 from srs.collection.query import Subject, matcher, parse, quoted, terms
 from srs.collection.query.terms import And, Is, Named, Not, OfKind, Or, Property, Query, Rated, Since, Text
 from srs.core.card_state import UNSEEN, CardState, Learning, Memory, Review, Scheduled
@@ -40,7 +41,7 @@ def subject(state: CardState = UNSEEN, *, failed: bool = False) -> Subject:
 
 
 def matches(query: str, given: Subject) -> bool:
-    return matcher(parse(query))(given)
+    return matcher(parse(query, KINDS))(given)
 
 
 @pytest.mark.parametrize(
@@ -128,12 +129,12 @@ def test_a_card_that_failed_today() -> None:
 
 
 def test_or_binds_less_than_what_stands_side_by_side() -> None:
-    assert parse("a b or -c D") == Or((And((Text("a"), Text("b"))), And((Not(Text("c")), Text("D")))))
-    assert parse("a (b or c)") == And((Text("a"), Or((Text("b"), Text("c")))))
+    assert parse("a b or -c D", KINDS) == Or((And((Text("a"), Text("b"))), And((Not(Text("c")), Text("D")))))
+    assert parse("a (b or c)", KINDS) == And((Text("a"), Or((Text("b"), Text("c")))))
 
 
 def test_terms_become_values() -> None:
-    assert list(terms(parse('deck:A tag:"b c" or -(kind:quiz is:due) prop:due<=-1.5 added:3 edited:4 rated:5:1'))) == [
+    assert list(terms(parse('deck:A tag:"b c" or -(kind:quiz is:due) prop:due<=-1.5 added:3 edited:4 rated:5:1', KINDS))) == [
         Named("deck", "A"), Named("tag", "b c"), OfKind("quiz"), Is("due"), Property("due", "<=", -1.5),
         Since("added", 3), Since("edited", 4), Rated(5, 1),
     ]  # fmt: skip
@@ -175,14 +176,14 @@ def test_terms_become_values() -> None:
 )
 def test_what_makes_no_sense_is_named_with_its_place(query: str, place: int, value: str, expected: str) -> None:
     with pytest.raises(BadInput) as raised:
-        parse(query)
+        parse(query, KINDS)
     assert (raised.value.name, raised.value.value) == (f"the query at character {place}", value)
     assert expected in raised.value.expected
 
 
 @pytest.mark.parametrize("text", ["tight", 'a "b" c', r"a\b*_c", "or", "-x", "(", "deck:x", "\\"])
 def test_a_quoted_value_means_nothing_but_itself(text: str) -> None:
-    query = parse(f"tag:{quoted(text)}")
+    query = parse(f"tag:{quoted(text)}", KINDS)
     assert matcher(query)(subject()._replace(tags=(text,)))
     assert not matcher(query)(subject()._replace(tags=(f"{text}x",)))
 
@@ -270,4 +271,4 @@ def test_a_query_says_what_trying_everything_says(
     query: Query, deck: str, tags: list[str], kind: str, text: str
 ) -> None:
     given = subject()._replace(deck=deck, tags=tuple(tags), kind=kind, text=text)
-    assert matcher(parse(written(query)))(given) is naive(query, given)
+    assert matcher(parse(written(query), KINDS))(given) is naive(query, given)

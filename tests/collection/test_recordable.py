@@ -59,7 +59,7 @@ def test_every_event_has_a_line_that_says_it(
 
 def live(machine: Machine, chosen: Settings, calendar: Calendar, done: list[tuple[str, int, Rating | Mark]]) -> None:
     old = machine.collection
-    collection = Collection(old.folder, old.number, old.store, chosen, calendar, old.machine_file)
+    collection = Collection(old.folder, old.number, old.store, chosen, calendar, old.machine_file, old.kinds)
     recorder = Recorder(collection)
     for card, now, deed in done:
         if isinstance(deed, Rating):

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from srs.backup.rebuild import rebuild
 from srs.backup.verify import verify
+from srs.cli.kinds import KINDS
 from srs.collection import Collection
 from srs.collection.merge_events import settle
 from srs.collection.recorder import Mark, Recorder
@@ -158,7 +159,7 @@ class Both:
                     relink(self.collections["other"], old, new, self.now)
             case Edited(side, own):
                 self.home.write("a.yaml", BASIC.replace("notes:", f"{own}notes:"))
-                sync(self.collections[side].store, self.home.decks.resolve(), self.now)
+                sync(self.collections[side].store, self.home.decks.resolve(), KINDS, self.now)
             case _:
                 assert_never(action)
 

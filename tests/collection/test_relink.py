@@ -8,6 +8,7 @@ import pytest
 
 from srs.backup.rebuild import rebuild
 from srs.backup.verify import verify
+from srs.cli.kinds import KINDS
 from srs.collection import Collection
 from srs.collection.lookup import chosen
 from srs.collection.query import parse
@@ -203,7 +204,7 @@ def test_events_that_meet_on_one_card_and_millisecond_count_once(home: Home) -> 
     assert isinstance(kept.what, Answered)
     failed = event_log.failed(connection, date(2026, 3, 2))
     assert failed == (frozenset({"two/back"}) if kept.what.rating is Rating.AGAIN else frozenset())
-    assert chosen(collection, parse("is:failed"), NOW) == failed
+    assert chosen(collection, parse("is:failed", KINDS), NOW) == failed
     with collection.store.write():
         event_log.void(connection, Void(min(first, second, key=line).subject, NOW))
     other = replace(max(first, second, key=line), subject="two/back")

@@ -28,6 +28,7 @@ theme = "light"
 gloss = true
 typing = true
 autoplay = true
+packs = ["interview"]
 """
 
 
@@ -58,6 +59,7 @@ def test_every_setting_is_read_with_its_line(file: Path) -> None:
         gloss=True,
         typing=True,
         autoplay=True,
+        packs=("interview",),
     )
     assert found.lines["new"] == 1
     assert found.lines["steps"] == 4

@@ -8,6 +8,7 @@ from unicodedata import normalize
 import pytest
 
 from srs.backup.rebuild import rebuild
+from srs.cli.kinds import KINDS
 from srs.collection.recorder import Recorder
 from srs.collection.relink import distinct, relink
 from srs.collection.similar_notes import Pair, likeness, pairs
@@ -57,7 +58,7 @@ def answered(home: Home, card: str, text: str = PHRASES) -> None:
 
 def found(home: Home, now: str = "2026-03-03T09:00+09:00") -> list[tuple[str, str]]:
     collection = home.open(now)
-    return [(pair.old, pair.new) for pair in pairs(collection.store.connection, collection.number)]
+    return [(pair.old, pair.new) for pair in pairs(collection.store.connection, collection.number, KINDS)]
 
 
 RENAMED = PHRASES.replace("id: tight", "id: deadline").replace("was tight", "was so tight")
@@ -70,7 +71,7 @@ def test_a_note_that_lost_its_id_is_found_in_the_same_sync_and_later(home: Home)
     assert found(home) == [("tight", "deadline")]
     assert found(home, "2026-05-01T09:00+09:00") == [("tight", "deadline")]
     collection = home.open()
-    assert pairs(collection.store.connection, collection.number)[0] == Pair(
+    assert pairs(collection.store.connection, collection.number, KINDS)[0] == Pair(
         "tight", "deadline",
         ("The deadline was tight.", "마감이 촉박했습니다."), ("The deadline was so tight.", "마감이 촉박했습니다."),
     )  # fmt: skip

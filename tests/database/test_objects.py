@@ -12,6 +12,7 @@ from srs.backup.rebuild import rebuild
 from srs.backup.repair import mend
 from srs.backup.restore import back_up, restore
 from srs.backup.verify import blamed, verify
+from srs.cli.kinds import KINDS
 from srs.collection.recorder import Recorder
 from srs.core.clock import Calendar
 from srs.core.errors import StoreError
@@ -212,9 +213,9 @@ def test_nothing_is_recorded_where_a_newer_program_has_migrated_while_it_was_ope
 
 
 def test_a_failure_is_put_down_to_a_trigger_that_came_while_it_was_open(lived: Home) -> None:
-    assert blamed(lived.database) is None
+    assert blamed(lived.database, KINDS) is None
     changed(lived.database, "create trigger t after insert on events begin select raise(abort, 'no'); end")
-    blame = blamed(lived.database)
+    blame = blamed(lived.database, KINDS)
     assert blame
     assert (blame.problem, blame.detail) == ("foreign", "trigger t")
 

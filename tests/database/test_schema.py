@@ -7,6 +7,7 @@ import time
 from contextlib import closing
 from datetime import date
 
+from srs.cli.kinds import KINDS
 from srs.collection import open_collection
 from srs.collection.recorder import Recorder
 from srs.core.event import Answered, Days, Event, Forgot, Rating, Rescheduled, Source, Suspended, What
@@ -67,7 +68,7 @@ def test_due_today_follows_the_real_clock_in_the_stored_zone(home: Home) -> None
     """Views know no `SRS_NOW`, so this test stands at the real present."""
     home.write("a.yaml", BASIC)
     now = time.time_ns() // 1_000_000  # noqa: TID251 - see above
-    collection = open_collection(home.decks, home.database, home.path / "machine", home.settings, now - 30 * DAY)
+    collection = open_collection(home.decks, home.database, home.path / "machine", home.settings, KINDS, now - 30 * DAY)
     with closing(collection.store):
         recorder = Recorder(collection)
         recorder.answer(recorder.preview("one/back", now - 30 * DAY), Rating.EASY, 0, now - 30 * DAY)

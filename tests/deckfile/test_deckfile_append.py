@@ -7,16 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from srs.deckfile import CannotAppend, parse, with_note, written
+from srs.cli.kinds import KINDS
+from srs.deckfile import CannotAppend, dump_note, parse, with_note
 
 NOTE = "- front: new?\n  back: neu"
 
 
 def appended(text: str, note: str = NOTE) -> str:
     data, line = with_note(text.encode(), note)
-    file = parse(data, "x.yaml")
+    file = parse(data, "x.yaml", KINDS)
     assert file.good, file.problems
-    assert [one.fields for one in file.notes][:-1] == [one.fields for one in parse(text.encode(), "x.yaml").notes]
+    assert [one.fields for one in file.notes][:-1] == [
+        one.fields for one in parse(text.encode(), "x.yaml", KINDS).notes
+    ]
     assert file.notes[-1].line == line
     return data.decode()
 
@@ -101,10 +104,10 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_
 @given(front=TEXTS, back=TEXTS, tags=st.lists(st.sampled_from(["on", "a", "1"]), max_size=3, unique=True))
 def test_what_is_written_is_read_as_it_was_meant(front: str, back: str, tags: list[str]) -> None:
     fields: dict[str, Any] = {"id": "x", "front": front, "back": back, "tags": tags}
-    data, _ = with_note(b"deck: X\nnotes: []\n", written(fields))
-    file = parse(data, "x.yaml")
+    data, _ = with_note(b"deck: X\nnotes: []\n", dump_note(fields))
+    file = parse(data, "x.yaml", KINDS)
     if not file.good:  # what no deck file may say, e.g. a text of blanks or with U+2028
-        assert not parse(_as_flow(fields), "x.yaml").good
+        assert not parse(_as_flow(fields), "x.yaml", KINDS).good
         return
     (note,) = file.notes
     assert (note.fields, list(note.tags)) == ({"front": front, "back": back}, tags)

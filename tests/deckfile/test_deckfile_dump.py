@@ -5,7 +5,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from srs.deckfile import parse, whole
+from srs.cli.kinds import KINDS
+from srs.deckfile import dump_deck_file, parse
 
 texts = st.one_of(
     st.sampled_from(
@@ -46,7 +47,7 @@ def test_short_texts_stand_bare_and_long_ones_in_lines() -> None:
         "html": True,
     }
     note["also"] = [{"front": "no", "back": "a: b", "card": 4}]
-    text = whole({"deck": "A::B", "languages": {"ko": "ko-KR", "en": "en-US"}}, [note])
+    text = dump_deck_file({"deck": "A::B", "languages": {"ko": "ko-KR", "en": "en-US"}}, [note])
     assert (
         text
         == """\
@@ -67,7 +68,7 @@ notes:
     card: 4
 """
     )
-    (read,) = parse(text.encode(), "x.yaml").notes
+    (read,) = parse(text.encode(), "x.yaml", KINDS).notes
     assert {"id": read.id, "tags": list(read.tags), **read.fields} == note
 
 
@@ -77,7 +78,7 @@ def test_what_is_written_is_read(pairs: list[tuple[str, str]], about: str) -> No
         {"id": f"n{n}", "front": f"x{front}", "back": f"{back}y", "also": [{"front": f"x{back}", "back": f"{front}y"}]}
         for n, (front, back) in enumerate(pairs)
     ]
-    file = parse(whole({"deck": "D", "description": about}, notes).encode(), "x.yaml")
+    file = parse(dump_deck_file({"deck": "D", "description": about}, notes).encode(), "x.yaml", KINDS)
     assert file.good, file.problems
     assert [{"id": note.id, **note.fields} for note in file.notes] == notes
     assert file.deck is not None

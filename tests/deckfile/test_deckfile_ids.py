@@ -4,13 +4,14 @@ import re
 
 import pytest
 
+from srs.cli.kinds import KINDS
 from srs.deckfile import DeckFile, duplicates, parse, with_ids
 from srs.deckfile.ids import provisional
 
 
 def deck(*notes: str, name: str = "x.yaml", title: str = "X") -> DeckFile:
     lines = "".join(f"- {{{note}}}\n" for note in notes)
-    return parse(f"deck: {title}\nlanguages: {{ko: ko-KR, en: en-US}}\nnotes:\n{lines}".encode(), name)
+    return parse(f"deck: {title}\nlanguages: {{ko: ko-KR, en: en-US}}\nnotes:\n{lines}".encode(), name, KINDS)
 
 
 def made(*notes: str, title: str = "X") -> list[str]:
@@ -55,7 +56,7 @@ def test_it_depends_on_the_deck_and_on_the_content_that_makes_the_note() -> None
 
 @pytest.mark.parametrize("text", ["1e5", "2024-01-01", "가나다", "!!!", "x" * 300, "'it''s'", "No", "{{c1::a::b}}"])
 def test_it_is_an_id_that_yaml_reads_as_text(text: str) -> None:
-    written = provisional("X", {"front": text, "back": "b"})
+    written = provisional("X", {"front": text, "back": "b"}, KINDS)
     file = deck(f"id: {written}, front: a, back: b")
     assert file.problems == ()
     assert len(written) < 60
@@ -88,9 +89,9 @@ def test_ids_in_a_file_with_errors_count() -> None:
 def fixed(text: str) -> str:
     """The text with ids, which are then shortened to ID; checks that it reads as before."""
     data = text.encode()
-    before = parse(data, "x.yaml")
+    before = parse(data, "x.yaml", KINDS)
     written = with_ids(data, before)
-    after = parse(written, "x.yaml")
+    after = parse(written, "x.yaml", KINDS)
     assert before.good
     assert [(n.id, n.fields, n.tags) for n in after.notes] == [(n.id, n.fields, n.tags) for n in before.notes]
     assert not any(note.provisional for note in after.notes)
@@ -127,16 +128,16 @@ def test_ids_are_written_in_the_style_of_the_note(before: str, after: str, end: 
 
 def test_a_file_with_errors_stays_as_it_is() -> None:
     for data in (b"deck: X\nnotes:\n- {front: a, back: b}\n- {front: no}\n", b"\xff", b"", b"deck: ["):
-        assert with_ids(data, parse(data, "x.yaml")) == data
+        assert with_ids(data, parse(data, "x.yaml", KINDS)) == data
 
 
 def test_a_file_that_lacks_no_id_stays_as_it_is() -> None:
     data = b"deck: X\nnotes:\n- {id: a, front: a, back: b}\n"
-    assert with_ids(data, parse(data, "x.yaml")) == data
+    assert with_ids(data, parse(data, "x.yaml", KINDS)) == data
 
 
 def test_of_two_notes_that_say_the_same_only_the_first_gets_the_id() -> None:
     data = b"deck: X\nnotes:\n- {front: a, back: b}\n- {front: a, back: b}\n"
-    file = parse(with_ids(data, parse(data, "x.yaml")), "x.yaml")
+    file = parse(with_ids(data, parse(data, "x.yaml", KINDS)), "x.yaml", KINDS)
     assert [note.provisional for note in file.notes] == [False, True]
     assert len(duplicates([file])) == 1

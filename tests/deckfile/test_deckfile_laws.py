@@ -6,8 +6,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from srs.cli.kinds import KINDS
 from srs.deckfile import DeckFile, duplicates, parse, with_ids
-from srs.kinds import note
 
 GOOD = """\
 deck: X
@@ -41,14 +41,14 @@ def hold(file: DeckFile) -> None:
     if file.good:
         assert file.deck is not None
         for one in file.notes:
-            made = note.make(one.id, file.deck, one.fields, one.tags)
-            assert note.cards(made)
+            made = KINDS.note(one.id, file.deck, one.fields, one.tags)
+            assert made.cards()
 
 
 @given(st.binary(max_size=200))
 @settings(deadline=None)
 def test_bytes_of_any_kind_are_read_without_an_exception(data: bytes) -> None:
-    file = parse(data, "x.yaml")
+    file = parse(data, "x.yaml", KINDS)
     hold(file)
     assert file.problems
 
@@ -56,8 +56,8 @@ def test_bytes_of_any_kind_are_read_without_an_exception(data: bytes) -> None:
 @given(st.text(alphabet="ab1:-[]{}\"'&*!|>%@#?,=~<\\ \n\r\t\x00\x85\u2028\ufeff가", max_size=60))
 @settings(max_examples=500, deadline=None)
 def test_signs_of_any_kind_are_read_without_an_exception(text: str) -> None:
-    hold(parse(text.encode(), "x.yaml"))
-    hold(parse(f"deck: X\nnotes:\n- front: {text}\n  back: b\n".encode(), "x.yaml"))
+    hold(parse(text.encode(), "x.yaml", KINDS))
+    hold(parse(f"deck: X\nnotes:\n- front: {text}\n  back: b\n".encode(), "x.yaml", KINDS))
 
 
 @given(st.data())
@@ -68,7 +68,7 @@ def test_a_good_deck_that_was_damaged_is_read_without_an_exception(data: st.Data
         start = data.draw(st.integers(0, len(text)))
         end = min(len(text), start + data.draw(st.integers(0, 12)))
         text = text[:start] + data.draw(st.text(alphabet="ab5:-[]{}\"'&*!|> ,\n\\#~", max_size=4)) + text[end:]
-    hold(parse(text.encode(), "x.yaml"))
+    hold(parse(text.encode(), "x.yaml", KINDS))
 
 
 VALUES = st.recursive(
@@ -111,7 +111,7 @@ HEAD_KEYS = st.sampled_from(["deck", "description", "languages", "tags", "source
 @given(st.dictionaries(HEAD_KEYS, VALUES), st.lists(st.dictionaries(KEYS, VALUES), max_size=4))
 @settings(max_examples=400, deadline=None)
 def test_values_of_any_shape_are_read_without_an_exception(head: dict[str, Any], notes: list[Any]) -> None:
-    hold(parse(json.dumps({"deck": "X"} | head | {"notes": notes}).encode(), "x.yaml"))
+    hold(parse(json.dumps({"deck": "X"} | head | {"notes": notes}).encode(), "x.yaml", KINDS))
 
 
 WORDS = st.sampled_from(["a", "hello world", "가나다", "it's", "😀", "x # y", "- z"])
@@ -156,12 +156,12 @@ def test_writing_ids_inserts_them_and_changes_nothing_else(
 ) -> None:
     text = "deck: X # 덱\nnotes:\n" + "".join(one for one, _ in notes)
     data = mark + (text.rstrip("\n") if cut else text).replace("\n", end).encode()
-    before = parse(data, "x.yaml")
+    before = parse(data, "x.yaml", KINDS)
     assert before.good
     if duplicates([before]):
         return
     written = with_ids(data, before)
-    after = parse(written, "x.yaml")
+    after = parse(written, "x.yaml", KINDS)
     assert [(n.id, n.fields, n.tags) for n in after.notes] == [(n.id, n.fields, n.tags) for n in before.notes]
     assert not any(n.provisional for n in after.notes)
     rest = iter(written)

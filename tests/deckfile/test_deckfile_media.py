@@ -2,6 +2,7 @@
 
 import pytest
 
+from srs.cli.kinds import KINDS
 from srs.deckfile import Reference, parse
 
 
@@ -11,7 +12,7 @@ def deck(note: str) -> bytes:
 
 def test_every_file_is_known_with_the_place_of_the_text_that_names_it() -> None:
     note = 'front: "![a](a.png)"\n  back: b\n  image: pictures/i.png\n  note: |\n    see\n    ![s](s.mp3) ![t](t.png)'
-    file = parse(deck(note), "a.yaml")
+    file = parse(deck(note), "a.yaml", KINDS)
     assert file.problems == ()
     assert file.notes[0].media == (
         Reference("a.png", 4, 10),
@@ -23,7 +24,7 @@ def test_every_file_is_known_with_the_place_of_the_text_that_names_it() -> None:
 
 def test_files_of_further_questions_are_known_too() -> None:
     note = 'front: f\n  back: b\n  also:\n  - front: g\n    back: "![](a.png) ![](../b.png)"'
-    file = parse(deck(note), "a.yaml")
+    file = parse(deck(note), "a.yaml", KINDS)
     assert [one.file for one in file.notes[0].media] == ["a.png", "../b.png"]
     assert [(problem.level, problem.line) for problem in file.problems] == [("error", 8)]
 
@@ -31,7 +32,7 @@ def test_files_of_further_questions_are_known_too() -> None:
 @pytest.mark.parametrize("path", ["../a.png", "/a.png", ".hidden/a.png", "x/../../a.png"])
 def test_a_file_outside_of_the_folder_is_an_error(path: str) -> None:
     for note in (f'front: f\n  back: "![a]({path})"', f'front: f\n  back: b\n  image: "{path}"'):
-        (problem,) = parse(deck(note), "a.yaml").problems
+        (problem,) = parse(deck(note), "a.yaml", KINDS).problems
         assert problem.level == "error"
         assert "within the deck folder" in problem.message
         assert problem.line in {5, 6}
@@ -39,7 +40,7 @@ def test_a_file_outside_of_the_folder_is_an_error(path: str) -> None:
 
 def test_a_folder_up_is_fine_for_a_file_that_lies_in_one_below() -> None:
     note = 'front: f\n  back: "![a](../a.png)"'
-    assert parse(deck(note), "talk/a.yaml").problems == ()
+    assert parse(deck(note), "talk/a.yaml", KINDS).problems == ()
 
 
 @pytest.mark.parametrize(
@@ -53,14 +54,14 @@ def test_a_folder_up_is_fine_for_a_file_that_lies_in_one_below() -> None:
     ],
 )
 def test_what_nobody_could_show_is_warned_of(note: str, said: str) -> None:
-    (problem,) = parse(deck(note), "a.yaml").problems
+    (problem,) = parse(deck(note), "a.yaml", KINDS).problems
     assert problem.level == "warning"
     assert said in problem.message
 
 
 @pytest.mark.parametrize("text", ["vec![1](x)", "`![a](a.html)`", "a ![ b", "![a]()"])
 def test_text_that_is_no_picture_stays_text(text: str) -> None:
-    file = parse(deck(f'front: f\n  back: "{text}"'), "a.yaml")
+    file = parse(deck(f'front: f\n  back: "{text}"'), "a.yaml", KINDS)
     assert file.problems == ()
     assert file.notes[0].media == ()
 
@@ -68,7 +69,7 @@ def test_text_that_is_no_picture_stays_text(text: str) -> None:
 def test_a_sound_within_a_phrase_is_warned_of_for_a_voice_speaks_there() -> None:
     head = b"deck: D\nlanguages: {ko: ko-KR, en: en-US}\nnotes:\n"
     (problem,) = parse(
-        head + b'- id: n\n  phrase: {ko: "\xeb\xb3\x84 ![](a.mp3)", en: "![](a.png) star"}\n', "a.yaml"
+        head + b'- id: n\n  phrase: {ko: "\xeb\xb3\x84 ![](a.mp3)", en: "![](a.png) star"}\n', "a.yaml", KINDS
     ).problems
     assert (problem.level, problem.line, problem.column) == ("warning", 5, 16)
     assert "write it under `audio`" in problem.message

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from srs.cli.kinds import KINDS
 from srs.deckfile import FileNote, parse
-from srs.kinds import note
-from srs.kinds.note import PRINCIPLES, Deck, Source
+from srs.kinds.note import Deck, Source
 
 DECKS = sorted((Path(__file__).parents[2] / "decks").glob("**/*.yaml"))
 
@@ -46,7 +46,7 @@ notes:
 
 
 def test_a_deck_of_every_kind() -> None:
-    file = parse(ALL_KINDS.encode(), "all.yaml")
+    file = parse(ALL_KINDS.encode(), "all.yaml", KINDS)
     assert file.problems == ()
     assert file.good
     assert file.deck == Deck(
@@ -55,7 +55,6 @@ def test_a_deck_of_every_kind() -> None:
         (("ko", "ko-KR"), ("en", "en-US")),
         ("all",),
         Source("The Guide", "5"),
-        PRINCIPLES,
         (("new", 3, 7), ("typing", True, 7), ("steps", ["1m", "1h"], 7), ("desired_retention", 0.95, 7)),
     )
     assert [one.id for one in file.notes] == ["p", "q", "m", "s", "b", "c"]
@@ -72,41 +71,43 @@ def test_a_deck_of_every_kind() -> None:
 
 
 def test_every_note_of_a_good_file_can_be_made() -> None:
-    file = parse(ALL_KINDS.encode(), "all.yaml")
+    file = parse(ALL_KINDS.encode(), "all.yaml", KINDS)
     assert file.deck is not None
-    made = [note.make(one.id, file.deck, one.fields, one.tags) for one in file.notes]
-    assert [one.kind for one in made] == list(note.KINDS.values())
+    made = [KINDS.note(one.id, file.deck, one.fields, one.tags) for one in file.notes]
+    assert [one.kind for one in made] == [kind.kind for kind in KINDS.all]
     assert made[0].source == Source("The Guide", "5.1", 7)
     assert made[0].tags == ("all", "b", "a")
 
 
 def test_an_own_vocabulary_names_the_principles() -> None:
     text = "deck: X\nprinciples: {be-kind: Be Kind}\nnotes:\n- {id: a, question: b, principles: [be-kind]}\n"
-    file = parse(text.encode(), "x.yaml")
+    file = parse(text.encode(), "x.yaml", KINDS)
     assert file.deck is not None
-    assert file.deck.principles == {"be-kind": "Be Kind"}
+    assert file.deck.extra["principles"] == {"be-kind": "Be Kind"}
     assert file.good
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
 def test_line_ends_and_a_byte_order_mark_change_nothing(end: str, mark: str) -> None:
-    assert parse((mark + ALL_KINDS.replace("\n", end)).encode(), "x") == parse(ALL_KINDS.encode(), "x")
+    assert parse((mark + ALL_KINDS.replace("\n", end)).encode(), "x", KINDS) == parse(ALL_KINDS.encode(), "x", KINDS)
 
 
 def test_json_is_yaml() -> None:
-    file = parse(b'{"deck": "X", "notes": [{"id": "a", "front": "b", "back": "c", "source": {"number": 0}}]}', "x")
+    file = parse(
+        b'{"deck": "X", "notes": [{"id": "a", "front": "b", "back": "c", "source": {"number": 0}}]}', "x", KINDS
+    )
     assert file.problems == ()
     assert file.notes[0].fields["source"] == {"number": 0}
 
 
 def test_a_deck_may_wait_for_its_notes() -> None:
-    assert parse(b"deck: X\nnotes: []\n", "x").problems == ()
+    assert parse(b"deck: X\nnotes: []\n", "x", KINDS).problems == ()
 
 
 def test_a_file_with_errors_still_tells_its_deck_and_ids() -> None:
     text = "deck: X\ntags: 5\nnotes:\n- {id: a, front: ''}\n- {id: b, hint: c}\n- {front: a, back: b}\n- {id: [c]}\n"
-    file = parse(text.encode(), "x.yaml")
+    file = parse(text.encode(), "x.yaml", KINDS)
     assert not file.good
     assert file.deck == Deck("X")
     assert [(one.id, one.line, one.column) for one in file.notes] == [("a", 4, 8), ("b", 5, 8)]
@@ -118,9 +119,9 @@ def test_there_are_decks() -> None:
 
 @pytest.mark.parametrize("path", DECKS, ids=lambda path: path.name)
 def test_the_decks_of_this_repository_have_no_problems(path: Path) -> None:
-    file = parse(path.read_bytes(), path.name)
+    file = parse(path.read_bytes(), path.name, KINDS)
     assert file.problems == ()
     assert file.notes
     assert file.deck is not None
     for one in file.notes:
-        assert note.cards(note.make(one.id, file.deck, one.fields, one.tags))
+        assert KINDS.note(one.id, file.deck, one.fields, one.tags).cards()

@@ -4,14 +4,16 @@ from unicodedata import normalize
 
 import pytest
 
+from srs.cli.kinds import KINDS
 from srs.deckfile import parse
 
+ALL = KINDS.showing(["interview"])
 HEAD = "deck: Interview::Phrases\nlanguages: {ko: ko-KR, en: en-US}\nnotes:\n"  # notes begin in line 4
 
 
 def problems(text: str | bytes, level: str = "error") -> list[tuple[int, int, str]]:
     data = text if isinstance(text, bytes) else text.encode()
-    return [(p.line, p.column, p.message) for p in parse(data, "a/b.yaml").problems if p.level == level]
+    return [(p.line, p.column, p.message) for p in parse(data, "a/b.yaml", ALL).problems if p.level == level]
 
 
 def check(text: str | bytes, line: int, column: int, *parts: str, level: str = "error") -> None:
@@ -32,14 +34,14 @@ WHOLE_FILES = [
     (b"deck: X\nnotes: []\n# \xff\n", 1, 1, "not UTF-8 (line 3)"),
     ("deck: X\nnotes: []\n".encode("utf-16"), 1, 1, "not UTF-8"),
     (b"#" * (32 * 1024 * 1024 + 1), 1, 1, "larger than 32 MiB"),
-    ("notes: []\n", 1, 1, "no `deck`; write `deck: Interview::Phrases`"),
+    ("notes: []\n", 1, 1, "no `deck`; write `deck: Spanish::Verbs`"),
     ("deck: X\n", 1, 1, "no `notes`"),
     ("deck: X\nnotes:\n", 2, 7, "there is nothing here; write `notes: ["),
     ("deck: X\nnotes: hello\n", 2, 8, "a list is wanted here, not a text"),
     ("deck: X\nnotes: []\n---\ndeck: Y\nnotes: []\n", 3, 1, "a file holds one deck"),
     ("deck: X\nnotes: []\nnots: []\n", 3, 1, "'nots' is unknown here; did you mean `notes`?"),
     ("deck: X\nnotes: []\nqqq: []\n", 3, 1, "'qqq' is unknown here; write one of: deck, description, languages"),
-    ("deck: X\ndeck: Y\nnotes: []\n", 2, 1, "'deck' stands here a second time, after line 1"),
+    ("deck: X\ndeck: Y\nnotes: []\n", 2, 1, "'deck' repeats line 1"),
     ("%TAG !a! b\n" * 200 + "--- x", 1, 1, "too many %TAG"),
 ]
 
@@ -109,14 +111,14 @@ def test_what_is_wrong_with_the_head(head: str, column: int, part: str) -> None:
 
 NOTES = [
     ("front: a", 4, 3, "this basic note has no `back`"),
-    ("quiz: a\n  answer: b", 4, 3, "this quiz has no `choices`; write `choices: [Situation, Task, Action, Result]`"),
+    ("quiz: a\n  answer: b", 4, 3, "this quiz has no `choices`; write `choices: [Neon, Nitrogen, Oxygen]`"),
     ("star: a\n  situation: b\n  task: c\n  result: d", 4, 3, "this STAR answer has no `action`"),
     ("question: a", 4, 3, "this mapping has no `principles`; write `principles: [customer-obsession, ownership]`"),
     ("hint: a", 4, 3, "of no kind; write one of: phrase: …, quiz: …, question: …, star: …, front: …, cloze: …"),
     ("quiz: a\n  front: b", 5, 3, "`quiz` makes this a quiz, `front` a basic note"),
     ("front: a\n  back: b\n  becuase: c", 6, 3, "'becuase' is unknown here; did you mean `because`?"),
     ("front: a\n  back: b\n  choices: [c]", 6, 3, "it belongs to a quiz; this basic note has front, back"),
-    ("front: a\n  back: b\n  back: c", 6, 3, "'back' stands here a second time, after line 5"),
+    ("front: a\n  back: b\n  back: c", 6, 3, "'back' repeats line 5"),
     ("front: a\n  back: b\n  source: {page: 5}", 6, 12, "'page' is unknown here; write one of: title, section, number"),
     ('front: ""\n  back: b', 4, 10, "there is nothing to read here"),
     ('front: "\u3164 \u200b"\n  back: b', 4, 10, "there is nothing to read here"),
@@ -143,12 +145,12 @@ NOTES = [
     ("quiz: a\n  choices: [S, T]\n  answer:", 6, 10, "there is nothing here"),
     ("quiz: a\n  choices: [S]\n  answer: S", 5, 12, "`choices` holds at least 2"),
     ("quiz: a\n  choices: S\n  answer: S", 5, 12, "a list is wanted here"),
-    ("quiz: a\n  choices: [S, T, S]\n  answer: T", 5, 19, "the choice 'S' stands here twice"),
-    ("quiz: a\n  choices: [caf\u00e9, T, cafe\u0301]\n  answer: T", 5, 22, "stands here twice"),
+    ("quiz: a\n  choices: [S, T, S]\n  answer: T", 5, 19, "the choice 'S' is listed twice"),
+    ("quiz: a\n  choices: [caf\u00e9, T, cafe\u0301]\n  answer: T", 5, 22, "is listed twice"),
     ("quiz: a\n  choices: [S, 5]\n  answer: S", 5, 16, 'the number 5; write "5"'),
     ("question: a\n  principles: [ownershp]", 5, 16, "'ownershp' is unknown; did you mean 'ownership'?"),
     ("question: a\n  principles: [dive-deep, xxxxxxxx]", 5, 27, "write one of: customer-obsession, ownership"),
-    ("question: a\n  principles: [dive-deep, dive-deep]", 5, 27, "stands here twice"),
+    ("question: a\n  principles: [dive-deep, dive-deep]", 5, 27, "is listed twice"),
     ("question: a\n  principles: []", 5, 15, "`principles` holds at least 1"),
     ("question: a\n  principles: dive-deep", 5, 15, "a list is wanted here"),
     ("cloze: nothing", 4, 10, "hides nothing"),
@@ -159,8 +161,8 @@ NOTES = [
     ('cloze: "{{c0::a}}"', 4, 10, "number 0"),
     ('cloze: "{{c501::a}}"', 4, 10, "a gap's number is above 500"),
     ('cloze: "{{c1::a}} {{c1000::b}}"', 4, 10, "a gap's number is above 500"),
-    ('cloze: "' + "{{c1::a" * 9 + "}}" * 9 + '"', 4, 10, "more than 8 deep"),
-    ('cloze: "' + "{{c1::a" * 5000 + "}}" * 5000 + '"', 4, 10, "more than 8 deep"),
+    ('cloze: "' + "{{c1::a" * 9 + "}}" * 9 + '"', 4, 10, "nested more than 8"),
+    ('cloze: "' + "{{c1::a" * 5000 + "}}" * 5000 + '"', 4, 10, "nested more than 8"),
 ]
 
 
@@ -180,7 +182,7 @@ IDS = [("2024", "the number 2024"), ("no", "false"), ("a b", "only letters"), ("
 
 @pytest.mark.parametrize(("written", "part"), IDS)
 def test_ids_that_cannot_be(written: str, part: str) -> None:
-    file = parse(f"{HEAD}- id: {written}\n  front: a\n  back: b\n".encode(), "x.yaml")
+    file = parse(f"{HEAD}- id: {written}\n  front: a\n  back: b\n".encode(), "x.yaml", ALL)
     (error,) = [problem for problem in file.problems if problem.level == "error"]
     assert (error.line, error.column) == (4, 7)
     assert part in error.message
@@ -270,12 +272,12 @@ WARNINGS = [
 def test_warnings_leave_the_file_good(note: str, line: int, column: int, part: str) -> None:
     text = f"{HEAD}- {note}\n"
     check(text, line, column, part, level="warning")
-    assert parse(text.encode(), "x.yaml").good
+    assert parse(text.encode(), "x.yaml", ALL).good
 
 
 def test_balanced_directions_are_fine() -> None:
     text = f'{HEAD}- id: x\n  front: "a\u2067\u202bb\u202c\u2069c"\n  back: شكرا\n'
-    assert parse(text.encode(), "x.yaml").problems == ()
+    assert parse(text.encode(), "x.yaml", ALL).problems == ()
 
 
 def test_all_problems_come_at_once_in_the_order_of_the_file() -> None:
@@ -283,7 +285,7 @@ def test_all_problems_come_at_once_in_the_order_of_the_file() -> None:
         "deck: no\nlanguages: {ko: ko-KR, en: en-US}\nnotes:\n- id: a\n  quiz: q\n  choices: [S, 5.1]\n  answer: U\n  becuase: x\n"
         "- front: ''\n- id: b c\n  cloze: x\n"
     )
-    file = parse(text.encode(), "deep/x.yaml")
+    file = parse(text.encode(), "deep/x.yaml", ALL)
     assert [(problem.line, problem.column) for problem in file.problems if problem.level == "error"] == [
         (1, 7), (6, 16), (7, 11), (8, 3), (9, 3), (9, 10), (10, 7), (11, 10),
     ]  # fmt: skip
@@ -334,7 +336,7 @@ def test_further_cards_and_html(more: str, line: int, column: int, part: str) ->
 
 def test_html_is_read_as_what_it_says() -> None:
     text = HEAD + BASIC + "  html: true\n" + BASIC.replace("id: n", "id: m") + "  html: false\n"
-    assert [note.fields.get("html") for note in parse(text.encode(), "a.yaml").notes] == [True, None]
+    assert [note.fields.get("html") for note in parse(text.encode(), "a.yaml", ALL).notes] == [True, None]
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,14 @@ from unicodedata import normalize
 
 import pytest
 
+from srs.cli.kinds import KINDS
 from srs.deckfile import parse, repeated, same_in_anki
 
 HEAD = "deck: D\nlanguages: {ko: ko-KR, en: en-US}\nnotes:\n"
 
 
 def warnings(note: str) -> list[str]:
-    file = parse((HEAD + f"- {{id: n, {note}}}\n").encode(), "a.yaml")
+    file = parse((HEAD + f"- {{id: n, {note}}}\n").encode(), "a.yaml", KINDS)
     assert file.good, file.problems
     return [problem.message for problem in file.problems]
 
@@ -47,10 +48,10 @@ def test_a_good_note_is_left_in_peace(note: str) -> None:
 def test_the_same_question_is_known_however_its_letters_are_composed() -> None:
     asked = {"a": normalize("NFC", "근본 É"), "b": normalize("NFD", "근본 É")}
     files = [
-        parse(f"deck: {name}\nnotes:\n- {{id: {name}, front: {front}, back: x}}\n".encode(), name)
+        parse(f"deck: {name}\nnotes:\n- {{id: {name}, front: {front}, back: x}}\n".encode(), name, KINDS)
         for name, front in asked.items()
     ]
-    assert len(repeated(files)) == 1
+    assert len(repeated(files, KINDS)) == 1
 
 
 @pytest.mark.parametrize(
@@ -64,7 +65,7 @@ def test_the_same_question_is_known_however_its_letters_are_composed() -> None:
 )
 def test_a_text_without_measure_is_named_at_its_place(note: str, level: str, words: str) -> None:
     written = note.replace("F", "x" * 10_001).replace("M", "e" + "\u0301\u0316" * 16)
-    (problem,) = parse((HEAD + f"- {{id: n, {written}}}\n").encode(), "a.yaml").problems
+    (problem,) = parse((HEAD + f"- {{id: n, {written}}}\n").encode(), "a.yaml", KINDS).problems
     place = max(note.find("'F"), note.find("'M"))
     assert (problem.level, problem.line, problem.column) == (level, 4, len("- {id: n, ") + place + 1)
     assert words in problem.message
@@ -76,17 +77,19 @@ def test_a_text_with_measure_is_left_in_peace(text: str) -> None:
 
 
 def test_the_same_question_twice_in_one_kind_is_warned_of_across_files() -> None:
-    one = parse(b"deck: A\nnotes:\n- {id: a, front: What  is it?, back: x}\n", "a.yaml")
+    one = parse(b"deck: A\nnotes:\n- {id: a, front: What  is it?, back: x}\n", "a.yaml", KINDS)
     two = parse(
-        b"deck: B\nnotes:\n- {id: b, front: what is it?, back: y}\n- {id: c, cloze: '{{c1::What}} is it?'}\n", "b.yaml"
+        b"deck: B\nnotes:\n- {id: b, front: what is it?, back: y}\n- {id: c, cloze: '{{c1::What}} is it?'}\n",
+        "b.yaml",
+        KINDS,
     )
-    (problem,) = repeated([two, one])
+    (problem,) = repeated([two, one], KINDS)
     assert (problem.level, problem.file, problem.line) == ("warning", "b.yaml", 3)
     assert "a.yaml:3" in problem.message
 
 
 def cloze_warnings(text: str, more: str = "") -> list[str]:
-    file = parse(f"deck: D\nnotes:\n- id: n\n  cloze: |-\n    {text}\n{more}".encode(), "a.yaml")
+    file = parse(f"deck: D\nnotes:\n- id: n\n  cloze: |-\n    {text}\n{more}".encode(), "a.yaml", KINDS)
     assert file.good, file.problems
     return [problem.message for problem in file.problems]
 
@@ -129,7 +132,7 @@ def test_a_hint_sign_inside_an_html_element_is_warned_of() -> None:
 def test_decks_that_differ_only_in_case_are_warned_of() -> None:
     """Anki takes them for one, and their parents too; what is the same in another normal form is as well."""
     names = ["Talk::Phrases", "talk::STAR", "Talk::phrases", "Café", "Cafe\u0301", "Other"]
-    files = [parse(f"deck: {name}\nnotes: []\n".encode(), f"{n}.yaml") for n, name in enumerate(names)]
+    files = [parse(f"deck: {name}\nnotes: []\n".encode(), f"{n}.yaml", KINDS) for n, name in enumerate(names)]
     found = [(one.level, one.file, one.line) for one in same_in_anki(files)]
     assert found == [("warning", "1.yaml", 1), ("warning", "2.yaml", 1), ("warning", "4.yaml", 1)]
     assert "'talk' and 'Talk' (0.yaml)" in same_in_anki(files)[0].message

@@ -4,13 +4,14 @@ from itertools import pairwise
 
 import pytest
 
+from srs.cli.kinds import KINDS
 from srs.deckfile import parse, tree
 
 HEAD = "deck: X\nnotes:\n"  # notes begin in line 3
 
 
 def errors(text: str) -> list[tuple[int, int, str]]:
-    return [(p.line, p.column, p.message) for p in parse(text.encode(), "x.yaml").problems if p.level == "error"]
+    return [(p.line, p.column, p.message) for p in parse(text.encode(), "x.yaml", KINDS).problems if p.level == "error"]
 
 
 SYNTAX = [
@@ -44,7 +45,7 @@ SYNTAX = [
 
 @pytest.mark.parametrize(("text", "line", "column", "part"), SYNTAX)
 def test_a_syntax_error_is_one_problem_with_its_place(text: str, line: int, column: int, part: str) -> None:
-    file = parse((HEAD + text).encode(), "x.yaml")
+    file = parse((HEAD + text).encode(), "x.yaml", KINDS)
     (problem,) = file.problems
     assert (problem.level, problem.line, problem.column) == ("error", line, column)
     assert part in problem.message
@@ -79,7 +80,7 @@ def test_an_alias_is_no_key_and_no_note() -> None:
 
 
 def test_a_note_of_an_alias_gets_no_provisional_id() -> None:
-    file = parse(f"{HEAD}- front: *a\n  back: b\n".encode(), "x.yaml")
+    file = parse(f"{HEAD}- front: *a\n  back: b\n".encode(), "x.yaml", KINDS)
     assert file.notes == ()
     assert [problem.level for problem in file.problems] == ["warning", "error"]
 

@@ -9,8 +9,10 @@ from typing import Any
 
 import yaml
 
+from srs.cli.kinds import KINDS
 from srs.deckfile import parse
-from srs.kinds.note import Note, make
+from srs.kinds.basic import CardSides
+from srs.kinds.note import Note
 
 ROOT = Path(__file__).parents[2]
 DECKS = ROOT / "decks"
@@ -45,11 +47,11 @@ def items() -> Iterator[Item]:
 def starter_notes() -> Iterator[Note]:
     """Of all starter decks, in the order of files."""
     for path in sorted(DECKS.glob("*.yaml")):
-        file = parse(path.read_bytes(), path.name)
+        file = parse(path.read_bytes(), path.name, KINDS)
         assert file.good, file.problems
         assert file.deck is not None
         for note in file.notes:
-            yield make(note.id, file.deck, note.fields, note.tags)
+            yield KINDS.note(note.id, file.deck, note.fields, note.tags)
 
 
 def texts(note: Note) -> Mapping[str, str]:
@@ -57,8 +59,10 @@ def texts(note: Note) -> Mapping[str, str]:
     found: dict[str, str] = {}
     for name in note.__dataclass_fields__:
         match getattr(note, name):
-            case str(text) if text and name not in {"id", "deck", "image", "audio", "guid"}:
-                found[name] = text.replace("\u2019", "'")
+            case str(text) if text and name not in {"id", "deck", "image", "audio", "guid", "gloss_label"}:
+                found["ko" if name == "gloss" else name] = text.replace("\u2019", "'")
+            case (CardSides() as sides, *_):
+                found |= {"front": sides.front, "back": sides.back}
             case (str(), *_) as choices if name == "choices":
                 found |= {f"choice {n}": choice for n, choice in enumerate(choices)}
             case value if hasattr(value, "code"):

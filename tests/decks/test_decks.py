@@ -8,8 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from srs.cli.kinds import KINDS
 from srs.collection.check import check
-from srs.kinds.note import Basic, Cloze, Note, Phrase, Principled, Quiz, Star, cards
+from srs.interview.kinds.mapping import PrincipleMapping
+from srs.interview.kinds.star import Star
+from srs.kinds.basic import Basic
+from srs.kinds.cloze import Cloze
+from srs.kinds.note import Note
+from srs.kinds.phrase import Phrase
+from srs.kinds.quiz import Quiz
 from tests.decks.guide import DECKS, ROOT, Item, figures, items, starter_notes, texts, with_ends, written
 
 NOTES = tuple(starter_notes())
@@ -30,7 +37,7 @@ def sentences(text: str) -> list[str]:
 
 
 def test_the_program_has_nothing_to_warn_of() -> None:
-    assert check(DECKS).problems == ()
+    assert check(DECKS, KINDS).problems == ()
 
 
 @pytest.mark.parametrize("item", ITEMS.values(), ids=lambda item: f"{item.section}-{item.number}")
@@ -98,9 +105,9 @@ def test_korean_is_spoken_as_in_an_interview(note: Note) -> None:
 
 
 def test_every_principle_asked_for_is_asked_for_twice() -> None:
-    asked = Counter(slug for note in NOTES if isinstance(note, Principled) for slug, _ in note.principles)
+    asked = Counter(slug for note in NOTES if isinstance(note, PrincipleMapping) for slug, _ in note.principles)
     assert min(asked.values()) >= 2
-    assert all(len(note.principles) <= 3 for note in NOTES if isinstance(note, Principled))
+    assert all(len(note.principles) <= 3 for note in NOTES if isinstance(note, PrincipleMapping))
 
 
 def test_no_right_choice_is_given_away_by_its_place_or_length() -> None:
@@ -140,11 +147,11 @@ def test_a_phrase_has_a_spoken_example_a_remark_and_its_tags() -> None:
 
 
 def test_a_back_is_short_enough_to_be_one_fact() -> None:
-    assert max(len(note.back.split()) for note in NOTES if isinstance(note, Basic)) <= 20
+    assert max(len(note.sides[0].back.split()) for note in NOTES if isinstance(note, Basic)) <= 20
 
 
 def test_one_page_shows_every_card_once(tmp_path: Path) -> None:
     subprocess.run([sys.executable, ROOT / "examples" / "all_cards.py", DECKS, tmp_path / "cards.html"], check=True)
     page = (tmp_path / "cards.html").read_text("utf-8")
     keys = re.findall(r"<code>(.*?)</code>", page)
-    assert sorted(keys) == sorted(card.key for note in NOTES for card in cards(note))
+    assert sorted(keys) == sorted(card.key for note in NOTES for card in note.cards())

@@ -4,15 +4,17 @@ from collections.abc import Mapping
 
 import pytest
 
-from srs.kinds.card_face import Face, Part, face, language, letter
-from srs.kinds.note import Deck, cards, make
+from srs.cli.kinds import KINDS
+from srs.kinds.card_face import Face, Part, letter
+from srs.kinds.languages import language_name
+from srs.kinds.note import Deck
 
 DECK = Deck("D", languages=(("ko", "ko-KR"), ("en", "en-US")))
 
 
 def faces(fields: Mapping[str, object]) -> list[Face]:
-    note = make("n", DECK, fields, [])
-    return [face(note, card) for card in cards(note)]
+    note = KINDS.note("n", DECK, fields, [])
+    return [note.face(card) for card in note.cards()]
 
 
 def test_a_phrase_asks_each_side_from_the_other() -> None:
@@ -84,8 +86,8 @@ def test_what_explains_comes_with_the_answer_and_the_hint_waits() -> None:
 
 
 def test_a_gap_inside_one_of_the_same_number_is_shown_without_marks_of_its_own() -> None:
-    note = make("n", DECK, {"cloze": "{{c1::a {{c1::b}}}} {{c2::c}}"}, [])
-    first = face(note, cards(note)[0])
+    note = KINDS.note("n", DECK, {"cloze": "{{c1::a {{c1::b}}}} {{c2::c}}"}, [])
+    first = note.face(note.cards()[0])
     assert (first.front, first.back) == ("[…] c", "[a b] c")
 
 
@@ -94,18 +96,18 @@ def test_choices_beyond_z_have_numbers() -> None:
 
 
 def test_a_language_without_a_common_name_is_called_by_its_tag() -> None:
-    assert (language("ko", "ko-KR"), language("fi", "fi-FI")) == ("Korean", "fi-FI")
+    assert (language_name("ko", "ko-KR"), language_name("fi", "fi-FI")) == ("Korean", "fi-FI")
 
 
 def test_one_right_answer_asks_to_choose_one() -> None:
-    note = make("n", DECK, {"quiz": "q", "choices": ["a", "b"], "answer": "a"}, [])
-    assert face(note, cards(note)[0]).task == "Choose one"
+    note = KINDS.note("n", DECK, {"quiz": "q", "choices": ["a", "b"], "answer": "a"}, [])
+    assert note.face(note.cards()[0]).task == "Choose one"
 
 
 def test_codes_with_a_common_beginning_are_told_apart() -> None:
     deck = Deck("D", languages=(("en", "en-US"), ("enm", "enm")))
-    note = make("n", deck, {"phrase": {"en": "own", "enm": "foreign"}}, [])
-    assert [face(note, card).question for card in cards(note)] == ["own", "foreign"]
+    note = KINDS.note("n", deck, {"phrase": {"en": "own", "enm": "foreign"}}, [])
+    assert [note.face(card).question for card in note.cards()] == ["own", "foreign"]
 
 
 def test_pictures_and_sounds_come_with_what_they_stand_in_and_those_of_the_note_with_the_answer() -> None:
@@ -146,10 +148,12 @@ def test_no_part_of_a_story_and_no_gap_shows_its_picture_early() -> None:
 
 def test_further_cards_of_a_basic_note_ask_their_own_questions() -> None:
     fields = {"front": "f", "back": "b", "also": [{"front": "g", "back": "c"}, {"front": "h", "back": "d", "card": 5}]}
-    assert [card.template for card in cards(make("n", DECK, fields, []))] == ["back", "back-2", "back-5"]
-    assert [card.ordinal for card in cards(make("n", DECK, fields, []))] == [0, 1, 4]
+    assert [card.template for card in KINDS.note("n", DECK, fields, []).cards()] == ["back", "back-2", "back-5"]
+    assert [card.ordinal for card in KINDS.note("n", DECK, fields, []).cards()] == [0, 1, 4]
     assert [(one.front, one.back) for one in faces(fields)] == [("f", "b"), ("g", "c"), ("h", "d")]
-    assert [card.key for card in cards(make("n", DECK, {"front": "f", "back": "b", "card": 2}, []))] == ["n/back-2"]
+    assert [card.key for card in KINDS.note("n", DECK, {"front": "f", "back": "b", "card": 2}, []).cards()] == [
+        "n/back-2"
+    ]
 
 
 def test_of_html_the_words_are_shown() -> None:

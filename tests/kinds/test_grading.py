@@ -6,16 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from srs.cli.kinds import KINDS
 from srs.core.event import Rating
-from srs.kinds.card_face import face
-from srs.kinds.grading import Attempt, compare, suggestion
-from srs.kinds.note import Basic, Deck, Note, cards, make
+from srs.kinds.grading import Attempt, compare
+from srs.kinds.note import Deck, Note
 
 DECK = Deck("D", languages=(("ko", "ko-KR"), ("en", "en-US")))
 
 
 def note(**fields: object) -> Note:
-    return make("n", DECK, fields, ())
+    return KINDS.note("n", DECK, fields, ())
 
 
 QUIZ = note(quiz="?", choices=["a", "b", "c"], answer=["a", "b"])
@@ -33,14 +33,14 @@ def wrong(typed: str, wanted: str) -> list[str]:
     [({"a", "b"}, Rating.GOOD), ({"a"}, Rating.AGAIN), ({"a", "b", "c"}, Rating.AGAIN), ({"c"}, Rating.AGAIN)],
 )
 def test_only_exactly_the_right_choices_are_good(picked: set[str], rating: Rating) -> None:
-    assert suggestion(QUIZ, Attempt(picked=frozenset(picked))) == rating
+    assert QUIZ.suggestion(Attempt(picked=frozenset(picked))) == rating
 
 
 def test_choices_that_are_html_are_known_as_they_are_shown() -> None:
     html = note(quiz="?", choices=["<b>a</b> &amp; b", "c"], answer="<b>a</b> &amp; b", html=True)
-    right = [option.text for option in face(html, cards(html)[0]).options if option.right]
-    assert suggestion(html, Attempt(picked=frozenset(right))) == Rating.GOOD
-    assert suggestion(html, Attempt(picked=frozenset(["c"]))) == Rating.AGAIN
+    right = [option.text for option in html.face(html.cards()[0]).options if option.right]
+    assert html.suggestion(Attempt(picked=frozenset(right))) == Rating.GOOD
+    assert html.suggestion(Attempt(picked=frozenset(["c"]))) == Rating.AGAIN
 
 
 @pytest.mark.parametrize(
@@ -54,19 +54,19 @@ def test_choices_that_are_html_are_known_as_they_are_shown() -> None:
     ],
 )
 def test_the_primary_principle_decides_between_hard_and_again(picked: set[str], rating: Rating) -> None:
-    assert suggestion(MAPPING, Attempt(picked=frozenset(picked))) == rating
+    assert MAPPING.suggestion(Attempt(picked=frozenset(picked))) == rating
 
 
 @pytest.mark.parametrize(
     ("parts", "rating"), [(0, Rating.AGAIN), (1, Rating.AGAIN), (2, Rating.HARD), (3, Rating.HARD), (4, Rating.GOOD)]
 )
 def test_a_story_is_rated_by_the_parts_recalled(parts: int, rating: Rating) -> None:
-    assert suggestion(STAR, Attempt(recalled=tuple(n < parts for n in range(4)))) == rating
+    assert STAR.suggestion(Attempt(recalled=tuple(n < parts for n in range(4)))) == rating
 
 
-@pytest.mark.parametrize("asked", [QUIZ, MAPPING, STAR, Basic(id="b", deck="D", front="f", back="b")])
+@pytest.mark.parametrize("asked", [QUIZ, MAPPING, STAR, note(front="f", back="b")])
 def test_nothing_attempted_suggests_nothing(asked: Note) -> None:
-    assert suggestion(asked, Attempt()) is None
+    assert asked.suggestion(Attempt()) is None
 
 
 @pytest.mark.parametrize(
@@ -209,7 +209,7 @@ def test_a_genitive_is_no_contraction() -> None:
 )
 def test_one_wrong_vowel_is_no_wrong_syllable(typed: str, rating: Rating) -> None:
     phrase = note(phrase={"ko": "마감이 촉박했습니다.", "en": "The deadline was tight."})
-    assert suggestion(phrase, Attempt(typed=compare(typed, "마감이 촉박했습니다."))) == rating
+    assert phrase.suggestion(Attempt(typed=compare(typed, "마감이 촉박했습니다."))) == rating
 
 
 @given(st.text(), st.text())

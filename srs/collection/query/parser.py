@@ -7,7 +7,7 @@ from typing import NoReturn
 from srs.collection.query.matching import PROPERTIES, STATES
 from srs.collection.query.terms import And, Is, Named, Not, OfKind, Or, Property, Query, Rated, Since, Term, Text
 from srs.core.errors import BadInput
-from srs.kinds.note import KINDS
+from srs.kinds.registry import Kinds
 
 _DEEPEST = 50  # parentheses within one another
 _SHOWN = 40  # characters of what is wrong
@@ -25,9 +25,9 @@ _PROPERTY = re.compile(r"([a-z]+)(<=|>=|!=|=|<|>)(-?[0-9]+(?:\.[0-9]+)?)")
 _DAYS = re.compile(r"([1-9][0-9]{0,4})(?::([1-4]))?")
 
 
-def parse(text: str) -> Query:
+def parse(text: str, kinds: Kinds) -> Query:
     """Raises BadInput, which names the place and what should stand there."""
-    return _Parser(text).query()
+    return _Parser(text, kinds).query()
 
 
 def quoted(text: str) -> str:
@@ -36,8 +36,9 @@ def quoted(text: str) -> str:
 
 
 class _Parser:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, kinds: Kinds) -> None:
         self._text = text
+        self._kinds = kinds
         self._at = 0
         self._skip()
 
@@ -133,12 +134,12 @@ class _Parser:
         if key is None:
             return Text(value)
         try:
-            return _keyed(key.lower(), value)
+            return _keyed(key.lower(), value, self._kinds)
         except ValueError as error:
             self._refuse(at, found[0], str(error))
 
 
-def _keyed(key: str, value: str) -> Term:
+def _keyed(key: str, value: str, kinds: Kinds) -> Term:
     """Raises ValueError, saying what is expected."""
     if key not in KEYS:
         listed = ", ".join(f"{known}:" for known in KEYS)
@@ -150,8 +151,8 @@ def _keyed(key: str, value: str) -> Term:
         case "deck" | "tag":
             return Named(key, value)
         case "kind" | "is":
-            known = tuple(KINDS.values()) if key == "kind" else tuple(STATES)
-            if lower not in known:
+            known = tuple(kind.kind for kind in kinds.shown) if key == "kind" else tuple(STATES)
+            if lower not in known and not (key == "kind" and lower in kinds.by_name):
                 raise ValueError(f"{key}: with one of {', '.join(known)}{_nearest(lower, known, f'{key}:{{}}')}")
             return OfKind(lower) if key == "kind" else Is(lower)
         case "prop":

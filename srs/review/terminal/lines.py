@@ -17,7 +17,7 @@ from srs.review.terminal.text import CHANGED, behind, interval, trouble
 def review_lines(session: Session, read: TextIO, write: TextIO, *, gloss: bool = False) -> None:
     """Asks until nothing waits, `q`, or the end of the input; an empty line reveals the whole answer at once.
 
-    `gloss` shows the Korean gloss with each question. Raises StoreError if what was asked for last was not recorded.
+    `gloss` shows the gloss with each question. Raises StoreError if what was asked for last was not recorded.
     """
 
     def say(text: str) -> None:
@@ -32,7 +32,7 @@ def review_lines(session: Session, read: TextIO, write: TextIO, *, gloss: bool =
             if warning := behind(shown.preview, shown.asked_at, session.collection.calendar):
                 say(warning)
             if (gloss or session.settings.gloss) and shown.face.gloss:
-                say(markup_to_text(shown.face.gloss))
+                say(markup_to_text(shown.face.named_gloss))
         line = read.readline()
         if not line or line.strip().lower() == "q":
             break

@@ -38,7 +38,7 @@ def review(
 ) -> None:
     """Asks until nothing waits or the learner quits. Every answer is on disk before the next card is drawn.
 
-    `gloss` shows the Korean gloss with each question, `typing` asks to type each phrase. Where the decks are read-only,
+    `gloss` shows the gloss with each question, `typing` asks to type each phrase. Where the decks are read-only,
     `copy` makes a copy to edit and returns its folder, or a sentence that says why not. Whatever ends it, the terminal is
     as it was before; errors are the caller's.
     """

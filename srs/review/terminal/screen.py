@@ -147,7 +147,7 @@ def _body(question: Question, shown: Shown, width: int) -> RenderableType:
     if shown.warning:
         blocks = [Text(shown.warning, style="notice"), "", *blocks]
     if shown.gloss and face.gloss:
-        blocks += ["", _text(face.gloss, "italic", justify="center")]
+        blocks += ["", _text(face.named_gloss, "italic", justify="center")]
     if shown.hint:
         blocks += ["", _text(f"Hint: {face.hint}", "italic", justify="center")]
     if face.choices:
@@ -288,11 +288,13 @@ def _foot(question: Question, shown: Shown, width: int) -> RenderableType:
         first = row
     if shown.typing is None:
         keys += [
-            f"{key} {word}" for key, word, there in (("h", "hint", face.hint), ("g", "gloss", face.gloss)) if there
+            f"{key} {word}"
+            for key, word, there in (("h", "hint", face.hint), ("g", face.gloss_label or "gloss", face.gloss))
+            if there
         ]
         keys += ["o opens"] if shown.media else []
         keys += ["? help", "q quits"]
-    for spare in ("q quits", "g gloss", "h hint", "? help"):  # the help has them all
+    for spare in ("q quits", f"g {question.face.gloss_label or 'gloss'}", "h hint", "? help"):  # the help has them all
         if spare in keys and cell_len(" · ".join(keys)) > width:
             keys.remove(spare)
     last = Text(shown.notice, style="notice") if shown.notice else Text(" · ".join(keys), style="quiet")

@@ -1,4 +1,4 @@
-"""How text from a deck file stands in a message: short, harmless, and with what its writer may have meant."""
+"""Text of unknown origin in messages: short, printable, with a suggestion of what was meant."""
 
 import re
 from collections.abc import Iterable
@@ -10,7 +10,6 @@ CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufff
 """Characters that no text may hold: C0 but tab and newline, DEL, C1, U+2028 and U+2029, lone surrogates, non-characters."""
 
 _LONGEST = 60
-_NEEDS_QUOTES = re.compile(r"^[^A-Za-z…]|[{}\[\],#]|: ")
 
 
 def escaped(character: str) -> str:
@@ -48,18 +47,3 @@ def nearest(text: str, names: Iterable[str]) -> str | None:
     """The name that `text` is most likely a slip of; not looked for among very many or in very long text."""
     found = similar.nearest(text[:60], islice(names, 100), 1)
     return found[0] if found else None
-
-
-def flow(value: object) -> str:
-    """The value as one writes it on one line of YAML."""
-    match value:
-        case bool():
-            return str(value).lower()
-        case dict():
-            return "{" + ", ".join(f"{key}: {flow(item)}" for key, item in value.items()) + "}"
-        case list():
-            return "[" + ", ".join(flow(item) for item in value) + "]"
-        case str() if _NEEDS_QUOTES.search(value):
-            return f'"{value}"'
-        case _:
-            return str(value)

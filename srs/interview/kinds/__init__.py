@@ -1,0 +1,1 @@
+"""The interview's kinds of notes, and the principles."""
