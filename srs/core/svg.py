@@ -101,10 +101,10 @@ class _Checker:
 
     def _doctype(self, _name: str, system: str | None, _public: str | None, inner: int) -> None:
         if inner or (system and not system.startswith(("http://www.w3.org/", "https://www.w3.org/"))):
-            _refuse("a document type of its own")
+            _refuse("a document type definition")
 
     def _entity(self, *_: object) -> None:
-        _refuse("an entity of its own")
+        _refuse("an entity other than those of XML itself")
 
     def _start(self, name: str, attributes: Sequence[str]) -> None:
         space, _, tag = name.rpartition(" ")
