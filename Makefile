@@ -32,13 +32,14 @@ slow: .venv/installed-dev
 
 # 20,000 mutated deck files, event files and databases with fixed seeds; print the results
 fuzz: .venv/installed-dev
-	.venv/bin/pytest -s -m slow tests/cli/test_fuzz.py tests/collection/machines/test_event_files.py
+	.venv/bin/pytest -s -m slow tests/cli/test_fuzz.py tests/sync/test_event_files.py
 
 # run times of commands and exports, as ratios to other programs in the same run
 bench: .venv/installed-dev
 	.venv/bin/python tests/benchmarks/startup.py
 	.venv/bin/python tests/benchmarks/export.py
 	.venv/bin/python tests/benchmarks/anki_export.py
+	.venv/bin/python tests/benchmarks/answer.py
 	.venv/bin/python tests/benchmarks/keys.py
 	.venv/bin/python tests/benchmarks/anki_pull.py
 	.venv/bin/python tests/benchmarks/replay.py

@@ -2,7 +2,7 @@
 
 import shutil
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cache
@@ -12,49 +12,56 @@ from typing import Any
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from srs.cli.json_shapes import log_json
 from srs.cli.kinds import KINDS
 from srs.collection import Collection
 from srs.collection.recorder import Recorder
+from srs.core import event_row
 from srs.core.clock import Calendar, utc_text
 from srs.core.event import Event, Rating, Void
-from srs.core.event_line import line
-from srs.core.settings import Settings
+from srs.core.event_line import to_line
 from srs.database import open_store, states
-from srs.database.connection import VERSION
-from srs.importers.import_log import Imported, import_log
+from srs.database.connection import SCHEMA_VERSION
+from srs.importers.import_log import LogImportResult, import_log
 from srs.log import event_log
-from srs.sync.folder import Exchanged, exchange
-from srs.sync.merge import Coming, merge
+from srs.sync.folder import FolderSyncResult, sync_folder
+from srs.sync.merge import MergeResult, merge
+from tests.conftest import NOW, SEOUL, answer
+
+START = NOW
 
 
-def newer_lines(count: int, kind: str = "goal") -> str:
-    """Lines of events of a kind that no program of today knows, each whole."""
-    made = []
+def unknown_event_lines(count: int, kind: str = "goal") -> str:
+    """Valid lines of events of a kind that only a newer program knows."""
+    lines = []
     for n in range(count):
         body = (
             f'{{"at":"{utc_text(START + n)}","subject":"exam","day":"2026-03-02","what":"{kind}",'
             '"parameters":{},"source":"srs","machine":"m"'
         )
-        made.append(f'{body},"sum":"{crc32(body.encode()):08x}"}}\n')
-    return "".join(made)
+        lines.append(f'{body},"sum":"{crc32(body.encode()):08x}"}}\n')
+    return "".join(lines)
 
 
-START = 1_772_409_600_000  # 2026-03-02T00:00Z
-DAY = 86_400_000
+def insert_events(connection: sqlite3.Connection, events: Iterable[Event]) -> None:
+    """Inserts many events; their keys must be free."""
+    event_log.insert_block(connection, event_log.build_block(map(event_row.event_to_row, events)))
 
 
-def older(connection: sqlite3.Connection) -> None:
-    """Makes the database one of the version that did not know yet when a note was first seen."""
+def downgrade(connection: sqlite3.Connection) -> None:
+    """Makes the database one of the version before the last, which does not know when a note was first seen."""
     connection.execute("alter table texts drop column added_at")
     connection.execute("delete from _sqlite_migrations where name = 'notes_first_seen'")
-    connection.execute(f"pragma user_version = {VERSION - 1}")
+    connection.execute(f"pragma user_version = {SCHEMA_VERSION - 1}")
     connection.commit()
 
 
 @cache
-def _template() -> Path:
-    path = Path(mkdtemp(prefix="srs-machines-")) / "template.db"
+def empty_database() -> Path:
+    """To be copied, which is faster than making one."""
+    path = Path(mkdtemp(prefix="srs-machines-")) / "empty.db"
     open_store(path).close()
     return path
 
@@ -70,7 +77,7 @@ class Machine:
         self.database = self.path / f"{self.name}.db"
         (self.path / f"{self.name}.id").write_text(self.name.encode().hex().rjust(16, "0"))
         if not self.database.exists():
-            shutil.copyfile(_template(), self.database)
+            shutil.copyfile(empty_database(), self.database)
         self.open()
 
     def open(self) -> None:
@@ -78,9 +85,7 @@ class Machine:
         self.stack.callback(store.close)
         store.connection.execute("pragma synchronous = off")  # these tests pull no plugs
         calendar = Calendar(ZoneInfo("Asia/Seoul"))
-        self.collection = Collection(
-            self.path, 1, store, Settings(zone="Asia/Seoul"), calendar, self.path / f"{self.name}.id", KINDS
-        )
+        self.collection = Collection(self.path, 1, store, SEOUL, calendar, self.path / f"{self.name}.id", KINDS)
 
     @property
     def id(self) -> str:
@@ -91,43 +96,44 @@ class Machine:
         return Recorder(self.collection)
 
     def answer(self, card: str, rating: Rating, now: int) -> Event:
-        recorder = self.recorder
-        event = recorder.answer(recorder.preview(card, now), rating, 0, now)
-        assert event
-        return event
+        return answer(self.collection, card, rating, now, duration_ms=0)
 
     def add(self, *items: Event | Void) -> None:
         """Puts events into the log as they are, without what would follow."""
         with self.collection.store.write() as connection:
             for item in items:
-                event_log.add(connection, item) if isinstance(item, Event) else event_log.void(connection, item)
+                event_log.insert_event(connection, item) if isinstance(item, Event) else event_log.insert_void(
+                    connection, item
+                )
 
-    def sync(self, folder: Path, now: int = START) -> Exchanged:
-        return exchange(self.collection, folder, now)
+    def sync(self, folder: Path, now: int = START) -> FolderSyncResult:
+        return sync_folder(self.collection, folder, now)
 
-    def merge(self, other: "Machine") -> Coming:
+    def merge(self, other: "Machine") -> MergeResult:
         return merge(self.collection, other.database)
 
-    def take(self, path: Path, renames: Path | None = None) -> Imported:
+    def import_log(self, path: Path, renames: Path | None = None) -> LogImportResult:
         return import_log(self.collection, path, renames)
 
     def log(self) -> list[dict[str, Any]]:
         return [log_json(row) for row in event_log.history(self.collection.store.connection)]
 
-    def all(self) -> dict[str, Any]:
-        """Everything that must be the same on all machines in the end."""
+    def snapshot(self) -> dict[str, Any]:
+        """Whatever must be the same on all machines in the end."""
         connection = self.collection.store.connection
         rows = list(event_log.history(connection))
         return {
             "log": self.log(),
-            "lines": sorted([line(row.event) for row in rows] + [line(void) for void in event_log.voids(connection)]),
-            "states": {card: repr(state) for card, state in states.every(connection).items()},
+            "lines": sorted(
+                [to_line(row.event) for row in rows] + [to_line(void) for void in event_log.all_voids(connection)]
+            ),
+            "states": {card: repr(state) for card, state in states.get_all(connection).items()},
         }
 
 
 @dataclass
 class Machines:
-    """Made by name when they are first asked for."""
+    """Made when they are first asked for by name."""
 
     path: Path
     stack: ExitStack
@@ -140,12 +146,18 @@ class Machines:
 
     @property
     def folder(self) -> Path:
-        made = self.path / "shared"
-        made.mkdir(exist_ok=True)
-        return made
+        folder = self.path / "shared"
+        folder.mkdir(exist_ok=True)
+        return folder
 
 
-def table(path: Path, rows: Sequence[Sequence[object]], names: str = "card_id,review_time,review_rating") -> Path:
+@pytest.fixture
+def machines(tmp_path: Path) -> Iterator[Machines]:
+    with ExitStack() as stack:
+        yield Machines(tmp_path, stack)
+
+
+def csv_file(path: Path, rows: Sequence[Sequence[object]], names: str = "card_id,review_time,review_rating") -> Path:
     """A CSV, as fsrs-optimizer wants it unless other names are given."""
     path.write_text("\n".join([names, *(",".join(map(str, row)) for row in rows)]) + "\n")
     return path

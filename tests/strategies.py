@@ -1,13 +1,14 @@
-"""Random lives of cards, shared by tests that check laws."""
+"""Random events, card histories and damage, for tests that check laws."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from srs.anki.card_columns import State
+from srs.anki.card_columns import StateColumns
 from srs.core import event_row
-from srs.core.card_state import UNSEEN, CardState
+from srs.core.card_state import UNSEEN, CardState, Memory, WithoutMemory
 from srs.core.clock import Calendar, to_utc
 from srs.core.event import (
     Answered,
@@ -33,6 +34,7 @@ from srs.core.event import (
 )
 from srs.database import states
 from srs.scheduling.scheduler import Scheduler
+from tests.conftest import DAY, MINUTE
 
 ZONES = [
     "Asia/Seoul",
@@ -45,8 +47,6 @@ ZONES = [
     "America/St_Johns",
     "UTC",
 ]
-MINUTE = 60_000
-DAY = 1440 * MINUTE
 YEAR_2000, YEAR_2040 = 946_684_800_000, 2_208_988_800_000
 
 instants = st.integers(YEAR_2000, YEAR_2040)
@@ -64,30 +64,30 @@ waits = st.one_of(
 def histories(max_size: int = 12) -> st.SearchStrategy[list[tuple[int, Rating]]]:
     """Instants (UTC milliseconds) and ratings, in the order of time; many cross a change of the clocks."""
 
-    def made(start: int, steps: list[tuple[int, Rating]]) -> list[tuple[int, Rating]]:
+    def history_of(start: int, steps: list[tuple[int, Rating]]) -> list[tuple[int, Rating]]:
         at, history = start, []
         for wait, rating in steps:
             at += wait
             history.append((at, rating))
         return history
 
-    return st.builds(made, instants, st.lists(st.tuples(waits, ratings), min_size=1, max_size=max_size))
+    return st.builds(history_of, instants, st.lists(st.tuples(waits, ratings), min_size=1, max_size=max_size))
 
 
-others: st.SearchStrategy[What] = st.one_of(
+other_actions: st.SearchStrategy[What] = st.one_of(
     st.sampled_from([Suspended(), Unsuspended(), Buried(), Forgot(), Flagged(), Unflagged()]),
     st.builds(Crammed, ratings, st.just(0)),
     st.builds(Rescheduled, st.integers(0, 500)),
     st.builds(Softened, st.floats(0.05, 1)),
 )
-deeds = st.lists(st.tuples(st.one_of(ratings, ratings, others), st.integers(-40, 400)), max_size=14)
-"""What was done, and how many study days after the one before (or before it: clocks go wrong)."""
+actions = st.lists(st.tuples(st.one_of(ratings, ratings, other_actions), st.integers(-40, 400)), max_size=14)
+"""What happened, and how many study days after the previous action (negative where a clock was wrong)."""
 
 
-def live(
+def simulate(
     scheduler: Scheduler, done: list[tuple[Rating | What, int]], card: str = "n/back"
 ) -> list[tuple[Event, CardState]]:
-    """Each event with the state that followed; a rating leads where the button said it would."""
+    """Each event with the state that follows; a rating leads to the outcome that its button promised."""
     state, day, lived = UNSEEN, date(2026, 1, 1), []
     for at, (deed, days) in enumerate(done, start=1):
         day += timedelta(days=days)
@@ -99,28 +99,33 @@ def live(
     return lived
 
 
-def kept(state: CardState) -> State:
-    """As an export reads it."""
-    row = dict(zip(states._COLUMNS, states.row("a/b", state), strict=True))
-    return State(*(row[name] for name in State._fields))
+def memory_of(state: CardState) -> Memory:
+    assert not isinstance(state.phase, WithoutMemory)
+    return state.phase.memory
 
 
-def entry(event: Event) -> tuple[str, int, str, int, int, str, int] | None:
+def exported_state(state: CardState) -> StateColumns:
+    """The state as an export reads it."""
+    row = dict(zip(states._COLUMNS, states.state_to_row("a/b", state), strict=True))
+    return StateColumns(*(row[name] for name in StateColumns._fields))
+
+
+def exported_log_row(event: Event) -> tuple[str, int, str, int, int, str, int] | None:
     """The event's columns as an export reads them; None if it is no answer and moves no card."""
     if not isinstance(event.what, Answered | Crammed | Forgot | Rescheduled):
         return None
-    row = dict(zip(event_row.COLUMNS, event_row.whole(event), strict=True))
+    row = dict(zip(event_row.COLUMNS, event_row.event_to_row(event), strict=True))
     names = ("subject", "at", "what", "rating", "duration_ms", "state", "interval")
     return tuple(row[name] for name in names)
 
 
 ids = st.from_regex("[A-Za-z0-9][A-Za-z0-9._-]{0,12}", fullmatch=True)
 cards = st.builds("{}/{}".format, ids, ids)
-any_next = st.builds(Days, st.integers(0, 100_000)) | st.builds(
+any_outcome = st.builds(Days, st.integers(0, 100_000)) | st.builds(
     Step, st.booleans(), st.integers(0, 1000), st.integers(0, 8_640_000_000)
 )
 _of_cards: st.SearchStrategy[What] = st.one_of(
-    st.builds(Answered, ratings, st.integers(0, 10**12), any_next),
+    st.builds(Answered, ratings, st.integers(0, 10**12), any_outcome),
     st.builds(Crammed, ratings, st.integers(0, 10**12)),
     st.sampled_from([Suspended(), Unsuspended(), Buried(), Forgot(), Flagged(), Unflagged()]),
     st.builds(Rescheduled, st.integers(0, 100_000)),
@@ -130,13 +135,24 @@ _of_notes: st.SearchStrategy[What] = st.builds(Relinked, ids) | st.builds(Distin
 _parameters = st.builds(Parameters, st.just("FSRS-6"), st.lists(st.floats(0, 100), min_size=1, max_size=34).map(tuple))
 
 
-def _event(about: tuple[str, What], at: int, shift: int, source: Source, machine: str) -> Event:
-    return Event(about[0], at, to_utc(at).date() + timedelta(days=shift), source, machine, about[1])
+def _event(subject_and_what: tuple[str, What], at: int, shift: int, source: Source, machine: str) -> Event:
+    return Event(
+        subject_and_what[0], at, to_utc(at).date() + timedelta(days=shift), source, machine, subject_and_what[1]
+    )
 
 
 _times = st.integers(1, 7_258_118_399_999)
 _rest = (_times, st.integers(-2, 1), st.sampled_from(Source), ids)
 card_events = st.builds(_event, st.tuples(cards, _of_cards), *_rest)
 any_events = card_events | st.builds(_event, st.tuples(ids, _of_notes) | st.tuples(st.just(""), _parameters), *_rest)
-"""Whatever a line may hold, to the limits of each value."""
+"""All that a line of the log may hold, to the limits of each value."""
 voids = st.builds(Void, cards | ids | st.just(""), _times)
+
+
+def mutate(data: st.DataObject, text: bytes, pieces: Sequence[bytes]) -> bytes:
+    """The text with parts cut out, doubled, or replaced by one of the `pieces` or by any bytes."""
+    for _ in range(data.draw(st.integers(1, 5))):
+        start, end = sorted(data.draw(st.tuples(*[st.integers(0, len(text))] * 2)))
+        piece = data.draw(st.sampled_from([b"", text[start:end], *pieces]) | st.binary(max_size=9))
+        text = text[:start] + piece + text[data.draw(st.sampled_from([start, end, min(start + 1, len(text))])) :]
+    return text

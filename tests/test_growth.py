@@ -14,14 +14,14 @@ from typing import Any, NamedTuple
 import pytest
 
 from srs.anki import convert_note, html_to_markup, markup_to_html, package_media, protobuf, template
-from srs.anki.diff_cards import HeldCard, HeldRow, compared
+from srs.anki.diff_cards import TheirCard, TheirReview, diff_log
 from srs.anki.import_decks import _FileNames
 from srs.anki.import_media import MediaNames
 from srs.anki.package import opened
 from srs.anki.package_media import PackageMedia
 from srs.anki.read_reviews import AnkiCard
-from srs.anki.redated import DAY, Says
-from srs.anki.reviews_to_events import Frame, Held, taken
+from srs.anki.redated import DAY, ReviewContent
+from srs.anki.reviews_to_events import OwnEvent, PullContext, new_events
 from srs.anki.template import TooLong, render
 from srs.cli.kinds import KINDS
 from srs.collection import query, similar_notes
@@ -33,10 +33,10 @@ from srs.deckfile import media as media_of_note
 from srs.interview.kinds.mapping import PrincipleMapping
 from srs.kinds import cloze_text, grading, phrase, quiz
 from srs.kinds.anki_form import AnkiNote
-from tests.anki.test_package import database, zipped
+from tests.anki.packages import database, zipped
 
 NOON = 1_772_366_400_000  # 1 March 2026
-FRAME = Frame(date(2026, 3, 1), Calendar(UTC), "m", NOON + 99 * DAY)
+CONTEXT = PullContext(date(2026, 3, 1), Calendar(UTC), "m", NOON + 99 * DAY)
 
 _ENOUGH = 0.002  # seconds that can be measured
 _MOST = 3.0  # times as long for twice as much: 2 is linear, 4 quadratic
@@ -116,20 +116,22 @@ def marked(text: str) -> object:
 def pulled(n: int) -> object:
     """Anki says something else of as many milliseconds as we have answers."""
     log = [(NOON + k, 3, 1, 500, 9, 1) for k in range(n)]
-    held = [Held(NOON + k, "2026-03-01", "answered", 1, False, 1, 9) for k in range(n)]
-    return taken(AnkiCard("n/back", "D", 2, 2, 0, 0, 0, log), held, (2, 1), FRAME)
+    held = [OwnEvent(NOON + k, "2026-03-01", "answered", 1, False, 1, 9) for k in range(n)]
+    return new_events(AnkiCard("n/back", "D", 2, 2, 0, 0, 0, log), held, (2, 1), CONTEXT)
 
 
 def pulled_back(n: int) -> object:
     log = [(NOON + k, 3, 1, 500, 9, 1) for k in range(n)]
-    held = [Held(NOON + 9 * DAY + k, "2026-03-01", "answered", 3, False, 1, 9) for k in range(n)]
-    return taken(AnkiCard("n/back", "D", 2, 2, 0, 0, 0, log, frozenset(row[0] for row in log)), held, (2, 1), FRAME)
+    held = [OwnEvent(NOON + 9 * DAY + k, "2026-03-01", "answered", 3, False, 1, 9) for k in range(n)]
+    return new_events(
+        AnkiCard("n/back", "D", 2, 2, 0, 0, 0, log, frozenset(row[0] for row in log)), held, (2, 1), CONTEXT
+    )
 
 
 def pushed(n: int) -> object:
     rows = [(NOON + 100 * k, 7, -1, 3, 1, 1, 500, 9, 1) for k in range(n)]
-    log = tuple(HeldRow(NOON + 100 * k + 70, Says(3, 1, 9), answer=True) for k in range(n))
-    return compared(rows, HeldCard(7, 2, 2, 0, 0, "", False, log), frozenset(row.at for row in log[::2]))
+    log = tuple(TheirReview(NOON + 100 * k + 70, ReviewContent(3, 1, 9), is_answer=True) for k in range(n))
+    return diff_log(rows, TheirCard(7, 2, 2, 0, 0, "", False, log), frozenset(row.at for row in log[::2]))
 
 
 TEXTS = {

@@ -14,7 +14,7 @@ import yaml
 
 from srs.cli import _COMMANDS, cli
 from srs.cli.kinds import KINDS
-from srs.collection.settings_file import read
+from srs.collection.settings_file import read_settings_file
 from srs.deckfile import parse
 
 ROOT = Path(__file__).parents[1]
@@ -119,8 +119,8 @@ def test_every_key_of_a_deck_file_is_described() -> None:
 def test_the_settings_shown_are_valid(tmp_path: Path) -> None:
     (text,) = blocks("toml")
     (tmp_path / "settings.toml").write_text(text, "utf-8")
-    found = read(tmp_path / "settings.toml")
-    assert found.wrong == ()
+    found = read_settings_file(tmp_path / "settings.toml")
+    assert found.errors == ()
     assert len(found.lines) == len(text.splitlines())
 
 

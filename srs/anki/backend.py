@@ -1,4 +1,4 @@
-"""The real Anki, of the extra `anki`: the one module that imports it. It is given copies of collections, no others."""
+"""Runs the real Anki, of the extra `anki`, on copies of collections. No other module imports it."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from srs.anki.card_columns import LogRow
+from srs.anki.card_columns import RevlogRow
 from srs.anki.diff_cards import CardChange
 from srs.core.errors import MissingExtra, PackageError
 
@@ -18,38 +18,38 @@ Preset = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
-    """`presets` are those of ours that are there and say something else; `fsrs` says that FSRS is on in the collection."""
+class UpgradedCopy:
+    """`presets` are our presets that the collection has with other values; `fsrs` says that FSRS is on in it."""
 
     presets: tuple[Preset, ...]
     fsrs: bool
 
 
 class TextChange(NamedTuple):
-    """The note with this number gets this HTML in the fields of these names, and these tags."""
+    """The note with this id gets this HTML in the fields of these names, and these tags."""
 
-    number: int
+    id: int
     fields: Mapping[str, str]
     tags: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
-    """`package` brings notes; if it `merges`, fields and templates that the learner gave our note types stay. `texts` are
-    changed where the note type has such fields: an import would empty what the learner wrote in them. `cards` and `log`
-    are what was lived of cards that are there, `presets` are set.
+class CollectionChanges:
+    """`package` is imported; if it `merges`, fields and templates that the learner added to our note types stay. `texts` are
+    written where the note type has such fields, which an import would empty. `cards` and `log` belong to cards that exist
+    there, `presets` are set.
     """
 
     package: Path | None
     merges: bool
     texts: Sequence[TextChange]
     cards: Sequence[CardChange]
-    log: Sequence[LogRow]
+    log: Sequence[RevlogRow]
     presets: Sequence[Preset]
 
 
-def prepare(copy: Path, presets: Iterable[Preset]) -> Prepared:
-    """Brings the copy up to the schema of this Anki, so that all is read in one form.
+def upgrade(copy: Path, presets: Iterable[Preset]) -> UpgradedCopy:
+    """Upgrades the copy to the schema of this Anki, so that it is read in one form.
 
     Raises MissingExtra, PackageError.
     """
@@ -58,25 +58,25 @@ def prepare(copy: Path, presets: Iterable[Preset]) -> Prepared:
         if not collection.v3_scheduler():
             raise PackageError(copy, "old-scheduler")
         there = {config["id"]: config for config in collection.decks.all_config()}
-        differ = tuple(one for one in presets if one["id"] in there and _differs(one, there[one["id"]]))
-        return Prepared(differ, bool(collection.get_config("fsrs", False)))
+        differ = tuple(ours for ours in presets if ours["id"] in there and _differs(ours, there[ours["id"]]))
+        return UpgradedCopy(differ, bool(collection.get_config("fsrs", False)))
     finally:
         collection.close(downgrade=False)
 
 
-def apply(copy: Path, work: Work) -> bool:
-    """Does the work, and tells whether it changes what forces Anki into a full sync. Raises PackageError."""
+def apply_changes(copy: Path, changes: CollectionChanges) -> bool:
+    """Returns whether the changes force Anki into a full sync. Raises PackageError."""
     collection = _open(copy)
     try:
         before = collection.db.scalar("select scm from col")
-        if work.package:
-            _import(collection, work.package, merges=work.merges)
-        for change in work.texts:
+        if changes.package:
+            _import(collection, changes.package, merges=changes.merges)
+        for change in changes.texts:
             _rewrite(collection, change)
-        _insert(collection, work.log)
-        collection.update_cards([_changed(collection, change) for change in work.cards])
-        for preset in work.presets:
-            _set(collection, preset)
+        _insert_log(collection, changes.log)
+        collection.update_cards([_changed_card(collection, change) for change in changes.cards])
+        for preset in changes.presets:
+            _set_preset(collection, preset)
         full: bool = collection.db.scalar("select scm from col") != before
         return full
     finally:
@@ -96,8 +96,8 @@ def _open(copy: Path) -> Any:
 
 
 def _import(collection: Any, package: Path, *, merges: bool) -> None:
-    """Texts are replaced whatever their time: whose counts was decided before. A merged note type counts as changed now
-    and would refuse our next look, so none is merged without need.
+    """Replaces texts whatever their time: whose text counts was decided before. A merged note type counts as changed now and
+    would refuse our next look, so none is merged without need.
     """
     from anki.collection import ImportAnkiPackageOptions, ImportAnkiPackageRequest  # noqa: PLC0415 - as above
     from anki.import_export_pb2 import IMPORT_ANKI_PACKAGE_UPDATE_CONDITION_ALWAYS  # noqa: PLC0415 - as above
@@ -112,25 +112,25 @@ def _import(collection: Any, package: Path, *, merges: bool) -> None:
 
 
 def _rewrite(collection: Any, change: TextChange) -> None:
-    note = collection.get_note(change.number)
+    note = collection.get_note(change.id)
     for name, html in change.fields.items():
         note[name] = html
     note.tags = list(change.tags)
     collection.update_note(note)
 
 
-def _insert(collection: Any, rows: Iterable[LogRow]) -> None:
-    """At the first free millisecond: log ids are unique over all cards."""
+def _insert_log(collection: Any, rows: Iterable[RevlogRow]) -> None:
+    """Inserts each row at the first free millisecond: log ids are unique over all cards."""
     for at, *rest in rows:
         while collection.db.scalar("select 1 from revlog where id = ?", at):
             at += 1  # noqa: PLW2901 - the same row, a little later
         collection.db.execute("insert into revlog values (?, ?, ?, ?, ?, ?, ?, ?, ?)", at, *rest)
 
 
-def _changed(collection: Any, change: CardChange) -> Any:
+def _changed_card(collection: Any, change: CardChange) -> Any:
     from anki.cards_pb2 import FsrsMemoryState  # noqa: PLC0415 - as above
 
-    card = collection.get_card(change.number)
+    card = collection.get_card(change.id)
     kind, queue, due, interval, factor, reps, lapses, left, flags, data = change.columns
     card.type, card.queue, card.due, card.ivl, card.factor = kind, queue, due, interval, factor
     card.reps, card.lapses, card.left = reps, lapses, left
@@ -144,18 +144,18 @@ def _changed(collection: Any, change: CardChange) -> Any:
 
 
 def _differs(ours: Preset, theirs: Preset) -> bool:
-    one, other = _agreed(ours), _agreed(theirs)
-    return len(one) != len(other) or any(abs(a - b) > _CLOSE for a, b in zip(one, other, strict=True))
+    here, there = _compared_values(ours), _compared_values(theirs)
+    return len(here) != len(there) or any(abs(a - b) > _CLOSE for a, b in zip(here, there, strict=True))
 
 
-def _agreed(preset: Preset) -> list[float]:
-    """What must be equal for both sides to promise the same."""
+def _compared_values(preset: Preset) -> list[float]:
+    """What must be equal for both sides to promise the same intervals."""
     steps = (*preset["new"]["delays"], -1.0, *preset["lapse"]["delays"])
     return [*preset["fsrsParams6"], preset["desiredRetention"], preset["rev"]["maxIvl"], *steps]
 
 
-def _set(collection: Any, preset: Preset) -> None:
-    """The rest of the options, among them the limits, stays as the learner has it."""
+def _set_preset(collection: Any, preset: Preset) -> None:
+    """Leaves the other options, among them the limits, as the learner has them."""
     config = collection.decks.get_config(preset["id"])
     config |= {name: preset[name] for name in ("fsrsParams6", "desiredRetention")}
     for group, name in (("new", "delays"), ("lapse", "delays"), ("rev", "maxIvl")):

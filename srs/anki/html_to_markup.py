@@ -134,7 +134,7 @@ class _Reader:
     def _placeholder(self, name: str, alt: str) -> str:
         """A character that stands for the file and is text to all rules of markup. Raises _CannotConvert."""
         known = find_media_name(self._media, name)
-        if known is None or self._open or not media_types.kind(known):
+        if known is None or self._open or not media_types.media_kind(known):
             raise _CannotConvert
         if _NOT_IN_MARKUP.search(known) or _NOT_IN_MARKUP.search(alt) or _PLACEHOLDER.search(alt):
             raise _CannotConvert

@@ -15,9 +15,9 @@ from srs.anki.import_media import MEDIA_FOLDER, MediaCounts, MediaNames, created
 from srs.anki.package import opened
 from srs.anki.package_media import PackageMedia, safe_name
 from srs.anki.read_notes import MOST_TEXT, ImportedNote, read_notes
-from srs.collection.folder import alone, stamps
+from srs.collection.folder import find_deck_files, lock_folder
 from srs.collection.sync_files import parsed_file
-from srs.core.errors import NoDecks, TargetError
+from srs.core.errors import DeckFolderError, TargetError
 from srs.core.html_text import html_to_text
 from srs.core.unicode import blank, caseless
 from srs.deckfile import DeckFile, adopted_id, dump_deck_file, parse
@@ -70,9 +70,9 @@ def import_decks(folder: Path, file: Path, kinds: Kinds) -> ImportResult:
     """Writes a deck file for each deck of `file` with the notes that no deck file of `folder` has, and their media.
     Nothing in the folder is changed.
 
-    Raises PackageError, NoDecks, TargetError; then nothing was written.
+    Raises PackageError, DeckFolderError, TargetError; then nothing was written.
     """
-    with opened(file) as package, created_folder(folder), alone(folder):
+    with opened(file) as package, created_folder(folder), lock_folder(folder):
         contents = _contents(folder, kinds)
         package_media = PackageMedia(package)
         theirs = read_notes(package)
@@ -98,8 +98,8 @@ class FolderContents:
 def _contents(folder: Path, kinds: Kinds) -> FolderContents:
     """A file with errors may hold any note, so it must be mended first. Raises NoDecks, TargetError."""
     try:
-        names = list(stamps(folder))
-    except NoDecks as error:
+        names = list(find_deck_files(folder))
+    except DeckFolderError as error:
         if error.problem in {"missing", "empty"}:
             return FolderContents()
         raise

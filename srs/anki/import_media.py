@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import IO
 
 from srs.anki.package_media import LONGEST_NAME, PackageMedia, safe_name
-from srs.collection.folder import unwritable
-from srs.core.files import flush
+from srs.core.errors import TargetError
+from srs.core.files import fsync
 from srs.core.unicode import caseless, nfc
 
 MEDIA_FOLDER = "media"
@@ -135,7 +135,7 @@ def created_folder(folder: Path) -> Iterator[None]:
         if new:
             folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise unwritable(folder, error) from error
+        raise TargetError.from_os_error(folder, error) from error
     try:
         yield
     finally:
@@ -162,11 +162,11 @@ def write_files(
                 ready.append((_write(staging / f"deck-{n}", data), folder / name))
             _move(ready)
             with contextlib.suppress(OSError):  # not every file system can flush a folder
-                flush(folder)
+                fsync(folder)
         finally:
             shutil.rmtree(staging, ignore_errors=True)
     except OSError as error:
-        raise unwritable(folder, error) from error
+        raise TargetError.from_os_error(folder, error) from error
     return counts
 
 
@@ -203,7 +203,7 @@ def _copy(package: PackageMedia, name: str, path: Path, most: int) -> int | None
             try:
                 file.write(some)
             except OSError as error:
-                raise unwritable(path, error) from error
+                raise TargetError.from_os_error(path, error) from error
     return size
 
 

@@ -1,4 +1,4 @@
-"""Opens what Anki wrote: a package (.apkg, .colpkg) or a collection file. All that is in it may be wrong or hostile."""
+"""Opens a package (.apkg, .colpkg) or a collection file from Anki. Anything in it may be wrong or hostile."""
 
 import contextlib
 import re
@@ -20,20 +20,22 @@ from srs.core.errors import PackageError
 LARGEST = 2 << 30
 """Bytes of a database, unpacked."""
 
-_RATIO = 100  # a real database shrinks to a tenth; one that unpacks to more than this is a bomb
-_ALWAYS = 64 << 20  # bytes that are unpacked whatever the ratio
-_AT_ONCE = 1 << 20
-_LONGEST = 16 << 20  # bytes of one text or blob
-_OLDEST, _NEWEST = 11, 18  # schemas that were looked at
+_MAX_RATIO = 100  # unpacked to packed size; real databases have 10, more than this is a zip bomb
+_ALWAYS_ALLOWED = 64 << 20  # bytes, whatever the ratio
+_CHUNK = 1 << 20  # bytes
+_MAX_VALUE = 16 << 20  # bytes of one text or blob
+_OLDEST, _NEWEST = 11, 18  # schemas that are known
 _TABLES = ("col", "notes", "cards", "revlog")
 _MEMBERS = {b"\x08\x03": "collection.anki21b", b"\x08\x02": "collection.anki21"}
-"""By the content of `meta`: every newer package also holds an older database, with one note that asks for an update."""
+"""The member with the database by the content of `meta`. Newer packages also hold an older database with one note, which asks
+for an update.
+"""
 
 _DAMAGED = (
     sqlite3.DatabaseError, zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError,
     ValueError, OverflowError,
 )  # fmt: skip
-"""What `zipfile` and `sqlite3` raise for files that are damaged, encrypted or packed in ways they do not know."""
+"""What `zipfile` and `sqlite3` raise for files that are damaged, encrypted or packed in unknown ways."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class Opened:
 
 @contextmanager
 def opened(path: Path) -> Iterator[Opened]:
-    """The file, for reading; it is never written to. Raises PackageError, also where SQLite finds damage later on."""
+    """Opens the file for reading. Raises PackageError, also where SQLite finds damage later on."""
     with contextlib.ExitStack() as stack:
         with archived(path):
             made = _opened(path, stack)
@@ -63,7 +65,7 @@ def opened(path: Path) -> Iterator[Opened]:
 
 @contextmanager
 def archived(path: Path) -> Iterator[None]:
-    """What the libraries raise that read a damaged archive is raised as PackageError."""
+    """Raises PackageError for what the libraries raise that read the archive."""
     try:
         yield
     except OSError as error:
@@ -74,7 +76,7 @@ def archived(path: Path) -> Iterator[None]:
 
 @contextmanager
 def unpacked(archive: zipfile.ZipFile, member: str, *, zstd: bool) -> Iterator[IO[bytes]]:
-    """A member as a stream: whoever reads it decides how much. To be used within `archived`."""
+    """A member as a stream. To be used within `archived`."""
     with archive.open(member) as stream:
         if not zstd:
             yield stream
@@ -93,21 +95,21 @@ def _opened(path: Path, stack: contextlib.ExitStack) -> Opened:
     if start.startswith(b"SQLite format 3"):
         if path.with_name(f"{path.name}-wal").exists():
             raise PackageError(path, "in-use")
-        connection = _connect(path, stack)
+        connection = _open_database(path, stack)
         return Opened(path, connection, None, False, _schema(path, connection))
     if not start.startswith(b"PK"):
         raise PackageError(path, "not-anki")
     archive = stack.enter_context(zipfile.ZipFile(path))
-    member, zstd = _database(path, archive)
+    member, zstd = _database_member(path, archive)
     target = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="srs-anki-"))) / "collection"
     with unpacked(archive, member, zstd=zstd) as source:
         _copy(path, source, target, archive.getinfo(member))
-    connection = _connect(target, stack)
+    connection = _open_database(target, stack)
     return Opened(path, connection, archive, zstd, _schema(path, connection))
 
 
 def _zstd() -> Any:
-    """The standard library's from Python 3.14 on, its twin for older ones before."""
+    """The standard library's module from Python 3.14 on, before that its backport."""
     if sys.version_info >= (3, 14):
         from compression import zstd  # noqa: PLC0415 - only for files from Anki
     else:
@@ -115,7 +117,7 @@ def _zstd() -> Any:
     return zstd
 
 
-def _database(path: Path, archive: zipfile.ZipFile) -> tuple[str, bool]:
+def _database_member(path: Path, archive: zipfile.ZipFile) -> tuple[str, bool]:
     """The member that holds the database, and whether it is compressed with zstd."""
     names = set(archive.namelist())
     meta = b""
@@ -131,24 +133,24 @@ def _database(path: Path, archive: zipfile.ZipFile) -> tuple[str, bool]:
 
 
 def _copy(path: Path, source: IO[bytes], target: Path, info: zipfile.ZipInfo) -> None:
-    """Stops where it becomes too large: what a package says of sizes need not be true."""
-    allowed = min(max(_ALWAYS, _RATIO * info.compress_size), LARGEST)
+    """Stops where the copy becomes too large: the sizes in a package need not be true."""
+    allowed = min(max(_ALWAYS_ALLOWED, _MAX_RATIO * info.compress_size), LARGEST)
     written = 0
     with target.open("wb") as file:
-        while some := source.read(_AT_ONCE):
-            written += len(some)
+        while chunk := source.read(_CHUNK):
+            written += len(chunk)
             if written > allowed:
                 raise PackageError(path, "too-large")
-            file.write(some)
+            file.write(chunk)
 
 
-def _connect(path: Path, stack: contextlib.ExitStack) -> sqlite3.Connection:
+def _open_database(path: Path, stack: contextlib.ExitStack) -> sqlite3.Connection:
     uri = f"file:{quote(str(path.resolve()))}?mode=ro&immutable=1"
     connection = stack.enter_context(contextlib.closing(sqlite3.connect(uri, uri=True)))
-    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST)
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MAX_VALUE)
     connection.execute("pragma trusted_schema = off")
     connection.execute("pragma cell_size_check = on")
-    connection.execute("pragma cache_size = -65536")  # KiB: the log of some cards lies everywhere
+    connection.execute("pragma cache_size = -65536")  # KiB: the log of a card is scattered over the file
     connection.create_collation("unicase", _unicase)
     return connection
 
@@ -159,7 +161,7 @@ def _unicase(one: str, other: str) -> int:
 
 
 def require_tables(path: Path, connection: sqlite3.Connection, tables: Iterable[str]) -> None:
-    """Raises PackageError unless all of these are there and plain: a view or a generated column could compute for ever."""
+    """Raises PackageError unless all of these are plain tables: a view or a generated column could compute for ever."""
     kinds = {
         name: (kind, sql or "") for name, kind, sql in connection.execute("select name, type, sql from sqlite_master")
     }
@@ -172,7 +174,7 @@ def require_tables(path: Path, connection: sqlite3.Connection, tables: Iterable[
 
 
 def _schema(path: Path, connection: sqlite3.Connection) -> int:
-    """The schema's number, after making sure that the tables which are always read are plain ones."""
+    """The schema's number, after checking that the tables which are always read are plain ones."""
     require_tables(path, connection, _TABLES)
     row = connection.execute("select ver from col").fetchone()
     if row is None or not isinstance(row[0], int):

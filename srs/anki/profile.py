@@ -1,7 +1,6 @@
-"""The learner's own Anki: where its profiles lie, and working on a closed one so that it is as before or as after."""
+"""Finds the learner's Anki profiles, and works on a copy of a closed one that replaces it in one step."""
 
 import contextlib
-import errno
 import os
 import shutil
 import sys
@@ -14,21 +13,18 @@ from typing import BinaryIO
 
 from srs.core.clock import to_utc
 from srs.core.errors import PackageError, PackageProblem, TargetError, Unknown
-from srs.core.files import flush
+from srs.core.files import fsync
 from srs.core.unicode import nfc
 
 COLLECTION = "collection.anki2"
 _BACKUPS = "srs-backups"
-_KEPT = 5
+_BACKUP_COUNT = 5
 _WORK = ".srs-sync-"
-_LOCKED = (
-    0x4000_0000,
-    512,
-)  # the bytes by which SQLite locks a file (sqlite.org/fileformat2.html, "the lock-byte page")
+_LOCK_BYTES = 0x4000_0000, 512  # start and length of the lock-byte page (sqlite.org/fileformat2.html)
 
 
 def base_folders(home: Path, environment: Mapping[str, str], platform: str) -> list[Path]:
-    """Where Anki keeps its profiles, by its manual: `ANKI_BASE` alone if it is set, else what is usual on the system."""
+    """The folders of Anki's profiles, by its manual: `ANKI_BASE` alone if it is set, else the system's default."""
     if base := environment.get("ANKI_BASE"):
         return [Path(base)]
     if platform == "win32":
@@ -50,7 +46,7 @@ def profiles(bases: list[Path]) -> dict[str, Path]:
 
 
 def collection_of(wanted: str | None, known: Mapping[str, Path]) -> Path:
-    """The collection that is meant: a file, a profile's folder, a profile's name, or the only profile there is.
+    """The collection that `wanted` names: a file, a profile's folder or its name; by default that of the only profile.
 
     Raises Unknown, with the names of all profiles, and PackageError.
     """
@@ -70,9 +66,9 @@ def collection_of(wanted: str | None, known: Mapping[str, Path]) -> Path:
 
 
 @dataclass(frozen=True, slots=True)
-class Workplace:
-    """`copy` is the collection to work on, with a media folder of its own beside it; `file` holds the lock on the original:
-    closing another descriptor of the same file would give it away (POSIX).
+class LockedCopy:
+    """`copy` is the collection to work on, with a media folder of its own beside it. `file` holds the lock on the original;
+    closing any other descriptor of that file would release it (POSIX).
     """
 
     original: Path
@@ -86,11 +82,11 @@ class Workplace:
 
 
 @contextmanager
-def closed(original: Path) -> Iterator[Workplace]:
-    """A copy of the collection, while Anki is kept from opening the original. Raises PackageError if Anki has it open, TargetError
-    if there is no room for the copy.
+def locked_copy(original: Path) -> Iterator[LockedCopy]:
+    """A copy of the collection, while Anki is kept from opening the original. It is deleted in the end, unless `replace` has
+    put it into place.
 
-    What is not put into place (`replace`) is gone afterwards.
+    Raises PackageError if Anki has the original open, TargetError if there is no room for the copy.
     """
     with contextlib.ExitStack() as stack:
         try:
@@ -103,7 +99,7 @@ def closed(original: Path) -> Iterator[Workplace]:
         except OSError as error:
             raise PackageError(original, "in-use") from error
         wal = original.with_name(f"{original.name}-wal")
-        if wal.exists() and wal.stat().st_size:  # Anki ended without closing it, and would put this file into any other
+        if wal.exists() and wal.stat().st_size:  # Anki crashed; it would apply this file to any collection in its place
             raise PackageError(original, "in-use")
         try:
             for left in original.parent.glob(f"{_WORK}*"):  # of a run that was killed
@@ -114,18 +110,18 @@ def closed(original: Path) -> Iterator[Workplace]:
                 shutil.copyfileobj(file, target, 1 << 20)
             shutil.copymode(original, copy)
         except OSError as error:
-            raise _not_written(original, error) from error
+            raise TargetError.from_os_error(original, error) from error
         try:
-            yield Workplace(original, copy, file)
+            yield LockedCopy(original, copy, file)
         except PackageError as error:
             if error.path != copy:
                 raise
             raise PackageError(original, error.problem, error.detail) from error
 
 
-def replace(work: Workplace, now: int) -> Path:
-    """Puts the copy into the original's place in one step, and returns where the old one is kept. `now` is UTC
-    milliseconds; the latest five are kept.
+def replace(work: LockedCopy, now: int) -> Path:
+    """Replaces the original by the copy in one step, and returns the path of its backup; the latest five are kept. `now` is
+    UTC milliseconds.
 
     Raises TargetError, after which the original is as it was.
     """
@@ -137,27 +133,22 @@ def replace(work: Workplace, now: int) -> Path:
                 shutil.move(file, media / file.name)
         backup = work.original.parent / _BACKUPS / f"{work.original.stem}-{to_utc(now):%Y%m%dT%H%M%S}Z.anki2"
         backup.parent.mkdir(mode=0o700, exist_ok=True)
-        _second_name(work, backup)
-        flush(work.copy)
+        _back_up(work, backup)
+        fsync(work.copy)
         if sys.platform == "win32":
-            work.file.close()  # nothing can be put into the place of an open file there
+            work.file.close()  # an open file cannot be replaced there
         work.copy.replace(work.original)
     except OSError as error:
-        raise _not_written(work.original, error) from error
-    with contextlib.suppress(OSError):  # it is done: what follows only tidies up
-        flush(work.original.parent)
+        raise TargetError.from_os_error(work.original, error) from error
+    with contextlib.suppress(OSError):  # only tidying up is left
+        fsync(work.original.parent)
         others = set(backup.parent.glob(f"{work.original.stem}-*.anki2")) - {backup}
-        for old in sorted(others)[: 1 - _KEPT]:  # a clock that was ahead once does not cost the one just made
+        for old in sorted(others)[: 1 - _BACKUP_COUNT]:  # the new one is kept even if the clock was ahead once
             old.unlink()
     return backup
 
 
-def _not_written(path: Path, error: OSError) -> TargetError:
-    full = error.errno in {errno.ENOSPC, errno.EDQUOT}
-    return TargetError(path, "full" if full else "not-writable", error.strerror or "")
-
-
-def _second_name(work: Workplace, backup: Path) -> None:
+def _back_up(work: LockedCopy, backup: Path) -> None:
     backup.unlink(missing_ok=True)
     try:
         os.link(work.original, backup)
@@ -169,8 +160,8 @@ def _second_name(work: Workplace, backup: Path) -> None:
 
 
 def _lock(descriptor: int) -> None:
-    """SQLite in Anki finds the file taken while this holds; raises OSError if Anki has it."""
-    start, length = _LOCKED
+    """Locks the file as SQLite would, so that Anki finds it in use; raises OSError if Anki has it open."""
+    start, length = _LOCK_BYTES
     if sys.platform == "win32":
         import msvcrt  # noqa: PLC0415 - of that system alone
 

@@ -1,4 +1,4 @@
-"""The wire format of Protocol Buffers, as far as Anki's files use it: numbers and strings of bytes, by field."""
+"""Reads the wire format of Protocol Buffers, as far as Anki's files use it."""
 
 from collections.abc import Iterator
 

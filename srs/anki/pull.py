@@ -1,26 +1,30 @@
-"""What was done in Anki, taken in: once, however often and in whatever order files are pulled."""
+"""Imports what was done in Anki: once, however often and in whatever order files are pulled."""
 
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from operator import itemgetter
 from pathlib import Path
+from typing import NamedTuple
 
 from srs.anki.ids import guids
 from srs.anki.package import Opened, opened
-from srs.anki.pull_chunk import Ours, found_by, pieces, taken_in
-from srs.anki.read_reviews import Contents, Some, size
-from srs.anki.read_reviews import read as read_contents
-from srs.anki.reviews_to_events import Frame
+from srs.anki.read_reviews import AnkiCard, CardBatch, Contents, cards_with_log, read_reviews
+from srs.anki.reviews_to_events import NewEvents, OwnEvent, PullContext, new_events
 from srs.collection import Collection
+from srs.core import event_row
 from srs.core.event import Void
-from srs.core.event_row import Whole
+from srs.core.event_row import EventRow
 from srs.core.settings import Settings
 from srs.database import decks, states
-from srs.database.bulk_insert import uncollected
+from srs.database.bulk_insert import gc_paused
+from srs.database.states import StateRow
 from srs.log import event_log
-from srs.log.replay import in_force
-from srs.log.workers import Workers
+from srs.log.replay import current_parameters, replay_card
+from srs.scheduling.scheduler import Scheduler
+
+_AT, _WHAT = map(event_row.COLUMNS.index, ("at", "what"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,98 +52,150 @@ class Pulled:
     redated: int = 0
 
 
-@uncollected()
+@gc_paused()
 def pull(collection: Collection, path: Path, now: int, *, dry_run: bool = False) -> Pulled:
-    """Takes in what the file at `path` says of our cards; `now` is UTC milliseconds.
+    """Imports what the file at `path` says of our cards; `now` is UTC milliseconds.
 
     `dry_run` only finds out what would come. Raises PackageError, StoreError.
     """
     store = collection.store
     with (
-        opened(path) as found,
-        Workers(taken_in, size(found)) as workers,
-        store.trial()
-        if dry_run
-        else store.write() as connection,  # from here on nobody relinks what is found to be ours
+        opened(path) as file,
+        # from here on nobody relinks what is found to be ours
+        store.dry_run() if dry_run else store.write() as connection,
     ):
-        return take_in(collection, connection, read(collection, found), now, workers)
+        return import_reviews(collection, connection, read_own_reviews(collection, file), now)
 
 
-def read(collection: Collection, found: Opened) -> Contents:
+def read_own_reviews(collection: Collection, file: Opened) -> Contents:
     """The cards of ours in an opened file. Raises PackageError."""
-    return read_contents(found, ours(collection), collection.calendar.zone)
+    return read_reviews(file, _own_cards(collection), collection.calendar.zone)
 
 
-def ours(collection: Collection) -> dict[tuple[str, int], str]:
+def _own_cards(collection: Collection) -> dict[tuple[str, int], str]:
     """Our cards by the guid of their note and their ordinal, over the notes of all folders; the folder in use comes first."""
     connection = collection.store.connection
-    aliases = event_log.aliases(connection)
-    own = dict(decks.guids(connection, collection.number))
-    guid_of = dict(zip(own, guids(map(aliases.first, own) if aliases else own), strict=True))
+    aliases = event_log.read_aliases(connection)
+    own = dict(decks.guids(connection, collection.folder_id))
+    guid_of = dict(zip(own, guids(map(aliases.first_id, own) if aliases else own), strict=True))
     guid_of.update((note, guid) for note, guid in own.items() if guid)
     return {
         (guid_of[note], ordinal): aliases.card(card) if aliases else card
-        for note, ordinal, card in decks.ordinals(connection, collection.number)
+        for note, ordinal, card in decks.ordinals(connection, collection.folder_id)
     }
 
 
-@uncollected()
-def take_in(
-    collection: Collection, connection: sqlite3.Connection, contents: Contents, now: int, workers: Workers
-) -> Pulled:
-    """Adds the events that are news to us, and the states that follow, inside a transaction. Raises PackageError."""
-    frame = Frame(contents.base, collection.calendar, collection.machine, now)
-    parameters = in_force(connection)
-    names: dict[str, Counter[str]] = defaultdict(Counter)
-    known = Counter[str]()
-    touched: list[str] = []
-    events = ahead = senseless = redated = 0
-    results = workers.do(pieces(frame, parameters, _with_ours(collection, connection, contents)))
+class _OurEvents(NamedTuple):
+    """What the log has of some cards, by card: their events, oldest first, and whether they were voided; the times of voids
+    whose event is unknown; how many learning and relearning steps a card has where it has others than `usual`.
+    """
+
+    events: Mapping[str, list[tuple[EventRow, bool]]]
+    orphan_voids: Mapping[str, list[int]]
+    steps: Mapping[str, tuple[int, int]]
+    usual: tuple[int, int]
+
+
+@dataclass(slots=True)
+class _Tally:
+    """`came` counts new events by deck and name, `known` reviews by deck. `cards` have new events; `redated` are the keys of
+    our events that the file has under another time.
+    """
+
+    came: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    known: Counter[str] = field(default_factory=Counter)
+    cards: list[str] = field(default_factory=list)
+    redated: list[tuple[str, int]] = field(default_factory=list)
+    ahead: int = 0
+    senseless: int = 0
+
+    def add(self, card: AnkiCard, found: NewEvents) -> None:
+        self.known[card.deck] += found.known
+        self.came[card.deck].update(row[_WHAT] for row in found.rows)
+        self.redated += [(card.card, at) for at in found.redated]
+        self.ahead += found.ahead
+        self.senseless += found.senseless
+
+
+@gc_paused()
+def import_reviews(collection: Collection, connection: sqlite3.Connection, contents: Contents, now: int) -> Pulled:
+    """Inserts the events that are new here, and the states that follow, inside a transaction. Raises PackageError."""
+    tally = _Tally()
+    context = PullContext(contents.base, collection.calendar, collection.machine, now)
+    scheduler = Scheduler(Settings(), current_parameters(connection))
     with (
-        collection.watch("Taking in the cards of Anki", contents.count) as done,
-        states.unindexed(connection, contents.studied - states.count(connection)),  # at least so many are news
+        collection.watch("Importing the cards of Anki", contents.count) as done,
+        states.without_indexes(connection, contents.studied - states.count(connection)),  # at least so many are new
     ):
-        for found in map(found_by, results):
-            event_log.add_block(connection, found.events)
-            states.put_block(connection, found.states)
-            touched += found.states.cards
-            ahead += found.ahead
-            senseless += found.senseless
-            redated += len(found.redated)
-            for key in found.redated:  # so that no other machine takes it for news either
-                event_log.void(connection, Void(*key))
-            known.update(found.known)
-            for deck, count in found.came.items():
-                names[deck].update(count)
-                events += sum(count.values())
-            done(found.cards)
-    states.mark(connection, touched)
-    decks.silence(connection, event_log.aliases(connection))
+        for batch, ours in _with_our_events(collection, connection, contents):
+            events, rows = _import_batch(batch, ours, context, scheduler, tally)
+            event_log.insert_block(connection, event_log.build_block(events))
+            states.put_rows(connection, rows)
+            done(len(batch.cards))
+    for key in tally.redated:  # so that no other machine takes it for new either
+        event_log.insert_void(connection, Void(*key))
+    states.update_new_flags(connection, tally.cards)
+    decks.clear_new_flags(connection, event_log.read_aliases(connection))
     reports = tuple(
-        DeckPull(deck, dict(names[deck]), known[deck], contents.others.get(deck, 0))
-        for deck in sorted(names.keys() | contents.others.keys())
+        DeckPull(deck, dict(tally.came[deck]), tally.known[deck], contents.others.get(deck, 0))
+        for deck in sorted(tally.came.keys() | contents.others.keys())
     )
-    return Pulled(events, reports, ahead, senseless, redated)
+    count = sum(sum(names.values()) for names in tally.came.values())
+    return Pulled(count, reports, tally.ahead, tally.senseless, len(tally.redated))
 
 
-def _with_ours(
+def _import_batch(
+    batch: CardBatch, ours: _OurEvents, context: PullContext, scheduler: Scheduler, tally: _Tally
+) -> tuple[list[EventRow], list[StateRow]]:
+    """The new events of the cards, and their states."""
+    events: list[EventRow] = []
+    rows: list[StateRow] = []
+    tally.senseless += batch.senseless
+    for card in cards_with_log(batch):
+        key = card.card
+        known, voids = ours.events.get(key, []), ours.orphan_voids.get(key, [])
+        own = [_own_event(row, voided) for row, voided in known]
+        found = new_events(card, own, ours.steps.get(key, ours.usual), context, voids)
+        tally.add(card, found)
+        if found.rows:
+            events += found.rows
+            tally.cards.append(key)
+            history = map(event_row.to_replay_row, _counting_rows(found.rows, known, voids))
+            rows.append(states.state_to_row(key, replay_card(scheduler, list(history))))
+    return events, rows
+
+
+def _own_event(row: EventRow, voided: bool) -> OwnEvent:
+    _, at, day, name, rating, state, _, interval, _, _, duration_ms, *_ = row
+    interval = interval or 0
+    in_log = interval if state in {"review", None} else -interval
+    return OwnEvent(at, day, name, rating, voided, in_log, duration_ms or 0)
+
+
+def _counting_rows(new: list[EventRow], known: list[tuple[EventRow, bool]], voids: list[int]) -> list[EventRow]:
+    """All events of a card that count, oldest first."""
+    if voids:
+        new = [row for row in new if row[_AT] not in voids]
+    return sorted([row for row, voided in known if not voided] + new, key=itemgetter(_AT)) if known else new
+
+
+def _with_our_events(
     collection: Collection, connection: sqlite3.Connection, contents: Contents
-) -> Iterator[tuple[Some, Ours]]:
-    aliases = event_log.aliases(connection)
-    early: dict[str, list[int]] = defaultdict(list)
-    for subject, at in event_log.early(connection):
-        early[subject].append(at)
-    own = collection.settings.decks
-    of_deck = decks.decks_of_cards(connection, collection.number) if own else {}
-    for some in contents.cards:
-        cards = [card[0] for card in some.cards]
-        held: dict[str, list[tuple[Whole, bool]]] = defaultdict(list)
-        for row in event_log.whole_rows(connection, cards, aliases):
-            held[row[0][0]].append(row)
-        steps = {card: _steps(own[of_deck[card]]) for card in cards if of_deck.get(card) in own}
-        voids = {card: early[card] for card in cards if card in early}
-        yield some, Ours(dict(held), voids, steps, _steps(collection.settings))
+) -> Iterator[tuple[CardBatch, _OurEvents]]:
+    aliases = event_log.read_aliases(connection)
+    voids: dict[str, list[int]] = defaultdict(list)
+    for subject, at in event_log.orphan_voids(connection):
+        voids[subject].append(at)
+    of_decks = collection.settings.decks
+    deck_of = decks.decks_of_cards(connection, collection.folder_id) if of_decks else {}
+    for batch in contents.batches:
+        cards = [card[0] for card in batch.cards]
+        events: dict[str, list[tuple[EventRow, bool]]] = defaultdict(list)
+        for row in event_log.card_rows(connection, cards, aliases):
+            events[row[0][0]].append(row)
+        steps = {card: _step_counts(of_decks[deck_of[card]]) for card in cards if deck_of.get(card) in of_decks}
+        yield batch, _OurEvents(events, voids, steps, _step_counts(collection.settings))
 
 
-def _steps(settings: Settings) -> tuple[int, int]:
+def _step_counts(settings: Settings) -> tuple[int, int]:
     return len(settings.learning_steps), len(settings.relearning_steps)

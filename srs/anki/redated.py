@@ -1,8 +1,8 @@
-"""Answers of ours that Anki has under another time.
+"""Finds answers of ours that Anki has under another time.
 
-What lies more than a day after its clock, Anki dates back as it imports it: to that moment, each a millisecond after the
-one before it. And of what was answered at one millisecond, an export moves all but one on, for Anki has one row for each.
-All else stays.
+On import, Anki dates back what is more than a day ahead of its clock: to that moment, each row a millisecond after the one
+before. An export moves all but one of the answers of one millisecond, because Anki has one row for each. All else keeps its
+time.
 """
 
 from bisect import bisect_left
@@ -11,17 +11,17 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 DAY = 86_400_000
-"""Milliseconds by which what goes to Anki, or comes from there, may be ahead of the clock."""
+"""Milliseconds by which reviews that go to Anki, or come from there, may be ahead of the clock."""
 
 AHEAD = DAY - 3_600_000
-"""Milliseconds by which what is dated back lies ahead at least: the rows of one import take a millisecond each."""
+"""Milliseconds: the least by which a row that was dated back was ahead; the rows of one import take a millisecond each."""
 
-_MOVED_ON = 60_000  # milliseconds, one for each card that was answered at the same
-_TELLS_NOTHING = {0, 60_000}  # what a program answered, and the longest that Anki notes
+_MOVED_ON = 60_000  # milliseconds, one for each card that was answered at the same one
+_COMMON_DURATIONS = {0, 60_000}  # of answers by programs, and the longest that Anki records
 
 
-class Says(NamedTuple):
-    """A row of Anki's log but for its time: `rating` is 0 where nothing was answered, `interval` days above zero and seconds
+class ReviewContent(NamedTuple):
+    """A row of Anki's log without its time: `rating` is 0 where nothing was answered, `interval` days above zero and seconds
     below.
     """
 
@@ -30,34 +30,35 @@ class Says(NamedTuple):
     duration_ms: int
 
 
-Row = tuple[int, Says]
-"""UTC milliseconds, and what is said of that moment."""
+TimedReview = tuple[int, ReviewContent]
+"""UTC milliseconds, and the review of that moment."""
 
 
-def redated(rows: Sequence[Row], events: Sequence[Row], sure: Callable[[int, int], bool]) -> dict[int, int]:
-    """Which of Anki's `rows` of a card are which of our `events`, by their times. Neither side has the others; both are
-    oldest first.
+def match_redated(
+    rows: Sequence[TimedReview], events: Sequence[TimedReview], is_sure: Callable[[int, int], bool]
+) -> dict[int, int]:
+    """Maps the times of Anki's `rows` of a card to those of the `events` of ours that they are. All of them are without a
+    match at their own time; both are oldest first.
 
-    A row is ours if it says what an event says that is a little earlier, or more than a day later, these in the order of the
-    events, and if there is more to tell it from an answer that was given then: `sure` says so of their two times, or the
-    histories of the card differ in nothing else than what is dated back.
+    A row is ours if it equals an event that is a little earlier, or more than a day later (these in the order of the events),
+    and is not just an equal answer: `is_sure` confirms their two times, or the histories differ in one review alone.
     """
-    times: dict[Says, list[int]] = defaultdict(list)
-    for at, says in events:
-        times[says].append(at)
-    alone = len(rows) == len(events) == 1 and rows[0][1].duration_ms not in _TELLS_NOTHING
+    times: dict[ReviewContent, list[int]] = defaultdict(list)
+    for at, content in events:
+        times[content].append(at)
+    only_one = len(rows) == len(events) == 1 and rows[0][1].duration_ms not in _COMMON_DURATIONS
     found: dict[int, int] = {}
     moved, last = set[int](), 0
-    for at, says in rows:
-        same = times.get(says, [])
+    for at, content in rows:
+        same = times.get(content, [])
         place = bisect_left(same, at - _MOVED_ON)
-        if place < len(same) and same[place] <= at and same[place] not in moved and sure(at, same[place]):
+        if place < len(same) and same[place] <= at and same[place] not in moved and is_sure(at, same[place]):
             found[at] = same[place]
             moved.add(same[place])
             continue
         place = bisect_left(same, max(at + AHEAD, last + 1))
         if place == len(same):  # the file was imported twice
             place = bisect_left(same, at + AHEAD)
-        if place < len(same) and (alone or sure(at, same[place])):
+        if place < len(same) and (only_one or is_sure(at, same[place])):
             found[at] = last = same[place]
     return found

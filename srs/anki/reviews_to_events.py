@@ -1,22 +1,22 @@
-"""What happened to a card in Anki → the events that we do not hold yet. Pure: the same input gives the same events.
+"""Turns what happened to a card in Anki into the events that our log lacks. Pure: the same input gives the same events.
 
-How Anki notes things was found out by running it; `LogRow` says what its columns mean. A large pull spends its time here,
-so events are rows as our log has them, see `srs.core.event_row`.
+How Anki records things was found out by running it; `ReviewRow` says what its columns mean. A large pull spends its time
+here, so events are rows of our log, see `srs.core.event_row`.
 """
 
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
-from srs.anki.read_reviews import FIRST, LONGEST, AnkiCard, LogRow
-from srs.anki.redated import AHEAD, DAY, Says, redated
+from srs.anki.read_reviews import EARLIEST, MAX_DAYS, AnkiCard, ReviewRow
+from srs.anki.redated import AHEAD, DAY, ReviewContent, match_redated
 from srs.core import event_row
-from srs.core.clock import LAST, Calendar, days
+from srs.core.clock import LAST_MS, Calendar, cached_day
 from srs.core.event import Answered, Buried, Forgot, Rescheduled, Suspended, Unsuspended
-from srs.core.event_row import Whole, day_text
+from srs.core.event_row import EventRow, day_text
 
 SHIFT = 50
 """Milliseconds by which an answer may be later in Anki's log than in ours: its ids are unique over all cards."""
@@ -25,14 +25,15 @@ LedTo = tuple[str, int | None, int]
 """Where an answer led: "learning", "review" or "relearning", the step, and the interval (seconds in steps, else days)."""
 
 _DAY = 86_400
-_EPOCHS = 1_000_000_000  # what a card is due at is a day's number below this, seconds since 1970 above
+_EPOCHS = 1_000_000_000  # a smaller due is the number of a day, a larger one seconds since 1970
 _LOGGED = {Answered.name, Forgot.name, Rescheduled.name}
+_AT, _WHAT, _RATING = map(event_row.COLUMNS.index, ("at", "what", "rating"))
 _SUSPENDED, _BURIED = -1, -3  # queues; -2 is for siblings, which our queue buries by itself
 
 
-class Held(NamedTuple):
-    """An event that we hold already; `at` is UTC milliseconds, `day` its study day (ISO), `interval` as Anki's log has it:
-    days above zero, seconds below.
+class OwnEvent(NamedTuple):
+    """An event of our log; `at` is UTC milliseconds, `day` its study day (ISO), `interval` as in Anki's log: days above zero,
+    seconds below.
     """
 
     at: int
@@ -45,7 +46,7 @@ class Held(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Frame:
+class PullContext:
     """How days are counted on both sides: `base` is day 0 of Anki's count. `now` is UTC milliseconds."""
 
     base: date
@@ -56,116 +57,121 @@ class Frame:
     @cached_property
     def day(self) -> Callable[[int], date]:
         """Our study day of an instant."""
-        return days(self.calendar)
+        return cached_day(self.calendar)
 
     @cached_property
     def day_text(self) -> Callable[[int], str]:
-        """The same as the log has it."""
+        """The same as in our log."""
         day = self.day
         return lambda at: day_text(day(at))
 
-    def numbered(self, number: int) -> date | None:
-        """The study day with this number in Anki, None if it makes no sense."""
-        return self.base + timedelta(days=number) if abs(number) <= LONGEST else None
+    def day_by_number(self, number: int) -> date | None:
+        """The study day with this number in Anki, None if it is out of range."""
+        return self.base + timedelta(days=number) if abs(number) <= MAX_DAYS else None
 
 
-class Taken(NamedTuple):
-    """What is new, as rows of our log in the order of time; how many reviews were known already, and how many of Anki's
-    rows lie more than a day ahead of the clock: those are left for later. `redated` are the times of rows that are ours
-    under another time; `senseless` counts those for which no time is free nearby.
+class NewEvents(NamedTuple):
+    """The new events as `rows` of our log, in the order of time; how many reviews were `known` already, and how many of Anki's
+    rows are more than a day ahead of the clock, which are skipped. `redated` are the times of rows that are ours under
+    another time; `senseless` counts the rows for which no time is free nearby.
     """
 
-    news: list[Whole]
+    rows: list[EventRow]
     known: int
     ahead: int
     redated: list[int]
     senseless: int
 
 
-def taken(
-    card: AnkiCard, held: Sequence[Held], steps: tuple[int, int], frame: Frame, early: Collection[int] = ()
-) -> Taken:
-    """What of the card's log, suspension and burial is news to us.
+def new_events(
+    card: AnkiCard,
+    own: Sequence[OwnEvent],
+    steps: tuple[int, int],
+    context: PullContext,
+    orphan_voids: Collection[int] = (),
+) -> NewEvents:
+    """The events that the card's log, suspension and burial add to our log.
 
-    `held` are all our events of the card, voided ones included, oldest first, `early` the times at which a void waits for
-    its event; `steps` are how many learning and relearning steps it has.
+    `own` are all our events of the card, voided ones included, oldest first, `orphan_voids` the times of voids whose event
+    is unknown; `steps` are how many learning and relearning steps the card has.
     """
-    told = _told(card, steps, frame)
-    count = len(told)
-    while told and told[-1][1] > frame.now + DAY:
-        told.pop()
-    if not held and card.queue >= 0:  # nothing could be known, taken back or put aside
-        return Taken(told, 0, count - len(told), [], 0)
-    book = _Book(held)
-    unknown = book.unknown(told)
-    ours = _redated(card, unknown, book, {*card.crowded, *early}, frame)
-    unknown = [row for row in unknown if row[1] not in ours]
-    places = [(book.free(row[1]), row) for row in unknown]
-    news = [_moved_to(at, row, frame) for at, row in places if at - row[1] <= SHIFT]
-    senseless = len(unknown) - len(news)
-    mark = _mark(card, _answers([row for row in told if row[1] not in ours]), book, frame)
-    if mark:
-        at, name = mark
-        news.append(event_row.plain(card.card, at, frame.day_text(at), name, "anki", frame.machine))
-        news.sort(key=itemgetter(1))
-    known = len(_answers(told)) - len(_answers(unknown))
-    return Taken(news, known, count - len(told), sorted(ours), senseless)
+    logged = _rows_of_log(card, steps, context)
+    count = len(logged)
+    while logged and logged[-1][_AT] > context.now + DAY:
+        logged.pop()
+    if not own and card.queue >= 0:  # nothing can be known, undone, suspended or buried
+        return NewEvents(logged, 0, count - len(logged), [], 0)
+    matcher = _EventMatcher(own)
+    unknown = matcher.without_match(logged)
+    ours = _match_redated(card, unknown, matcher, {*card.crowded, *orphan_voids}, context)
+    unknown = [row for row in unknown if row[_AT] not in ours]
+    timed = [(matcher.take_time(row[_AT]), row) for row in unknown]
+    new = [_with_time(row, at, context) for at, row in timed if at - row[_AT] <= SHIFT]
+    senseless = len(unknown) - len(new)
+    answers = _answer_times([row for row in logged if row[_AT] not in ours])
+    if event := _suspension_or_burial(card, answers, matcher, context):
+        at, name = event
+        new.append(event_row.plain_row(card.card, at, context.day_text(at), name, "anki", context.machine))
+        new.sort(key=itemgetter(_AT))
+    known = len(_answer_times(logged)) - len(_answer_times(unknown))
+    return NewEvents(new, known, count - len(logged), sorted(ours), senseless)
 
 
-def _redated(
-    card: AnkiCard, unknown: Sequence[Whole], book: "_Book", sure: Container[int], frame: Frame
+def _match_redated(
+    card: AnkiCard, unknown: Sequence[EventRow], matcher: "_EventMatcher", sure: Container[int], context: PullContext
 ) -> dict[int, int]:
-    if not unknown or not book.held:
+    if not unknown or not matcher.by_time:
         return {}
-    if not sure and next(reversed(book.held)) < unknown[0][1] + AHEAD:  # as nearly always
+    if not sure and next(reversed(matcher.by_time)) < unknown[0][_AT] + AHEAD:  # as nearly always
         return {}
-    news = {row[1] for row in unknown}
-    rows = [(row[0], Says(row[1], row[2], row[4])) for row in card.log if row[0] in news]
-    events = [
-        (at, Says(one.rating or 0, one.interval, one.duration_ms))
-        for at, one in book.held.items()
-        if at not in book.found and one.name in _LOGGED
+    times = {row[_AT] for row in unknown}
+    rows = [
+        (at, ReviewContent(ease, interval, duration)) for at, ease, interval, _, duration, _ in card.log if at in times
     ]
-    # nobody answers twice within a millisecond, nor what is still to come
-    ours = redated(rows, events, lambda at, of_ours: at in sure or of_ours > frame.now)
-    book.found.update(ours.values())
+    events = [
+        (at, ReviewContent(event.rating or 0, event.interval, event.duration_ms))
+        for at, event in matcher.by_time.items()
+        if at not in matcher.matched and event.name in _LOGGED
+    ]
+    # nobody answers twice within a millisecond, nor in the future
+    ours = match_redated(rows, events, lambda at, own_time: at in sure or own_time > context.now)
+    matcher.matched.update(ours.values())
     return ours
 
 
-def _moved_to(at: int, row: Whole, frame: Frame) -> Whole:
-    return row if at == row[1] else (row[0], at, frame.day_text(at), *row[3:])
+def _with_time(row: EventRow, at: int, context: PullContext) -> EventRow:
+    return row if at == row[_AT] else (row[0], at, context.day_text(at), *row[3:])
 
 
-def _answers(rows: Sequence[Whole]) -> list[int]:
-    """When there were any."""
-    return [row[1] for row in rows if row[3] == Answered.name]
+def _answer_times(rows: Sequence[EventRow]) -> list[int]:
+    return [row[_AT] for row in rows if row[_WHAT] == Answered.name]
 
 
-def _told(card: AnkiCard, steps: tuple[int, int], frame: Frame) -> list[Whole]:
-    """What each row says that is an answer or moves the card."""
-    rows = [row for row in card.log if _schedules(row)]
-    told: list[Whole] = []
-    name, day_text, machine = card.card, frame.day_text, frame.machine
+def _rows_of_log(card: AnkiCard, steps: tuple[int, int], context: PullContext) -> list[EventRow]:
+    """An event for each row of Anki's log that is an answer or moves the card."""
+    rows = [row for row in card.log if _is_scheduling(row)]
+    events: list[EventRow] = []
+    name, day_text, machine = card.card, context.day_text, context.machine
     step, answered, last = 0, None, len(rows) - 1
     for n, (at, ease, interval, factor, duration, kind) in enumerate(rows):
         day = day_text(at)
         if ease:
             step = _step(step, ease, kind, steps)
-            known = _by_card(card, at, steps, frame) if n == last else None
-            state, to_step, wait = known or _by_rows(interval, kind, step, rows[n + 1] if n < last else None)
-            told.append(event_row.answered(name, at, day, ease, state, to_step, wait, "anki", machine, duration))
+            known = _led_to_by_card(card, at, steps, context) if n == last else None
+            state, to_step, wait = known or _led_to_by_rows(interval, kind, step, rows[n + 1] if n < last else None)
+            events.append(event_row.answer_row(name, at, day, ease, state, to_step, wait, "anki", machine, duration))
             answered = at
         elif kind == 4 and factor == 0:
             step, answered = 0, None
-            told.append(event_row.plain(name, at, day, Forgot.name, "anki", machine))
+            events.append(event_row.plain_row(name, at, day, Forgot.name, "anki", machine))
         else:
-            days_on = {"interval": _moved(card, at, interval, answered, last=n == last, frame=frame)}
-            told.append(event_row.plain(name, at, day, Rescheduled.name, "anki", machine, days_on))
-    return told
+            days_on = {"interval": _days_ahead(card, at, interval, answered, last=n == last, context=context)}
+            events.append(event_row.plain_row(name, at, day, Rescheduled.name, "anki", machine, days_on))
+    return events
 
 
-def _schedules(row: LogRow) -> bool:
-    """Neither cramming nor a row that no Anki would write."""
+def _is_scheduling(row: ReviewRow) -> bool:
+    """Whether it is neither cramming nor a row that Anki would not write."""
     _, ease, _, factor, _, kind = row
     if ease:
         return kind < 3 or (kind == 3 and factor != 0)
@@ -173,26 +179,26 @@ def _schedules(row: LogRow) -> bool:
 
 
 def _step(step: int, ease: int, kind: int, steps: tuple[int, int]) -> int:
-    """Anki's log does not name the step: counted from the ratings, as far as there are steps."""
+    """The step after an answer, counted from the ratings, because Anki's log does not name it."""
     if ease == 1 or kind in {1, 3}:
         return 0
     most = max(steps[kind == 2] - 1, 0)
     return min(step + (ease == 3), most)
 
 
-def _by_rows(interval: int, kind: int, step: int, after: LogRow | None) -> LedTo:
+def _led_to_by_rows(interval: int, kind: int, step: int, after: ReviewRow | None) -> LedTo:
     if interval <= 0:
         return "relearning" if kind else "learning", step, -interval
-    if after and after[1] and after[5] in {0, 2}:  # a step past the turn of the day is noted in days
+    if after and after[1] and after[5] in {0, 2}:  # a step that ends on a later day is recorded in days
         return "relearning" if after[5] else "learning", step, interval * _DAY
     return "review", None, interval
 
 
-def _by_card(card: AnkiCard, at: int, steps: tuple[int, int], frame: Frame) -> LedTo | None:
-    """Of the last row, the card itself knows better: fuzz and balanced loads are in its due date."""
+def _led_to_by_card(card: AnkiCard, at: int, steps: tuple[int, int], context: PullContext) -> LedTo | None:
+    """Where the last answer led, by the card itself, whose due date includes fuzz and load balancing."""
     if card.type == 2:
-        due = frame.numbered(card.due)
-        return ("review", None, min(max((due - frame.day(at)).days, 0), LONGEST)) if due else None
+        due = context.day_by_number(card.due)
+        return ("review", None, min(max((due - context.day(at)).days, 0), MAX_DAYS)) if due else None
     if card.type not in {1, 3}:
         return None
     again = card.type == 3
@@ -200,101 +206,107 @@ def _by_card(card: AnkiCard, at: int, steps: tuple[int, int], frame: Frame) -> L
     step = min(max(count - card.left % 1000, 0), max(count - 1, 0))
     if card.due > _EPOCHS:
         moment = card.due * 1000
-    elif day := frame.numbered(card.due):
-        moment = frame.calendar.start(day)
+    elif day := context.day_by_number(card.due):
+        moment = context.calendar.start(day)
     else:
         return None
     seconds = -(-(moment - at) // 1000)
-    return ("relearning" if again else "learning", step, max(seconds, 0)) if seconds <= LONGEST * _DAY else None
+    return ("relearning" if again else "learning", step, max(seconds, 0)) if seconds <= MAX_DAYS * _DAY else None
 
 
-def _moved(card: AnkiCard, at: int, interval: int, answered: int | None, *, last: bool, frame: Frame) -> int:
-    """How many days after the row's. Anki's interval counts from the last answer; a day that is past becomes the row's."""
-    day = frame.day(at)
-    due = frame.numbered(card.due) if last and card.type == 2 else None
-    since = day if answered is None else frame.day(answered)
+def _days_ahead(
+    card: AnkiCard, at: int, interval: int, answered: int | None, *, last: bool, context: PullContext
+) -> int:
+    """How many days after the row's day the card became due, at least 0. Anki's interval counts from the last answer."""
+    day = context.day(at)
+    due = context.day_by_number(card.due) if last and card.type == 2 else None
+    since = day if answered is None else context.day(answered)
     due = due or since + timedelta(days=max(interval, 0))
-    return min(max((due - day).days, 0), LONGEST)
+    return min(max((due - day).days, 0), MAX_DAYS)
 
 
-class _Book:
-    """The keys of a card that are taken, and which of our events a row of the file has been found to be."""
+class _EventMatcher:
+    """Finds which rows of a file are events of our log, and times that no event of the card uses."""
 
-    def __init__(self, held: Sequence[Held]) -> None:
-        self.held = {one.at: one for one in held}
-        self.keys = set(self.held)
+    def __init__(self, own: Sequence[OwnEvent]) -> None:
+        self.by_time = {event.at: event for event in own}
+        self._used = set(self.by_time)
         self._after: dict[int, int] = {}
-        self.found: set[int] = set()
-        """By our time; each event is one row."""
+        self.matched: set[int] = set()
+        """Times of our events; each matches one row."""
         self.undone: set[int] = set()
-        """By the row's time: what was taken back here."""
+        """Times of rows whose event was undone here."""
 
-    def unknown(self, told: Sequence[Whole]) -> list[Whole]:
-        """What no event of ours says. An event at the very millisecond comes first, then an earlier one."""
-        rest = [row for row in told if not self._is(row, row[1])]
-        return [row for row in rest if not any(self._is(row, at) for at in self._near(row[1]))]
+    def without_match(self, rows: Sequence[EventRow]) -> list[EventRow]:
+        """The rows that are no event of ours. An event at the very millisecond is tried first, then an earlier one."""
+        rest = [row for row in rows if not self._match(row, row[_AT])]
+        return [row for row in rest if not any(self._match(row, at) for at in self._near(row[_AT]))]
 
-    def _is(self, told: Whole, at: int) -> bool:
-        held = self.held.get(at)
-        if held is None or at in self.found or (held.name, held.rating) != told[3:5]:
+    def _match(self, row: EventRow, at: int) -> bool:
+        own = self.by_time.get(at)
+        if own is None or at in self.matched or (own.name, own.rating) != (row[_WHAT], row[_RATING]):
             return False
-        self.found.add(at)
-        if held.voided:
-            self.undone.add(told[1])
+        self.matched.add(at)
+        if own.voided:
+            self.undone.add(row[_AT])
         return True
 
     def _near(self, at: int) -> Iterator[int]:
-        """Where Anki's log may have moved the row from, and where we may have moved it to."""
+        """The times from which Anki may have moved the row, and those to which we may have moved it."""
         yield from range(at - 1, at - SHIFT - 1, -1)
         for later in range(at + 1, at + SHIFT + 1):
-            if later - 1 not in self.held:
+            if later - 1 not in self.by_time:
                 return
             yield later
 
-    def free(self, at: int) -> int:
-        """The first millisecond from `at` on that no event has. A void that came before its event is for that event."""
-        passed = []
-        while at in self.keys:
-            passed.append(at)
+    def take_time(self, at: int) -> int:
+        """Uses up the first free millisecond from `at` on. One with an orphan void is free: the void is for that event."""
+        used = []
+        while at in self._used:
+            used.append(at)
             at = self._after.get(at, at + 1)
-        self._after.update(dict.fromkeys(passed, at + 1))  # so that it is not looked through again
-        self.keys.add(at)
+        self._after.update(dict.fromkeys(used, at + 1))  # so that they are not searched again
+        self._used.add(at)
         return at
 
-    def free_before(self, at: int, after: int) -> int:
-        """The last one from `at` back that no event has, if one is later than `after`."""
-        before = next((key for key in range(at, max(after, at - SHIFT), -1) if key not in self.keys), at)
-        return self.free(before)
+    def take_time_before(self, at: int, after: int) -> int:
+        """Uses up the last free millisecond up to `at`, if one is later than `after`; else the first one from `at` on."""
+        before = next((key for key in range(at, max(after, at - SHIFT), -1) if key not in self._used), at)
+        return self.take_time(before)
 
 
-def _mark(card: AnkiCard, reviews: Sequence[int], book: _Book, frame: Frame) -> tuple[int, str] | None:
-    """Suspension and burial, which Anki's log does not know: only that they are so, and when the card last changed."""
-    counted = {at: one for at, one in book.held.items() if not one.voided}
-    since = _suspended_since(counted.values())
-    modified = min(card.modified_ms, frame.now) if FIRST <= card.modified_ms <= LAST else frame.now
-    own = [one for at, one in counted.items() if at not in book.found]  # what we hold beside what the file says
+def _suspension_or_burial(
+    card: AnkiCard, answers: Sequence[int], matcher: _EventMatcher, context: PullContext
+) -> tuple[int, str] | None:
+    """Time and name of an event that Anki's log does not have: it follows from the card's queue and its last change."""
+    counting = {at: event for at, event in matcher.by_time.items() if not event.voided}
+    since = _suspended_since(counting.values())
+    modified = min(card.modified_ms, context.now) if EARLIEST <= card.modified_ms <= LAST_MS else context.now
+    unmatched = [event for at, event in counting.items() if at not in matcher.matched]
     if card.queue == _SUSPENDED:
-        at = max(modified, reviews[-1] + 1 if reviews else 0)
-        later = any(one.at > at and one.name in {Answered.name, Unsuspended.name} for one in own)
-        taken_back = any(
-            one.voided and one.name == Suspended.name and at <= one.at <= at + SHIFT for one in book.held.values()
+        at = max(modified, answers[-1] + 1 if answers else 0)
+        later = any(event.at > at and event.name in {Answered.name, Unsuspended.name} for event in unmatched)
+        undone = any(
+            event.voided and event.name == Suspended.name and at <= event.at <= at + SHIFT
+            for event in matcher.by_time.values()
         )
-        if since is None and not later and not taken_back:  # what was taken back here stays so
-            return book.free(at), Suspended.name
+        if since is None and not later and not undone:
+            return matcher.take_time(at), Suspended.name
     elif since is not None and card.type != -1:
-        first = next((at for at in reviews if at > since and at not in book.undone), None)
+        first = next((at for at in answers if at > since and at not in matcher.undone), None)
         if first is not None:
-            return book.free_before(first - 1, since), Unsuspended.name
+            return matcher.take_time_before(first - 1, since), Unsuspended.name
     if card.queue == _BURIED:
-        day = frame.day_text(modified)
-        later = any(one.at > modified and one.day == day for one in own)
-        if not later and not any(one.name == Buried.name and one.day == day for one in book.held.values()):
-            return book.free(modified), Buried.name
+        day = context.day_text(modified)
+        later = any(event.at > modified and event.day == day for event in unmatched)
+        buried = any(event.name == Buried.name and event.day == day for event in matcher.by_time.values())
+        if not later and not buried:
+            return matcher.take_time(modified), Buried.name
     return None
 
 
-def _suspended_since(held: Iterable[Held]) -> int | None:
+def _suspended_since(events: Iterable[OwnEvent]) -> int | None:
     """When the card was suspended, None if it is not."""
-    marks = [one for one in held if one.name in {Suspended.name, Unsuspended.name}]
-    last = max(marks, key=itemgetter(0), default=None)
+    changes = [event for event in events if event.name in {Suspended.name, Unsuspended.name}]
+    last = max(changes, key=attrgetter("at"), default=None)
     return last.at if last and last.name == Suspended.name else None

@@ -1,27 +1,27 @@
 """Notes, states and log rows as plain values → an .apkg file, in one step."""
 
-import errno
 import zipfile
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from operator import itemgetter
 from pathlib import Path
 from typing import IO
 
-from srs.anki.card_columns import Difficulty, Entry, Frame, State, columns, log_rows
-from srs.anki.collection import CardRow, base_day, collection_bytes, deck_rows
+from srs.anki.card_columns import Difficulty, ExportContext, StateColumns, card_columns, revlog_rows
+from srs.anki.collection import CardRow, base_day, collection_bytes, deck_ids
 from srs.anki.export_media import MediaFile, media_list, store_file
 from srs.anki.ids import UniqueIds, cid
-from srs.anki.note_row import Drawn, NoteRow
+from srs.anki.note_row import AnkiNote, NoteColumns
 from srs.anki.notetypes import NoteType
 from srs.core.clock import Calendar
-from srs.core.errors import TargetError, TargetProblem
+from srs.core.errors import TargetError
 from srs.core.event import Parameters
-from srs.core.files import replacing
+from srs.core.files import atomic_write
 from srs.core.settings import Settings
 from srs.kinds.note import Deck
+from srs.log.event_log import LogEntry
 
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 _COMPRESSION = 1  # of 9: the file is hardly larger than with 6, and written sooner
@@ -29,19 +29,17 @@ _COMPRESSION = 1  # of 9: the file is hardly larger than with 6, and written soo
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """`notes` are in the order in which new cards are to come, and are read once; `decks` are all that they lie in, and
-    `media` all that they show and play, by name, as soon as they have been read.
+    """`decks` are all that the notes lie in. `notes` are read once, in the order in which new cards are to come.
 
-    `state` gives a card's by its key; `log`, in the order of time, may speak of other cards too, and `first_day` is its
+    `state` gives a card's by its key; `log`, in the order of time, may contain other cards too, and `first_day` is its
     first study day: none may lie before day 0 of Anki's count. What is later than `until` (UTC milliseconds) stays out of
-    the log: Anki would date it back. `state` is as if it had not happened.
+    the log, because Anki would date it back; `state` is as if it had not happened.
     """
 
     decks: Sequence[Deck]
-    notes: Iterable[Drawn]
-    media: Mapping[str, MediaFile]
-    state: Callable[[str], State | None]
-    log: Iterable[Entry]
+    notes: Iterable[AnkiNote]
+    state: Callable[[str], StateColumns | None]
+    log: Iterable[LogEntry]
     until: int
     first_day: date | None
     difficulty: Difficulty
@@ -52,7 +50,7 @@ class Package:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """`adopted` counts the notes that came from Anki, under their own guids, `ahead` the events that stayed out."""
+    """`adopted` counts the notes that came from Anki, under their own guids, `ahead` the events later than `until`."""
 
     notes: int
     cards: int
@@ -64,14 +62,15 @@ class Written:
 
 @dataclass(slots=True)
 class _Rows:
-    notes: list[NoteRow] = field(default_factory=list)
+    notes: list[NoteColumns] = field(default_factory=list)
     cards: list[CardRow] = field(default_factory=list)
-    models: dict[int, NoteType] = field(default_factory=dict)
-    numbers: dict[str, int] = field(default_factory=dict)
+    note_types: dict[int, NoteType] = field(default_factory=dict)
+    card_ids: dict[str, int] = field(default_factory=dict)
+    media: dict[str, MediaFile] = field(default_factory=dict)
     adopted: int = 0
 
 
-def write(package: Package, target: Path) -> Written:
+def write_package(package: Package, target: Path) -> Written:
     """Writes the package beside the target and renames it into place; equal input gives equal bytes.
 
     Raises TargetError, after which nothing has changed.
@@ -82,60 +81,62 @@ def write(package: Package, target: Path) -> Written:
         raise TargetError(target, "is-a-folder")
     if not target.parent.is_dir():
         raise TargetError(target, "no-folder")
-    frame = Frame(base_day(package.first_day), package.calendar, package.settings, package.parameters)
-    rows = _rows(package, frame)
-    entries = [entry for entry in package.log if entry[0] in rows.numbers]
-    lived = bisect_right(entries, package.until, key=itemgetter(1))
-    log = list(log_rows(entries[:lived], rows.numbers, package.difficulty))
+    context = ExportContext(base_day(package.first_day), package.calendar, package.settings, package.parameters)
+    rows = _rows(package, context)
+    entries = [entry for entry in package.log if entry[0] in rows.card_ids]
+    in_time = bisect_right(entries, package.until, key=itemgetter(1))
+    log = list(revlog_rows(entries[:in_time], rows.card_ids, package.difficulty))
     data = collection_bytes(
-        frame=frame, decks=package.decks, models=rows.models.values(), notes=rows.notes, cards=rows.cards, log=log
+        context, decks=package.decks, note_types=rows.note_types.values(), notes=rows.notes, cards=rows.cards, log=log
     )
-    media = [file for _, file in sorted(package.media.items())]
+    media = [file for _, file in sorted(rows.media.items())]
     try:
-        with replacing(target) as file:
-            _pack(file, data, media)
+        with atomic_write(target) as file:
+            _write_zip(file, data, media)
     except OSError as error:
-        problem: TargetProblem = "full" if error.errno in {errno.ENOSPC, errno.EDQUOT} else "not-writable"
-        gone = f" ({error.filename})" if error.filename in {str(file.path) for file in media} else ""
-        raise TargetError(target, problem, f"{error.strerror or ''}{gone}") from error
-    return Written(len(rows.notes), len(rows.cards), len(log), len(media), rows.adopted, len(entries) - lived)
+        failure = TargetError.from_os_error(target, error)
+        if error.filename in {str(file.path) for file in media}:
+            failure.detail += f" ({error.filename})"
+        raise failure from error
+    return Written(len(rows.notes), len(rows.cards), len(log), len(media), rows.adopted, len(entries) - in_time)
 
 
-def _rows(package: Package, frame: Frame) -> _Rows:
+def _rows(package: Package, context: ExportContext) -> _Rows:
     rows = _Rows()
-    note_ids, card_ids, decks = UniqueIds(), UniqueIds(), deck_rows(package.decks)
-    frames = {deck.name: replace(frame, settings=frame.settings.of(deck.name)) for deck in package.decks}
-    for row, kind, deck, keys, adopted in package.notes:
-        rows.models[kind.id] = kind
-        number, modified = note_ids.free(row[0]), row[3]
+    note_ids, card_ids, decks = UniqueIds(), UniqueIds(), deck_ids(package.decks)
+    contexts = {deck.name: context.for_deck(deck.name) for deck in package.decks}
+    for columns, note_type, deck, cards, media, adopted in package.notes:
+        rows.note_types[note_type.id] = note_type
+        rows.media.update((file.name, file) for file in media)
         rows.adopted += adopted
-        rows.notes.append(row if number == row[0] else (number, *row[1:]))
-        for key, ordinal in keys:
-            rows.numbers[key] = own = card_ids.free(cid(number, ordinal))
-            ids, state = (own, number, decks[deck], ordinal), package.state(key)
-            rows.cards.append(_card_row(ids, state, len(rows.cards) + 1, frames[deck], modified))
+        note_id = note_ids.free(columns.id)
+        rows.notes.append(columns if note_id == columns.id else columns._replace(id=note_id))
+        for key, ordinal in cards:
+            rows.card_ids[key] = card_id = card_ids.free(cid(note_id, ordinal))
+            ids, state = (card_id, note_id, decks[deck], ordinal), package.state(key)
+            rows.cards.append(_card_row(ids, state, len(rows.cards) + 1, contexts[deck], columns.mod))
     return rows
 
 
 def _card_row(
-    ids: tuple[int, int, int, int], state: State | None, position: int, frame: Frame, modified: int
+    ids: tuple[int, int, int, int], state: StateColumns | None, position: int, context: ExportContext, modified: int
 ) -> CardRow:
     """`ids` are those of the card, the note and the deck, and the ordinal."""
-    kind, queue, due, interval, factor, reps, lapses, left, flags, data = columns(state, position, frame)
+    kind, queue, due, interval, factor, reps, lapses, left, flags, data = card_columns(state, position, context)
     return (
         *ids, max(modified, state.as_of // 1000 if state else 0), -1, kind, queue, due, interval, factor, reps,
         lapses, left, 0, 0, flags, data,
     )  # fmt: skip
 
 
-def _pack(file: IO[bytes], data: bytes, media: Sequence[MediaFile]) -> None:
+def _write_zip(file: IO[bytes], data: bytes, media: Sequence[MediaFile]) -> None:
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=_COMPRESSION) as package:
         for member, content in (("collection.anki2", data), ("media", media_list(media))):
             info = _member(member)
             info.compress_type = zipfile.ZIP_DEFLATED
             package.writestr(info, content, compresslevel=_COMPRESSION)
-        for number, one in enumerate(media):
-            store_file(package, _member(str(number)), one.path)
+        for number, attached in enumerate(media):
+            store_file(package, _member(str(number)), attached.path)
 
 
 def _member(name: str) -> zipfile.ZipInfo:

@@ -1,1 +1,1 @@
-"""The collection kept whole: backups, proofs, and what is made again."""
+"""Backup, restore, verify, rebuild and repair."""

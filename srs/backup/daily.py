@@ -1,4 +1,4 @@
-"""A backup before the first thing that is recorded on each study day."""
+"""A backup before the first write of each study day."""
 
 import sqlite3
 from collections.abc import Callable
@@ -9,65 +9,65 @@ from typing import TYPE_CHECKING
 
 from srs.core.clock import Calendar, Clock
 from srs.core.errors import SrsError
+from srs.database.connection import open_snapshot
 
 if TYPE_CHECKING:
     from threading import Thread
 
 
-class Daily:
-    """To be asked before every write (`Store.before`). Only the moment of the backup is taken when something is recorded,
-    which costs a millisecond: it is copied and compressed beside the review, and the learner never waits for it.
+class DailyBackup:
+    """Called before every write (`Store.before`). Taking the snapshot takes a millisecond; a thread copies and compresses
+    it, so the learner never waits.
 
-    `failed` says why the last one was not made; no write is ever refused for that.
+    `error` is why the last backup failed; a write never fails with it.
     """
 
     def __init__(self, database: Path, calendar: Callable[[], Calendar], clock: Clock) -> None:
         self._database = database
         self._calendar = calendar
         self._clock = clock
-        self._until = 0  # an instant, before which nothing is to be done
+        self._next_check = 0  # UTC milliseconds
         self._thread: Thread | None = None
-        self.failed: Exception | None = None
+        self.error: Exception | None = None
 
     def __call__(self) -> Callable[[], None] | None:
-        """What makes the day's backup, None once there is one."""
-        return self._make_todays if self._clock() >= self._until else None
+        """The function that makes today's backup; None if there is one."""
+        return self._start if self._clock() >= self._next_check else None
 
-    def _make_todays(self) -> None:
-        from srs.database import backups  # noqa: PLC0415 - Zstandard is not needed to show what waits
-
-        self.finish()
-        now = self._clock()
-        try:
-            calendar = self._calendar()
-            day = calendar.day(now)
-            self._until = calendar.start(day + timedelta(days=1))
-            made = backups.listed(self._database)
-            if not made or made[-1].day != day:  # an earlier one of this day's name is a wrong clock's
-                self._begin(backups.snapshot(self._database), day, now)
-        except (OSError, SrsError, sqlite3.Error) as error:
-            self.failed = error
-
-    def finish(self) -> None:
-        """Waits until the backup is made, if one is being made."""
+    def wait(self) -> None:
+        """Waits until a running backup is complete."""
         if self._thread:
             self._thread.join()
             self._thread = None
 
-    def _begin(self, snapshot: sqlite3.Connection, day: date, now: int) -> None:
-        from threading import Thread  # noqa: PLC0415 - as above
+    def _start(self) -> None:
+        from threading import Thread  # noqa: PLC0415 - as below
 
-        if not snapshot.execute("select exists (select 1 from events)").fetchone()[0]:
-            snapshot.close()
-            return
-        self._thread = Thread(target=self._make, args=(snapshot, day, now), name="backup")
-        self._thread.start()
+        from srs.database.backups import list_backups  # noqa: PLC0415 - not needed to show which cards are due
 
-    def _make(self, snapshot: sqlite3.Connection, day: date, now: int) -> None:
-        from srs.database import backups  # noqa: PLC0415 - as above
+        self.wait()
+        now = self._clock()
+        try:
+            calendar = self._calendar()
+            day = calendar.day(now)
+            self._next_check = calendar.start(day + timedelta(days=1))
+            earlier = list_backups(self._database)
+            if earlier and earlier[-1].day == day:  # an older one with this day was made while the clock was wrong
+                return
+            snapshot = open_snapshot(self._database)
+            if not snapshot.execute("select exists (select 1 from events)").fetchone()[0]:
+                snapshot.close()
+                return
+            self._thread = Thread(target=self._compress, args=(snapshot, day, now), name="backup")
+            self._thread.start()
+        except (OSError, SrsError, sqlite3.Error) as error:
+            self.error = error
+
+    def _compress(self, snapshot: sqlite3.Connection, day: date, now: int) -> None:
+        from srs.database.make_backup import make_backup  # noqa: PLC0415 - as above
 
         try:
             with closing(snapshot):
-                backups.make(snapshot, self._database, day, now)
+                make_backup(snapshot, self._database, day, now)
         except (OSError, SrsError, sqlite3.Error) as error:
-            self.failed = error
+            self.error = error

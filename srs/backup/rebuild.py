@@ -1,30 +1,34 @@
-"""Every cache thrown away and made again from the deck files and the log."""
+"""Rebuilds every derived table from the deck files and the log."""
 
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from srs.collection import Collection, study_days
-from srs.collection.folder import stamps
+from srs.collection.folder import Stamp, find_deck_files
 from srs.collection.sync_files import apply, plan
-from srs.core.errors import NoDecks
+from srs.core.errors import DeckFolderError
 from srs.database import deck_files
 from srs.log.replay import replay_all
 
 
 @dataclass(frozen=True, slots=True)
-class Rebuilt:
+class RebuildResult:
+    """Deck files that were read, notes in the database, cards with a history."""
+
     files: int
     notes: int
     cards: int
 
 
-def rebuild(collection: Collection, now: int) -> Rebuilt:
-    """In one transaction: notes and cards of all folders, states of all cards that have events.
+def rebuild(collection: Collection, now: int) -> RebuildResult:
+    """Rebuilds notes and cards of all folders and the states of all cards that have events, in one transaction.
 
-    A folder that is not at hand keeps the last good version of its files. Raises StoreError.
+    A folder that is not available keeps the last good version of its files. Raises StoreError.
     """
     with collection.store.write() as connection:
-        # those of files and notes that are not there; the others tell what vanishes
+        # notes without their file and cards without their note; the others are needed to notice which notes vanish
         connection.execute(
             "delete from notes where not exists"
             " (select 1 from files f where f.folder = notes.folder and f.path = notes.path)"
@@ -35,18 +39,17 @@ def rebuild(collection: Collection, now: int) -> Rebuilt:
         )
         connection.execute("delete from sync_folders")
         states = replay_all(connection, collection.watch)
-        study_days.write(connection, collection.calendar, now)
+        study_days.replace_rows(connection, collection.calendar, now)
         files = 0
         for number, path in connection.execute("select id, path from folders").fetchall():
-            # no file is taken to be as it was; the bytes of each last good version are kept
-            known = [row._replace(stamp_ns=-1, sha256="?") for row in deck_files.files(connection, number)]
-            before = {row.path: (row.size, row.stamp_ns) for row in known}
-            try:
-                found = stamps(Path(path), before)
-            except (NoDecks, OSError, ValueError):  # the last one for what is no path at all
-                found = before
-            made = plan(Path(path), found, known, {}, collection.kinds)
-            apply(connection, number, made, collection.kinds, now)
-            files += len(made.read)
+            # every file counts as changed; the bytes of its last good version are kept
+            known = [row._replace(stamp_ns=-1, sha256="?") for row in deck_files.all_files(connection, number)]
+            before: Mapping[str, Stamp] = {row.path: (row.size, row.stamp_ns) for row in known}
+            on_disk = before
+            with suppress(DeckFolderError, OSError, ValueError):  # the last for what is not a valid path
+                on_disk = find_deck_files(Path(path), before)
+            changes = plan(Path(path), on_disk, known, {}, collection.kinds)
+            apply(connection, number, changes, collection.kinds, now)
+            files += len(changes.read)
         notes = connection.execute("select count(*) from notes").fetchone()[0]
-    return Rebuilt(files, notes, states)
+    return RebuildResult(files, notes, states)

@@ -1,28 +1,28 @@
-"""Proof that the database is whole and that its caches are what the log amounts to."""
+"""Verifies that the database is undamaged and that its derived tables agree with the log and the deck files."""
 
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from srs.backup import salvage
-from srs.backup.verify_decks import differing
+from srs.backup.damage import find_damage, open_read_only
+from srs.backup.verify_decks import deck_differences
 from srs.collection import Collection
 from srs.core.errors import StoreError
 from srs.core.event import Event
-from srs.core.progress import Watch, quiet
-from srs.database import named, objects, states
-from srs.database.row_checks import senseless
+from srs.core.progress import Progress, no_progress
+from srs.database import objects, states, translate_sqlite_errors
+from srs.database.row_checks import invalid_rows
 from srs.kinds.registry import Kinds
 from srs.log import event_log
-from srs.log.replay import in_force, replayed
+from srs.log.replay import current_parameters, replayed_states
 
 
 @dataclass(frozen=True, slots=True)
-class Verified:
-    """How many events count and how many cards they make; `damage` is what SQLite says of the file, `differ` names the
-    cards whose stored state is not what their events amount to, bit for bit; `decks` says where notes and cards are not
-    what the deck files say; `future` are events after the clock's time.
+class VerifyResult:
+    """How many events and cards were replayed; `damage` is what is wrong with the file, `differ` the cards whose stored
+    state is not bit for bit that of their replay, `decks` where stored notes and cards differ from the deck files;
+    `future` are events later than the clock.
     """
 
     events: int
@@ -37,51 +37,40 @@ class Verified:
         return not (self.damage or self.differ or self.decks)
 
 
-def verify(collection: Collection, now: int) -> Verified:
+def verify(collection: Collection, now: int) -> VerifyResult:
     """Reads everything and changes nothing, in one transaction; a damaged file is not replayed. `now` is UTC
     milliseconds.
     """
     with collection.store.read() as connection:
-        damage = _damage(connection)
-        if damage:
-            return Verified(0, 0, damage, (), (), ())  # what a damaged file says of its events proves nothing
-        future = tuple(event_log.after(connection, now))
-        events, cards, differ = _replayed(connection, collection.watch)
-        return Verified(events, cards, (), tuple(differ), tuple(differing(connection, collection.kinds)), future)
+        if damage := find_damage(connection):
+            return VerifyResult(0, 0, tuple(damage), (), (), ())
+        future = tuple(event_log.events_after(connection, now))
+        events, cards, differ = _compare_states(connection, collection.watch)
+        return VerifyResult(
+            events, cards, (), tuple(differ), tuple(deck_differences(connection, collection.kinds)), future
+        )
 
 
-def blamed(database: Path, kinds: Kinds) -> StoreError | None:
-    """What is wrong with the values in a database with which a command has failed in a way that nobody foresaw; None if
-    nothing is.
-    """
+def diagnose_failure(database: Path, kinds: Kinds) -> StoreError | None:
+    """What is wrong with a database over which a command has failed unexpectedly; None if nothing is."""
     try:
-        with named(database), closing(salvage.reading(database)) as connection:
-            objects.check(connection, database, connection.execute("pragma user_version").fetchone()[0])
-            if wrong := next(senseless(connection), None):
-                return StoreError(database, "senseless", wrong)
-            _, _, differ = _replayed(connection, quiet)
-            if wrong := differ[0] if differ else next(differing(connection, kinds), None):
-                return StoreError(database, "outdated", wrong)
+        with translate_sqlite_errors(database), closing(open_read_only(database)) as connection:
+            objects.check_objects(connection, database, connection.execute("pragma user_version").fetchone()[0])
+            if invalid := next(invalid_rows(connection), None):
+                return StoreError(database, "invalid-rows", invalid)
+            _, _, differ = _compare_states(connection, no_progress)
+            if difference := next(iter(differ), None) or next(deck_differences(connection, kinds), None):
+                return StoreError(database, "outdated", difference)
     except StoreError as error:
         return error
     return None
 
 
-def _replayed(connection: sqlite3.Connection, watch: Watch) -> tuple[int, int, list[str]]:
-    """How many events count, how many cards they make, and whose stored state is another."""
-    stored, differ, events, cards = states.rows(connection), list[str](), 0, 0
-    with closing(replayed(connection, in_force(connection), watch)) as pieces:
+def _compare_states(connection: sqlite3.Connection, watch: Progress) -> tuple[int, int, list[str]]:
+    """Events and cards replayed, and the cards whose stored state is another."""
+    stored, differ, events, cards = states.get_all_rows(connection), list[str](), 0, 0
+    with closing(replayed_states(connection, current_parameters(connection), watch)) as pieces:
         for counted, rows in pieces:
             events, cards = events + counted, cards + len(rows)
             differ += [row[0] for row in rows if stored.pop(row[0], None) != row]
     return events, cards, sorted([*differ, *stored])
-
-
-def _damage(connection: sqlite3.Connection) -> tuple[str, ...]:
-    said = [row[0] for row in connection.execute("pragma integrity_check")]
-    broken = [
-        f"a row of {row[0]} refers to a row of {row[2]} that is not there"
-        for row in connection.execute("pragma foreign_key_check")
-    ]
-    found = [line for line in said if line != "ok"] + broken
-    return tuple(found or senseless(connection))

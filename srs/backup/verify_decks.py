@@ -1,11 +1,10 @@
-"""Whether the stored notes and cards are what the last good version of each deck file says."""
+"""Compares stored notes and cards with the last good version of each deck file."""
 
 import sqlite3
-from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from srs.collection import Broken
+from srs.collection import BrokenFile
 from srs.collection.deck_row import deck_to_json
 from srs.collection.sync_files import note_rows
 from srs.database import deck_files, decks
@@ -14,54 +13,53 @@ from srs.deckfile import parse
 from srs.kinds.registry import Kinds
 
 _Rows = dict[str, set[tuple[Any, ...]]]
+"""Rows of notes and cards, by file."""
 
 
-def differing(connection: sqlite3.Connection, kinds: Kinds) -> Iterator[str]:
-    """Names each deck file of which the database holds something else, each note whose text has no date, and each card that
-    is wrongly new or not new.
+def deck_differences(connection: sqlite3.Connection, kinds: Kinds) -> Iterator[str]:
+    """A sentence for each deck file whose stored notes and cards differ, each note whose text has no date, and each card
+    that is wrongly new or not new.
     """
     for number, path in connection.execute("select id, path from folders order by path").fetchall():
-        expected: _Rows = defaultdict(set)
-        expected.update(_expected(connection, number, kinds))
-        stored: _Rows = defaultdict(set)
-        for row in decks.stored(connection, number):
-            stored[row[0]].add(row)
+        expected, stored = _expected_rows(connection, number, kinds), _Rows()
+        for row in decks.all_values(connection, number):
+            stored.setdefault(row[0], set()).add(row)
         for file in sorted(expected.keys() | stored.keys()):
-            if expected[file] != stored[file]:
-                yield f"{path}/{file}: its notes and cards are stored otherwise than the file says"
-    for note in decks.undated(connection):
-        yield f"{note}: it is not known when its text changed"
-    for card in decks.wrongly_new(connection):
-        yield f"{card}: it is listed as new, or as not new, against its state"
+            if expected.get(file, set()) != stored.get(file, set()):
+                yield f"{path}/{file}: its stored notes and cards differ from the file"
+    for note in decks.undated_notes(connection):
+        yield f"{note}: the time of its last change is missing"
+    for card in decks.cards_with_wrong_flag(connection):
+        yield f"{card}: it is wrongly listed as new or not new"
 
 
-def _expected(connection: sqlite3.Connection, number: int, kinds: Kinds) -> _Rows:
-    """The rows of each file's notes and cards; in one that cannot be read any more, something that no row is."""
+def _expected_rows(connection: sqlite3.Connection, number: int, kinds: Kinds) -> _Rows:
+    """The rows that the files of a folder make; for a file that cannot be parsed, a row that is never stored."""
     rows: _Rows = {}
-    taken = set[str]()
-    for file in sorted(deck_files.files(connection, number), key=lambda file: (file.problems != "[]", file.path)):
+    used = set[str]()
+    for file in sorted(deck_files.all_files(connection, number), key=lambda file: (file.problems != "[]", file.path)):
         if file.sha256 == "?":
-            continue  # it waits to be read again
+            continue  # it will be read again
         try:
             if file.problems != "[]":
-                Broken.of(file.problems, in_use=False)
+                BrokenFile.from_json(file.problems, in_use=False)
             if file.good is not None:
-                rows[file.path] = _of_file(file, taken, kinds)
+                rows[file.path] = _file_rows(file, file.good, used, kinds)
         except (ValueError, TypeError, KeyError):
             rows[file.path] = {(file.path, "unreadable")}
     return rows
 
 
-def _of_file(file: FileRow, taken: set[str], kinds: Kinds) -> set[tuple[Any, ...]]:
-    assert file.good is not None
-    parsed = parse(file.good, file.path, kinds)
+def _file_rows(file: FileRow, good: bytes, used: set[str], kinds: Kinds) -> set[tuple[Any, ...]]:
+    """`used` are the ids that other files have taken, and gains those of this file. Raises ValueError."""
+    parsed = parse(good, file.path, kinds)
     if not parsed.good or parsed.deck is None or file.deck != deck_to_json(parsed.deck):
         raise ValueError(file.path)
     rows = set[tuple[Any, ...]]()
-    notes = [note for note in note_rows(parsed, file.path, kinds) if note.id not in taken]
+    notes = [note for note in note_rows(parsed, file.path, kinds) if note.id not in used]
     for position, note in enumerate(notes):
-        taken.add(note.id)
+        used.add(note.id)
         rows.add(decks.note_values(position, note))
-        of_note = kinds.note(note.id, parsed.deck, note.fields, note.tags).cards()
-        rows.update(decks.card_values(position, note, card) for card in of_note)
+        note_cards = kinds.note(note.id, parsed.deck, note.fields, note.tags).cards()
+        rows.update(decks.card_values(position, note, card) for card in note_cards)
     return rows

@@ -10,39 +10,42 @@ import click
 
 from srs import __version__
 from srs.cli.context import Context
+from srs.cli.deck_folder import report_folder
+from srs.cli.output import warn
+from srs.cli.paths import DeckFolder
 from srs.cli.streams import Output, OutputLost, standard_streams
-from srs.core.errors import BadInput, SettingsError, SrsError, StoreError, Unknown
-from srs.core.safe_text import visible
-from srs.database import named
+from srs.core.errors import BadInput, QueryError, SettingsError, SrsError, StoreError, Unknown
+from srs.core.safe_text import printable
+from srs.database import translate_sqlite_errors
 
 _COMMANDS = {
-    "review": ("review", "Answer what is due today."),
-    "due": ("due", "Show what waits: per deck, new / learning / review."),
-    "next": ("next", "Show the card that review would ask now."),
+    "review": ("review", "Review the cards that are due today."),
+    "due": ("due", "Count the cards to study today, per deck."),
+    "next": ("next", "Show the card that review would ask next."),
     "answer": ("answer", "Record an answer to CARD, due or not."),
-    "find": ("find", "List the notes that match QUERY; all without one."),
-    "show": ("show", "Show a note with its cards, their memory and their history."),
-    "log": ("log", "List what was recorded, write it to a file, or take one in."),
-    "undo": ("mark", "Take back what this machine recorded last."),
-    "suspend": ("mark", "Take cards out of the reviews until they are unsuspended."),
-    "unsuspend": ("mark", "Bring suspended cards back."),
-    "bury": ("mark", "Take cards out of today's reviews."),
-    "forget": ("mark", "Start cards again as new; their history stays in the log."),
-    "changed": ("relink", "Say what a change of a note's meaning leaves of its memory."),
-    "relink": ("relink", "Let the history of the note OLD be that of the note NEW."),
-    "distinct": ("relink", "Remember that two notes are two, however alike they are."),
-    "add": ("add", "Write a new note into the file of DECK."),
-    "check": ("check", "Check the deck files and name every problem."),
-    "export": ("export", "Write an Anki package, progress included."),
-    "import": ("import_", "Turn Anki decks into deck files."),
-    "anki": ("anki", "Take in what was done in Anki, or sync both ways."),
+    "find": ("find", "List the notes that match QUERY, or all notes."),
+    "show": ("show", "Show a note, with the schedule and history of its cards."),
+    "log": ("log", "List, export or import the review log."),
+    "undo": ("mark", "Undo what this machine recorded last."),
+    "suspend": ("mark", "Suspend cards: review skips them until they are unsuspended."),
+    "unsuspend": ("mark", "Unsuspend cards."),
+    "bury": ("mark", "Bury cards: review skips them until tomorrow."),
+    "forget": ("mark", "Reset cards to new; their history stays in the log."),
+    "changed": ("relink", "Keep, soften or reset the progress of a changed note."),
+    "relink": ("relink", "Move the history of OLD to NEW."),
+    "distinct": ("relink", "Record that OLD and NEW are different notes."),
+    "add": ("add", "Add a note to DECK."),
+    "check": ("check", "Check the deck files and report every problem."),
+    "export": ("export", "Export the decks to an Anki package, progress included."),
+    "import": ("import_", "Convert Anki decks to deck files."),
+    "anki": ("anki", "Import reviews from Anki, or sync both ways."),
     "verify": ("verify", "Check the database against its log and the deck files."),
-    "rebuild": ("rebuild", "Make every cache again from the deck files and the log."),
-    "sync": ("sync", "Exchange answers with other machines through a folder."),
-    "merge": ("merge", "Take in what another database, or a backup, recorded."),
-    "backup": ("backup", "Make a backup of the database now."),
-    "restore": ("restore", "List the backups, or bring back that of DATE."),
-    "settings": ("settings", "Show every setting, and where it comes from."),
+    "rebuild": ("rebuild", "Rebuild everything derived from the deck files and the log."),
+    "sync": ("sync", "Exchange reviews with other machines through a folder."),
+    "merge": ("merge", "Merge the log of another database, or of a backup."),
+    "backup": ("backup", "Back up the database now."),
+    "restore": ("restore", "List the backups, or restore that of DATE."),
+    "settings": ("settings", "Show every setting and where it comes from."),
 }
 """Command → the module of this package that holds it and the first line of its help, in the order of the help text."""
 
@@ -61,44 +64,7 @@ class _Commands(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl([(name, told) for name, (_, told) in _COMMANDS.items()])
-
-    def invoke(self, ctx: click.Context) -> object:
-        """What SQLite says of the database, wherever a command reads it, is named as an error of ours. Damage that shows
-        only then is mended as well, but what the command has done by then is for the learner to see. And a database may
-        be whole, but hold values that no program of ours has written: they are looked for when something went wrong.
-        """
-        try:
-            with named(Path(ctx.params["db"] or "in your data folder")):
-                return super().invoke(ctx)
-        except StoreError as error:
-            if ctx.obj.mended(error):
-                click.echo("srs: run the command again.", err=True)
-                sys.exit(1)
-            raise
-        except Unknown as error:
-            if error.what in {"card", "note"} and "--json" not in sys.argv:  # for decks and tags it is said already
-                from srs.cli.deck_folder import name_folder  # noqa: PLC0415 - only when something went wrong
-
-                name_folder(ctx.obj)
-            raise
-        except click.NoSuchOption as error:
-            if error.ctx and error.option_name in {"--decks", "--db"}:
-                command = error.ctx.command_path.removeprefix("srs ")
-                what = "DIR" if error.option_name == "--decks" else "FILE"
-                error.ctx.fail(
-                    f"{error.option_name} stands before the command: srs {error.option_name} {what} {command}"
-                )
-            raise
-        except (SrsError, click.ClickException, click.exceptions.Exit, click.Abort, OSError):
-            raise
-        except Exception as error:
-            from srs.backup.verify import blamed  # noqa: PLC0415 - hardly ever needed
-            from srs.cli.kinds import KINDS  # noqa: PLC0415 - as above
-
-            if isinstance(ctx.obj, Context) and (blame := blamed(ctx.obj.database, KINDS)):
-                raise blame from error
-            raise  # it is a bug of ours, and keeps its traceback
+            formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -110,24 +76,59 @@ class _Commands(click.Group):
             ctx.fail(f"there is no command {args[0]!r}." + (f" Did you mean {near[0]!r}?" if near else ""))
         return super().resolve_command(ctx, args)
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Runs the command. Damage that shows only now is repaired, but the command is not run again: the learner should
+        see what it has done. After an unexpected error the database is searched for values that srs never wrote.
+        """
+        try:
+            with translate_sqlite_errors(Path(ctx.params["db"] or "in your data folder")):
+                return super().invoke(ctx)
+        except StoreError as error:
+            if ctx.obj.repair(error):
+                warn("run the command again.")
+                sys.exit(1)
+            raise
+        except Unknown as error:
+            if (
+                error.what in {"card", "note"} and "--json" not in sys.argv
+            ):  # commands that take decks or tags have said it
+                report_folder(ctx.obj.deck_folder)
+            raise
+        except click.NoSuchOption as error:
+            if error.ctx and error.option_name in {"--decks", "--db"}:
+                command = error.ctx.command_path.removeprefix("srs ")
+                option = f"{error.option_name} {'DIR' if error.option_name == '--decks' else 'FILE'}"
+                error.ctx.fail(f"{error.option_name} goes before the command: srs {option} {command}")
+            raise
+        except (SrsError, click.ClickException, click.exceptions.Exit, click.Abort, OSError):
+            raise
+        except Exception as error:
+            from srs.backup.verify import diagnose_failure  # noqa: PLC0415 - hardly ever needed
+            from srs.cli.kinds import KINDS  # noqa: PLC0415 - as above
+
+            if isinstance(ctx.obj, Context) and (blame := diagnose_failure(ctx.obj.database, KINDS)):
+                raise blame from error
+            raise  # a bug, which keeps its traceback
+
 
 @click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--decks",
     envvar="SRS_DECKS",
     metavar="DIR",
-    help="The deck folder. Default: ./decks, else your copy of the starter decks, else these.",
+    help="The deck folder. Default: ./decks, else your copy of the starter decks, else the starter decks.",
 )
-@click.option("--db", envvar="SRS_DB", metavar="FILE", help="The database. Default: in your data folder.")
+@click.option("--db", envvar="SRS_DB", metavar="FILE", help="The database file. Default: srs.db in your data folder.")
 @click.version_option(__version__, prog_name="srs")
 @click.pass_context
 def cli(ctx: click.Context, decks: str | None, db: str | None) -> None:
     """Spaced repetition from plain-text decks.
 
-    Start with "srs review". Decks are YAML files; all you answer is kept in one SQLite file.
-    SRS_NOW=2027-01-15T08:00:00+09:00 sets the clock, to look ahead; answers given then stay, at that time.
+    Start with "srs review". Decks are YAML files; your reviews are stored in one SQLite file.
+
+    SRS_NOW=2027-01-15T08:00:00+09:00 sets the clock, to look ahead. Answers are recorded at that time.
     """
-    ctx.obj = Context(decks, db, ctx.obj)
+    ctx.obj = Context(DeckFolder(decks), db, ctx.obj)
 
 
 def main() -> None:
@@ -140,15 +141,15 @@ def main() -> None:
         except OutputLost:
             pass
         if output.lost:
-            status = status or _unheard(output, output.lost)
+            status = status or _report_lost_output(output, output.lost)
     if status:
         sys.exit(status)
 
 
 def _run(output: Output) -> int:
-    """The command's exit status. Raises OutputLost, and whatever is a bug of ours."""
+    """The command's exit status. Raises OutputLost, and every error that is a bug."""
     try:
-        if _undecodable("".join(sys.argv)):
+        if any("\ud800" <= character <= "\udfff" for character in "".join(sys.argv)):  # bytes that are not UTF-8
             raise click.UsageError("an argument is not valid UTF-8.")
         if "_SRS_COMPLETE" in os.environ:
             from srs.cli.bash import register  # noqa: PLC0415 - only for a shell that asks
@@ -166,43 +167,29 @@ def _run(output: Output) -> int:
         if isinstance(stop, click.Abort) and not stop.__cause__:  # at a question; else click has ended the line
             click.echo(err=True)
         return 1
-    except SrsError as error:
-        from srs.cli.sentences import sentence  # noqa: PLC0415 - only when something went wrong
-
-        _complain(sentence(error))
-        return 2 if isinstance(error, BadInput | SettingsError) else 1
     except OutputLost:
         raise
-    except (OSError, RecursionError) as error:
-        from srs.cli.sentences import of_system  # noqa: PLC0415 - as above
+    except (SrsError, OSError, RecursionError) as error:
+        from srs.cli.sentences import sentence  # noqa: PLC0415 - only when something went wrong
 
-        if not (told := of_system(error)):
+        if not (text := sentence(error)):
             raise
-        _complain(told)
-        return 1
+        warn(text)
+        return 2 if isinstance(error, BadInput | QueryError | SettingsError) else 1
     return 0
 
 
-def _unheard(output: Output, lost: OSError) -> int:
-    """Says that the output could not be written, and of what is done that too; the exit status.
+def _report_lost_output(output: Output, error: OSError) -> int:
+    """Says that the output could not be written; the exit status.
 
-    A program must not do again what is done, only because nobody could tell it so. Who has read enough is told nothing.
+    That is 0 for a command that is done, so that no program runs it twice, and for a reader that has read enough.
     """
-    if isinstance(lost, BrokenPipeError):
+    if isinstance(error, BrokenPipeError):
         return 0
-    why = "it is closed" if lost.errno == EBADF else (lost.strerror or str(lost)).lower()
+    why = "it is closed" if error.errno == EBADF else (error.strerror or str(error)).lower()
     if not output.done:
-        _complain(f"the output could not be written: {why}.")
+        warn(f"the output could not be written: {why}.")
         return 1
-    _complain(f"done, but the output could not be written: {why}.")
-    click.echo(visible(output.unsaid.decode(errors="replace").rstrip()), err=True)
+    warn(f"done, but the output could not be written: {why}.")
+    click.echo(printable(output.unwritten.decode(errors="replace").rstrip()), err=True)
     return 0
-
-
-def _undecodable(text: str) -> bool:
-    """Bytes that are no UTF-8 come as lone surrogates, which no database or file of ours can hold."""
-    return any("\ud800" <= character <= "\udfff" for character in text)
-
-
-def _complain(told: str) -> None:
-    click.echo(f"srs: {told}", err=True)

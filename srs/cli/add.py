@@ -8,14 +8,14 @@ import click
 
 from srs.cli import complete
 from srs.cli.context import Context, pass_context
-from srs.cli.deck_folder import copy_option, name_folder, writable_folder
+from srs.cli.deck_folder import copy_option, report_folder, writable_folder
 from srs.cli.kind_option import KindName, kinds_in_use
 from srs.cli.kinds import KINDS
-from srs.cli.output import emit, json_option, say
+from srs.cli.output import emit, json_option, say, warn
 from srs.collection import Collection
 from srs.core.clock import Clock
+from srs.core.plural import plural
 from srs.kinds.shapes import NoteShape
-from srs.review.terminal.text import plural
 
 _REMARKS = ("because", "note", "example", "hint", "gloss", "ko", "tags")
 
@@ -60,21 +60,21 @@ def _option(key: str, kind: str, shape: type[NoteShape], *, hidden: bool) -> cli
 @json_option
 @pass_context
 def add_command(context: Context, /, deck: str, kind: str | None, copy: bool, as_json: bool, **fields: Any) -> None:
-    """Write a new note into the file of DECK.
+    """Add a note to DECK.
 
-    With options it is made of these, e.g. --front "one?" --back eins. Without, $EDITOR opens with a draft; without a
-    terminal the note is read from stdin, as YAML. It is checked at once, and only a good one is written.
+    Give its fields as options, e.g. srs add Spanish::Verbs --front "to speak" --back hablar. Without options, $EDITOR opens
+    a draft; without a terminal, the note is read from stdin as YAML. A note with errors is not written.
     """
     from srs.collection.add import Refused, add, place  # noqa: PLC0415 - reading YAML is slow to import
 
     if not as_json:
-        name_folder(context)
+        report_folder(context.deck_folder)
     clock = context.clock()
-    read_only = context.read_only  # before it is opened: another command may be making a copy
+    read_only = context.deck_folder.is_read_only  # before it is opened: another command may be making a copy
     collection = context.open(clock())
     if read_only:
         place(collection, deck)  # a wrong name is told before anything is copied
-        writable_folder(context, copy=copy, ask=not as_json)
+        writable_folder(context.deck_folder, copy=copy, ask=not as_json)
         collection = context.open(clock())
     given = {key: value for key, value in fields.items() if value}
     if given:
@@ -132,7 +132,7 @@ def _until_good(collection: Collection, clock: Clock, deck: str, path: Path, as_
     while True:
         failed = edit(path, 2)
         if failed:
-            click.echo(f"srs: {failed}", err=True)
+            warn(failed)
         written = _written_in(path)
         if written == before:
             click.echo("Nothing was added.")
@@ -158,10 +158,10 @@ def _report(done: Any, as_json: bool, place: str) -> None:
     for problem in problems:
         at = f"{place}:{problem.line}: " if place else ""
         warning = "warning: " if problem.level == "warning" else ""
-        click.echo(f"srs: {at}{warning}{problem.message}", err=True)
+        warn(f"{at}{warning}{problem.message}")
     if isinstance(done, Refused):
         return
-    click.get_current_context().obj.done()
+    click.get_current_context().obj.mark_done()
     if as_json:
         emit({"note": done.note, "file": done.file, "line": done.line, "cards": [card.key for card in done.cards]})
     else:

@@ -1,49 +1,49 @@
-"""What comes from Anki and what goes to it, in words and as JSON."""
+"""Reports of a pull and of a sync, as text and as JSON."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from srs.anki.compare_texts import Difference
 from srs.anki.pull import DeckPull, Pulled
-from srs.anki.sync import Plan, Synced
+from srs.anki.sync import AnkiSyncPlan, AnkiSyncResult
 from srs.core.clock import utc_text
-from srs.review.terminal.text import plural
+from srs.core.plural import plural
 
 _MARKS = ("forgot", "rescheduled", "suspended", "unsuspended", "buried")
 _NAMED = 5
 
 
-def pull_json(made: Pulled) -> dict[str, Any]:
-    """What comes in, by deck."""
+def pull_json(pulled: Pulled) -> dict[str, Any]:
+    """JSON of what comes in, by deck."""
     return {
-        "events": made.events,
+        "events": pulled.events,
         "decks": [
             {"deck": deck.deck, "came_in": deck.came, "known_reviews": deck.known, "not_ours": deck.others}
-            for deck in made.decks
+            for deck in pulled.decks
         ],
-        "in_the_future": made.ahead,
-        "senseless": made.senseless,
-        "redated": made.redated,
+        "in_the_future": pulled.ahead,
+        "senseless": pulled.senseless,
+        "redated": pulled.redated,
     }
 
 
-def pull_lines(made: Pulled) -> Iterator[str]:
-    """What comes in, a line for each deck of ours."""
-    mine = [deck for deck in made.decks if deck.came or deck.known]
-    for deck in mine:
+def pull_lines(pulled: Pulled) -> Iterator[str]:
+    """What comes in, a line for each of our decks."""
+    ours = [deck for deck in pulled.decks if deck.came or deck.known]
+    for deck in ours:
         yield f"{deck.deck}: {_deck(deck)}"
-    rest = [deck for deck in made.decks if deck.others and deck not in mine]
+    rest = [deck for deck in pulled.decks if deck.others and deck not in ours]
     if rest:
-        yield f"Not of your deck files: {plural(sum(deck.others for deck in rest), 'card')} of {_some([deck.deck for deck in rest])}"
-    if made.ahead:
-        yield f"Left for later, for a clock was wrong: {plural(made.ahead, 'row')} of the log in the future"
-    if made.senseless:
-        yield f"Left out: {plural(made.senseless, 'row')} of the log that no Anki would write"
-    if made.redated:
-        yield f"Yours already, under another time: {plural(made.redated, 'row')} of the log"
-    if not mine:
+        yield f"Not in your deck files: {plural(sum(deck.others for deck in rest), 'card')} of {_names([deck.deck for deck in rest])}"
+    if pulled.ahead:
+        yield f"Skipped (dated in the future): {plural(pulled.ahead, 'row')} of the log"
+    if pulled.senseless:
+        yield f"Skipped (invalid): {plural(pulled.senseless, 'row')} of the log"
+    if pulled.redated:
+        yield f"Known already, under another time: {plural(pulled.redated, 'row')} of the log"
+    if not ours:
         yield "There are no reviews of your cards."
-    elif not made.events:
+    elif not pulled.events:
         yield "Nothing new."
 
 
@@ -51,16 +51,16 @@ def _deck(deck: DeckPull) -> str:
     parts = [f"{plural(deck.came.get('answered', 0), 'review')} came in", f"{deck.known} known already"]
     parts += [f"{deck.came[name]} {name.replace('forgot', 'forgotten')}" for name in _MARKS if name in deck.came]
     if deck.others:
-        parts.append(f"{plural(deck.others, 'card')} not of your deck files")
+        parts.append(f"{plural(deck.others, 'card')} not in your deck files")
     return ", ".join(parts)
 
 
-def _some(names: Sequence[str]) -> str:
+def _names(names: Sequence[str]) -> str:
     return ", ".join(names[:_NAMED]) + (f", and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
 
 
-def sync_json(synced: Synced) -> dict[str, Any]:
-    """Both directions, and what was left as it is."""
+def sync_json(synced: AnkiSyncResult) -> dict[str, Any]:
+    """JSON of both directions, and of what was left as it is."""
     plan = synced.plan
     return {
         "done": synced.done,
@@ -78,7 +78,7 @@ def sync_json(synced: Synced) -> dict[str, Any]:
         "changed_in_anki": _texts_json(plan.theirs),
         "other_note_types": plan.foreign,
         "in_filtered_decks": plan.filtered,
-        "undone": [{"card": one.card, "at": utc_text(one.at)} for one in plan.undone],
+        "undone": [{"card": answer.card, "at": utc_text(answer.at)} for answer in plan.undone],
         "fsrs": plan.fsrs,
         "full_sync": plan.full_sync,
         "ahead": plan.ahead,
@@ -86,51 +86,53 @@ def sync_json(synced: Synced) -> dict[str, Any]:
 
 
 def _texts_json(texts: Mapping[str, Iterable[Difference]]) -> list[dict[str, Any]]:
-    return [{"note": note, "differences": [one._asdict() for one in found]} for note, found in texts.items()]
+    return [
+        {"note": note, "differences": [difference._asdict() for difference in found]} for note, found in texts.items()
+    ]
 
 
-def sync_lines(plan: Plan) -> Iterator[str]:
+def sync_lines(plan: AnkiSyncPlan) -> Iterator[str]:
     """Both directions, what was left as it is, and what the learner should know."""
     yield "From Anki"
     yield from (f"  {line}" for line in pull_lines(plan.pulled))
     yield "To Anki"
     yield from (f"  {line}" for line in _outgoing(plan))
     if plan.conflicts:
-        yield "Changed on both sides; neither is touched. Make both the same to settle it:"
+        yield "Changed on both sides, so neither is updated. To resolve, make both texts the same:"
         yield from _differences(plan.conflicts)
     if plan.theirs:
-        yield "Changed in Anki alone; it stays so there, and your deck files say something else:"
+        yield "Changed in Anki only; Anki keeps its text, and your deck files differ:"
         yield from _differences(plan.theirs)
     if plan.foreign:
-        yield f"Of another note type in Anki, so their texts stay as they are there: {_some(plan.foreign)}"
+        yield f"Texts not updated, because Anki has them under another note type: {_names(plan.foreign)}"
     if plan.filtered:
-        yield f"In a filtered deck, to be synced when they have left it: {_some(plan.filtered)}"
+        yield f"Skipped until they leave their filtered deck: {_names(plan.filtered)}"
     if plan.undone:
-        yield "Taken back here, but still counted in Anki:"
-        yield from (f"  {one.card}, {utc_text(one.at)}" for one in plan.undone)
+        yield "Undone here, but still counted in Anki:"
+        yield from (f"  {answer.card}, {utc_text(answer.at)}" for answer in plan.undone)
     if plan.ahead:
-        yield f"More than a day ahead of the clock, to be synced when their time has come: {plural(plan.ahead, 'review')}"
+        yield f"Skipped (more than a day ahead of the clock): {plural(plan.ahead, 'review')}"
     if not plan.fsrs:
-        yield "FSRS is off in this collection: switch it on in Anki's deck options, or Anki will plan in its old way."
+        yield "FSRS is off in this collection: switch it on in Anki's deck options, or Anki will schedule with SM-2."
     if plan.full_sync:
-        yield "Anki will have to sync everything with AnkiWeb after this: a note type changes its shape."
+        yield "Anki will need a full sync with AnkiWeb after this, because a note type changes."
 
 
-def _outgoing(plan: Plan) -> Iterator[str]:
+def _outgoing(plan: AnkiSyncPlan) -> Iterator[str]:
     if not plan.pushes:
         yield "Nothing new."
     for count, what in ((len(plan.new), "new note"), (len(plan.changed), "changed text"), (plan.reviews, "review")):
         if count:
             yield plural(count, what)
     if plan.cards:
-        yield f"{plural(len(plan.cards), 'card')} brought up to date"
+        yield f"{plural(len(plan.cards), 'card')} updated"
     for names, what in ((plan.presets, "deck options"), (plan.looks, "look of the note type")):
         yield from (f"{what} {name}" for name in names)
 
 
 def _differences(texts: Mapping[str, Iterable[Difference]]) -> Iterator[str]:
     for note, found in texts.items():
-        for one in found:
-            yield f"  {note}, {one.field}"
-            yield f"    here: {one.here}"
-            yield f"    Anki: {one.there}"
+        for field, here, there in found:
+            yield f"  {note}, {field}"
+            yield f"    here: {here}"
+            yield f"    Anki: {there}"

@@ -16,7 +16,7 @@ _RATINGS = {str(rating.value): rating for rating in Rating} | {rating.name.lower
 
 @click.command("answer")
 @click.argument("card", shell_complete=complete.card_keys)
-@click.argument("rating", type=click.Choice(list(_RATINGS), case_sensitive=False))
+@click.argument("rating", metavar="RATING", type=click.Choice(list(_RATINGS), case_sensitive=False))
 @json_option
 @pass_context
 def answer_command(context: Context, card: str, rating: str, as_json: bool) -> None:
@@ -29,10 +29,10 @@ def answer_command(context: Context, card: str, rating: str, as_json: bool) -> N
     lookup.card(collection, card)
     recorder = Recorder(collection)
     preview, chosen = recorder.preview(card, now), _RATINGS[rating]
-    event = recorder.answer(preview, chosen, 0, now)
-    if event is None:
+    recorded = recorder.answer(preview, chosen, 0, now)
+    if recorded is None:
         raise NotAnswerable(card, "changed")
-    after = recorder.state(card)
+    event, after = recorded
     if not as_json:
         click.echo(f"{card}: {chosen.name.lower()}, next in {interval(preview.promises[chosen])}")
         return

@@ -7,24 +7,24 @@ from srs.cli.context import Context, pass_context
 from srs.cli.output import emit, json_option, say
 from srs.cli.restore import backup_json
 from srs.collection.zone import calendar
+from srs.core.plural import plural
 from srs.database import open_store
-from srs.review.terminal.text import plural
 
 
 @click.command("backup")
 @json_option
 @pass_context
 def backup_command(context: Context, as_json: bool) -> None:
-    """Make a backup of the database now.
+    """Back up the database now.
 
-    One is made anyway before the first answer of each study day, or whatever else is recorded. Those of seven days stay,
-    and one for each of four weeks and twelve months, in the folder "backups" beside the database.
+    A backup is also made automatically before the first write of each study day. Backups are in the folder "backups" beside
+    the database; seven daily, four weekly and twelve monthly ones are kept.
     """
-    now, learner = context.clock()(), calendar(context.settings())
+    now, learner = context.clock()(), calendar(context.read_settings())
     with closing(open_store(context.database)) as store:
-        made = back_up(store, learner, now)
-    context.done()
+        backup = back_up(store, learner, now)
+    context.mark_done()
     if as_json:
-        emit(backup_json(made))
+        emit(backup_json(backup))
     else:
-        say(f"{made.path}: {plural(made.events, 'event')}.")
+        say(f"{backup.path}: {plural(backup.events, 'event')}.")

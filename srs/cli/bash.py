@@ -1,4 +1,4 @@
-"""Completion for bash, whose readline ends a word at every colon: a deck below another has two, and may hold blanks."""
+"""Completion for bash, whose readline ends a word at every colon, as in `Spanish::Verbs`."""
 
 import os
 
@@ -32,12 +32,14 @@ complete -o nosort -F %(complete_func)s %(prog_name)s
 
 
 class Bash(BashComplete):
-    """The whole line up to the cursor tells which word is meant, and only what follows its last colon is replaced."""
+    """Finds the word from the line up to the cursor, and replaces only what follows its last colon."""
 
     source_template = _SOURCE
 
     def get_completion_args(self) -> tuple[list[str], str]:
-        *words, last = split_arg_string(os.environ["COMP_WORDS"] + "x")  # so that there is a last word, if an empty one
+        *words, last = split_arg_string(
+            os.environ["COMP_WORDS"] + "x"
+        )  # so that there is a last word, even an empty one
         return words[1:], last[:-1]
 
 

@@ -6,90 +6,88 @@ from dataclasses import asdict
 import click
 
 from srs.cli.context import Context, pass_context
-from srs.cli.deck_folder import copy_option, name_folder, take_newer, writable_folder
-from srs.cli.output import emit, json_option, say
+from srs.cli.deck_folder import copy_option, report_folder, update_copy, writable_folder
+from srs.cli.output import emit, json_option, say, warn
 from srs.cli.sentences import sentence
-from srs.collection.check import check, fix, fixable
-from srs.collection.folder import resolved
+from srs.collection.check import Report, check, fix, fixable
+from srs.collection.folder import resolve_folder
 from srs.collection.similar_notes import pairs
-from srs.collection.sync import sync
+from srs.collection.sync import sync_deck_files
 from srs.core.errors import StoreError
-from srs.core.safe_text import visible
+from srs.core.plural import plural
+from srs.core.safe_text import printable
 from srs.database import Store, open_store, removed_notes
-from srs.review.terminal.text import plural
 
 
 @click.command("check")
-@click.option("--fix", "fixing", is_flag=True, help="Write missing ids into the files, and nothing else.")
+@click.option("--fix", "fixing", is_flag=True, help="Write missing ids into the deck files; nothing else is changed.")
 @copy_option
 @json_option
-@click.argument("named", nargs=-1, metavar="")
+@click.argument("paths", nargs=-1, metavar="")
 @pass_context
-def check_command(context: Context, fixing: bool, copy: bool, as_json: bool, named: tuple[str, ...]) -> None:
-    """Check the deck files and name every problem.
+def check_command(context: Context, fixing: bool, copy: bool, as_json: bool, paths: tuple[str, ...]) -> None:
+    """Check the deck files and report every problem.
 
-    Exits with 1 if there is an error; warnings alone are fine.
+    Exits with 1 if there are errors; warnings do not count.
     """
-    if named:
-        folder = named[0] if os.path.isdir(named[0]) else os.path.dirname(named[0]) or "."  # noqa: PTH112, PTH120 - any text
-        instead = f"srs --decks {shlex.quote(folder)} check"
-        raise click.UsageError(visible(f"all files of a deck folder are checked together: {instead}"))
+    if paths:
+        folder = paths[0] if os.path.isdir(paths[0]) else os.path.dirname(paths[0]) or "."  # noqa: PTH112, PTH120 - any text
+        instead = f"to check all files of a deck folder: srs --decks {shlex.quote(folder)} check"
+        raise click.UsageError(printable(f"check takes no file or folder; {instead}"))
     if copy and not fixing:
-        raise click.UsageError("--copy goes with --fix: a check writes nothing.")
+        raise click.UsageError("--copy needs --fix: without it, check writes nothing.")
     if not as_json:
-        name_folder(context)
-    take_newer(context)
-    written = _fixed(context, copy=copy, ask=not as_json) if fixing else []
+        report_folder(context.deck_folder)
+    update_copy(context.deck_folder)
+    written = _fix(context, copy=copy, ask=not as_json) if fixing else []
     if written:
-        context.done()
+        context.mark_done()
     clock = context.clock()
-    store = _store(context, clock())
-    report = check(context.folder, context.kinds, store)
+    store = _open_store(context, clock())
+    report = check(context.deck_folder.path, context.kinds, store)
     if as_json:
-        emit(
-            {
-                "files": report.files,
-                "notes": report.notes,
-                "cards": report.cards,
-                "problems": [asdict(problem) for problem in report.problems],
-            }
-        )
+        problems = [asdict(problem) for problem in report.problems]
+        emit({"files": report.files, "notes": report.notes, "cards": report.cards, "problems": problems})
     else:
-        for name, count in written:
-            say(f"{name}: {plural(count, 'id')} written")
-        for problem in report.problems:
-            warning = "warning: " if problem.level == "warning" else ""
-            say(f"{problem.file}:{problem.line}:{problem.column}: {warning}{problem.message}")
-        found = plural(len(report.problems), "problem")
-        counts = (plural(report.files, "file"), plural(report.notes, "note"), plural(report.cards, "card"))
-        say(f"{', '.join(counts)}; {found}")
-        if store and sys.stdin.isatty() and sys.stdout.isatty() and removed_notes.every(store.connection):
+        _print(report, written)
+        if store and sys.stdin.isatty() and sys.stdout.isatty() and removed_notes.all_removed(store.connection):
             from srs.cli.ask_relink import ask  # noqa: PLC0415 - hardly ever needed
 
             collection = context.open(clock(), records=True)
-            ask(collection, pairs(collection.store.connection, collection.number, collection.kinds), clock)
+            ask(collection, pairs(collection.store.connection, collection.folder_id, collection.kinds), clock)
     if not report.good:
         sys.exit(1)
 
 
-def _fixed(context: Context, *, copy: bool, ask: bool) -> list[tuple[str, int]]:
-    """What was written; the starter decks need no copy where they need no id."""
-    if context.read_only and not copy and not fixable(context.folder, context.kinds):
+def _fix(context: Context, *, copy: bool, ask: bool) -> list[tuple[str, int]]:
+    """The files that were given ids, and how many. The starter decks are not copied if they need none."""
+    folder = context.deck_folder
+    if folder.is_read_only and not copy and not fixable(folder.path, context.kinds):
         return []
-    return fix(writable_folder(context, copy=copy, ask=ask), context.kinds)
+    return fix(writable_folder(folder, copy=copy, ask=ask), context.kinds)
 
 
-def _store(context: Context, now: int) -> Store | None:
-    """The database if there is one, up to date with the files: decks can be checked without, only progress that is not
-    where it seems is not seen.
+def _open_store(context: Context, now: int) -> Store | None:
+    """The database, synced with the files; None if there is none, or it cannot be used: then the decks are checked without
+    it, and only warnings about progress are missing.
     """
     try:
         if not context.database.exists():
             return None
         store = open_store(context.database)
         click.get_current_context().call_on_close(store.close)
-        sync(store, resolved(context.folder), context.kinds, now)
-        return store  # noqa: TRY300 - a store that cannot be written to is none
+        sync_deck_files(store, resolve_folder(context.deck_folder.path), context.kinds, now)
     except StoreError as error:
-        click.echo(f"srs: {sentence(error)} The decks are checked without it.", err=True)
+        warn(f"{sentence(error)} The decks are checked without it.")
         return None
+    return store
+
+
+def _print(report: Report, written: list[tuple[str, int]]) -> None:
+    for name, count in written:
+        say(f"{name}: {plural(count, 'id')} written")
+    for problem in report.problems:
+        warning = "warning: " if problem.level == "warning" else ""
+        say(f"{problem.file}:{problem.line}:{problem.column}: {warning}{problem.message}")
+    counts = (plural(report.files, "file"), plural(report.notes, "note"), plural(report.cards, "card"))
+    say(f"{', '.join(counts)}; {plural(len(report.problems), 'problem')}")

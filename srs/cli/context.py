@@ -1,242 +1,176 @@
-"""What every command starts from: where the decks and the database are, and what time it is."""
+"""What every command starts from: the deck folder, the database, the settings, and the clock."""
 
 import os
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Literal
 
 import click
 
-from srs.backup.daily import Daily
+from srs.backup.daily import DailyBackup
+from srs.cli.deck_folder import update_copy
 from srs.cli.kinds import KINDS, PACKS
+from srs.cli.output import progress_bar, warn
+from srs.cli.paths import DeckFolder, data_folder, database_path, settings_path
 from srs.cli.streams import Output
 from srs.collection import Collection, open_collection
-from srs.collection.folder import resolved
-from srs.collection.settings_file import read
+from srs.collection.settings_file import read_settings_file
 from srs.collection.zone import calendar
-from srs.core.clock import Clock, recordable, to_ms
+from srs.core.clock import YEARS, Clock, is_recordable, to_ms
 from srs.core.errors import BadInput, StoreError, WrongClock
-from srs.core.files import private_folder
-from srs.core.safe_text import visible
 from srs.core.settings import Settings
-from srs.database.connection import Before
+from srs.database.connection import BeforeWrite
 from srs.kinds.registry import Kinds
-
-Source = Literal["named", "here", "own", "starter"]
-
-_PACKAGE = Path(__file__).parents[1]
-_INSTALLED = _PACKAGE / "decks"
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The options before the command; None where neither they nor the environment say anything."""
+    """The options before the command: `db` is None if neither it nor the environment names a database."""
 
-    decks: str | None
+    deck_folder: DeckFolder
     db: str | None
     output: Output = field(default_factory=Output)
 
     @property
-    def source(self) -> Source:
-        """Which deck folder is used: the one asked for, else `./decks`, else the learner's own, else the starter decks."""
-        if self.decks:
-            return "named"
-        if Path("decks").is_dir():
-            return "here"
-        return "own" if os.path.isdir(self.own_folder) else "starter"  # noqa: PTH112 - False where nobody may look
-
-    @property
-    def folder(self) -> Path:
-        """The deck folder."""
-        match self.source:
-            case "named":
-                return Path(self.decks or "")
-            case "here":
-                return Path("decks")
-            case "own":
-                return self.own_folder
-            case "starter":
-                return self.starter_folder
-
-    @property
-    def own_folder(self) -> Path:
-        """The learner's own deck folder, which need not be there."""
-        return _data_folder() / "decks"
-
-    @property
-    def starter_folder(self) -> Path:
-        """The decks that ship with the program, which nobody writes; in a checkout they lie beside the package."""
-        return _INSTALLED if _INSTALLED.is_dir() else _PACKAGE.parent / "decks"
-
-    @property
-    def read_only(self) -> bool:
-        """The deck folder is that of the starter decks. In a checkout it may be named, to work on them."""
-        return self.source == "starter" or (_INSTALLED.is_dir() and resolved(self.folder) == _INSTALLED.resolve())
-
-    @property
     def database(self) -> Path:
-        if self.db == "":
-            raise BadInput("--db", "", "the name of a file")
-        if self.db:
-            return Path(self.db)
-        file = _data_folder() / "srs.db"
-        try:
-            private_folder(file.parent)
-        except OSError as error:
-            raise StoreError(file, "unusable", f"its folder cannot be made ({error.strerror})") from error
-        return file
+        """Raises BadInput, StoreError."""
+        return database_path(self.db)
 
     @property
     def settings_file(self) -> Path:
-        """`SRS_SETTINGS`, else a file in the user's folder for settings."""
-        if named := os.environ.get("SRS_SETTINGS"):
-            return Path(named)
-        from platformdirs import user_config_path  # noqa: PLC0415 - not needed to show help
-
-        return user_config_path("srs", appauthor=False) / "settings.toml"
+        return settings_path()
 
     @property
     def kinds(self) -> Kinds:
         """All kinds of notes; those of packs that the settings name are shown."""
-        return KINDS.showing(read(self.settings_file).settings.packs)
+        return KINDS.showing(read_settings_file(self.settings_file).settings.packs)
 
-    def settings(self, *, records: bool = False) -> Settings:
-        """What the learner chose; what of it cannot be used is named on stderr. Raises SettingsError for a command that
-        `records` where that leaves open on which study day.
+    def read_settings(self, *, records: bool = False) -> Settings:
+        """The learner's settings; those that cannot be used are reported on stderr, and have their default.
+
+        Raises SettingsError if the command `records` something and the study day is therefore uncertain.
         """
-        found = read(self.settings_file)
-        if records and found.unsure:
-            raise found.unsure
-        for wrong in found.wrong:
-            from srs.cli.sentences import passed_over  # noqa: PLC0415 - only when something went wrong
+        found = read_settings_file(self.settings_file)
+        if records and found.day_error:
+            raise found.day_error
+        for error in found.errors:
+            from srs.cli.sentences import skipped_setting  # noqa: PLC0415 - only when something went wrong
 
-            click.echo(f"srs: {passed_over(wrong)}", err=True)
+            warn(skipped_setting(error))
         for name in sorted({*found.settings.packs} - {*PACKS}):
-            known = ", ".join(PACKS)
-            click.echo(
-                visible(f"srs: {self.settings_file}: packs: there is no pack {name!r}; known: {known}"), err=True
-            )
+            warn(f"{self.settings_file}: packs: there is no pack {name!r}; known: {', '.join(PACKS)}")
         return found.settings
 
     def clock(self) -> Clock:
-        """The one place that reads the clock; `SRS_NOW` stops it. Raises BadInput, as the clock does WrongClock."""
+        """The one place that reads the clock; `SRS_NOW` stops it. Raises BadInput; the clock itself raises WrongClock."""
         text = os.environ.get("SRS_NOW")
         return partial(_instant, text) if text else _now
 
-    def collection(self, now: int, before: Before = lambda: None, settings: Settings | None = None) -> Collection:
+    def open_silently(
+        self, now: int, before: BeforeWrite = lambda: None, settings: Settings | None = None
+    ) -> Collection:
         """The collection, its decks synced; `before` is as in `Store`. Raises SrsError."""
-        settings = settings or read(self.settings_file).settings
-        machine = _data_folder() / "machine"
-        kinds = KINDS.showing(settings.packs)
-        return open_collection(self.folder, self.database, machine, settings, kinds, now, before, _watched)
+        settings = settings or read_settings_file(self.settings_file).settings
+        return open_collection(
+            self.deck_folder.path,
+            self.database,
+            data_folder() / "machine",
+            settings,
+            KINDS.showing(settings.packs),
+            now,
+            before,
+            progress_bar,
+        )
 
-    def whole(self, now: int, *, quiet: bool = False, records: bool = False) -> Collection:
-        """The collection for a command: a damaged database is mended, and the day's backup made before anything is recorded.
-        Raises SrsError.
+    def open_for_command(self, now: int, *, quiet: bool = False, records: bool = False) -> Collection:
+        """The collection for a command: a damaged database is repaired, and the day's backup is made before the first
+        write. Raises SrsError.
 
-        `quiet` leaves it to another command to take in newer starter decks, and to tell of it; `records` is as for the
-        settings.
+        `quiet` leaves a newer release's starter decks to another command; `records` is as for `read_settings`.
         """
-        if self.source == "own" and not quiet:
-            from srs.cli.deck_folder import take_newer  # noqa: PLC0415 - most learners have a folder that they name
-
-            take_newer(self)
-        settings = self.settings(records=records)
+        if not quiet:
+            update_copy(self.deck_folder)
+        settings = self.read_settings(records=records)
         database = self.database
         missing = not os.path.exists(database)  # noqa: PTH110 - False as well where nobody may look
-        daily = Daily(database, lambda: calendar(settings), self.clock())
+        daily = DailyBackup(database, lambda: calendar(settings), self.clock())
         opened = False
 
         def before() -> Callable[[], None] | None:
             if opened:
-                self.done()
+                self.mark_done()
             return daily()
 
         try:
-            collection = self.collection(now, before, settings)
+            collection = self.open_silently(now, before, settings)
         except StoreError as error:
-            if not self.mended(error):
+            if not self.repair(error):
                 raise
-            collection = self.collection(now, before, settings)
+            collection = self.open_silently(now, before, settings)
         opened = True
         click.get_current_context().call_on_close(partial(_close, collection, daily))
         if missing:
             from srs.database import backups  # noqa: PLC0415 - once in a database's life
 
-            if backups.listed(database):
-                told = f"srs: {database} was not there and begins anew; srs restore lists its backups"
-                click.echo(visible(told), err=True)
+            if backups.list_backups(database):
+                warn(f"{database} was missing, so a new database was made; to list the old one's backups: srs restore")
         return collection
 
-    def done(self) -> None:
-        """What the command was asked for is done, or so far as it cannot be asked for again: from now on it is no failure
-        if nobody can be told. Whatever writes to the collection once that is open says so by itself.
+    def open(self, now: int, *, quiet: bool = False, records: bool = False) -> Collection:
+        """As `open_for_command`; deck files with errors are reported on stderr."""
+        collection = self.open_for_command(now, quiet=quiet, records=records)
+        report_broken_files(collection)
+        return collection
+
+    def mark_done(self) -> None:
+        """From now on it is no failure if the output cannot be written: the command has done what it was asked for, or so
+        much that it must not be repeated. A write to an open collection calls this by itself.
         """
         self.output.done = True
 
-    def mended(self, error: StoreError) -> bool:
-        """Whether the error was a damaged database, which is whole again; what was saved is said on stderr.
+    def repair(self, error: StoreError) -> bool:
+        """Whether the error was a damaged database, and it was repaired; what was saved is reported on stderr.
 
         Raises StoreError if that cannot be done now.
         """
         if error.problem not in {"damaged", "not-a-database"}:
             return False
-        from srs.cli.restore import mended  # noqa: PLC0415 - hardly ever needed
+        from srs.cli.repair import repair  # noqa: PLC0415 - hardly ever needed
 
-        return mended(self, error)
-
-    def open(self, now: int, *, quiet: bool = False, records: bool = False) -> Collection:
-        """As `whole`; files that have errors are named on stderr."""
-        collection = self.whole(now, quiet=quiet, records=records)
-        self.name_broken(collection)
-        return collection
-
-    def name_broken(self, collection: Collection) -> None:
-        """Names the deck files that have errors on stderr."""
-        for broken in collection.broken():
-            if broken.file.endswith("/"):
-                place, instead = broken.file, "what is known of its decks stays in use"
-            else:
-                place = f"{broken.file}:{broken.line}:{broken.column}"
-                instead = "the file's last good version is used" if broken.in_use else "the file is left out"
-            more = f" (and {broken.more} more; see srs check)" if broken.more else ""
-            click.echo(visible(f"srs: {place}: {broken.message}{more}; {instead}"), err=True)
+        return repair(self.database, error, self.clock()())
 
 
 pass_context = click.make_pass_decorator(Context)
 
 
-def _watched(label: str, total: int) -> AbstractContextManager[Callable[[int], None]]:
-    """Most commands never replay more than a card."""
-    from srs.cli.progress import watched  # noqa: PLC0415 - as said
+def report_broken_files(collection: Collection) -> None:
+    """Reports the deck files that have errors on stderr."""
+    for broken in collection.broken_files():
+        if broken.file.endswith("/"):
+            place, instead = broken.file, "its decks stay in use as last read"
+        else:
+            place = f"{broken.file}:{broken.line}:{broken.column}"
+            instead = "the file's last good version is used" if broken.in_use else "the file is left out"
+        more = f" (and {broken.more} more; see srs check)" if broken.more else ""
+        warn(f"{place}: {broken.message}{more}; {instead}")
 
-    return watched(label, total)
 
-
-def _close(collection: Collection, daily: Daily) -> None:
+def _close(collection: Collection, daily: DailyBackup) -> None:
     """The command is done: so is the day's backup soon."""
     collection.store.close()
-    daily.finish()
-    if daily.failed:
-        from srs.cli.sentences import reason  # noqa: PLC0415 - only when something went wrong
+    daily.wait()
+    if daily.error:
+        from srs.cli.sentences import sentence  # noqa: PLC0415 - only when something went wrong
 
-        click.echo(f"srs: no backup was made today: {reason(daily.failed)}", err=True)
-
-
-def _data_folder() -> Path:
-    from platformdirs import user_data_path  # noqa: PLC0415 - not needed to show help
-
-    return user_data_path("srs", appauthor=False)
+        warn(f"no backup was made today: {sentence(daily.error) or f'{daily.error}.'}")
 
 
 def _now() -> int:
     now = time.time_ns() // 1_000_000
-    if not recordable(now):
+    if not is_recordable(now):
         raise WrongClock(now)
     return now
 
@@ -246,6 +180,6 @@ def _instant(text: str) -> int:
         moment = datetime.fromisoformat(text)
     except ValueError:
         moment = None
-    if moment is None or moment.tzinfo is None or not recordable(to_ms(moment)):
-        raise BadInput("SRS_NOW", text, "a time with its offset, such as 2026-03-01T09:00:00+09:00, from 1970 to 2199")
+    if moment is None or moment.tzinfo is None or not is_recordable(to_ms(moment)):
+        raise BadInput("SRS_NOW", text, f"a time with its offset, such as 2026-03-01T09:00:00+09:00, {YEARS}")
     return to_ms(moment)

@@ -1,120 +1,99 @@
-"""Which deck folder a command uses, said to people; and a copy of the starter decks, which are read-only."""
+"""Reports which deck folder is used, and copies the read-only starter decks for commands that write."""
 
 import os
 import re
 import sys
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from srs import __version__
-from srs.cli.context import Context
-from srs.core.errors import BadInput, NoDecks, TargetError
-from srs.core.safe_text import visible
-
-if TYPE_CHECKING:
-    from srs.collection.starter import Update
+from srs.cli.output import warn
+from srs.cli.paths import DeckFolder
+from srs.core.errors import BadInput, DeckFolderError, SrsError, TargetError
+from srs.core.plural import plural
+from srs.core.safe_text import printable
 
 copy_option = click.option(
-    "--copy", is_flag=True, help="Where the starter decks are in use: copy them to a folder of your own first."
+    "--copy", is_flag=True, help="If the starter decks are in use, copy them to your own folder first."
 )
 
-_MOST = 1000  # files of the working folder that are looked at
+_MOST = 1000  # files of the working folder that are examined
 _BEGINNING = 4096  # bytes of each
 _DECK = re.compile(rb"^(\xef\xbb\xbf)?deck[ \t]*:", re.MULTILINE)
 
 
-def name_folder(context: Context, *, daily: bool = False) -> None:
-    """Says on stderr which folder is used where neither the learner nor `./decks` names it. A `daily` command says nothing
-    of the learner's own, unless deck files lie in the working folder.
+def report_folder(folder: DeckFolder, *, daily: bool = False) -> None:
+    """Says on stderr which folder is used, unless `--decks` or `./decks` decides. A `daily` command does not mention the
+    learner's own, unless deck files lie in the working folder.
     """
-    source, here = context.source, None
-    if source in {"own", "starter"}:
-        here = _deck_file_here(context.folder)
-        using = "the starter decks" if source == "starter" else f"your decks in {context.own_folder}"
-        if here:
-            _say(f"using {using}; to use {here} in this folder: srs --decks .{_command()}")
-        elif source == "starter":
-            _say(f"using the starter decks; srs --decks DIR{_command()} uses your own")
-        elif not daily:
-            _say(f"using {using}")
+    source = folder.source
+    if source not in {"own", "starter"}:
+        return
+    using = "the starter decks" if source == "starter" else f"your decks in {folder.own}"
+    if here := _deck_file_here(folder.path):
+        warn(f"using {using}; to use {here} in this folder: srs --decks .{_command()}")
+    elif source == "starter":
+        warn(f"using {using}; to use your own: srs --decks DIR{_command()}")
+    elif not daily:
+        warn(f"using {using}")
 
 
-def writable_folder(context: Context, *, copy: bool, ask: bool) -> Path:
-    """The deck folder, for a command that writes to it. In place of the starter decks it is a copy of them, which is made
-    if `copy` says so or the learner does; `ask` says that they may be asked. Raises TargetError.
+def writable_folder(folder: DeckFolder, *, copy: bool, ask: bool) -> Path:
+    """The deck folder, for a command that writes to it. The starter decks are copied first, if `copy` is given or the
+    learner, who is asked if `ask` is given, agrees. Raises TargetError.
     """
-    if not context.read_only:
-        return context.folder
-    question = f"The starter decks are read-only. Copy them to {context.own_folder} and write there?"
-    if not copy and context.source == "starter":
-        agreed = ask and sys.stdin.isatty() and click.confirm(visible(question), default=True, err=True)
-        if not agreed:
-            raise TargetError(context.own_folder, "starter-decks", _command())
-    return copied(context)
+    if not folder.is_read_only:
+        return folder.path
+    if not copy and folder.source == "starter":
+        question = printable(f"The starter decks are read-only. Copy them to {folder.own} and write there?")
+        if not (ask and sys.stdin.isatty() and click.confirm(question, default=True, err=True)):
+            raise TargetError(folder.own, "starter-decks", _command())
+    return copy_starter_decks(folder)
 
 
-def copied(context: Context) -> Path:
-    """Makes the copy, unless somebody else just has, and says where it is. Raises TargetError."""
-    source, own = context.source, context.own_folder
+def copy_starter_decks(folder: DeckFolder) -> Path:
+    """Makes the copy, unless another command has just made it, and says where it is. Raises TargetError."""
+    source = folder.source
     if source in {"named", "here"}:  # and would be named again
-        raise TargetError(context.folder, "not-writable", "it holds the starter decks, which are read-only")
+        raise TargetError(folder.path, "not-writable", "it holds the starter decks, which are read-only")
     if source == "starter":
         from srs.collection import starter  # noqa: PLC0415 - once in a learner's life
 
-        starter.copy(context.starter_folder, own, __version__)
-    _say(f"the starter decks are copied to {own}; from now on these are used")
-    return own
+        starter.copy_decks(folder.starter, folder.own, __version__)
+    warn(f"copied the starter decks to {folder.own}; from now on these are used")
+    return folder.own
 
 
-def copied_or_why_not(context: Context) -> Path | str:
-    """Makes the copy; a sentence if that cannot be done."""
-    from srs.cli.sentences import sentence  # noqa: PLC0415 - only when something went wrong
-
+def try_copy_starter_decks(folder: DeckFolder) -> Path | str:
+    """Makes the copy; the reason if that fails."""
     try:
-        return copied(context)
+        return copy_starter_decks(folder)
     except TargetError as error:
-        return sentence(error)
+        return _sentence(error)
 
 
-def take_newer(context: Context) -> None:
-    """A copy of the starter decks gets what a newer release changed in files that the learner has left as they were."""
-    if context.source != "own":
+def update_copy(folder: DeckFolder) -> None:
+    """Updates a copy of the starter decks from a newer release, except for files that the learner has changed."""
+    if folder.source != "own":
         return
     from srs.collection import starter  # noqa: PLC0415 - most learners have a folder that they name
 
-    own = context.own_folder
     try:
-        done = starter.update(context.starter_folder, own, __version__)
-    except (BadInput, NoDecks, TargetError) as error:
-        from srs.cli.sentences import sentence  # noqa: PLC0415 - only when something went wrong
-
+        done = starter.update_copy(folder.starter, folder.own, __version__)
+    except (BadInput, DeckFolderError, TargetError) as error:
         if not (isinstance(error, TargetError) and error.problem == "in-use"):  # the next command does it
-            _say(f"newer starter decks cannot be taken in: {sentence(error)}")
+            warn(f"cannot update your copy of the starter decks: {_sentence(error)}")
         return
-    if done is not None:
-        _tell(context, done)
-
-
-def _tell(context: Context, done: "Update") -> None:
-    from srs.review.terminal.text import plural  # noqa: PLC0415 - once in a release
-
+    if done is None:
+        return
     if done.replaced or done.added:
         new = f", {plural(len(done.added), 'new file')}" if done.added else ""
-        _say(f"newer starter decks: {plural(len(done.replaced), 'file')} of {context.own_folder} updated{new}")
-    left = [
-        f"{what}: {', '.join(names)}"
-        for what, names in (
-            ("kept as you changed them", done.kept),
-            ("not brought back", done.deleted),
-            ("no longer shipped", done.dropped),
-        )
-        if names
-    ]
-    if left:
-        _say(f"of your starter decks, {'; '.join(left)} ({context.starter_folder} has the new ones)")
+        warn(f"updated {plural(len(done.replaced), 'file')} of the starter decks in {folder.own}{new}")
+    skipped = {"you changed": done.kept, "you deleted": done.deleted, "no longer shipped": done.dropped}
+    if left := [f"{what}: {', '.join(names)}" for what, names in skipped.items() if names]:
+        warn(f"did not update these starter decks: {'; '.join(left)} (the new ones are in {folder.starter})")
 
 
 def _deck_file_here(folder: Path) -> str | None:
@@ -125,7 +104,7 @@ def _deck_file_here(folder: Path) -> str | None:
         with os.scandir() as entries:
             names = [entry.name for entry in islice(entries, _MOST) if entry.name.endswith((".yaml", ".yml"))]
         return next((name for name in sorted(names) if not name.startswith(".") and _is_deck(Path(name))), None)
-    except OSError:  # it was taken away, or may not be read
+    except OSError:  # it is gone, or may not be read
         return None
 
 
@@ -140,10 +119,12 @@ def _is_deck(path: Path) -> bool:
 
 
 def _command() -> str:
-    """What stands after `srs`, with a blank before it."""
+    """The command, with a blank before it."""
     current = click.get_current_context()
     return f" {current.command_path.partition(' ')[2] or current.invoked_subcommand}"
 
 
-def _say(text: str) -> None:
-    click.echo(visible(f"srs: {text}"), err=True)
+def _sentence(error: SrsError) -> str:
+    from srs.cli.sentences import sentence  # noqa: PLC0415 - only when something went wrong
+
+    return sentence(error)

@@ -1,22 +1,24 @@
 import click
 
 from srs.cli.context import Context, pass_context
-from srs.cli.deck_folder import name_folder
+from srs.cli.deck_folder import report_folder
 from srs.cli.output import columns, emit, json_option, say
 from srs.scheduling.queue import Counts
 
 
 @click.command("due")
-@click.option("--prompt", is_flag=True, help="Only the number of cards, for a shell's prompt; nothing if none waits.")
+@click.option(
+    "--prompt", is_flag=True, help="Print only the number of cards, for a shell prompt; nothing if there are none."
+)
 @json_option
 @pass_context
 def due_command(context: Context, prompt: bool, as_json: bool) -> None:
-    """Show what waits: per deck, new / learning / review."""
+    """Count the cards to study today, per deck."""
     if not (as_json or prompt):
-        name_folder(context)
+        report_folder(context.deck_folder)
     now = context.clock()()
     collection = context.open(now, quiet=prompt)
-    due = collection.due(now)
+    due = collection.due_counts(now)
     if as_json:
         emit(
             {

@@ -8,30 +8,30 @@ from srs.anki.import_decks import ImportResult, import_decks
 from srs.anki.import_media import MEDIA_FOLDER
 from srs.anki.pull import pull
 from srs.cli.context import Context, pass_context
-from srs.cli.deck_folder import copy_option, name_folder, writable_folder
+from srs.cli.deck_folder import copy_option, report_folder, writable_folder
 from srs.cli.kinds import KINDS
 from srs.cli.output import emit, json_option, say
-from srs.review.terminal.text import plural
+from srs.core.plural import plural
 
 
 @click.command("import")
 @click.argument("file", metavar="FILE.apkg", type=click.Path(path_type=Path))
-@click.option("--with-progress", is_flag=True, help="Take in its whole history as well.")
+@click.option("--with-progress", is_flag=True, help="Import the review history too.")
 @copy_option
 @json_option
 @pass_context
 def import_command(context: Context, file: Path, with_progress: bool, copy: bool, as_json: bool) -> None:
-    """Turn Anki decks into deck files.
+    """Convert Anki decks to deck files.
 
-    FILE is what Anki exports (.apkg, .colpkg), or a closed collection (collection.anki2). Each of its decks becomes a file
-    in the deck folder (--decks), which is made if it is not there; their pictures and sounds go into media/ beside it. No
-    file is changed, and a note that a deck has already is left out.
+    FILE is a package that Anki exported (.apkg, .colpkg) or a closed collection (collection.anki2). Each Anki deck becomes a
+    new file in the deck folder (--decks); pictures and sounds go to its media folder. Existing files are not changed, and
+    notes that a deck already has are skipped.
     """
     if not as_json:
-        name_folder(context)
-    folder = writable_folder(context, copy=copy, ask=not as_json)
+        report_folder(context.deck_folder)
+    folder = writable_folder(context.deck_folder, copy=copy, ask=not as_json)
     done = import_decks(folder, file, KINDS)
-    context.done()
+    context.mark_done()
     pulled = None
     if with_progress:
         now = context.clock()()
@@ -41,7 +41,7 @@ def import_command(context: Context, file: Path, with_progress: bool, copy: bool
         return
     _tell(folder, done)
     if pulled is not None:
-        say(f"{plural(pulled.events, 'event')} of their history came in.")
+        say(f"{plural(pulled.events, 'event')} of their history imported.")
 
 
 def _json(done: ImportResult) -> dict[str, Any]:
@@ -65,14 +65,14 @@ def _tell(folder: Path, done: ImportResult) -> None:
         counts = f"{plural(file.notes, 'note')}, {plural(file.cards, 'card')}"
         say(f"{folder / file.name}: {counts}{html} ({file.deck})")
     if plan.already:
-        say(f"{plural(plan.already, 'note')}: here already.")
+        say(f"{plural(plan.already, 'note')} skipped: already in your deck files.")
     for one in plan.left_out:
         say(f"{plural(one.notes, 'note')} left out: {one.why} (guid {one.example})")
     if media.written or media.there:
         say(f"{folder / MEDIA_FOLDER}: {plural(media.written + media.there, 'file')}")
     if media.missing:
-        say(f"{plural(media.missing, 'file')} named by notes, but not in the package.")
+        say(f"{plural(media.missing, 'file')} missing from the package, though notes name them.")
     if media.too_large:
-        say(f"{plural(media.too_large, 'file')} left out: too large for a picture or a sound.")
+        say(f"{plural(media.too_large, 'file')} skipped: too large for a picture or a sound.")
     if not plan.files:
         say("Nothing new.")

@@ -1,4 +1,4 @@
-"""Events, states and notes in the JSON shapes that programs rely on."""
+"""Events, states and notes as the JSON that programs rely on."""
 
 from typing import Any, assert_never
 
@@ -15,9 +15,9 @@ from srs.core.card_state import (
 )
 from srs.core.clock import Calendar, utc_text
 from srs.core.event import Answered, Crammed, Days, Distinct, Event, Next, Relinked, Step
-from srs.core.relinks import NONE, Aliases
+from srs.core.relinks import NO_RELINKS, Aliases
 from srs.database.decks import NoteRow
-from srs.log.event_log import Logged
+from srs.log.event_log import LoggedEvent
 
 
 def seconds(led_to: Next) -> int:
@@ -32,7 +32,7 @@ def seconds(led_to: Next) -> int:
 
 
 def due_text(phase: Phase, calendar: Calendar) -> str | None:
-    """When the card is due, with the learner's offset; a review when its study day begins."""
+    """When the card is due, with the learner's offset; for a review, when its study day begins."""
     match phase:
         case New():
             return None
@@ -45,44 +45,44 @@ def due_text(phase: Phase, calendar: Calendar) -> str | None:
 
 
 def state_json(state: CardState, calendar: Calendar) -> dict[str, Any]:
-    """The part of a card's JSON that its state fills."""
+    """The state of a card, as in `show` and `answer`."""
     phase = state.phase
-    seen = None if isinstance(phase, WithoutMemory) else phase
+    reviewed = None if isinstance(phase, WithoutMemory) else phase
     return {
         "state": state_name(phase),
-        "stability": seen and seen.memory.stability,
-        "difficulty": seen and seen.memory.difficulty,
+        "stability": reviewed and reviewed.memory.stability,
+        "difficulty": reviewed and reviewed.memory.difficulty,
         "due": due_text(phase, calendar),
-        "last_review": seen and utc_text(seen.last_at),
+        "last_review": reviewed and utc_text(reviewed.last_at),
         "reps": state.reps,
         "lapses": state.lapses,
         "suspended": state.suspended,
     }
 
 
-def log_json(row: Logged, aliases: Aliases = NONE) -> dict[str, Any]:
-    """One row of `log`. `card` is the key as it is stored; `current` is there where it is another one by now."""
+def log_json(row: LoggedEvent, aliases: Aliases = NO_RELINKS) -> dict[str, Any]:
+    """One row of `log`. `card` is the key as it was recorded; after a relink, `current` is the present one."""
     event = row.event
     current = aliases.card(event.subject)
-    about = {"note": event.subject, "other": event.what.other} if isinstance(event.what, Relinked | Distinct) else {}
+    notes = {"note": event.subject, "other": event.what.other} if isinstance(event.what, Relinked | Distinct) else {}
     return {
-        "card": None if about or not event.subject else event.subject,
+        "card": None if notes or not event.subject else event.subject,
         **({"current": current} if current != event.subject else {}),
-        **about,
+        **notes,
         "at": utc_text(event.at),
         "day": event.day.isoformat(),
         "what": event.what.name,
-        "rating": rating(event),
+        "rating": event_rating(event),
         "source": event.source.value,
         "voided": row.voided,
     }
 
 
-def rating(event: Event) -> int | None:
-    """1 to 4, None for what is no answer."""
+def event_rating(event: Event) -> int | None:
+    """1 to 4; None for an event that is not an answer."""
     return event.what.rating.value if isinstance(event.what, Answered | Crammed) else None
 
 
 def note_json(row: NoteRow, tags: tuple[str, ...]) -> dict[str, Any]:
-    """What `find` and `show` say of a note; `tags` with the file's."""
+    """The note, as in `find` and `show`; `tags` include the file's."""
     return {"note": row.id, "kind": row.kind, "deck": row.deck, "fields": row.fields, "tags": list(tags)}

@@ -14,7 +14,7 @@ from srs.kinds.registry import Kinds
 def kinds_in_use(ctx: click.Context) -> Kinds:
     """All kinds; those are shown that the settings or the deck folder of the command ask for."""
     context = ctx.find_object(Context)
-    return context.kinds.showing(packs_used(context.folder, KINDS)) if context else KINDS
+    return context.kinds.showing(packs_used(context.deck_folder.path, KINDS)) if context else KINDS
 
 
 class KindName(click.ParamType[str]):

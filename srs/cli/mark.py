@@ -9,7 +9,7 @@ from srs.cli.output import emit, json_option
 from srs.collection import lookup
 from srs.collection.recorder import Mark, Recorder
 from srs.core.event import Buried, Forgot, Suspended, Unsuspended
-from srs.log.event_log import Logged
+from srs.log.event_log import LoggedEvent
 
 _cards = click.argument("cards", nargs=-1, required=True, metavar="CARD...", shell_complete=complete.card_keys)
 
@@ -18,9 +18,9 @@ _cards = click.argument("cards", nargs=-1, required=True, metavar="CARD...", she
 @json_option
 @pass_context
 def undo_command(context: Context, as_json: bool) -> None:
-    """Take back what this machine recorded last.
+    """Undo what this machine recorded last.
 
-    Call it again to go further back.
+    Repeat it to go further back.
     """
     undone = Recorder(context.open(context.clock()())).undo()
     if as_json:
@@ -34,7 +34,7 @@ def undo_command(context: Context, as_json: bool) -> None:
 @json_option
 @pass_context
 def suspend_command(context: Context, cards: tuple[str, ...], as_json: bool) -> None:
-    """Take cards out of the reviews until they are unsuspended."""
+    """Suspend cards: review skips them until they are unsuspended."""
     _mark(context, cards, Suspended(), as_json)
 
 
@@ -43,7 +43,7 @@ def suspend_command(context: Context, cards: tuple[str, ...], as_json: bool) -> 
 @json_option
 @pass_context
 def unsuspend_command(context: Context, cards: tuple[str, ...], as_json: bool) -> None:
-    """Bring suspended cards back."""
+    """Unsuspend cards."""
     _mark(context, cards, Unsuspended(), as_json)
 
 
@@ -52,7 +52,7 @@ def unsuspend_command(context: Context, cards: tuple[str, ...], as_json: bool) -
 @json_option
 @pass_context
 def bury_command(context: Context, cards: tuple[str, ...], as_json: bool) -> None:
-    """Take cards out of today's reviews."""
+    """Bury cards: review skips them until tomorrow."""
     _mark(context, cards, Buried(), as_json)
 
 
@@ -61,7 +61,7 @@ def bury_command(context: Context, cards: tuple[str, ...], as_json: bool) -> Non
 @json_option
 @pass_context
 def forget_command(context: Context, cards: tuple[str, ...], as_json: bool) -> None:
-    """Start cards again as new; their history stays in the log."""
+    """Reset cards to new; their history stays in the log."""
     _mark(context, cards, Forgot(), as_json)
 
 
@@ -74,7 +74,7 @@ def _mark(context: Context, cards: tuple[str, ...], what: Mark, as_json: bool) -
     recorder = Recorder(collection)
     events = [(card, recorder.mark(card, what, now)) for card in dict.fromkeys(cards)]
     if as_json:
-        emit([log_json(Logged(event, voided=False)) for _, event in events if event])
+        emit([log_json(LoggedEvent(event, voided=False)) for _, event in events if event])
         return
     for card, event in events:
         click.echo(f"{card}: {what.name}" if event else f"{card}: nothing to do")

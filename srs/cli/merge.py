@@ -1,75 +1,62 @@
 import sys
 from pathlib import Path
-from typing import Any
 
 import click
 
 from srs.cli.context import Context, pass_context
-from srs.cli.output import emit, json_option, say
-from srs.core.safe_text import visible
-from srs.review.terminal.text import plural
-from srs.sync import merge
+from srs.cli.merge_counts import counts_json
+from srs.cli.output import emit, json_option, say, warn
+from srs.core.plural import plural
+from srs.sync.merge import MergeResult, merge, preview_merge
 
 _SHOWN = 10  # cards by name
 
 
 @click.command("merge")
 @click.argument("other", metavar="OTHER.db", type=click.Path(path_type=Path))
-@click.option("--dry-run", is_flag=True, help="Only say what would come in.")
+@click.option("--dry-run", is_flag=True, help="Only show what would be merged.")
 @json_option
 @pass_context
 def merge_command(context: Context, other: Path, dry_run: bool, as_json: bool) -> None:
-    """Take in what another database, or a backup, recorded.
+    """Merge the log of another database, or of a backup.
 
-    Says what comes in and which cards change; on a terminal first, and asks. The other database stays as it is; taking
-    it in again changes nothing.
+    Shows what is new and which cards change; on a terminal, it asks before merging. OTHER.db is not changed. Merging it twice
+    adds nothing.
     """
     collection = context.open(context.clock()(), records=not dry_run)
-    plan = merge.plan(collection, other)
-    ask = sys.stdin.isatty() and not dry_run and not plan.nothing
-    if ask:
-        if not as_json:
-            _show(plan, other)
-        if not click.confirm("Take it in?", err=True):
-            raise click.Abort
-    made = plan if dry_run else merge.merge(collection, other)
-    if as_json:
-        emit(_json(made, merged=not dry_run))
-        return
-    if not ask:
-        _show(made, other)
+    shown = False
+    if dry_run or sys.stdin.isatty():
+        result = preview_merge(collection, other)
+        if not dry_run and not result.changes_nothing:
+            shown = not as_json
+            if shown:
+                _show(result, other)
+            click.confirm("Merge them?", abort=True, err=True)
     if not dry_run:
-        say("Done." if not made.nothing else "There is nothing to do.")
+        result = merge(collection, other)
+    if as_json:
+        parameters = "" in result.counts.subjects
+        skipped = {"skipped": result.skipped, "reasons": result.reasons}
+        emit({**counts_json(result.counts), "parameters": parameters, **skipped, "merged": not dry_run})
+        return
+    if not shown:
+        _show(result, other)
+    if not dry_run:
+        say("Nothing to merge." if result.changes_nothing else "Merged.")
 
 
-def _show(plan: merge.Coming, other: Path) -> None:
-    for reason in plan.reasons:
-        click.echo(visible(f"srs: {other}: a row is skipped: {reason}"), err=True)
-    if plan.skipped > len(plan.reasons):
-        click.echo(visible(f"srs: {other}: {plan.skipped - len(plan.reasons)} more rows are skipped"), err=True)
-    tally, cards = plan.tally, plan.tally.cards
-    say(f"{other}: {plural(tally.events, 'event')} and {plural(tally.voids, 'undo')} come in.")
-    if tally.replaced:
-        say(
-            f"{plural(tally.replaced, 'event')} with another content under the same card and time takes the place of ours."
-        )
-    if "" in tally.subjects:
-        say("The parameters change, and with them the memory of every card.")
+def _show(result: MergeResult, other: Path) -> None:
+    for reason in result.reasons:
+        warn(f"{other}: skipped a row: {reason}")
+    if result.skipped > len(result.reasons):
+        warn(f"{other}: skipped {plural(result.skipped - len(result.reasons), 'more row')}")
+    counts, cards = result.counts, result.counts.cards
+    say(f"{other}: new: {plural(counts.events, 'event')} and {plural(counts.voids, 'undo')}.")
+    if counts.replaced:
+        say(f"{plural(counts.replaced, 'event')} of ours replaced by others of the same card and time.")
+    if "" in counts.subjects:
+        say("The FSRS parameters change, and with them the memory of every card.")
     if cards:
         more = f" and {len(cards) - _SHOWN} more" if len(cards) > _SHOWN else ""
         verb = "changes" if len(cards) == 1 else "change"
         say(f"{plural(len(cards), 'card')} {verb}: {', '.join(cards[:_SHOWN])}{more}")
-
-
-def _json(made: merge.Coming, *, merged: bool) -> dict[str, Any]:
-    tally = made.tally
-    return {
-        "events": tally.events,
-        "voids": tally.voids,
-        "replaced": tally.replaced,
-        "cards": tally.cards,
-        "parameters": "" in tally.subjects,
-        "skipped": made.skipped,
-        "reasons": made.reasons,
-        "merged": merged,
-    }

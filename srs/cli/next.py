@@ -6,14 +6,14 @@ from srs.cli.output import emit, json_option, say
 from srs.core.card_state import state_name
 from srs.core.event import Rating
 from srs.review.session import Session
-from srs.review.terminal.text import behind, interval
+from srs.review.terminal.text import clock_warning, interval
 
 
 @click.command("next")
 @json_option
 @pass_context
 def next_command(context: Context, as_json: bool) -> None:
-    """Show the card that review would ask now."""
+    """Show the card that review would ask next."""
     clock = context.clock()
     collection = context.open(clock())
     question = Session(collection, clock).question
@@ -21,7 +21,7 @@ def next_command(context: Context, as_json: bool) -> None:
         if as_json:
             emit(None)
         else:
-            say("Nothing waits.")
+            say("No card is due.")
         return
     promises = question.preview.promises
     if as_json:
@@ -34,12 +34,12 @@ def next_command(context: Context, as_json: bool) -> None:
                 "state": state_name(question.preview.state.phase),
                 "front": question.face.front,
                 "back": question.face.back,
-                "behind": question.preview.behind,
+                "behind": question.preview.clock_behind,
                 "intervals": {rating.name.lower(): seconds(promises[rating]) for rating in Rating},
             }
         )
         return
-    if warning := behind(question.preview, question.asked_at, collection.calendar):
+    if warning := clock_warning(question.preview, question.asked_at, collection.calendar):
         say(warning)
     say(f"{question.card.key}  ({question.note.deck})\n\n{question.face.front}\n\n{question.face.back}\n")
     say("  ".join(f"{rating.value} {rating.name.lower()} {interval(promises[rating])}" for rating in Rating))

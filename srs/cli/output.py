@@ -1,28 +1,58 @@
-"""What commands print: lines for people, or one JSON document for programs."""
+"""What commands print: lines for people, one JSON document for programs, and a progress bar."""
 
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import click
 
-from srs.core.safe_text import visible
+from srs.core.safe_text import printable
 
-json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+_PATIENCE = 1.0  # seconds before a progress bar appears
 
 
 def say(text: str) -> None:
-    """Prints a line that may hold a deck's text."""
-    click.echo(visible(text))
+    """Prints a line, harmless in a terminal whatever it quotes."""
+    click.echo(printable(text))
+
+
+def warn(text: str) -> None:
+    """Prints a line on stderr, after the program's name."""
+    click.echo(printable(f"srs: {text}"), err=True)
+
+
+def emit(value: Any) -> None:
+    """Prints one JSON document."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def columns(text: str) -> int:
-    """How wide a terminal shows it: Korean and most emoji take two columns. `rich` knows better, but is slow to import."""
+    """How many columns a terminal shows the text in: Korean and most emoji take two each. `rich` is slow to import."""
     from unicodedata import combining, east_asian_width  # noqa: PLC0415 - only for tables
 
     return sum(0 if combining(sign) else 2 if east_asian_width(sign) in {"W", "F"} else 1 for sign in text)
 
 
-def emit(value: Any) -> None:
-    """Prints one JSON document."""
-    import json  # noqa: PLC0415 - only where it was asked for
+@contextmanager
+def progress_bar(label: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A bar on stderr, where that is a terminal, for what takes longer than a second; see `srs.core.progress`."""
+    start, waiting = time.monotonic(), 0
+    with ExitStack() as stack:
+        bar = None
 
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+        def advance(part: int) -> None:
+            nonlocal bar, waiting
+            waiting += part
+            if bar is None and sys.stderr.isatty() and time.monotonic() - start > _PATIENCE:
+                bar = click.progressbar(length=total, label=label, file=sys.stderr)
+                stack.enter_context(bar)
+            if bar is not None:
+                bar.update(waiting)
+                waiting = 0
+
+        yield advance

@@ -1,4 +1,4 @@
-"""What is recorded of notes rather than of cards."""
+"""Commands that record something about notes rather than cards."""
 
 from typing import Literal
 
@@ -8,7 +8,8 @@ from srs.cli import complete
 from srs.cli.context import Context, pass_context
 from srs.cli.json_shapes import log_json
 from srs.cli.output import emit, json_option, say
-from srs.log.event_log import Logged
+from srs.collection.relink import DEFAULT_FACTOR, change_meaning, mark_distinct, relink
+from srs.log.event_log import LoggedEvent
 
 
 @click.command("relink")
@@ -17,47 +18,51 @@ from srs.log.event_log import Logged
 @json_option
 @pass_context
 def relink_command(context: Context, old: str, new: str, as_json: bool) -> None:
-    """Let the history of the note OLD be that of the note NEW.
+    """Move the history of OLD to NEW.
 
-    For a note whose id was changed, or that was split in two. Each card's history goes to the card with the same
-    template; what NEW has no card for stays in the log. In Anki it stays the same note. srs undo takes it back.
+    OLD and NEW are note ids. Use this after you changed a note's id or split a note. The history of each card goes to
+    NEW's card with the same template; if it has none, the history stays in the log. In Anki it remains the same note.
+    To take it back: srs undo.
     """
-    from srs.collection.relink import relink  # noqa: PLC0415 - fsrs is slow to load, for help as well
-
     now = context.clock()()
-    moved = relink(context.open(now, records=True), old, new, now)
+    result = relink(context.open(now, records=True), old, new, now)
     if as_json:
-        row = log_json(Logged(moved.event, voided=False)) if moved.event else None
-        emit({"event": row, "cards": list(moved.cards), "kept": list(moved.kept), "still_in": moved.still_in or None})
+        row = log_json(LoggedEvent(result.event, voided=False)) if result.event else None
+        emit(
+            {
+                "event": row,
+                "cards": list(result.cards),
+                "kept": list(result.orphaned),
+                "still_in": result.still_in or None,
+            }
+        )
         return
-    if moved.event is None:
-        say(f"The history of {old} is that of {new} already.")
+    if result.event is None:
+        say(f"The history of {old} was already moved to {new}.")
     else:
-        say(f"{old} → {new}: {', '.join(moved.cards) or 'no card'} has its history.")
-    if moved.kept:
-        say(f"{new} asks nothing like {', '.join(moved.kept)}; that history stays in the log.")
-    if moved.still_in:
-        say(f"{old} is still a note of {moved.still_in} and is no longer asked; take it out, or give it another id.")
+        say(f"Moved the history of {old} to {new}: {', '.join(result.cards) or 'no cards'}.")
+    if result.orphaned:
+        say(f"{new} has no card for {', '.join(result.orphaned)}; that history stays in the log.")
+    if result.still_in:
+        say(f"{old} is still in {result.still_in}, but is no longer asked; delete it there, or change its id.")
 
 
 @click.command("distinct")
-@click.argument("one", metavar="OLD", shell_complete=complete.notes)
-@click.argument("other", metavar="NEW", shell_complete=complete.notes)
+@click.argument("old", shell_complete=complete.notes)
+@click.argument("new", shell_complete=complete.notes)
 @json_option
 @pass_context
-def distinct_command(context: Context, one: str, other: str, as_json: bool) -> None:
-    """Remember that two notes are two, however alike they are.
+def distinct_command(context: Context, old: str, new: str, as_json: bool) -> None:
+    """Record that OLD and NEW are different notes.
 
-    Then srs check and srs review ask no more whether they are the same.
+    srs check and srs review then no longer ask whether they are the same note.
     """
-    from srs.collection.relink import distinct  # noqa: PLC0415 - as above
-
     now = context.clock()()
-    event = distinct(context.open(now, records=True), one, other, now)
+    event = mark_distinct(context.open(now, records=True), old, new, now)
     if as_json:
-        emit([log_json(Logged(event, voided=False))] if event else [])
+        emit([log_json(LoggedEvent(event, voided=False))] if event else [])
     else:
-        say(f"{one} and {other} are two notes." if event else "That is known already.")
+        say(f"Recorded: {old} and {new} are different notes." if event else "That is already recorded.")
 
 
 @click.command("changed")
@@ -67,28 +72,28 @@ def distinct_command(context: Context, one: str, other: str, as_json: bool) -> N
     "--factor",
     type=click.FloatRange(0, 1, min_open=True, max_open=True),
     metavar="F",
-    help="What soften leaves of the stability, between 0 and 1. Default: 0.5.",
+    help="For soften: multiply the stability by F. Default: 0.5.",
 )
 @json_option
 @pass_context
 def changed_command(
     context: Context, note: str, how: Literal["keep", "soften", "over"], factor: float | None, as_json: bool
 ) -> None:
-    """Say what a change of a note's meaning leaves of its memory.
+    """Keep, soften or reset the progress of a changed note.
 
-    keep leaves all and records nothing; soften halves the stability of each card, so that it comes sooner after its next
-    answer; over starts each card again as new. srs undo takes it back, card by card.
+    keep changes nothing; soften halves the stability of each card, so its next intervals are shorter; over resets each card
+    to new. To take it back: srs undo, once per card.
     """
-    from srs.collection.relink import FACTOR, changed  # noqa: PLC0415 - as above
-
     if factor is not None and how != "soften":
-        raise click.UsageError("--factor goes with soften.")
+        raise click.UsageError("--factor needs soften.")
     now = context.clock()()
-    events = changed(context.open(now, records=True), note, how, FACTOR if factor is None else factor, now)
+    events = change_meaning(
+        context.open(now, records=True), note, how, DEFAULT_FACTOR if factor is None else factor, now
+    )
     if as_json:
-        emit([log_json(Logged(event, voided=False)) for event in events])
+        emit([log_json(LoggedEvent(event, voided=False)) for event in events])
         return
     for event in events:
         say(f"{event.subject}: {event.what.name}")
     if not events:
-        say("Nothing changes: progress stays." if how == "keep" else f"{note} has no card with a memory.")
+        say("Nothing was changed." if how == "keep" else f"{note} has no reviewed cards.")

@@ -4,14 +4,14 @@ import click
 
 from srs.cli import complete
 from srs.cli.context import Context, pass_context
-from srs.cli.json_shapes import note_json, rating, state_json
+from srs.cli.json_shapes import event_rating, note_json, state_json
 from srs.cli.output import emit, json_option, say
 from srs.collection import Collection, lookup
 from srs.core.clock import utc_text
 from srs.core.event import Answered
+from srs.core.plural import plural
 from srs.database import states
 from srs.log import event_log
-from srs.review.terminal.text import plural
 
 
 @click.command("show")
@@ -19,7 +19,7 @@ from srs.review.terminal.text import plural
 @json_option
 @pass_context
 def show_command(context: Context, name: str, as_json: bool) -> None:
-    """Show a note with its cards, their memory and their history."""
+    """Show a note, with the schedule and history of its cards."""
     collection = context.open(context.clock()())
     note_id = lookup.card(collection, name)[0].id if "/" in name else name
     row, note = lookup.note(collection, note_id)
@@ -34,7 +34,7 @@ def _card(collection: Collection, key: str) -> dict[str, Any]:
     history = [
         {
             "at": utc_text(row.event.at),
-            "rating": rating(row.event),
+            "rating": event_rating(row.event),
             "duration_ms": row.event.what.duration_ms,
             "source": row.event.source.value,
             "voided": row.voided,
@@ -43,7 +43,7 @@ def _card(collection: Collection, key: str) -> dict[str, Any]:
         if isinstance(row.event.what, Answered)
     ]
     connection = collection.store.connection
-    state = states.get(connection, event_log.aliases(connection).card(key))
+    state = states.get(connection, event_log.read_aliases(connection).card(key))
     return {"card": key, **state_json(state, collection.calendar), "history": history}
 
 
@@ -63,9 +63,9 @@ def _print(shown: dict[str, Any]) -> None:
     for card in shown["cards"]:
         say(f"\n{card['card']}: {'suspended, ' if card['suspended'] else ''}{card['state']}")
         if card["due"]:
-            memory = "no memory yet"
+            memory = "no memory state yet"
             if card["stability"] is not None:
                 memory = f"stability {card['stability']:.1f} days, difficulty {card['difficulty']:.1f}"
             say(f"  due {card['due']}; {memory}; {plural(card['reps'], 'answer')}, {plural(card['lapses'], 'lapse')}")
         for answer in card["history"]:
-            say(f"  {answer['at']}  {answer['rating']}{'  taken back' if answer['voided'] else ''}")
+            say(f"  {answer['at']}  {answer['rating']}{'  undone' if answer['voided'] else ''}")

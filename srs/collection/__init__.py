@@ -1,4 +1,4 @@
-"""Deck folder + store + settings: what every command works on."""
+"""The collection: deck folder, database and settings, which every command works on."""
 
 import json
 from collections import defaultdict
@@ -9,25 +9,26 @@ from pathlib import Path
 from typing import NamedTuple
 
 from srs.collection import study_days
-from srs.collection.folder import resolved
-from srs.collection.settings_file import overrides, with_decks
+from srs.collection.folder import resolve_folder
+from srs.collection.settings_file import deck_overrides, with_overrides
 from srs.collection.suggest_names import unknown
-from srs.collection.sync import sync
+from srs.collection.sync import sync_deck_files
 from srs.collection.zone import calendar
 from srs.core.clock import Calendar
+from srs.core.deck_names import is_in_deck, with_ancestors
 from srs.core.errors import StoreError
-from srs.core.progress import Watch, quiet
+from srs.core.progress import Progress, no_progress
 from srs.core.settings import Settings
 from srs.core.unicode import nfc
 from srs.database import Store, deck_files, due_cards, open_store
-from srs.database.connection import Before
+from srs.database.connection import BeforeWrite
 from srs.kinds.registry import Kinds
-from srs.scheduling.queue import Candidates, Counts, Done, Queue, Waiting, counts, in_deck, levels, plan
+from srs.scheduling.queue import Candidates, Counts, DoneToday, Queue, QueuedCard, build_queue
 
 
-class Broken(NamedTuple):
-    """A deck file whose version on disk has errors, with the first one and how many more there are; `in_use` says that
-    an earlier version is.
+class BrokenFile(NamedTuple):
+    """A deck file with errors: the first one, and how many `more` there are. `in_use` says that an earlier version of the
+    file is used in its place.
     """
 
     file: str
@@ -38,16 +39,15 @@ class Broken(NamedTuple):
     in_use: bool
 
     @classmethod
-    def of(cls, problems: str, in_use: bool) -> "Broken":
-        """From all problems of the file, as JSON. Raises ValueError, TypeError or KeyError for nonsense."""
-        first, *rest = json.loads(problems)
-        return cls(
-            str(first["file"]), int(first["line"]), int(first["column"]), str(first["message"]), len(rest), in_use
-        )
+    def from_json(cls, problems: str, in_use: bool) -> "BrokenFile":
+        """From the file's problems as the database has them. Raises ValueError, TypeError or KeyError for nonsense."""
+        first, *more = json.loads(problems)
+        place = int(first["line"]), int(first["column"])
+        return cls(str(first["file"]), *place, str(first["message"]), len(more), in_use)
 
 
-class Due(NamedTuple):
-    """What `review` would show: of each deck on its own, and of all, which obeys the overall limits together."""
+class DueCounts(NamedTuple):
+    """How many cards `review` would show: of each deck on its own, and of all together, under the overall limits."""
 
     day: date
     total: Counts
@@ -57,54 +57,54 @@ class Due(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Collection:
     folder: Path
-    number: int
+    folder_id: int
     store: Store
     settings: Settings
     calendar: Calendar
     machine_file: Path
     kinds: Kinds
-    watch: Watch = quiet
+    watch: Progress = no_progress
 
     def read_decks(self, now: int) -> None:
-        """Takes in what changed in the deck folder. Raises NoDecks, StoreError."""
-        sync(self.store, resolved(self.folder), self.kinds, now)
+        """Takes in what changed in the deck folder. Raises DeckFolderError, StoreError."""
+        sync_deck_files(self.store, resolve_folder(self.folder), self.kinds, now)
 
     @property
     def machine(self) -> str:
         """This machine's id, made when it is first needed."""
-        from srs.collection.machine_id import machine_id  # noqa: PLC0415 - not needed to show what waits
+        from srs.collection.machine_id import machine_id  # noqa: PLC0415 - `due` needs none
 
         return machine_id(self.machine_file)
 
-    def broken(self) -> list[Broken]:
-        """The files that are used in an earlier version, or not at all."""
-        found = []
-        for problems, in_use in deck_files.broken(self.store.connection, self.number):
+    def broken_files(self) -> list[BrokenFile]:
+        """The files with errors."""
+        files = []
+        for problems, in_use in deck_files.broken_files(self.store.connection, self.folder_id):
             try:
-                found.append(Broken.of(problems, bool(in_use)))
+                files.append(BrokenFile.from_json(problems, bool(in_use)))
             except (ValueError, TypeError, KeyError) as error:
                 raise StoreError(self.store.path, "outdated", "the errors of a deck file") from error
-        return found
+        return files
 
-    def current(self) -> "Collection":
-        """With the settings that the deck files in use have for their decks by now."""
-        return replace(self, settings=with_decks(self.settings, overrides(self.store, self.number)))
+    def with_current_settings(self) -> "Collection":
+        """The same with the decks' settings as the database has them now."""
+        return replace(self, settings=with_overrides(self.settings, deck_overrides(self.store, self.folder_id)))
 
-    def settings_of(self, card: str) -> Settings:
-        """Those of the card's deck, where it has any of its own."""
+    def card_settings(self, card: str) -> Settings:
+        """The settings of the card's deck."""
         if not self.settings.decks:
             return self.settings
-        from srs.database import decks  # noqa: PLC0415 - not needed to show what waits
+        from srs.database import decks  # noqa: PLC0415 - `due` needs it only here
 
-        return self.settings.of(decks.of_card(self.store.connection, self.number, card))
+        return self.settings.for_deck(decks.deck_of_card(self.store.connection, self.folder_id, card))
 
     def deck_names(self, wanted: Sequence[str] = ()) -> list[str]:
-        """The decks in use, or those of them that lie in one of the `wanted`. Raises Unknown."""
-        names = deck_files.deck_names(self.store.connection, self.number)
+        """The decks in use; if any are `wanted`, those and the decks below them. Raises Unknown."""
+        names = deck_files.deck_names(self.store.connection, self.folder_id)
         for name in wanted:
-            if not any(in_deck(nfc(deck), nfc(name)) for deck in names):
-                raise unknown("deck", name, {level for deck in names for level in levels(deck)})
-        return [deck for deck in names if not wanted or any(in_deck(nfc(deck), nfc(name)) for name in wanted)]
+            if not any(is_in_deck(nfc(deck), nfc(name)) for deck in names):
+                raise unknown("deck", name, {level for deck in names for level in with_ancestors(deck)})
+        return [deck for deck in names if not wanted or any(is_in_deck(nfc(deck), nfc(name)) for name in wanted)]
 
     def queue(
         self,
@@ -115,68 +115,68 @@ class Collection:
         new: int | None = None,
         only: frozenset[str] | None = None,
     ) -> Queue:
-        """What to study of the decks called `names` (as `deck_names` gives them) at the instant `now`.
+        """What to study at the instant `now`, of decks named as `deck_names` does.
 
-        `ahead` brings reviews that are due within so many days, siblings included; `new` is today's limit of new cards
-        in place of the settings'; `only` are the cards to choose from.
+        `ahead` adds the reviews of so many days to come, siblings included; `new` replaces the settings' limit of new
+        cards for today; `only` restricts the choice to these cards.
         """
         day = self.calendar.day(now)
-        found = self._candidates(day, names, ahead)
+        candidates = self._candidates(day, names, ahead)
         if only is not None:
-            found = found._replace(
-                learning=[card for card in found.learning if card.card in only],
-                reviews=[card for card in found.reviews if card.card in only],
-                new=(card for card in found.new if card.card in only),
+            candidates = candidates._replace(
+                learning=[card for card in candidates.learning if card.card in only],
+                reviews=[card for card in candidates.reviews if card.card in only],
+                new=(card for card in candidates.new if card.card in only),
             )
         limits = self.settings.limits if new is None else self.settings.limits._replace(new=new)
-        return plan(found, replace(self.settings, limits=limits), day, siblings=ahead > 0)
+        return build_queue(candidates, replace(self.settings, limits=limits), day, siblings=ahead > 0)
 
-    def all_cards(self, now: int, names: Sequence[str]) -> list[Waiting]:
+    def available_cards(self, now: int, names: Sequence[str]) -> list[QueuedCard]:
         """Every card of these decks that is neither suspended nor buried, due or not."""
-        day = self.calendar.day(now)
-        rows = due_cards.all_awake(self.store.connection, self.number, json.dumps(list(names)), day)
-        return [Waiting(*row) for row in rows]
+        rows = due_cards.available_cards(self.store.connection, self.folder_id, names, self.calendar.day(now))
+        return [QueuedCard(*row) for row in rows]
 
-    def introduced(self, now: int) -> int:
-        """How many new cards the study day has brought so far."""
-        done = due_cards.done(self.store.connection, self.number, self.calendar.day(now))
+    def introduced_today(self, now: int) -> int:
+        """How many new cards were answered on this study day."""
+        done = due_cards.count_answered(self.store.connection, self.folder_id, self.calendar.day(now))
         return sum(new for new, _ in done.values())
 
-    def due(self, now: int) -> Due:
-        """Each deck's counts are those of `review DECK`, which the overall limits hold for as well."""
+    def due_counts(self, now: int) -> DueCounts:
+        """Each deck's counts are those of `review DECK`, to which the overall limits apply as well."""
         day, names = self.calendar.day(now), self.deck_names()
-        found = self._candidates(day, names)
-        learning, reviews = _by_deck(found.learning), _by_deck(found.reviews)
-        of_decks = [
-            found._replace(learning=learning[name], reviews=reviews[name], new=self._new(day, [name])) for name in names
-        ]
-        single = zip(names, (counts(plan(of_deck, self.settings, day)) for of_deck in of_decks), strict=True)
-        return Due(day, counts(plan(found, self.settings, day)), tuple(single))
+        candidates = self._candidates(day, names)
+        learning, reviews = _by_deck(candidates.learning), _by_deck(candidates.reviews)
+        decks = []
+        for name in names:
+            new = self._new_cards(day, [name])
+            of_deck = candidates._replace(learning=learning[name], reviews=reviews[name], new=new)
+            decks.append((name, build_queue(of_deck, self.settings, day).counts))
+        return DueCounts(day, build_queue(candidates, self.settings, day).counts, tuple(decks))
 
     def day_end(self, day: date) -> int:
         """The instant at which the study day after `day` begins."""
         return self.calendar.start(day + timedelta(days=1))
 
     def next_due(self, now: int, names: Sequence[str]) -> int | None:
-        """When the next card falls due after all that today offers was answered, as an instant; None if none will."""
+        """When the next card is due once everything of today is answered (UTC milliseconds); None if no card will be."""
         today = self.calendar.day(now)
         tomorrow = today + timedelta(days=1)
         connection = self.store.connection
-        step, review = due_cards.next_due(connection, self.number, json.dumps(list(names)), today, self.day_end(today))
-        if next(due_cards.new(connection, self.number, names, tomorrow), None):
+        step, review = due_cards.next_due(connection, self.folder_id, names, today, self.day_end(today))
+        if next(due_cards.new_cards(connection, self.folder_id, names, tomorrow), None):
             review = tomorrow
         moments = [moment for moment in (step, self.calendar.start(review) if review else None) if moment is not None]
         return min(moments, default=None)
 
     def reviews_tomorrow(self, now: int, names: Sequence[str]) -> int:
-        """How many reviews the study day after this one will have, as things stand."""
-        tomorrow, most = self.calendar.day(now) + timedelta(days=1), self.settings.limits.reviews
-        found = due_cards.reviews_on(self.store.connection, self.number, json.dumps(list(names)), tomorrow)
-        return found if most is None else min(found, most)
+        """How many reviews the next study day has so far."""
+        tomorrow, limit = self.calendar.day(now) + timedelta(days=1), self.settings.limits.reviews
+        count = due_cards.count_reviews(self.store.connection, self.folder_id, names, tomorrow)
+        return count if limit is None else min(count, limit)
 
     def streak(self, now: int) -> int:
-        """How many study days in a row have had an answer, up to this one, or to yesterday if this has none yet."""
-        from srs.log import event_log  # noqa: PLC0415 - as above
+        """How many study days in a row have an answer, up to today, or to yesterday while today has none."""
+        from srs.log import event_log  # noqa: PLC0415 - `due` needs none
 
         today = self.calendar.day(now)
         count, expected = 0, today
@@ -188,20 +188,19 @@ class Collection:
             count, expected = count + 1, day - timedelta(days=1)
         return count
 
-    def _new(self, day: date, names: Sequence[str]) -> Iterator[Waiting]:
-        return (Waiting(*row) for row in due_cards.new(self.store.connection, self.number, names, day))
+    def _new_cards(self, day: date, names: Sequence[str]) -> Iterator[QueuedCard]:
+        return (QueuedCard(*row) for row in due_cards.new_cards(self.store.connection, self.folder_id, names, day))
 
     def _candidates(self, day: date, names: Sequence[str], ahead: int = 0) -> Candidates:
-        connection, folder = self.store.connection, self.number
-        ends, listed = self.day_end(day), json.dumps(list(names))
+        connection, folder = self.store.connection, self.folder_id
+        learning = due_cards.learning_cards(connection, folder, names, day, self.day_end(day))
+        reviews = due_cards.review_cards(connection, folder, names, day, day + timedelta(ahead))
         return Candidates(
-            learning=[Waiting(*row) for row in due_cards.learning(connection, folder, listed, day, ends)],
-            reviews=[
-                Waiting(*row) for row in due_cards.reviews(connection, folder, listed, day, day + timedelta(ahead))
-            ],
-            new=self._new(day, names),
-            notes=due_cards.notes_answered(connection, day),
-            done={deck: Done(*done) for deck, done in due_cards.done(connection, folder, day).items()},
+            learning=[QueuedCard(*row) for row in learning],
+            reviews=[QueuedCard(*row) for row in reviews],
+            new=self._new_cards(day, names),
+            answered_notes=due_cards.answered_notes(connection, day),
+            done={deck: DoneToday(*done) for deck, done in due_cards.count_answered(connection, folder, day).items()},
         )
 
 
@@ -212,32 +211,32 @@ def open_collection(
     settings: Settings,
     kinds: Kinds,
     now: int,
-    before: Before = lambda: None,
-    watch: Watch = quiet,
+    before: BeforeWrite = lambda: None,
+    watch: Progress = no_progress,
 ) -> Collection:
-    """Opens the database, makes it if needed, and reads what changed in the folder. `now` is UTC milliseconds; `before` is
-    as in `Store`, `watch` is shown what takes long.
+    """Opens the database, which is made if needed, and reads the deck files that changed. `now` is UTC milliseconds;
+    `before` is as in `Store`, `watch` shows the progress of what takes long.
 
-    Raises NoDecks, StoreError, BadInput.
+    Raises DeckFolderError, StoreError, BadInput.
     """
-    learner = calendar(settings)
-    store = open_store(database, before=before)
+    learner_calendar = calendar(settings)
+    store = open_store(database, before_write=before)
     try:
-        if due_cards.outdated(store.connection):
+        if due_cards.needs_replay(store.connection):
             from srs.log.replay import replay_outdated  # noqa: PLC0415 - once, after a migration
 
             replay_outdated(store, watch)
-        number = sync(store, resolved(folder), kinds, now)
-        study_days.keep(store, learner, now)
-        of_decks = overrides(store, number)
+        folder_id = sync_deck_files(store, resolve_folder(folder), kinds, now)
+        study_days.ensure_rows(store, learner_calendar, now)
+        settings = with_overrides(settings, deck_overrides(store, folder_id))
     except BaseException:
         store.close()
         raise
-    return Collection(folder, number, store, with_decks(settings, of_decks), learner, machine_file, kinds, watch)
+    return Collection(folder, folder_id, store, settings, learner_calendar, machine_file, kinds, watch)
 
 
-def _by_deck(cards: Iterable[Waiting]) -> dict[str, list[Waiting]]:
-    decks: dict[str, list[Waiting]] = defaultdict(list)
+def _by_deck(cards: Iterable[QueuedCard]) -> dict[str, list[QueuedCard]]:
+    decks: dict[str, list[QueuedCard]] = defaultdict(list)
     for card in cards:
         decks[card.deck].append(card)
     return decks

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from srs.collection import Collection, lookup
-from srs.collection.folder import replace_file, undisturbed
+from srs.collection.folder import edit_deck_files, replace_if_unchanged
 from srs.collection.packs import packs_used
 from srs.collection.suggest_names import unknown
 from srs.core.errors import TargetError
@@ -62,13 +62,13 @@ def draft(collection: Collection, deck_name: str, kind: str | None) -> str:
 
 def add(collection: Collection, deck: str, note: str, now: int) -> Added | Refused:
     """Writes the note (YAML, a list of one item; lines that begin with # are left out) into the deck's file, if it is
-    good there. `now` is UTC milliseconds. Raises Unknown, NoDecks, StoreError, TargetError.
+    good there. `now` is UTC milliseconds. Raises Unknown, DeckFolderError, StoreError, TargetError.
     """
-    return undisturbed(collection.folder, lambda: _add(collection, deck, note, now))
+    return edit_deck_files(collection.folder, lambda: _add(collection, deck, note, now))
 
 
 def _add(collection: Collection, deck: str, note: str, now: int) -> Added | Refused:
-    collection.read_decks(now)  # somebody else may have added a note meanwhile
+    collection.read_decks(now)  # another command may have added a note meanwhile
     kinds = collection.kinds.showing(packs_used(collection.folder, collection.kinds))
     path, _ = place(collection, deck)
     name = path.relative_to(collection.folder).as_posix()
@@ -89,7 +89,7 @@ def _add(collection: Collection, deck: str, note: str, now: int) -> Added | Refu
     if file.deck is None or len(new) != 1 or errors:
         alone = Problem("error", name, first, 1, "one note is wanted here; write `- front: …` and the like")
         return Refused(_at_home(errors or [alone], first, kept))
-    replace_file(path, before, with_ids(data, file))
+    replace_if_unchanged(path, before, with_ids(data, file))
     made = kinds.note(new[0].id, file.deck, new[0].fields, new[0].tags).cards()
     without_id = (new[0].line, new[0].column) if new[0].provisional else None  # one is written
     warnings = [one for one in found if (one.line, one.column) != without_id]
@@ -113,7 +113,7 @@ def _kept(note: str) -> list[tuple[int, str]]:
 
 
 def _taken(collection: Collection, name: str, new: Sequence[FileNote]) -> Iterator[Problem]:
-    held = decks.ids(collection.store.connection, collection.number)
+    held = decks.note_paths(collection.store.connection, collection.folder_id)
     for note in new:
         if held.get(note.id, name) != name:
             message = f"the id '{note.id}' belongs to a note in {held[note.id]}; write another one"

@@ -9,12 +9,13 @@ from itertools import islice
 from pathlib import Path
 
 from srs.collection import similar_notes
-from srs.collection.folder import replace_file, resolved, stamps, undisturbed
-from srs.collection.media import LARGE, MB, MediaFolder, same_name, told
+from srs.collection.folder import edit_deck_files, find_deck_files, replace_if_unchanged, resolve_folder
+from srs.collection.media import LARGE, MB, MediaFolder, problem_message
 from srs.collection.packs import packs_used
 from srs.collection.sync_files import parsed_file
 from srs.core import media_types
 from srs.core.harmless_html import removed_parts
+from srs.core.unicode import nfc
 from srs.database import Store, deck_files, decks
 from srs.deckfile import DeckFile, Problem, duplicates, repeated, same_in_anki, with_ids
 from srs.kinds.registry import Kinds
@@ -40,7 +41,7 @@ class Report:
 
 def check(folder: Path, kinds: Kinds, store: Store | None = None) -> Report:
     """Reads all files. With a store, which is up to date with them, cards that lost their question to an edit are warned
-    of, and ids that are not what they seem. Raises NoDecks.
+    of, and ids that are not what they seem. Raises DeckFolderError.
     """
     files = [file for _, file in _read(folder, kinds.showing(packs_used(folder, kinds)))]
     problems = [problem for file in files for problem in file.problems]
@@ -66,22 +67,22 @@ def check(folder: Path, kinds: Kinds, store: Store | None = None) -> Report:
 def fix(folder: Path, kinds: Kinds) -> list[tuple[str, int]]:
     """Writes the missing ids into every file without an error, and nothing else; (file, ids written) for each.
 
-    A file is replaced in one step. Raises NoDecks and TargetError.
+    A file is replaced in one step. Raises DeckFolderError and TargetError.
     """
     written = Counter[str]()
-    undisturbed(folder, partial(_fix, folder, kinds, written))
+    edit_deck_files(folder, partial(_fix, folder, kinds, written))
     return list(written.items())
 
 
 def _fix(folder: Path, kinds: Kinds, written: Counter[str]) -> None:
     """Counts the ids of each file in `written` as soon as they are on disk."""
     for data, file in _fixable(folder, kinds):
-        replace_file(folder / file.name, data, with_ids(data, file))
+        replace_if_unchanged(folder / file.name, data, with_ids(data, file))
         written[file.name] += sum(note.provisional for note in file.notes)
 
 
 def fixable(folder: Path, kinds: Kinds) -> bool:
-    """Whether `fix` would write anything. Raises NoDecks."""
+    """Whether `fix` would write anything. Raises DeckFolderError."""
     return bool(_fixable(folder, kinds))
 
 
@@ -100,7 +101,7 @@ def _fixable(folder: Path, kinds: Kinds) -> list[tuple[bytes, DeckFile]]:
 def _read(folder: Path, kinds: Kinds) -> list[tuple[bytes | None, DeckFile]]:
     """The bytes of every deck file, None if they cannot be read, and what they make."""
     files = []
-    for name in stamps(folder):
+    for name in find_deck_files(folder):
         try:
             data: bytes | None = (folder / name).read_bytes()
         except OSError:
@@ -116,22 +117,24 @@ def _media(files: Sequence[DeckFile], folder: Path, *, complete: bool) -> Iterat
     found, used = MediaFolder(folder), set[str]()
     for file in files:
         for one in (one for note in file.notes for one in note.media):
-            path, kind = media_types.inside(file.name, one.file), media_types.kind(one.file)
+            path, kind = media_types.path_in_folder(file.name, one.file), media_types.media_kind(one.file)
             if path is None or kind is None:
                 continue  # said by the deck file
             what, place = found.find(file.name, one.file), (file.name, one.line, one.column)
             used |= {path} if isinstance(what, str) else {what.name, what.real}
             if isinstance(what, str):
-                why = f": {found.beyond_drawing(file.name, one.file)}" if what == "active" else ""
-                yield Problem("error" if what == "outside" else "warning", *place, told(one.file, what) + why)
+                why = f": {found.active_content(file.name, one.file)}" if what == "active" else ""
+                yield Problem(
+                    "error" if what == "outside" else "warning", *place, problem_message(one.file, what) + why
+                )
                 continue
             if what.size > LARGE[kind]:
                 size = f"{one.file!r} has {what.size / MB:.1f} MB"
                 yield Problem("warning", *place, f"{size}; make it smaller, {LARGE[kind] // MB} MB are plenty")
-            if not same_name(what.name, path):
+            if nfc(what.name) != nfc(path):
                 message = f"the disk spells this file {what.name!r}; write it so, or other systems will not find it"
                 yield Problem("warning", *place, message)
-    unused = [name for name in found.every() if name not in used] if complete else []
+    unused = [name for name in found.all_files() if name not in used] if complete else []
     for name in unused[:_MANY]:
         message = "no note shows or plays this file; name it in one, or delete it"
         yield Problem("warning", os.fsencode(name).decode("utf-8", "replace"), 1, 1, message)
@@ -152,18 +155,18 @@ def _html(files: Sequence[DeckFile]) -> Iterator[Problem]:
 
 def _progress(files: Sequence[DeckFile], folder: Path, kinds: Kinds, store: Store) -> Iterator[Problem]:
     """Where the progress of cards is not where their file seems to put it."""
-    number, connection = deck_files.number(store.connection, resolved(folder)), store.connection
+    number, connection = deck_files.folder_id(store.connection, resolve_folder(folder)), store.connection
     if number is None:
         return
     places = {note.id: (file.name, note.line, note.column) for file in files for note in file.notes}
-    for note, card in decks.orphans(connection, number):
+    for note, card in decks.orphaned_cards(connection, number):
         if note in places:
             message = (
                 f"the card {card} has progress, but the note no longer asks it: a change of kind or languages starts new"
                 " cards; undo the change, or give the note a new id"
             )
             yield Problem("warning", *places[note], message)
-    for old, new in event_log.aliases(connection).current.items():
+    for old, new in event_log.read_aliases(connection).current.items():
         if old in places:
             message = f"the history of {old!r} is that of {new!r} by now, so this note is not asked; give it another id"
             yield Problem("warning", *places[old], message)

@@ -10,7 +10,7 @@ _KEYS = frozenset({"name", "description", "languages", "tags", "source", "settin
 
 
 def deck_to_json(deck: Deck) -> str:
-    """The keys that kinds add stand beside the others."""
+    """The keys that kinds add are beside the others."""
     values: dict[str, Any] = {
         "name": deck.name,
         "description": deck.description,

@@ -9,46 +9,44 @@ from typing import Any
 from srs.collection import Collection
 from srs.collection.deck_row import deck_from_json
 from srs.collection.packs import packs_used
-from srs.collection.query import Is, Named, Property, Query, Rated, Since, Subject, in_hierarchy, matcher, parse, terms
+from srs.collection.query import CardInfo, Is, Named, Property, Query, Rated, Since, in_hierarchy, matcher, parse, terms
 from srs.collection.suggest_names import unknown
 from srs.core.card_state import UNSEEN, CardState
-from srs.core.clock import days
-from srs.core.errors import BadInput, Unknown
+from srs.core.clock import cached_day
+from srs.core.deck_names import with_ancestors
+from srs.core.errors import QueryError, Unknown
 from srs.core.unicode import caseless
 from srs.database import deck_files, decks, states
 from srs.database.decks import NoteRow
 from srs.kinds.note import Card, Deck, Note
 from srs.log import event_log
-from srs.scheduling.queue import levels
 
 
 def notes(collection: Collection) -> Iterator[tuple[NoteRow, Note]]:
     """All notes in use, in the decks' order, as their file has them and as values."""
-    of_file: dict[str, Deck] = {}
-    for row in decks.notes(collection.store.connection, collection.number):
-        if row.path not in of_file:
-            of_file[row.path] = _deck(collection, row.path)
-        yield row, collection.kinds.note(row.id, of_file[row.path], row.fields, row.tags)
+    known_decks: dict[str, Deck] = {}
+    for row in decks.get_notes(collection.store.connection, collection.folder_id):
+        yield row, collection.kinds.note(row.id, _deck(collection, row.path, known_decks), row.fields, row.tags)
 
 
 def tags(collection: Collection) -> set[str]:
     """All tags of notes in use."""
-    connection, number = collection.store.connection, collection.number
-    return decks.own_tags(connection, number) | {tag for _, deck in files(collection) for tag in deck.tags}
+    connection, number = collection.store.connection, collection.folder_id
+    return decks.note_tags(connection, number) | {tag for _, deck in files(collection) for tag in deck.tags}
 
 
 def query(collection: Collection, text: str) -> Query:
-    """The query, whose decks and tags there are; a pattern with `*` may mean none. Raises BadInput, Unknown."""
+    """The query, whose decks and tags there are; a pattern with `*` may mean none. Raises QueryError, Unknown."""
     try:
         made = parse(text, collection.kinds)
-    except BadInput:
+    except QueryError:
         parse(text, collection.kinds.showing(packs_used(collection.folder, collection.kinds)))  # in the folder's words
         raise
     for term in terms(made):
-        if isinstance(term, Named) and not term.wild:
+        if isinstance(term, Named) and not term.has_wildcard:
             known = collection.deck_names() if term.what == "deck" else tags(collection)
             if not any(map(in_hierarchy(term.pattern), known)):
-                raise unknown(term.what, term.name, {level for name in known for level in levels(name)})
+                raise unknown(term.what, term.name, {level for name in known for level in with_ancestors(name)})
     return made
 
 
@@ -101,19 +99,19 @@ class _Facts:
         return cls(
             today,
             collection.day_end(today),
-            days(collection.calendar),
+            cached_day(collection.calendar),
             of_states or longest > 0,
-            states.every(connection) if of_states else {},
-            event_log.failed(connection, today) if Is("failed") in asked else frozenset(),
-            event_log.rated(connection, today - timedelta(longest - 1)) if longest else {},
-            decks.added(connection) if "added" in dates else {},
-            decks.changed(connection) if "edited" in dates else {},
+            states.get_all(connection) if of_states else {},
+            event_log.cards_failed_on(connection, today) if Is("failed") in asked else frozenset(),
+            event_log.last_rated(connection, today - timedelta(longest - 1)) if longest else {},
+            decks.added_times(connection) if "added" in dates else {},
+            decks.changed_times(connection) if "edited" in dates else {},
         )
 
-    def subject(self, collection: Collection, row: NoteRow, note: Note) -> Subject:
+    def subject(self, collection: Collection, row: NoteRow, note: Note) -> CardInfo:
         """The note with a card of which nothing is known."""
         words = (row.id, row.deck, *note.tags, *_texts(row.fields))
-        return Subject(
+        return CardInfo(
             deck=row.deck,
             tags=note.tags,
             kind=row.kind,
@@ -121,31 +119,32 @@ class _Facts:
             state=UNSEEN,
             today=self.today,
             ends=self.ends,
-            leech_lapses=collection.settings.of(row.deck).leech_lapses,
+            leech_lapses=collection.settings.for_deck(row.deck).leech_lapses,
             added=self.day(self.added.get(row.id, 0)) if self.added else date.min,
             edited=self.day(self.edited.get(row.id, 0)) if self.edited else date.min,
         )
 
-    def with_card(self, subject: Subject, key: str) -> Subject:
+    def with_card(self, subject: CardInfo, key: str) -> CardInfo:
         state, rated = self.states.get(key, UNSEEN), self.rated.get(key, {})
         return subject._replace(state=state, failed=key in self.failed, rated=rated)
 
 
 def note(collection: Collection, note_id: str) -> tuple[NoteRow, Note]:
     """One note in use. Raises Unknown."""
-    row = decks.note(collection.store.connection, collection.number, note_id)
+    row = decks.get_note(collection.store.connection, collection.folder_id, note_id)
     if row is None:
-        known = decks.ids(collection.store.connection, collection.number)
+        known = decks.note_paths(collection.store.connection, collection.folder_id)
         raise unknown("note", note_id, known)
-    return row, collection.kinds.note(row.id, _deck(collection, row.path), row.fields, row.tags)
+    return row, collection.kinds.note(row.id, _deck(collection, row.path, {}), row.fields, row.tags)
 
 
-def card(collection: Collection, key: str) -> tuple[Note, Card]:
-    """One card of a note in use. Raises Unknown."""
-    row = decks.note(collection.store.connection, collection.number, key.rpartition("/")[0])
+def card(collection: Collection, key: str, known_decks: dict[str, Deck] | None = None) -> tuple[Note, Card]:
+    """One card of a note in use. `known_decks`, by file, saves reading them again. Raises Unknown."""
+    row = decks.get_note(collection.store.connection, collection.folder_id, key.rpartition("/")[0])
     if row is None:
-        raise unknown("card", key, decks.card_names(collection.store.connection, collection.number))
-    note = collection.kinds.note(row.id, _deck(collection, row.path), row.fields, row.tags)
+        raise unknown("card", key, decks.card_keys(collection.store.connection, collection.folder_id))
+    deck = _deck(collection, row.path, {} if known_decks is None else known_decks)
+    note = collection.kinds.note(row.id, deck, row.fields, row.tags)
     of_note = {card.key: card for card in note.cards()}
     if key not in of_note:
         raise Unknown("card", key, tuple(of_note))
@@ -178,7 +177,7 @@ def used_decks(collection: Collection) -> list[Deck]:
 
 def files(collection: Collection) -> Iterator[tuple[str, Deck]]:
     """Each deck file in use, relative to the folder, and what it says of its notes."""
-    for path, deck in deck_files.decks(collection.store.connection, collection.number):
+    for path, deck in deck_files.deck_headers(collection.store.connection, collection.folder_id):
         yield path, deck_from_json(deck)
 
 
@@ -191,5 +190,8 @@ def _texts(value: Any) -> Iterator[str]:
         yield str(value)
 
 
-def _deck(collection: Collection, path: str) -> Deck:
-    return deck_from_json(decks.deck(collection.store.connection, collection.number, path))
+def _deck(collection: Collection, path: str, known: dict[str, Deck]) -> Deck:
+    """What the file says of its deck; SQLite reads past the file's whole text to get there, so it is added to `known`."""
+    if path not in known:
+        known[path] = deck_from_json(decks.deck_header(collection.store.connection, collection.folder_id, path))
+    return known[path]

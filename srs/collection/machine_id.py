@@ -1,4 +1,4 @@
-"""The id of this machine: random, made once, in a file outside the database, so that a copied database has none."""
+"""The id of this machine: random, made once, in a file outside the database, so that it is not copied with it."""
 
 import os
 import re
@@ -6,7 +6,7 @@ import secrets
 from pathlib import Path
 
 from srs.core.errors import BadInput, TargetError
-from srs.core.files import private, private_folder
+from srs.core.files import create_private, make_private_folder
 
 
 def machine_id(path: Path) -> str:
@@ -27,8 +27,8 @@ def _make(path: Path) -> str:
     """Writes a complete file and links it into place: of two processes, the first one's id stays."""
     fresh = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     try:
-        private_folder(path.parent)
-        with private(fresh) as file:
+        make_private_folder(path.parent)
+        with create_private(fresh) as file:
             file.write(secrets.token_hex(8).encode() + b"\n")
         try:
             os.link(fresh, path)

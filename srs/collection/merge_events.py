@@ -1,24 +1,24 @@
-"""Other machines' events and voids → our log, and the states that follow."""
+"""Adding other people's events and voids to the log, and replaying the cards that they change."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from srs.collection import Collection
 from srs.core.event import Event, Parameters, Void
-from srs.core.event_line import Newer, Wrong
-from srs.core.relinks import Aliases
+from srs.core.event_line import InvalidEvent, NewerEvent
 from srs.log import event_log
-from srs.log.replay import replay_all, replay_some
-from srs.log.replay_relinked import replay_moved
-from srs.log.union import Standing
+from srs.log.replay import replay_all, replay_cards
+from srs.log.replay_relinked import replay_relinked
+from srs.log.union import Comparison, merge_item
 from srs.scheduling.scheduler import DEFAULT, accepts
 
 
 @dataclass(slots=True)
-class Tally:
-    """What came in: how many events and voids, how many contents took another's place, and of which subjects; `known`
-    were here before.
+class MergeCounts:
+    """How many events and voids were added, how many events replaced another one under their key, and how many items the
+    log had already; `subjects` are the subjects of all but the last.
     """
 
     events: int = 0
@@ -27,52 +27,67 @@ class Tally:
     known: int = 0
     subjects: set[str] = field(default_factory=set)
 
-    def count(self, item: Event | Void, stood: Standing) -> None:
-        """One more item that stood so to the log."""
-        if stood in {"known", "larger"}:
-            self.known += 1
-            return
-        if isinstance(item, Void):
-            self.voids += 1
-        elif stood == "smaller":
-            self.replaced += 1
-        else:
-            self.events += 1
-        self.subjects.add(item.subject)
-
-    def then(self, later: "Tally") -> "Tally":
-        """Both as one."""
-        return Tally(
-            self.events + later.events,
-            self.voids + later.voids,
-            self.replaced + later.replaced,
-            self.known + later.known,
-            self.subjects | later.subjects,
+    def __add__(self, other: "MergeCounts") -> "MergeCounts":
+        return MergeCounts(
+            self.events + other.events,
+            self.voids + other.voids,
+            self.replaced + other.replaced,
+            self.known + other.known,
+            self.subjects | other.subjects,
         )
 
     @property
     def cards(self) -> list[str]:
-        """The cards of which something came in, sorted."""
+        """The cards that change, sorted."""
         return sorted(subject for subject in self.subjects if "/" in subject)
 
 
-def admit(item: Event | Void) -> None:
-    """Raises Wrong for an item that is good in itself, but would stop a replay here."""
+Insert = Callable[[sqlite3.Connection, Event | Void], Comparison]
+
+
+class EventMerger:
+    """The union of the log with other items, added one at a time. With `compare_with_log` in place of `merge_item` it is a preview."""
+
+    def __init__(self, connection: sqlite3.Connection, insert: Insert = merge_item) -> None:
+        self.connection, self.counts, self._insert = connection, MergeCounts(), insert
+
+    def add(self, item: Event | Void) -> Comparison:
+        """Adds the item and returns how it compared with the log. Raises InvalidEvent if it would stop a replay here."""
+        reject_unknown_parameters(item)
+        comparison, counts = self._insert(self.connection, item), self.counts
+        if comparison in {"known", "larger"}:
+            counts.known += 1
+            return comparison
+        counts.subjects.add(item.subject)
+        if isinstance(item, Void):
+            counts.voids += 1
+        elif comparison == "smaller":
+            counts.replaced += 1
+        else:
+            counts.events += 1
+        return comparison
+
+
+@contextmanager
+def merging_events(collection: Collection) -> Iterator[EventMerger]:
+    """One transaction that adds items to the log and ends with a replay of the cards that they change."""
+    with collection.store.write() as connection:
+        before = event_log.read_aliases(connection)
+        merger = EventMerger(connection)
+        yield merger
+        subjects = merger.counts.subjects
+        if "" in subjects:  # parameters: every card's memory follows from them
+            replay_all(connection, collection.watch)
+        elif subjects:
+            replay_relinked(connection, before)
+            aliases = event_log.read_aliases(connection)
+            cards = {aliases.card(subject) for subject in subjects if "/" in subject}
+            replay_cards(connection, sorted(cards), collection.watch)
+
+
+def reject_unknown_parameters(item: Event | Void) -> None:
+    """Raises NewerEvent for parameters of a model that is unknown here, InvalidEvent for parameters out of bounds."""
     if isinstance(item, Event) and isinstance(item.what, Parameters) and not accepts(item.what):
         if item.what.model != DEFAULT.model:
-            raise Newer(f"parameters of {item.what.model}")
-        raise Wrong("these parameters are out of the bounds of their model")
-
-
-def settle(connection: sqlite3.Connection, collection: Collection, subjects: Iterable[str], before: Aliases) -> None:
-    """Makes the states of these cards again; of all cards, where parameters are among the subjects; and of those that a
-    relink has moved since the aliases were as `before`.
-    """
-    subjects = set(subjects)
-    if "" in subjects:
-        replay_all(connection, collection.watch)
-        return
-    replay_moved(connection, before)
-    aliases = event_log.aliases(connection)
-    cards = sorted({aliases.card(subject) for subject in subjects if "/" in subject})
-    replay_some(connection, cards, collection.watch)
+            raise NewerEvent(f"parameters of {item.what.model}")
+        raise InvalidEvent("these parameters are out of the bounds of their model")

@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 
-from srs.collection.folder import stamps
-from srs.core.errors import NoDecks
+from srs.collection.folder import find_deck_files
+from srs.core.errors import DeckFolderError
 from srs.kinds.registry import Kinds
 
 
@@ -12,8 +12,8 @@ def packs_used(folder: Path, kinds: Kinds) -> frozenset[str]:
     """The packs of which a deck file seems to hold a note: all keys that a kind requires begin some line."""
     found = set[str]()
     try:
-        names = list(stamps(folder))
-    except (NoDecks, OSError, ValueError):  # the last one for what is no path at all
+        names = list(find_deck_files(folder))
+    except (DeckFolderError, OSError, ValueError):  # the last one for what is no path at all
         return frozenset()
     for name in names:
         hidden = [kind for kind in kinds.all if kind.pack and kind.pack not in found]

@@ -1,13 +1,15 @@
-"""Answers and other events: each is recorded together with the state that follows, in one transaction."""
+"""Records answers and other events, each together with the state that follows, in one transaction."""
 
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
-from typing import assert_never
+from functools import cached_property
+from typing import NamedTuple, assert_never
 
 from srs.collection import Collection
 from srs.core.card_state import CardState, Learning, New, Phase, Relearning, Review, Scheduled, WithoutMemory
+from srs.core.clock import cached_day
 from srs.core.errors import NotAnswerable, NothingToUndo
 from srs.core.event import (
     Answered,
@@ -33,57 +35,82 @@ from srs.core.event import (
 )
 from srs.database import states
 from srs.log import event_log
-from srs.log.event_log import Logged
-from srs.log.replay import in_force, replay_all
-from srs.log.replay_relinked import replay_moved
-from srs.scheduling.scheduler import Preview, Scheduler, Terms
+from srs.log.event_log import LoggedEvent
+from srs.log.replay import current_parameters, replay_all
+from srs.log.replay_relinked import replay_relinked
+from srs.scheduling.scheduler import DEFAULT, DeckOptions, Preview, Scheduler
 
 _HOUR = 3_600_000
 
 Mark = Suspended | Unsuspended | Buried | Forgot | Flagged | Unflagged | Softened
-"""What a learner may record of a card besides answers."""
+"""What a learner may do to a card besides answering."""
+
+
+class Recorded(NamedTuple):
+    """An event, and the state of its card that follows."""
+
+    event: Event
+    state: CardState
 
 
 class Recorder:
-    """Works by the parameters, relinks and settings of decks that the database has at that moment, whoever brought them.
+    """Records by the parameters, relinks and deck settings that are in the database at that moment.
 
-    They are read again whenever anybody has written, and an answer is recorded in the transaction in which it is known
-    that they are those of its buttons.
+    They are read again whenever anybody else has written. An answer is recorded in the transaction that has compared
+    them with those of its buttons.
     """
 
     def __init__(self, collection: Collection) -> None:
         self.collection = collection
         self._store = collection.store
-        self._schedulers: dict[Terms, Scheduler] = {}
-        self._read = (-1, -1)
+        self._day = cached_day(collection.calendar)
+        self._schedulers: dict[DeckOptions, Scheduler] = {}
+        self._of_card: dict[str, Scheduler] = {}
+        self._parameters = DEFAULT
+        self._seen = (-1, -1)
         self.refresh()
 
     def refresh(self) -> None:
-        """Takes on what has changed; `collection` then has the settings of decks in force."""
+        """Reads what may have changed; `collection` then has the deck settings in force."""
         connection = self._store.connection
-        read = self._store.version(), connection.total_changes  # by others, and by this connection
-        if read == self._read:
+        seen = self._store.data_version(), connection.total_changes  # by others, and by this connection
+        if seen == self._seen:
             return
-        self._parameters = in_force(connection)
-        self._aliases = event_log.aliases(connection)
-        self.collection = self.collection.current()
-        self._read = read
+        parameters = current_parameters(connection)
+        if parameters != self._parameters:
+            self._schedulers.clear()
+        self._of_card.clear()
+        self._parameters = parameters
+        self._aliases = event_log.read_aliases(connection)
+        self.collection = self.collection.with_current_settings()
+        self._seen = seen
+
+    @property
+    def version(self) -> int:
+        """A number that changes when `refresh` finds that another connection has written."""
+        return self._seen[0]
+
+    @cached_property
+    def _machine(self) -> str:
+        return self.collection.machine
 
     def _scheduler(self, card: str) -> Scheduler:
-        """With the steps and the retention of the card's deck."""
-        settings = self.collection.settings_of(card)
-        terms = Terms.of(settings, self._parameters)
-        if terms not in self._schedulers:
-            self._schedulers[terms] = Scheduler(settings, self._parameters)
-        return self._schedulers[terms]
+        """With the options of the card's deck."""
+        if card not in self._of_card:
+            settings = self.collection.card_settings(card)
+            options = DeckOptions.from_settings(settings)
+            if options not in self._schedulers:
+                self._schedulers[options] = Scheduler(settings, self._parameters)
+            self._of_card[card] = self._schedulers[options]
+        return self._of_card[card]
 
     def state(self, card: str) -> CardState:
         self.refresh()
         return states.get(self._store.connection, self._aliases.card(card))
 
     def preview(self, card: str, now: int) -> Preview:
-        """The four outcomes of answering `card` at the instant `now`; of a card whose id stands for another note, those of
-        that note's card. Raises NotAnswerable if it is suspended.
+        """The four outcomes of answering `card` at the instant `now`; of a relinked note's card, those of the card that now
+        has its history. Raises NotAnswerable if it is suspended.
         """
         state = self.state(card)
         card = self._aliases.card(card)
@@ -92,111 +119,110 @@ class Recorder:
         return self._preview(card, state, now)
 
     def _preview(self, card: str, state: CardState, now: int) -> Preview:
-        day, scheduler = self.collection.calendar.day(now), self._scheduler(card)
-        if not _behind(state, now):
+        day, scheduler = self._day(now), self._scheduler(card)
+        if not _is_clock_behind(state, now):
             return scheduler.preview(card, state, day)
-        events = list(event_log.of_card(self._store.connection, card, self._aliases))
+        events = list(event_log.card_events(self._store.connection, card, self._aliases))
         earlier, later = ([event for event in events if (event.at < now) is before] for before in (True, False))
-        as_it_was = scheduler.preview(card, scheduler.replay(earlier), day)
-        filed = {}
-        for rating, led_to in as_it_was.outcomes.items():
+        preview = scheduler.preview(card, scheduler.replay(earlier), day)
+        late_outcomes = {}
+        for rating, led_to in preview.outcomes.items():
             event = Event(card, now, day, Source.SRS, "", Answered(rating, 0, led_to))
-            filed[rating] = _until(scheduler.replay([*earlier, event, *later]).phase, now, day)
-        return replace(as_it_was, state=state, behind=True, filed=filed)
+            late_outcomes[rating] = _time_until_due(scheduler.replay([*earlier, event, *later]).phase, now, day)
+        inputs = replace(preview.inputs, state=state)
+        return replace(preview, inputs=inputs, clock_behind=True, late_outcomes=late_outcomes)
 
-    def _holds(self, preview: Preview, state: CardState, now: int) -> bool:
+    def _is_current(self, preview: Preview, state: CardState, now: int) -> bool:
         """Whether the buttons would be drawn the same now."""
-        if self._aliases.card(preview.card) != preview.card:
+        card = preview.card
+        if self._aliases.card(card) != card:
             return False
-        if _behind(state, now) or preview.behind:  # then it depends on what was recorded earlier as well
-            return self._preview(preview.card, state, now) == preview
-        found = state, self.collection.calendar.day(now), self._scheduler(preview.card).terms
-        return found == (preview.state, preview.day, preview.terms)
+        if _is_clock_behind(state, now) or preview.clock_behind:  # then it depends on earlier events as well
+            return self._preview(card, state, now) == preview
+        scheduler = self._scheduler(card)
+        return preview.inputs == scheduler.inputs(card, state, self._day(now))
 
-    def answer(self, preview: Preview, rating: Rating, duration_ms: int, now: int) -> Event | None:
+    def answer(self, preview: Preview, rating: Rating, duration_ms: int, now: int) -> Recorded | None:
         """Records what the button promised.
 
-        None, and nothing recorded, if the card, the study day or what the answer is worked out under is not what it was
-        when the buttons were drawn. Raises StoreError.
+        None, and nothing recorded, if the card, the study day or the deck's options are not what they were when the
+        buttons were drawn. Raises StoreError.
         """
         card, what = preview.card, Answered(rating, duration_ms, preview.outcomes[rating])
         with self._store.write() as connection:
             self.refresh()
             state = states.get(connection, card)
-            if not self._holds(preview, state, now):
+            if not self._is_current(preview, state, now):
                 return None
-            event, after = self._add(connection, card, state, what, now)
-            own = self.collection.settings_of(card)
-            if own.suspend_leeches and after.lapses > state.lapses and own.leech_again(after.lapses):
-                self._add(connection, card, after, Suspended(), now)
-            return event
+            event, after = self._record(connection, card, state, what, now)
+            if after.lapses > state.lapses:
+                settings = self.collection.card_settings(card)
+                if settings.suspend_leeches and settings.hits_leech_threshold(after.lapses):
+                    _, after = self._record(connection, card, after, Suspended(), now)
+            return Recorded(event, after)
 
     def cram(self, card: str, rating: Rating, duration_ms: int, now: int) -> Event:
         """Records an answer that leaves the schedule as it is. Raises StoreError."""
         with self._store.write() as connection:
             state = self.state(card)
-            return self._add(connection, self._aliases.card(card), state, Crammed(rating, duration_ms), now)[0]
+            return self._record(connection, self._aliases.card(card), state, Crammed(rating, duration_ms), now).event
 
     def mark(self, card: str, what: Mark, now: int) -> Event | None:
         """Records the event, or nothing (None) if it would change nothing. Raises StoreError."""
         return self.mark_all([card], what, now)[0]
 
     def mark_all(self, cards: Iterable[str], what: Mark, now: int) -> list[Event | None]:
-        """As `mark`, all of them or none."""
-        day = self.collection.calendar.day(now)
+        """As `mark`, for all of the cards or none."""
         with self._store.write() as connection:
             self.refresh()
-            marked: list[Event | None] = []
+            events: list[Event | None] = []
             for card in map(self._aliases.card, cards):
                 state = states.get(connection, card)
-                idle = _idle(what, state, day)
-                marked.append(None if idle else self._add(connection, card, state, what, now)[0])
-            return marked
+                changes = _changes(what, state, self._day(now))
+                events.append(self._record(connection, card, state, what, now).event if changes else None)
+            return events
 
-    def undo(self) -> Logged:
+    def undo(self) -> LoggedEvent:
         """Voids what this machine recorded last. Raises NothingToUndo, StoreError."""
         with self._store.write() as connection:
             self.refresh()
-            event = event_log.last_own(connection, self.collection.machine)
+            event = event_log.last_own_event(connection, self._machine)
             if event is None:
                 raise NothingToUndo
             before = self._aliases
-            event_log.void(connection, Void(event.subject, event.at))
+            event_log.insert_void(connection, Void(event.subject, event.at))
             if isinstance(event.what, Parameters):
                 replay_all(connection, self.collection.watch)
             elif isinstance(event.what, Relinked):
-                replay_moved(connection, before)
+                replay_relinked(connection, before)
             elif not isinstance(event.what, Distinct):
                 card = before.card(event.subject)
-                states.put(connection, [(card, self._replayed(connection, card))])
-            return Logged(event, voided=True)
+                states.put(connection, card, self._replayed(connection, card))
+            return LoggedEvent(event, voided=True)
 
-    def _add(
-        self, connection: sqlite3.Connection, card: str, state: CardState, what: What, now: int
-    ) -> tuple[Event, CardState]:
-        """The event as it was recorded, and the state that followed."""
+    def _record(self, connection: sqlite3.Connection, card: str, state: CardState, what: What, now: int) -> Recorded:
         # a clock that is a little behind the card's last event is taken to be late; further back, it is believed
-        late = not _behind(state, now) and now <= state.as_of
+        late = not _is_clock_behind(state, now) and now <= state.as_of
         at = event_log.free_time(connection, card, state.as_of + 1 if late else now, self._aliases)
-        day = self.collection.calendar.day(now)
-        event = Event(card, at, day, Source.SRS, self.collection.machine, what)
-        event_log.add(connection, event)
+        event = Event(card, at, self._day(now), Source.SRS, self._machine, what)
+        event_log.insert_event(connection, event)
         in_order = at > state.as_of
         after = self._scheduler(card).apply(state, event) if in_order else self._replayed(connection, card)
-        states.put(connection, [(card, after)])
-        return event, after
+        states.put(connection, card, after)
+        self._seen = self.version, connection.total_changes  # nothing of this is what `refresh` reads
+        return Recorded(event, after)
 
     def _replayed(self, connection: sqlite3.Connection, card: str) -> CardState:
-        return self._scheduler(card).replay(event_log.of_card(connection, card, self._aliases))
+        return self._scheduler(card).replay(event_log.card_events(connection, card, self._aliases))
 
 
-def _behind(state: CardState, now: int) -> bool:
-    """Whether the clock is so far behind the card's last event that it is believed."""
+def _is_clock_behind(state: CardState, now: int) -> bool:
+    """Whether the clock is more than an hour behind the card's last event."""
     return now < state.as_of - _HOUR
 
 
-def _until(phase: Phase, now: int, day: date) -> Next:
-    """How long it takes until the card is due."""
+def _time_until_due(phase: Phase, now: int, day: date) -> Next:
+    """The interval from `now` to when the card is due."""
     match phase:
         case New():
             return Days(0)
@@ -208,21 +234,22 @@ def _until(phase: Phase, now: int, day: date) -> Next:
             assert_never(phase)
 
 
-def _idle(what: Mark, state: CardState, day: date) -> bool:
+def _changes(what: Mark, state: CardState, day: date) -> bool:
+    """Whether the mark would change anything."""
     match what:
         case Suspended():
-            return state.suspended
-        case Unsuspended():
             return not state.suspended
+        case Unsuspended():
+            return state.suspended
         case Flagged():
-            return state.flagged
-        case Unflagged():
             return not state.flagged
+        case Unflagged():
+            return state.flagged
         case Buried():
-            return state.is_buried(day)
+            return not state.is_buried(day)
         case Forgot():
-            return isinstance(state.phase, New)
+            return not isinstance(state.phase, New)
         case Softened():
-            return isinstance(state.phase, WithoutMemory)
+            return not isinstance(state.phase, WithoutMemory)
         case _:
             assert_never(what)

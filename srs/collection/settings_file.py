@@ -1,4 +1,4 @@
-"""The learner's settings: one TOML file, whose wrong values are named with their line, and what deck files override."""
+"""Reads the learner's settings from a TOML file, and the settings of single decks from the database."""
 
 import json
 import re
@@ -9,63 +9,61 @@ from typing import Any, NamedTuple
 
 from srs.collection.suggest_names import unknown
 from srs.core.errors import BadInput, SettingsError
-from srs.core.settings import SETTINGS, Settings, Wrong, of_deck, put
+from srs.core.settings import SETTINGS, InvalidSetting, Settings, deck_settings, with_setting
 from srs.database import Store, deck_files
 
-_OF_DAYS = {"zone", "rollover"}
-_MOST = 1 << 16  # bytes of a settings file, a hundred times what all settings need
-_LONGEST = 60  # characters of a value in a sentence
+_DAY_SETTINGS = {"zone", "rollover"}
+_MAX_BYTES = 1 << 16  # a hundred times what all settings need
+_MAX_SHOWN = 60  # characters of a value in a sentence
 
 
-class Read(NamedTuple):
-    """`lines` tells on which line each setting of the file stands; `wrong` is what cannot be used, where the default holds
-    instead.
-    """
+class SettingsFile(NamedTuple):
+    """What the file says: `lines` holds the line of each setting, `errors` what is replaced by its default."""
 
     settings: Settings
     lines: Mapping[str, int]
-    wrong: tuple[SettingsError, ...] = ()
+    errors: tuple[SettingsError, ...] = ()
 
     @property
-    def unsure(self) -> SettingsError | None:
-        """What leaves open on which study day something happens: with the defaults, a wrong one could be recorded."""
-        return next((one for one in self.wrong if not one.line or {one.name, one.detail} & _OF_DAYS), None)
+    def day_error(self) -> SettingsError | None:
+        """An error that leaves the study day uncertain: with the default, a wrong one could be recorded."""
+        return next((one for one in self.errors if not one.line or {one.name, one.detail} & _DAY_SETTINGS), None)
 
 
-def read(file: Path) -> Read:
-    """Defaults where the file says nothing, says what makes no sense, or is not there."""
+def read_settings_file(file: Path) -> SettingsFile:
+    """Defaults where the file is missing, does not mention a setting, or has an error."""
     try:
         with file.open("rb") as opened:
-            data = opened.read(_MOST + 1)
+            data = opened.read(_MAX_BYTES + 1)
         values = _values(data)
     except FileNotFoundError:
-        return Read(Settings(), {})
+        return SettingsFile(Settings(), {})
     except OSError as error:
-        return Read(Settings(), {}, (SettingsError(file, "unreadable", error.strerror or str(error)),))
+        return SettingsFile(Settings(), {}, (SettingsError(file, "unreadable", error.strerror or str(error)),))
     except ValueError as error:  # not UTF-8, not TOML, or a number with thousands of digits
-        return Read(Settings(), {}, (SettingsError(file, "not-toml", str(error)),))
+        return SettingsFile(Settings(), {}, (SettingsError(file, "not-toml", str(error)),))
     text, settings = data.decode(), Settings()
-    lines, wrong = dict[str, int](), list[SettingsError]()
+    lines, errors = dict[str, int](), list[SettingsError]()
     for name, value in values.items():
         line = _line(text, name)
         try:
-            settings = put(settings, name, value)
+            settings = with_setting(settings, name, value)
             lines[name] = line
-        except Wrong as error:
+        except InvalidSetting as error:
             if name in SETTINGS:
-                wrong.append(SettingsError(file, "value", str(error), line, name, _shown(value)))
+                errors.append(SettingsError(file, "value", str(error), line, name, _shown(value)))
             else:
                 near = unknown("setting", name, SETTINGS).nearest
-                wrong.append(SettingsError(file, "no-setting", near[0] if near else "", line, name))
-    return Read(settings, lines, tuple(wrong))
+                errors.append(SettingsError(file, "no-setting", near[0] if near else "", line, name))
+    return SettingsFile(settings, lines, tuple(errors))
 
 
 def _values(data: bytes) -> dict[str, Any]:
     """Raises ValueError."""
     import tomllib  # noqa: PLC0415 - only for those who have settings
 
-    if len(data) > _MOST:
-        raise ValueError(f"it is longer than {_MOST} bytes")
+    if len(data) > _MAX_BYTES:
+        raise ValueError(f"it is longer than {_MAX_BYTES} bytes")
     try:
         return tomllib.loads(data.decode())
     except RecursionError as error:
@@ -73,12 +71,12 @@ def _values(data: bytes) -> dict[str, Any]:
 
 
 def _shown(value: Any) -> str:
-    """A value as it may stand in a sentence."""
+    """A value for a sentence."""
     try:
         text = json.dumps(value, ensure_ascii=False, default=str)
     except (ValueError, RecursionError):  # a number that is too long, or brackets that are too deep
         return "that"
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    return text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}…"
 
 
 class Override(NamedTuple):
@@ -91,28 +89,28 @@ class Override(NamedTuple):
     value: Any
 
 
-def overrides(store: Store, folder: int) -> list[Override]:
-    """What the deck files in use set for their decks; of several files of one deck, the first that has settings counts."""
+def deck_overrides(store: Store, folder: int) -> list[Override]:
+    """The settings of the deck files in use; of several files of one deck, the first that has settings counts."""
     found, of_file = [], dict[str, str]()
-    for path, deck, text in deck_files.overrides(store.connection, folder):
+    for path, deck, text in deck_files.deck_settings(store.connection, folder):
         if of_file.setdefault(deck, path) == path:
             found += [Override(path, line, deck, name, value) for name, value, line in json.loads(text)]
     return found
 
 
-def with_decks(settings: Settings, of_decks: Sequence[Override]) -> Settings:
-    """The settings with those of single decks. Raises BadInput."""
+def with_overrides(settings: Settings, overrides: Sequence[Override]) -> Settings:
+    """The settings, with those that decks have of their own. Raises BadInput."""
     values: dict[str, dict[str, Any]] = {}
-    for own in of_decks:
-        values.setdefault(own.deck, {})[own.name] = own.value
+    for override in overrides:
+        values.setdefault(override.deck, {})[override.name] = override.value
     try:
-        made = {deck: of_deck(settings, own) for deck, own in values.items()}
-    except Wrong as error:  # they were checked when the file was read
+        decks = {deck: deck_settings(settings, own) for deck, own in values.items()}
+    except InvalidSetting as error:  # they were checked when the file was read
         raise BadInput("settings of a deck in the database", str(values), str(error)) from error
-    return replace(settings, decks=made)
+    return replace(settings, decks=decks)
 
 
 def _line(text: str, name: str) -> int:
-    """Where a top-level key stands; the first line if it is written in a way that we do not look for."""
+    """The line of a top-level key; 1 if it is written in an unusual way."""
     found = re.search(rf"^[ \t]*[\[\"']*{re.escape(name)}\b", text, re.MULTILINE)
     return text.count("\n", 0, found.start()) + 1 if found else 1

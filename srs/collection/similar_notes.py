@@ -14,7 +14,7 @@ from srs.core.event import Distinct
 from srs.core.similar import similarity
 from srs.core.unicode import caseless
 from srs.database import removed_notes
-from srs.database.removed_notes import Text
+from srs.database.removed_notes import NoteText
 from srs.kinds.registry import Kinds
 from srs.log import event_log
 
@@ -40,19 +40,19 @@ class Pair(NamedTuple):
 
 def pairs(connection: sqlite3.Connection, folder: int, kinds: Kinds) -> list[Pair]:
     """Whether these are the same is still to be asked. Each note is in one pair at most, the likest come together."""
-    gone = removed_notes.every(connection)
+    gone = removed_notes.all_removed(connection)
     if not gone:
         return []
-    aliases = event_log.aliases(connection)
+    aliases = event_log.read_aliases(connection)
     two = {
         frozenset((aliases.note(event.subject), aliases.note(event.what.other)))
-        for event in event_log.of_notes(connection)
+        for event in event_log.note_events(connection)
         if isinstance(event.what, Distinct)
     }
     since = {text.note: at for text, at in gone}
     new = [
         (text, at)
-        for text, at in removed_notes.appeared(connection, folder, min(since.values()))
+        for text, at in removed_notes.new_notes(connection, folder, min(since.values()))
         if text.note not in aliases.current
     ]
     found = [
@@ -69,7 +69,7 @@ def pairs(connection: sqlite3.Connection, folder: int, kinds: Kinds) -> list[Pai
     return sorted(chosen)
 
 
-def parts(text: Text, kinds: Kinds) -> Parts:
+def parts(text: NoteText, kinds: Kinds) -> Parts:
     """What the note asks and answers; nothing of its remarks."""
     fields: dict[str, Any] = json.loads(text.fields)
     found = []
@@ -104,7 +104,7 @@ def _folded(text: str) -> str:
     return " ".join(caseless(text).split())
 
 
-def _alike(gone: Sequence[Text], new: Sequence[Text], kinds: Kinds) -> Iterator[tuple[float, Pair]]:
+def _alike(gone: Sequence[NoteText], new: Sequence[NoteText], kinds: Kinds) -> Iterator[tuple[float, Pair]]:
     """Compares each new note with the few vanished ones that share the most with it."""
     old = {text.note: parts(text, kinds) for text in gone}
     kind_of = {text.note: text.kind for text in gone}

@@ -1,4 +1,4 @@
-"""Names that nothing answers to, with those that could have been meant."""
+"""Errors for unknown names, with suggestions."""
 
 from collections.abc import Iterable
 from typing import Literal
@@ -8,7 +8,7 @@ from srs.core.unicode import caseless
 
 
 def unknown(what: Literal["deck", "card", "note", "tag", "setting"], name: str, known: Iterable[str]) -> Unknown:
-    """The error to raise, with up to three of the known names that are near, best first."""
+    """The error to raise, with up to three similar names, best first."""
     from srs.core.similar import nearest  # noqa: PLC0415 - only after a typo
 
     by_folded = {caseless(other): other for other in known}

@@ -33,22 +33,22 @@ class Plan:
 
 def sync_changed(store: Store, folder: Path, found: Mapping[str, Stamp], kinds: Kinds, now: int) -> int:
     """Plans, and writes if there is anything to write; returns the folder's number."""
-    version = store.version()
+    version = store.data_version()
     number, made = _planned(store, folder, found, kinds)
     if number is not None and made == Plan():
         return number
     with store.write() as connection:
-        if store.version() != version:  # another process has synced meanwhile
+        if store.data_version() != version:  # another process has synced meanwhile
             number, made = _planned(store, folder, found, kinds)
-        number = deck_files.add(connection, folder)
+        number = deck_files.add_folder(connection, folder)
         apply(connection, number, made, kinds, now)
     return number
 
 
 def _planned(store: Store, folder: Path, found: Mapping[str, Stamp], kinds: Kinds) -> tuple[int | None, Plan]:
-    number = deck_files.number(store.connection, folder)
-    known = deck_files.files(store.connection, number) if number is not None else []
-    held = decks.ids(store.connection, number) if number is not None else {}
+    number = deck_files.folder_id(store.connection, folder)
+    known = deck_files.all_files(store.connection, number) if number is not None else []
+    held = decks.note_paths(store.connection, number) if number is not None else {}
     return number, plan(folder, found, known, held, kinds)
 
 
@@ -84,12 +84,14 @@ def apply(connection: sqlite3.Connection, folder: int, plan: Plan, kinds: Kinds,
     for row in plan.stamped:
         deck_files.put_file(connection, folder, row)
     paths = [*plan.gone, *(row.path for row, _ in plan.read)]
-    lost = removed_notes.lost(connection, folder, paths, {note.id for _, notes in plan.read for note in notes})
+    lost = removed_notes.texts_of_files(
+        connection, folder, paths, {note.id for _, notes in plan.read for note in notes}
+    )
     for path in plan.gone:
-        deck_files.drop_file(connection, folder, path)
+        deck_files.delete_file(connection, folder, path)
     for row, _ in plan.read:  # all before any note comes in: notes may have moved from file to file
         deck_files.put_file(connection, folder, row)
-        decks.clear_notes(connection, folder, row.path)
+        decks.delete_notes(connection, folder, row.path)
     for row, notes in plan.read:
         if row.deck is None:
             continue
@@ -97,15 +99,15 @@ def apply(connection: sqlite3.Connection, folder: int, plan: Plan, kinds: Kinds,
         with_cards = [
             (n, note, kinds.note(note.id, deck, note.fields, note.tags).cards()) for n, note in enumerate(notes)
         ]
-        decks.put_notes(connection, folder, with_cards, now)
-    removed_notes.keep(connection, lost, now)
-    decks.silence(connection, event_log.aliases(connection))
+        decks.insert_notes(connection, folder, with_cards, now)
+    removed_notes.keep_texts(connection, lost, now)
+    decks.clear_new_flags(connection, event_log.read_aliases(connection))
 
 
 def _parsed(folder: Path, texts: dict[str, bytes | None], held: Mapping[str, str], kinds: Kinds) -> dict[str, DeckFile]:
     """Parses `texts`, and every other file whose notes meet theirs, which `texts` gains."""
     parsed = {path: parsed_file(data, path, kinds) for path, data in texts.items()}
-    if not all(file.good for file in parsed.values()):  # said in the words of what the folder uses
+    if not all(file.good for file in parsed.values()):  # report errors in the words of what the folder uses
         kinds = kinds.showing(packs_used(folder, kinds))
         parsed |= {path: parsed_file(texts[path], path, kinds) for path, file in parsed.items() if not file.good}
     meeting = {held[note.id] for file in parsed.values() for note in file.notes if note.id in held}

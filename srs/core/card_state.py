@@ -1,4 +1,4 @@
-"""What is known of a card after its events: a value that replaying the events gives again, bit for bit."""
+"""A card's state: a value that replaying its events reproduces bit for bit."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -20,8 +20,8 @@ class New:
 
 @dataclass(frozen=True, slots=True)
 class Scheduled:
-    """A due date was set while the card was new: a review of which nothing is remembered yet. Its first answer begins the
-    memory. Due when the study day `due` begins; `days` is how far ahead that was.
+    """A review without a memory yet, because its due date was set while it was new. Due when the study day `due` begins;
+    `days` is how far ahead that was.
     """
 
     days: int
@@ -30,7 +30,7 @@ class Scheduled:
 
 @dataclass(frozen=True, slots=True)
 class _InSteps:
-    """`last_at` and `due` are UTC milliseconds, `step` counts from 0, `seconds` is what the last answer promised."""
+    """`last_at` and `due` are UTC milliseconds, `step` counts from 0, `seconds` is the promised interval."""
 
     memory: Memory
     last_at: int
@@ -45,17 +45,17 @@ class _InSteps:
 
 @dataclass(frozen=True, slots=True)
 class Learning(_InSteps):
-    """In the first steps."""
+    """In the learning steps."""
 
 
 @dataclass(frozen=True, slots=True)
 class Relearning(_InSteps):
-    """In the steps that follow a lapse."""
+    """In the steps after a lapse."""
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """Due when the study day `due` begins; `days` is the interval that was promised."""
+    """Due when the study day `due` begins; `days` is the promised interval."""
 
     memory: Memory
     last_at: int
@@ -70,17 +70,15 @@ InReview = Scheduled | Review
 
 
 def state_name(phase: Phase) -> str:
-    """As it is stored and shown: new, learning, review or relearning."""
+    """new, learning, review or relearning, as stored and shown."""
     return "review" if isinstance(phase, Scheduled) else type(phase).__name__.lower()
 
 
 @dataclass(frozen=True, slots=True)
 class CardState:
-    """All that a card's events amount to.
-
-    `reps` and `lapses` count since the last forget; `introduced` is the study day of the first answer since then, None
-    where that was to a review; `reviewed` is the study day of the last answer to a review; `buried` is the study day until whose end the card stays away;
-    `as_of` is the time of the last event that counted, 0 before the first.
+    """`reps` and `lapses` count since the last forget. `introduced` is the study day of the first answer since then, None if
+    that was to a review; `reviewed` that of the last answer to a review; `buried` that at whose end the card comes
+    back. `as_of` is the time of the last event that counts (UTC milliseconds), 0 if there is none.
     """
 
     phase: Phase = New()
@@ -94,12 +92,12 @@ class CardState:
     as_of: int = 0
 
     def is_buried(self, day: date) -> bool:
-        """Whether the card stays away on the study day."""
+        """Whether the card is hidden on the study day."""
         return self.buried is not None and self.buried >= day
 
     def is_due(self, day: date, ends: int) -> bool:
-        """Whether the study day `day`, which ends at the instant `ends` (UTC milliseconds), brings the card for a review or
-        a step. `srs.database.due_cards` and the view `due_today` ask the same of many cards in SQL.
+        """Whether a review or step is due on the study day `day`, which ends at `ends` (UTC milliseconds). In SQL,
+        `srs.database.due_cards` and the view `due_today` apply the same rule to many cards.
         """
         if self.suspended or self.is_buried(day):
             return False

@@ -4,32 +4,41 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
+from typing import TypeGuard
 
 Clock = Callable[[], int]
-"""Returns the current instant, in UTC milliseconds."""
+"""Returns the current instant."""
 
-FIRST, LAST = 1, 7_258_118_399_999
-"""The instants that the log can hold: from 1970 to the end of 2199, in UTC."""
+FIRST_MS, LAST_MS = 1, 7_258_118_399_999
+"""The instants that the log can hold: 1970 to the end of 2199, in UTC."""
+
+YEARS = "from 1970 to 2199"
+"""Those instants, in words."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY = timedelta(days=1)
 _DAY_MS = 86_400_000
 
 
-def recordable(now: int) -> bool:
-    """Whether the log can hold what is recorded at the instant `now`, whatever it may be: some events take a later
-    millisecond than the clock's, which is why the last day is left out.
+def is_instant(value: object) -> TypeGuard[int]:
+    """Whether the value is an instant that the log can hold."""
+    return isinstance(value, int) and FIRST_MS <= value <= LAST_MS
+
+
+def is_recordable(now: int) -> bool:
+    """Whether events can be recorded at the instant `now`. The last day is left out, because some events take a later
+    millisecond than the clock's.
     """
-    return FIRST <= now <= LAST - _DAY_MS
+    return FIRST_MS <= now <= LAST_MS - _DAY_MS
 
 
 def to_ms(moment: datetime) -> int:
-    """`moment` must be aware; what is finer than a millisecond is cut off."""
+    """The instant of an aware datetime, rounded down to a millisecond."""
     return (moment - _EPOCH) // timedelta(milliseconds=1)
 
 
 def to_utc(at: int) -> datetime:
-    """The instant `at` as an aware datetime in UTC, exact to the millisecond."""
+    """The instant as an aware datetime in UTC."""
     return _EPOCH + timedelta(milliseconds=at)
 
 
@@ -40,7 +49,7 @@ def utc_text(at: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """Turns instants into study days, for a zone and the minute after midnight at which the day turns."""
+    """Converts instants to study days, which begin `rollover` minutes after midnight in the zone."""
 
     zone: tzinfo
     rollover: int = 240
@@ -48,14 +57,13 @@ class Calendar:
     def start(self, day: date) -> int:
         """The instant at which `day` begins.
 
-        A rollover that the clocks skip begins as if they had not been put forward; one that comes twice counts the
-        first time.
+        If daylight saving skips the rollover, the day begins as if it did not; if it repeats it, the first one counts.
         """
         wall = datetime(day.year, day.month, day.day, tzinfo=self.zone) + timedelta(minutes=self.rollover)
         return to_ms(wall.astimezone(UTC))
 
     def day(self, at: int) -> date:
-        """The last day that has begun by the instant `at`: never decreases as time goes on, whatever the clocks do."""
+        """The last day that has begun by the instant `at`. It never decreases over time, whatever daylight saving does."""
         wall = to_utc(at).astimezone(self.zone).replace(tzinfo=None)
         day = (wall - timedelta(minutes=self.rollover)).date()
         while self.start(day) > at:
@@ -65,25 +73,25 @@ class Calendar:
         return day
 
     def local_text(self, at: int) -> str:
-        """ISO 8601 with the zone's offset at that instant; milliseconds only where there are any."""
+        """ISO 8601 with the zone's offset, and milliseconds unless they are 0."""
         moment = to_utc(at).astimezone(self.zone)
         return moment.isoformat(timespec="milliseconds" if moment.microsecond else "seconds")
 
 
 @lru_cache(maxsize=2)
-def days(calendar: Calendar) -> Callable[[int], date]:
-    """As `calendar.day`, for hundreds of thousands of instants: what is worked out once holds for all of a day."""
-    known: dict[int, tuple[date, int, date, int]] = {}
+def cached_day(calendar: Calendar) -> Callable[[int], date]:
+    """A faster `calendar.day` for hundreds of thousands of instants: it caches when each day begins and ends."""
+    cache: dict[int, tuple[date, int, date, int]] = {}
 
-    def worked_out(bucket: int) -> tuple[date, int, date, int]:
+    def compute(bucket: int) -> tuple[date, int, date, int]:
         first = calendar.day(bucket * _DAY_MS)
         second = first + _DAY
-        known[bucket] = found = first, calendar.start(second), second, calendar.start(second + _DAY)
-        return found
+        cache[bucket] = entry = first, calendar.start(second), second, calendar.start(second + _DAY)
+        return entry
 
     def day(at: int) -> date:
         bucket = at // _DAY_MS
-        first, turn, second, over = known.get(bucket) or worked_out(bucket)
-        return first if at < turn else second if at < over else calendar.day(at)
+        first, turn, second, end = cache.get(bucket) or compute(bucket)
+        return first if at < turn else second if at < end else calendar.day(at)
 
     return day

@@ -1,65 +1,32 @@
-"""What can go wrong through nobody's bug: few classes, with the facts as fields.
+"""Errors that no bug causes: few exception types, with the facts as fields.
 
-They are raised where the fact is known and worded in `srs.cli.sentences`, where the user is met.
+They are raised where the fact is known and worded in `srs.cli.sentences`.
 """
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Generic, Literal, TypeVar
 
+from srs.core.files import is_disk_full
+
+# fmt: off
 StoreProblem = Literal[
-    "not-a-database",
-    "damaged",
-    "locked",
-    "read-only",
-    "full",
-    "failing",
-    "newer",
-    "replaced",
-    "changed",
-    "orphaned",
-    "journal",
-    "foreign",
-    "altered",
-    "senseless",
-    "outdated",
-    "unusable",
+    "not-a-database", "damaged", "locked", "read-only", "full", "failing", "newer", "replaced", "changed", "orphaned",
+    "journal", "foreign", "altered", "invalid-rows", "outdated", "unusable",
 ]
-
 BackupProblem = Literal["none", "no-such", "unreadable", "damaged", "not-damaged"]
-
 PackageProblem = Literal[
-    "missing",
-    "unreadable",
-    "not-anki",
-    "in-use",
-    "damaged",
-    "too-large",
-    "newer",
-    "older",
-    "old-scheduler",
-    "full-sync",
+    "missing", "unreadable", "not-anki", "in-use", "damaged", "too-large", "newer", "older", "old-scheduler", "full-sync",
 ]
-
 FolderProblem = Literal["missing", "not-a-folder", "unreadable", "empty", "bad-name"]
-
 TargetProblem = Literal[
-    "no-folder",
-    "is-a-folder",
-    "not-writable",
-    "full",
-    "wrong-ending",
-    "starter-decks",
-    "broken-deck",
-    "in-use",
-    "changed",
+    "no-folder", "is-a-folder", "not-writable", "full", "wrong-ending", "starter-decks", "broken-deck", "in-use", "changed",
 ]
-
 GitProblem = Literal[
-    "missing", "no-repository", "elsewhere", "unsafe", "no-branch", "unreachable", "conflict", "failed"
+    "missing", "no-repository", "elsewhere", "unsafe", "no-branch", "unreachable", "conflict", "failed",
 ]
-
 LogFileProblem = Literal["unreadable", "collection", "unknown", "damaged", "bad-lines"]
+# fmt: on
 
 
 class SrsError(Exception):
@@ -68,64 +35,58 @@ class SrsError(Exception):
 
 @dataclass(eq=False)
 class Unknown(SrsError):
-    """A name that nothing answers to; `nearest` holds up to three names that do, best first."""
+    """No such name; `nearest` holds up to three similar ones, best first."""
 
     what: Literal["deck", "card", "note", "tag", "setting", "profile"]
     name: str
     nearest: tuple[str, ...] = ()
 
 
+Problem = TypeVar("Problem", bound=str)
+
+
 @dataclass(eq=False)
-class NoDecks(SrsError):
-    """The deck folder is not there, is no folder, cannot be read, or holds no deck file; or a path in it is not UTF-8."""
+class PathError(SrsError, Generic[Problem]):
+    """A file or folder, its problem, and a detail that some problems need, such as SQLite's own message."""
 
     path: Path
-    problem: FolderProblem
+    problem: Problem
+    detail: str = ""
 
 
-@dataclass(eq=False)
-class StoreError(SrsError):
-    """The database cannot be used; `detail` is SQLite's own word where it has one, the file that lost its database, and what
-    is "foreign" as SQL names it (`trigger t`).
+class DeckFolderError(PathError[FolderProblem]):
+    """The deck folder cannot be used, or a path in it is not UTF-8."""
+
+
+class StoreError(PathError[StoreProblem]):
+    """The database cannot be used. The detail of "orphaned" is the write-ahead log, that of "foreign" is in SQL's words
+    (`trigger t`).
     """
 
-    path: Path
-    problem: StoreProblem
-    detail: str = ""
+
+class BackupError(PathError[BackupProblem]):
+    """There is nothing to restore or to repair. The path is the database or the backup; the detail of "no-such" is the
+    date that was asked for.
+    """
 
 
-@dataclass(eq=False)
-class BackupError(SrsError):
-    """There is nothing to restore, or nothing to mend; `path` is the database or the backup, `detail` what was asked for."""
-
-    path: Path
-    problem: BackupProblem
-    detail: str = ""
+class PackageError(PathError[PackageProblem]):
+    """A file of Anki's cannot be read."""
 
 
-@dataclass(eq=False)
-class PackageError(SrsError):
-    """A file that should come from Anki cannot be read; `detail` says more where something more is known."""
+class TargetError(PathError[TargetProblem]):
+    """A file could not be written; what was there before is unchanged."""
 
-    path: Path
-    problem: PackageProblem
-    detail: str = ""
-
-
-@dataclass(eq=False)
-class TargetError(SrsError):
-    """A file that was to be written could not be; what stood there before still does."""
-
-    path: Path
-    problem: TargetProblem
-    detail: str = ""
+    @classmethod
+    def from_os_error(cls, path: Path, error: OSError) -> "TargetError":
+        """The disk is full, or the file is not writable for another reason."""
+        return cls(path, "full" if is_disk_full(error) else "not-writable", error.strerror or "")
 
 
 @dataclass(eq=False)
 class GitError(SrsError):
-    """The folder could not be carried by git; `detail` is its own word, or the files in conflict.
-
-    For `elsewhere` and `unsafe`, `folder` is the repository itself, and `detail` the file or the key of its configuration.
+    """Git failed; the detail is its own message, or the files in conflict. For "elsewhere" and "unsafe", the folder is the
+    repository and the detail the file or the key of its configuration.
     """
 
     folder: Path
@@ -133,18 +94,13 @@ class GitError(SrsError):
     detail: str = ""
 
 
-@dataclass(eq=False)
-class LogFileError(SrsError):
-    """A log that was to be imported cannot be; nothing was recorded. `detail` says more where something is known."""
-
-    path: Path
-    problem: LogFileProblem
-    detail: str = ""
+class LogFileError(PathError[LogFileProblem]):
+    """A review log cannot be imported; nothing was recorded."""
 
 
 @dataclass(eq=False)
 class BadInput(SrsError):
-    """A value from the environment or from a file beside the database makes no sense."""
+    """An invalid value of an argument, an environment variable or a file; the fields make "NAME must be EXPECTED, not VALUE"."""
 
     name: str
     value: str
@@ -152,16 +108,24 @@ class BadInput(SrsError):
 
 
 @dataclass(eq=False)
+class QueryError(SrsError):
+    """A query cannot be parsed; `character` counts from 1."""
+
+    character: int
+    problem: str
+
+
+@dataclass(eq=False)
 class WrongClock(SrsError):
-    """The computer's clock gives a time that the log cannot hold; `now` is UTC milliseconds."""
+    """The log cannot hold the clock's time `now` (UTC milliseconds)."""
 
     now: int
 
 
 @dataclass(eq=False)
 class SettingsError(SrsError):
-    """The settings file cannot be used, or one of its settings: `line` is 0 for the whole file, `detail` the system's word,
-    what a value may be, or the setting that could have been meant.
+    """The settings file or one of its settings cannot be used. `line` is 0 for the whole file; `detail` is the system's
+    message, what a value may be, or the setting that was probably meant.
     """
 
     path: Path
@@ -174,14 +138,14 @@ class SettingsError(SrsError):
 
 @dataclass(eq=False)
 class MissingExtra(SrsError):
-    """A library that is not installed with the program; `extra` is its name, and that of our extra."""
+    """An optional library is not installed; `extra` is the name of the library and of the extra that requires it."""
 
     extra: str
 
 
 @dataclass(eq=False)
 class NotAnswerable(SrsError):
-    """The card is known, but takes no answer now."""
+    """The card cannot be answered now."""
 
     card: str
     problem: Literal["suspended", "changed"]
@@ -189,7 +153,7 @@ class NotAnswerable(SrsError):
 
 @dataclass(eq=False)
 class CannotRelink(SrsError):
-    """The history of `old` cannot become that of `new`: they are one note, or it would go round in a circle."""
+    """The history of `old` cannot move to `new`: they are the same note, or the links would form a cycle."""
 
     old: str
     new: str
@@ -198,4 +162,4 @@ class CannotRelink(SrsError):
 
 @dataclass(eq=False)
 class NothingToUndo(SrsError):
-    """This machine has recorded nothing that is not undone already."""
+    """Everything that this machine recorded is undone already."""

@@ -1,4 +1,4 @@
-"""What the learner did. An event is never changed after it is written; a void takes it out of the count."""
+"""What the learner did. An event is never changed after it is written; a void cancels it."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -7,7 +7,7 @@ from typing import ClassVar
 
 
 class Rating(IntEnum):
-    """How well the answer came; the numbers are Anki's and `fsrs`'."""
+    """How well the card was recalled; the numbers are those of Anki and `fsrs`."""
 
     AGAIN = 1
     HARD = 2
@@ -16,7 +16,7 @@ class Rating(IntEnum):
 
 
 class Source(StrEnum):
-    """Through which door the event came."""
+    """Where the event was recorded."""
 
     SRS = "srs"
     ANKI = "anki"
@@ -25,7 +25,7 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The card stays in its learning or relearning steps and comes back after `seconds`; `step` counts from 0."""
+    """The card is in its learning or relearning steps, due after `seconds`; `step` counts from 0."""
 
     relearning: bool
     step: int
@@ -34,7 +34,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """The card is a review, due when the study day begins that lies `days` after the answer's."""
+    """The card is a review, due at the start of the study day `days` after the answer's."""
 
     days: int
 
@@ -53,7 +53,7 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Crammed:
-    """An answer outside the schedule, which it never touches."""
+    """An answer that leaves the schedule unchanged."""
 
     name: ClassVar[str] = "crammed"
     rating: Rating
@@ -72,21 +72,21 @@ class Unsuspended:
 
 @dataclass(frozen=True, slots=True)
 class Buried:
-    """Out of the queue until the event's study day is over."""
+    """Hidden from the queue until the end of the event's study day."""
 
     name: ClassVar[str] = "buried"
 
 
 @dataclass(frozen=True, slots=True)
 class Forgot:
-    """The card starts again as new; what came before stays in the log."""
+    """The card is new again; its history stays in the log."""
 
     name: ClassVar[str] = "forgot"
 
 
 @dataclass(frozen=True, slots=True)
 class Rescheduled:
-    """A due date was set, `days` after the event's study day; the memory stays as it was."""
+    """The due date was set to `days` after the event's study day; the memory is unchanged."""
 
     name: ClassVar[str] = "rescheduled"
     days: int
@@ -104,7 +104,7 @@ class Unflagged:
 
 @dataclass(frozen=True, slots=True)
 class Softened:
-    """The note's meaning changed: the stability is multiplied by `factor` (0 < factor ≤ 1)."""
+    """The note's meaning changed, so its stability is multiplied by `factor` (0 < factor ≤ 1)."""
 
     name: ClassVar[str] = "softened"
     factor: float
@@ -112,7 +112,7 @@ class Softened:
 
 @dataclass(frozen=True, slots=True)
 class Relinked:
-    """The subject's history belongs to the note `other` from now on."""
+    """The note's history moves to the note `other`."""
 
     name: ClassVar[str] = "relinked"
     other: str
@@ -120,7 +120,7 @@ class Relinked:
 
 @dataclass(frozen=True, slots=True)
 class Distinct:
-    """The subject and the note `other` look alike, and are two."""
+    """The note and the note `other` look alike but are different."""
 
     name: ClassVar[str] = "distinct"
     other: str
@@ -128,7 +128,7 @@ class Distinct:
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """The parameters that replays use from now on, with the name of the model they belong to."""
+    """FSRS parameters in force from now on, and the name of their model."""
 
     name: ClassVar[str] = "parameters"
     model: str
@@ -154,10 +154,9 @@ What = (
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """`subject` and `at` (UTC milliseconds) are its key.
+    """`subject` and `at` (UTC milliseconds) are its key; `machine` is the id of the machine that recorded it.
 
-    The subject is the card's key; the note's id for `Relinked` and `Distinct`; empty for `Parameters`. `day` is the
-    study day on which it happened, `machine` the id of the one that recorded it.
+    The subject is the card's key; the note's id for `Relinked` and `Distinct`; empty for `Parameters`.
     """
 
     subject: str
@@ -170,7 +169,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Void:
-    """Takes the event with this key out of the count; never taken back, and may arrive before its event."""
+    """Cancels the event with this key. It is never taken back, and may arrive before its event."""
 
     subject: str
     at: int

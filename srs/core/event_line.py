@@ -1,8 +1,8 @@
-"""An event or a void as one line of JSON: how machines tell each other what happened.
+"""An event or a void as one line of JSON, the form in which machines exchange them.
 
-A line is written in one way only: fixed order of keys, no blanks, exact floats, a CRC-32 of what stands before it. So
-reading is strict: what would not be written like that is refused, and so is every value that no program of ours could
-have recorded. Of two contents under one key, the one with the smaller line stays.
+A line is canonical: fixed order of keys, no blanks, exact floats, and a CRC-32 of what precedes it. Reading is strict: a
+line in any other form is refused, as is any value that srs cannot have recorded. Of two events with one key, the one
+with the smaller line stays.
 """
 
 import json
@@ -14,7 +14,7 @@ from math import isfinite
 from typing import Any, Protocol, assert_never, get_args
 from zlib import crc32
 
-from srs.core.clock import FIRST, LAST, to_ms, utc_text
+from srs.core.clock import FIRST_MS, LAST_MS, to_ms, utc_text
 from srs.core.event import (
     Answered,
     Buried,
@@ -38,47 +38,47 @@ from srs.core.event import (
     Void,
     What,
 )
+from srs.core.id_pattern import ID_PATTERN
 
-LONGEST = 8192
-"""Bytes of a line, its end left out: several times more than any event needs."""
+MAX_LINE_BYTES = 8192
+"""Without the line's end; several times more than any event needs."""
 
+BAD_VALUE = "it has a value that srs never writes"
 VOIDED = "voided"
-"""What a void's line says in place of an event's name."""
+"""The `what` of a void's line."""
 
 Values = dict[str, Any]
-"""Names and values of an event in the order of its line; only those that its kind has."""
+"""An event's values by name, in the order of its line; only those that its type has."""
 
 
-class Named(Protocol):
-    """Values by their names: a mapping, or a row of a database."""
+class NamedValues(Protocol):
+    """Values by name: a mapping, or a database row."""
 
     def __getitem__(self, name: str, /) -> Any: ...
 
 
-_ID = r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}"
-_NAME = re.compile(_ID)
-_KIND = re.compile("[a-z][a-z_]{0,29}")
-_CARD = re.compile(f"{_ID}/{_ID}")
+_ID = re.compile(ID_PATTERN)
+_CARD = re.compile(f"{ID_PATTERN}/{ID_PATTERN}")
+_TYPE = re.compile("[a-z][a-z_]{0,29}")
 _EPOCH = date(1970, 1, 1).toordinal()
-_MOST_DAYS = 100_000  # of an interval; the longest that can be set is 36,500
-_PLAIN: Mapping[str, What] = {
+_MAX_DAYS = 100_000  # of an interval; the longest that can be set is 36,500
+_WITHOUT_VALUES: Mapping[str, What] = {
     what.name: what for what in (Suspended(), Unsuspended(), Buried(), Forgot(), Flagged(), Unflagged())
 }
 _encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
-_decode = json.JSONDecoder(parse_constant=float).decode  # NaN and its like are refused with the other bad values
+_decode = json.JSONDecoder(parse_constant=float).decode  # NaN and infinity are refused later, with the other bad values
+_MAX_TYPES_NAMED = 5
+
+EVENT_TYPES = frozenset(event_type.name for event_type in get_args(What))
+"""The names of all types of events that this program knows."""
 
 
-_SHOWN = 5  # kinds by name
-KINDS = frozenset(kind.name for kind in get_args(What))
-"""The names of all events that this program knows."""
+class InvalidEvent(ValueError):
+    """A line or event that srs cannot have recorded; its text completes a sentence such as `FILE:LINE: …`."""
 
 
-class Wrong(ValueError):
-    """Says what is the matter with a line or a value, as the end of a sentence."""
-
-
-class Newer(Wrong):
-    """A newer program has recorded it; `kind` says what it is that this one does not know."""
+class NewerEvent(InvalidEvent):
+    """An event of a newer srs; `kind` is what this program does not know."""
 
     def __init__(self, kind: str) -> None:
         super().__init__(f"a newer srs recorded it ({kind})")
@@ -86,46 +86,46 @@ class Newer(Wrong):
 
 
 @dataclass(slots=True)
-class Later:
-    """What a newer program has recorded, and is left where it is for now: how much, and the first few of its kinds."""
+class NewerEvents:
+    """Counts skipped events of a newer srs, and names the first few unknown kinds."""
 
     count: int = 0
     kinds: list[str] = field(default_factory=list)
 
-    def add(self, found: Newer) -> None:
+    def add(self, newer: NewerEvent) -> None:
         self.count += 1
-        if found.kind not in self.kinds and len(self.kinds) < _SHOWN:
-            self.kinds.append(found.kind)
+        if newer.kind not in self.kinds and len(self.kinds) < _MAX_TYPES_NAMED:
+            self.kinds.append(newer.kind)
 
 
-def line(item: Event | Void) -> str:
-    """The one line, without its end; ASCII."""
-    body = _encode(values(item))[:-1]
+def to_line(item: Event | Void) -> str:
+    """The canonical line, in ASCII, without a line end."""
+    body = _encode(to_values(item))[:-1]
     return f'{body},"sum":"{crc32(body.encode()):08x}"}}'
 
 
-def parse(text: bytes) -> Event | Void:
-    """What the line says. Raises Wrong."""
-    if len(text) > LONGEST:
-        raise Wrong("the line is too long")
+def parse_line(text: bytes) -> Event | Void:
+    """Parses a line. Raises InvalidEvent."""
+    if len(text) > MAX_LINE_BYTES:
+        raise InvalidEvent("the line is too long")
     body, mark, tail = text.rpartition(b',"sum":"')
     if not mark or len(tail) != 10:
-        raise Wrong("this is no event of srs, or it is cut off")
+        raise InvalidEvent("this is not an event of srs, or it is cut off")
     if tail != b'%08x"}' % crc32(body):
-        raise Wrong("the checksum does not fit: the line was changed or is damaged")
+        raise InvalidEvent("the checksum does not match: the line was changed or is damaged")
     try:
-        found = _decode(body.decode("ascii") + "}")
+        decoded = _decode(body.decode("ascii") + "}")
     except (ValueError, RecursionError) as error:
-        raise Wrong("this is no JSON") from error
-    item = build(found)
-    if line(item).encode() != text:
-        if more := sorted(found.keys() - values(item).keys()):
+        raise InvalidEvent("this is not JSON") from error
+    item = from_values(decoded)
+    if to_line(item).encode() != text:
+        if more := sorted(decoded.keys() - to_values(item).keys()):
             _refuse_newer(more[0])
-        raise Wrong("the line is not written as srs writes it")
+        raise InvalidEvent("the line is not in the form that srs writes")
     return item
 
 
-def values(item: Event | Void) -> Values:
+def to_values(item: Event | Void) -> Values:
     at = utc_text(item.at)
     if isinstance(item, Void):
         return {"at": at, "subject": item.subject, "what": VOIDED}
@@ -134,66 +134,68 @@ def values(item: Event | Void) -> Values:
     return {**head, **payload(what), "source": item.source.value, "machine": item.machine}
 
 
-def build(found: Mapping[str, Any]) -> Event | Void:
-    """The event or void of these values, checked. Raises Wrong; values that its kind does not have are not looked at."""
+def from_values(values: Mapping[str, Any]) -> Event | Void:
+    """The event or void with these values, checked. Values that its type does not have are ignored. Raises InvalidEvent."""
     try:
-        name = found["what"]
+        name = values["what"]
         if name != VOIDED:
             _refuse_newer(name)
-        at, subject = to_ms(datetime.fromisoformat(found["at"])), found["subject"]
+        at, subject = to_ms(datetime.fromisoformat(values["at"])), values["subject"]
         item: Event | Void
         if name == VOIDED:
             item = Void(subject, at)
         else:
-            day, source = date.fromisoformat(found["day"]), Source(found["source"])
-            item = Event(subject, at, day, source, found["machine"], what_of(name, found))
-    except Newer:
+            day, source = date.fromisoformat(values["day"]), Source(values["source"])
+            item = Event(subject, at, day, source, values["machine"], what_from_values(name, values))
+    except NewerEvent:
         raise
     except KeyError as error:
-        raise Wrong(f"it lacks {error.args[0]}, or that is unknown") from error
+        raise InvalidEvent(f"{error.args[0]} is missing or unknown") from error
     except (TypeError, ValueError, OverflowError) as error:
-        raise Wrong("a value is not one that srs writes") from error
-    check(item)
+        raise InvalidEvent(BAD_VALUE) from error
+    check_event(item)
     return item
 
 
 def _refuse_newer(name: object) -> None:
-    """Raises Newer for what may be the name of an event, or of one of its values, and is unknown."""
-    if isinstance(name, str) and name not in KINDS and _KIND.fullmatch(name):
-        raise Newer(name)
+    """Raises NewerEvent for an unknown name that a newer srs may use for an event type or a value."""
+    if isinstance(name, str) and name not in EVENT_TYPES and _TYPE.fullmatch(name):
+        raise NewerEvent(name)
 
 
-def check(item: Event | Void) -> None:
-    """Raises Wrong if a value is out of its range, or not of its type: it may come from anywhere."""
-    _whole("at", item.at, FIRST, LAST)
+def check_event(item: Event | Void) -> None:
+    """Raises InvalidEvent if a value has the wrong type or is out of range. Types are checked at run time because the item
+    may come from any file.
+    """
+    _check_int("at", item.at, FIRST_MS, LAST_MS)
     if isinstance(item, Void):
-        _need(item.subject == "" or _named(item.subject, _NAME) or _named(item.subject, _CARD), "subject")
+        _require(item.subject == "" or _matches(item.subject, _ID) or _matches(item.subject, _CARD), "subject")
         return
     what = item.what
-    pattern = _NAME if isinstance(what, Relinked | Distinct) else _CARD
-    _need(item.subject == "" if isinstance(what, Parameters) else _named(item.subject, pattern), "subject")
-    # no zone and no rollover puts a study day further from the day in UTC
-    _need(abs(item.day.toordinal() - _EPOCH - item.at // 86_400_000) <= 2, "day")
-    _need(_named(item.machine, _NAME), "machine")
+    pattern = _ID if isinstance(what, Relinked | Distinct) else _CARD
+    _require(item.subject == "" if isinstance(what, Parameters) else _matches(item.subject, pattern), "subject")
+    # no zone and rollover put a study day further from the day in UTC
+    _require(abs(item.day.toordinal() - _EPOCH - item.at // 86_400_000) <= 2, "day")
+    _require(_matches(item.machine, _ID), "machine")
     _check_what(what)
 
 
 def _check_what(what: What) -> None:
     match what:
         case Answered(_, duration_ms, led_to):
-            _whole("duration_ms", duration_ms, 0, 10**12)
+            _check_int("duration_ms", duration_ms, 0, 10**12)
             _check_next(led_to)
         case Crammed(_, duration_ms):
-            _whole("duration_ms", duration_ms, 0, 10**12)
+            _check_int("duration_ms", duration_ms, 0, 10**12)
         case Rescheduled(days):
-            _whole("interval", days, 0, _MOST_DAYS)
+            _check_int("interval", days, 0, _MAX_DAYS)
         case Softened(factor):
-            _need(isinstance(factor, float) and 0 < factor <= 1, "factor")
+            _require(isinstance(factor, float) and 0 < factor <= 1, "factor")
         case Relinked(other) | Distinct(other):
-            _need(_named(other, _NAME), "other")
+            _require(_matches(other, _ID), "other")
         case Parameters(model, numbers):
-            _need(_named(model, _NAME), "model")
-            _need(0 < len(numbers) <= 100 and all(isinstance(n, float) and isfinite(n) for n in numbers), "values")
+            _require(_matches(model, _ID), "model")
+            _require(0 < len(numbers) <= 100 and all(isinstance(n, float) and isfinite(n) for n in numbers), "values")
         case Suspended() | Unsuspended() | Buried() | Forgot() | Flagged() | Unflagged():
             pass
         case _:
@@ -203,37 +205,37 @@ def _check_what(what: What) -> None:
 def _check_next(led_to: Next) -> None:
     match led_to:
         case Step(_, step, seconds):
-            _whole("step", step, 0, 1000)
-            _whole("interval", seconds, 0, _MOST_DAYS * 86_400)
+            _check_int("step", step, 0, 1000)
+            _check_int("interval", seconds, 0, _MAX_DAYS * 86_400)
         case Days(days):
-            _whole("interval", days, 0, _MOST_DAYS)
+            _check_int("interval", days, 0, _MAX_DAYS)
         case _:
             assert_never(led_to)
 
 
-def _whole(name: str, value: object, least: int, most: int) -> None:
-    _need(isinstance(value, int) and not isinstance(value, bool) and least <= value <= most, name)
+def _check_int(name: str, value: object, least: int, most: int) -> None:
+    _require(isinstance(value, int) and not isinstance(value, bool) and least <= value <= most, name)
 
 
-def _named(value: object, pattern: re.Pattern[str]) -> bool:
+def _matches(value: object, pattern: re.Pattern[str]) -> bool:
     return isinstance(value, str) and pattern.fullmatch(value) is not None
 
 
-def _need(good: bool, name: str) -> None:
-    if not good:
-        raise Wrong(f"its {name} is out of range")
+def _require(valid: bool, name: str) -> None:
+    if not valid:
+        raise InvalidEvent(f"its {name} is out of range")
 
 
 def payload(what: What) -> Values:
-    """The names and values that only some kinds of events have."""
+    """The values that only some types of events have, by name."""
     match what:
         case Answered(rating, duration_ms, Step(relearning, step, seconds)):
             state = "relearning" if relearning else "learning"
-            return _answer(rating, duration_ms) | {"state": state, "step": step, "interval": seconds}
+            return _answer_values(rating, duration_ms) | {"state": state, "step": step, "interval": seconds}
         case Answered(rating, duration_ms, Days(days)):
-            return _answer(rating, duration_ms) | {"state": "review", "interval": days}
+            return _answer_values(rating, duration_ms) | {"state": "review", "interval": days}
         case Crammed(rating, duration_ms):
-            return _answer(rating, duration_ms)
+            return _answer_values(rating, duration_ms)
         case Rescheduled(days):
             return {"interval": days}
         case Softened(factor):
@@ -246,38 +248,36 @@ def payload(what: What) -> Values:
             return {}
 
 
-def _answer(rating: Rating, duration_ms: int) -> Values:
+def _answer_values(rating: Rating, duration_ms: int) -> Values:
     return {"rating": int(rating), "duration_ms": duration_ms}
 
 
-def what_of(name: str, found: Named) -> What:
-    """What `payload` was made from; `name` is the kind. Raises KeyError, ValueError or TypeError for what it does not
-    know.
-    """
+def what_from_values(name: str, values: NamedValues) -> What:
+    """The inverse of `payload`; `name` is the event type. Raises KeyError, ValueError or TypeError for bad values."""
     match name:
         case "answered":
-            return Answered(Rating(found["rating"]), found["duration_ms"], _next(found))
+            return Answered(Rating(values["rating"]), values["duration_ms"], _next_from_values(values))
         case "crammed":
-            return Crammed(Rating(found["rating"]), found["duration_ms"])
+            return Crammed(Rating(values["rating"]), values["duration_ms"])
         case "rescheduled":
-            return Rescheduled(found["interval"])
+            return Rescheduled(values["interval"])
         case "softened":
-            return Softened(float(found["factor"]))
+            return Softened(float(values["factor"]))
         case "relinked":
-            return Relinked(found["other"])
+            return Relinked(values["other"])
         case "distinct":
-            return Distinct(found["other"])
+            return Distinct(values["other"])
         case "parameters":
-            return Parameters(found["model"], tuple(float(number) for number in found["values"]))
+            return Parameters(values["model"], tuple(float(number) for number in values["values"]))
         case plain:
-            return _PLAIN[plain]
+            return _WITHOUT_VALUES[plain]
 
 
-def _next(found: Named) -> Next:
-    match found["state"]:
+def _next_from_values(values: NamedValues) -> Next:
+    match values["state"]:
         case "review":
-            return Days(found["interval"])
+            return Days(values["interval"])
         case "learning" | "relearning" as state:
-            return Step(state == "relearning", found["step"], found["interval"])
+            return Step(state == "relearning", values["step"], values["interval"])
         case _:
             raise ValueError

@@ -1,4 +1,4 @@
-"""An event as a row of the log."""
+"""Events as rows of the table `events`."""
 
 import json
 from collections.abc import Mapping
@@ -9,80 +9,89 @@ from types import MappingProxyType
 from typing import Any
 
 from srs.core.event import Answered, Days, Event, Parameters, Source
-from srs.core.event_line import Named, payload, what_of
+from srs.core.event_line import BAD_VALUE, InvalidEvent, NamedValues, check_event, payload, what_from_values
 
 _MEMORY = ("subject", "at", "day", "what", "rating", "state", "step", "interval")
-OF_REPLAYS = (*_MEMORY, "factor")
-OF_ANSWERS = (*_MEMORY, "source", "machine", "duration_ms")
-"""The columns that an answer fills: a null costs SQLite as much as a value."""
+REPLAY_COLUMNS = (*_MEMORY, "factor")
+ANSWER_COLUMNS = (*_MEMORY, "source", "machine", "duration_ms")
+"""The columns that an answer fills. The others are left out of an insert: a null costs SQLite as much as a value."""
 
-COLUMNS = (*OF_ANSWERS, "factor", "other", "parameters")
-_REPLAYED = itemgetter(*map(COLUMNS.index, OF_REPLAYS))
+COLUMNS = (*ANSWER_COLUMNS, "factor", "other", "parameters")
+_replay_values = itemgetter(*map(COLUMNS.index, REPLAY_COLUMNS))
 
-Whole = tuple[Any, ...]
-"""All columns: all that is stored of an event, but for when this database got to know it."""
+EventRow = tuple[Any, ...]
+"""The values of `COLUMNS`: the whole event, without `seq`. Plain tuples: there may be hundreds of thousands."""
 
-Replayed = tuple[Any, ...]
-"""The columns of `OF_REPLAYS`: all that a replay needs of an event; null where it has no such thing."""
+ReplayRow = tuple[Any, ...]
+"""The values of `REPLAY_COLUMNS`."""
 
-NOTHING: Mapping[str, Any] = MappingProxyType({})
+_NO_VALUES: Mapping[str, Any] = MappingProxyType({})
 
 day_text = lru_cache(date.isoformat)
-"""A study day as it is stored; large logs have few."""
+"""A study day as stored; cached, because large logs have few days."""
 
 
-def whole(event: Event) -> Whole:
-    """As it is stored."""
+def event_to_row(event: Event) -> EventRow:
     what, key, origin = event.what, (event.subject, event.at, day_text(event.day)), (str(event.source), event.machine)
-    if isinstance(what, Answered):  # as nearly all, so without a detour
+    if isinstance(what, Answered):  # nearly all events, so the fast way
         led_to = what.led_to
         if isinstance(led_to, Days):
-            return answered(*key, int(what.rating), "review", None, led_to.days, *origin, what.duration_ms)
+            return answer_row(*key, int(what.rating), "review", None, led_to.days, *origin, what.duration_ms)
         state = "relearning" if led_to.relearning else "learning"
-        return answered(*key, int(what.rating), state, led_to.step, led_to.seconds, *origin, what.duration_ms)
-    found = payload(what)
+        return answer_row(*key, int(what.rating), state, led_to.step, led_to.seconds, *origin, what.duration_ms)
+    values = payload(what)
     if isinstance(what, Parameters):
-        found = {"parameters": json.dumps(found)}
-    return plain(*key, what.name, *origin, found)
+        values = {"parameters": json.dumps(values)}
+    return plain_row(*key, what.name, *origin, values)
 
 
-def answered(
+def answer_row(
     subject: str, at: int, day: str, rating: int, state: str, step: int | None, interval: int,
     source: str, machine: str, duration_ms: int,
-) -> Whole:  # fmt: skip
-    """An answer, without making an event first: there may be hundreds of thousands. `day` is as stored."""
+) -> EventRow:  # fmt: skip
+    """The row of an answer, without making an event first; `day` is as stored."""
     return subject, at, day, "answered", rating, state, step, interval, source, machine, duration_ms, None, None, None
 
 
-def plain(
-    subject: str, at: int, day: str, name: str, source: str, machine: str, found: Mapping[str, Any] = NOTHING
-) -> Whole:
-    """Any other event; `found` is the rest of it, by column."""
-    get = found.get
+def plain_row(
+    subject: str, at: int, day: str, name: str, source: str, machine: str, values: Mapping[str, Any] = _NO_VALUES
+) -> EventRow:
+    """The row of any other event; `values` are the rest of it, by column."""
+    get = values.get
     return (
         subject, at, day, name, get("rating"), get("state"), get("step"), get("interval"),
         source, machine, get("duration_ms"), get("factor"), get("other"), get("parameters"),
     )  # fmt: skip
 
 
-def replayed(row: Whole) -> Replayed:
-    """What a replay needs of it."""
-    needed: Replayed = _REPLAYED(row)
+def to_replay_row(row: EventRow) -> ReplayRow:
+    needed: ReplayRow = _replay_values(row)
     return needed
 
 
-def event(row: Named) -> Event:
-    """The event of a row with all columns, of any database; raises what it likes if that holds something else."""
+def event_from_values(row: NamedValues) -> Event:
+    """The event of a row with named columns, from any database. Raises various errors for values that are not ours."""
     name, day = row["what"], date.fromisoformat(row["day"])
-    what = what_of(name, json.loads(row["parameters"]) if name == Parameters.name else row)
+    what = what_from_values(name, json.loads(row["parameters"]) if name == Parameters.name else row)
     return Event(row["subject"], row["at"], day, Source(row["source"]), row["machine"], what)
 
 
-def event_of(row: Whole) -> Event:
-    """The event that was stored as the row."""
-    return event(dict(zip(COLUMNS, row, strict=True)))
+def parse_event(row: NamedValues) -> Event:
+    """As `event_from_values`, checked. Raises only InvalidEvent."""
+    try:
+        event = event_from_values(row)
+        check_event(event)
+    except InvalidEvent:
+        raise
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
+        raise InvalidEvent(BAD_VALUE) from error
+    return event
 
 
-def as_written(row: Named, of: Event) -> bool:
-    """Whether the row is, in every column, what srs writes for the event that it holds."""
-    return tuple(row[name] for name in COLUMNS) == whole(of)
+def event_from_row(row: EventRow) -> Event:
+    return event_from_values(dict(zip(COLUMNS, row, strict=True)))
+
+
+def is_canonical(row: NamedValues, event: Event) -> bool:
+    """Whether every column of the row is what srs writes for the event."""
+    return tuple(row[name] for name in COLUMNS) == event_to_row(event)

@@ -1,4 +1,4 @@
-"""Files that are whole or as they were, and last."""
+"""Files that are written completely or not at all."""
 
 import contextlib
 import errno
@@ -11,14 +11,17 @@ from pathlib import Path
 from typing import IO
 
 
-@contextlib.contextmanager
-def replacing(target: Path, mode: int | None = None) -> Iterator[IO[bytes]]:
-    """A file beside the target, as something to write to, which takes its place when the block ends and is on disk by
-    then; if it does not end well, nothing has changed. `mode` are its permissions, without one those of any new file.
+def is_disk_full(error: OSError) -> bool:
+    """Whether the disk, or the user's share of it, is full."""
+    return error.errno in {errno.ENOSPC, errno.EDQUOT}
 
-    Raises OSError.
+
+@contextlib.contextmanager
+def atomic_write(target: Path, mode: int | None = None) -> Iterator[IO[bytes]]:
+    """Opens a temporary file that replaces `target`, flushed to disk, when the block ends; if the block fails, `target` is
+    unchanged. `mode` are its permissions, by default those of any new file. Raises OSError.
     """
-    import tempfile  # noqa: PLC0415 - only for those who write
+    import tempfile  # noqa: PLC0415 - slow to load, and not needed to read
 
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
@@ -32,25 +35,24 @@ def replacing(target: Path, mode: int | None = None) -> Iterator[IO[bytes]]:
         with contextlib.suppress(OSError):
             Path(name).unlink()
         raise
-    with contextlib.suppress(OSError):  # not every file system can do that with a folder; the file is in place
-        flush(target.parent)
+    with contextlib.suppress(OSError):  # some file systems cannot flush a folder; the file is in place
+        fsync(target.parent)
 
 
 @contextlib.contextmanager
-def locked(path: Path, patience: float) -> Iterator[None]:
-    """Keeps every other process that locks the same file or folder out of the block. The lock leaves no file behind and
-    ends with the process; where the system has none, the block runs without.
+def file_lock(path: Path, timeout: float) -> Iterator[None]:
+    """Holds an exclusive lock on the existing file or folder during the block; on Windows it does nothing.
 
-    Waits up to `patience` seconds. Raises TimeoutError if another process holds the lock for longer, OSError if the
-    file or folder cannot be opened.
+    The lock creates no file and ends with the process. Raises TimeoutError if another process holds it for longer than
+    `timeout` seconds, OSError if `path` cannot be opened.
     """
-    if sys.platform == "win32":  # no folder can be opened there, and no open file replaced
+    if sys.platform == "win32":  # it cannot open folders, nor replace open files
         yield
         return
     handle = os.open(path, os.O_RDONLY)
     try:
-        end = time.monotonic() + patience
-        while not _lock(handle):
+        end = time.monotonic() + timeout
+        while not _try_lock(handle):
             if time.monotonic() > end:
                 raise TimeoutError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT), str(path))
             time.sleep(0.01)
@@ -59,42 +61,39 @@ def locked(path: Path, patience: float) -> Iterator[None]:
         os.close(handle)
 
 
-def _lock(handle: int) -> bool:
-    """False if another process has the lock."""
+def _try_lock(handle: int) -> bool:
+    """Returns False if another process holds the lock."""
     import fcntl  # noqa: PLC0415 - not on Windows
 
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
-    except OSError:  # some network file systems lock files only
+    except OSError:  # some network file systems cannot lock a folder
         return True
     return True
 
 
 @contextlib.contextmanager
-def private(path: Path) -> Iterator[IO[bytes]]:
-    """A new file that only its owner may read (0600), as something to write to; on disk when the block ends.
-
-    Raises OSError.
-    """
+def create_private(path: Path) -> Iterator[IO[bytes]]:
+    """Opens a new or emptied file that only its owner can read (0600); flushed to disk when the block ends. Raises OSError."""
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         yield file
         file.flush()
         os.fsync(file.fileno())
 
 
-def private_folder(path: Path) -> None:
-    """Makes the folder, and those above it that are missing, for their owner alone (0700). Raises OSError."""
-    # from below, so that a path that is too long fails before any part of it is made
+def make_private_folder(path: Path) -> None:
+    """Makes the folder and its missing parents, for their owner alone (0700). Raises OSError."""
+    # bottom up, so that a path that is too long fails before any part of it is made
     missing = list(takewhile(lambda folder: not folder.is_dir(), [path, *path.parents]))
     for folder in reversed(missing):
         folder.mkdir(mode=0o700, exist_ok=True)
 
 
-def flush(path: Path) -> None:
-    """What the file holds, or the names that the folder holds, are on disk. Raises OSError."""
-    if sys.platform == "win32" and path.is_dir():  # no folder can be opened there
+def fsync(path: Path) -> None:
+    """Flushes a file, or a folder's list of names, to disk. Raises OSError."""
+    if sys.platform == "win32" and path.is_dir():  # it cannot open folders
         return
     handle = os.open(path, os.O_RDONLY)
     try:

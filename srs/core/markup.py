@@ -64,7 +64,7 @@ def _span(found: re.Match[str]) -> Span | None:
     if found["italic"] is not None:
         return Span(found["italic"], "italic")
     file = (found["angled"] or found["file"] or "").strip()
-    kind = media_types.kind(file)
+    kind = media_types.media_kind(file)
     return Span(found["alt"].strip(), kind, file) if kind else None
 
 

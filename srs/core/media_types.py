@@ -1,35 +1,36 @@
-"""Files of pictures and sounds: which there are, and where a deck file may find them. No file is touched here."""
+"""Names of picture and sound files: their types, and their paths in the deck folder. No file is touched here."""
 
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal
 
-Kind = Literal["picture", "sound"]
+MediaKind = Literal["picture", "sound"]
 
-_OF: Mapping[Kind, tuple[str, ...]] = {
+_OF_KIND: Mapping[MediaKind, tuple[str, ...]] = {
     "picture": ("png", "jpg", "jpeg", "gif", "webp", "avif", "svg"),
     "sound": ("mp3", "ogg", "oga", "opus", "m4a", "aac", "wav", "flac"),
 }
-ENDINGS: Mapping[str, Kind] = MappingProxyType({ending: kind for kind, of_it in _OF.items() for ending in of_it})
-"""What both Anki and the usual programs of a desktop show or play. HTML is none of them: it could do anything."""
+EXTENSIONS: Mapping[str, MediaKind] = MappingProxyType(
+    {extension: kind for kind, extensions in _OF_KIND.items() for extension in extensions}
+)
+"""What both Anki and the usual desktop programs show or play. HTML is left out: it could do anything."""
 
-_LONGEST = 1000
-_REFUSED = re.compile(r'[\x00-\x1f\x7f\\:<>"|?*]')  # a drive, an address, or no name on every system
-
-
-def kind(file: str) -> Kind | None:
-    """What the file holds, by its ending; None if it is neither."""
-    return ENDINGS.get(file.rpartition(".")[2].lower()) if "." in file else None
+_MAX_LENGTH = 1000
+_REFUSED = re.compile(r'[\x00-\x1f\x7f\\:<>"|?*]')  # drives, addresses, and what some systems refuse in a name
 
 
-def inside(deck_file: str, file: str) -> str | None:
+def media_kind(file: str) -> MediaKind | None:
+    """Whether the file's extension is that of a picture or a sound; None for any other."""
+    return EXTENSIONS.get(file.rpartition(".")[2].lower()) if "." in file else None
+
+
+def path_in_folder(deck_file: str, file: str) -> str | None:
     """The path, relative to the deck folder, of what `deck_file` (relative to it, too) calls `file`.
 
-    None for what cannot lie there or is not to be looked at: an absolute path, an address, one that leaves the folder
-    with `..`, a hidden file or one in a hidden folder.
+    None for an absolute path, an address, a path that leaves the folder with `..`, and hidden files and folders.
     """
-    if len(file) > _LONGEST or _REFUSED.search(file) or file.startswith("/"):
+    if len(file) > _MAX_LENGTH or _REFUSED.search(file) or file.startswith("/"):
         return None
     *parts, _ = deck_file.split("/")
     for part in file.split("/"):

@@ -1,14 +1,14 @@
-"""How long work is watched, by whoever has a way to show it."""
+"""Reporting how far long work has come."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
-Watch = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
-"""Opened with what is done and how much of it there is, it gives a function that is told of each part that is done."""
+Progress = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
+"""Called with a label and the total amount of work; its context gives a function that takes each amount done."""
 
 
 @contextmanager
-def quiet(label: str, total: int) -> Iterator[Callable[[int], None]]:
-    """Nobody watches."""
+def no_progress(label: str, total: int) -> Iterator[Callable[[int], None]]:
+    """The `Progress` that shows nothing."""
     del label, total
     yield lambda _: None

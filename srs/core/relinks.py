@@ -1,6 +1,6 @@
-"""Which note an id stands for, once ids were changed on purpose. Pure: a function of the set of relinks that count.
+"""Which note an id stands for after ids were changed on purpose: a pure function of the set of relinks that count.
 
-Stored keys are never rewritten. Whoever reads the log by card asks here under which keys the card's events lie.
+Stored keys are never rewritten. Code that reads the log by card asks here under which keys the card's events are stored.
 """
 
 from collections import defaultdict
@@ -9,21 +9,21 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from srs.core.event import Event, Relinked
-from srs.core.event_line import line
+from srs.core.event_line import to_line
 
 
 @dataclass(frozen=True, slots=True)
 class Aliases:
-    """Ids that no relink names stand for themselves. False if no relink is in force."""
+    """What the relinks in force amount to; false if there are none. Other ids stand for themselves."""
 
     current: Mapping[str, str] = field(default_factory=dict)
-    """The id that each relinked one stands for in the end."""
+    """Relinked id → the id that it stands for in the end."""
     origin: Mapping[str, str] = field(default_factory=dict)
-    """Of each id that another one was relinked to, the one of the earliest relink."""
+    """Target of a relink → the id that was relinked to it first."""
     members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """All ids that stand for a note, its own first, then sorted; only where there are several."""
+    """Note → all ids that stand for it, its own first, then sorted; only for notes with several."""
     since: Mapping[str, int] = field(default_factory=dict)
-    """UTC milliseconds of the latest relink that leads to an id."""
+    """Target of a relink → when the latest relink to it was recorded, in UTC milliseconds."""
 
     def __bool__(self) -> bool:
         return bool(self.current)
@@ -32,100 +32,104 @@ class Aliases:
         return self.current.get(note, note)
 
     def card(self, card: str) -> str:
-        """The card with the same template of the note that the card's note stands for."""
+        """The current key of the card: the same template of the current note."""
         note, _, template = card.rpartition("/")
         return f"{self.current[note]}/{template}" if note in self.current else card
 
     def ids(self, note: str) -> tuple[str, ...]:
-        """All ids that stand for the note; none for an id that stands for another."""
+        """All ids that stand for the note; empty if it stands for another."""
         return () if note in self.current else self.members.get(note, (note,))
 
     def keys(self, card: str) -> tuple[str, ...]:
-        """All keys under which events of the card may lie; none for the card of an id that stands for another."""
+        """All keys under which events of the card may be stored; empty if its note stands for another."""
         note, _, template = card.rpartition("/")
-        return tuple(f"{one}/{template}" for one in self.ids(note)) if self.concerns(note) else (card,)
+        return tuple(f"{alias}/{template}" for alias in self.ids(note)) if self.is_relinked(note) else (card,)
 
-    def concerns(self, note: str) -> bool:
-        """Whether a relink that is in force leads from the id or to it."""
+    def is_relinked(self, note: str) -> bool:
+        """Whether a relink in force leads from or to the id."""
         return note in self.current or note in self.members
 
-    def first(self, note: str) -> str:
-        """The note's first id, which Anki knows it by: back along the relinks, each time the earliest of several."""
+    def is_card_relinked(self, card: str) -> bool:
+        """Whether a relink in force leads from or to the card's note."""
+        return self.is_relinked(card.rpartition("/")[0])
+
+    def first_id(self, note: str) -> str:
+        """The note's first id, by which Anki knows it: follows relinks back, the earliest where there are several."""
         note = self.note(note)
         while note in self.origin:
             note = self.origin[note]
         return note
 
-    def moved(self, after: "Aliases") -> set[str]:
-        """The notes whose events are not the same `after`: those that lose some, and those that gain some."""
+    def changed_notes(self, after: "Aliases") -> set[str]:
+        """The notes that lose or gain events when `after` takes the place of these."""
         ids = {*self.current, *after.current}
-        changed = {one for one in ids if self.note(one) != after.note(one)}
-        return {found for one in changed for found in (one, self.note(one), after.note(one))}
+        changed = {note for note in ids if self.note(note) != after.note(note)}
+        return {affected for note in changed for affected in (note, self.note(note), after.note(note))}
 
 
-NONE = Aliases()
+NO_RELINKS = Aliases()
 
 
-def resolve(relinks: Iterable[Event]) -> Aliases:
-    """What these relinks amount to, in whatever order they come; those that do not count are left out by the caller.
+def resolve_relinks(relinks: Iterable[Event]) -> Aliases:
+    """Resolves relinks that count, given in any order.
 
-    Of two relinks of one id the later is in force, at one millisecond the one with the smaller line. Where those in force
-    go round in a circle, the latest of the circle has no effect, as if it were not there.
+    Of two relinks of one id the later is in force; at the same millisecond, the one with the smaller line. In a cycle the
+    newest link is ignored.
     """
     ranked = sorted(relinks, key=lambda event: event.at)
     if not ranked:
-        return NONE
-    if any(one.at == other.at for one, other in pairwise(ranked)):  # lines are slow to make
-        ranked = sorted(sorted(ranked, key=line, reverse=True), key=lambda event: event.at)
-    others: list[str] = []
-    of_id = defaultdict[str, list[int]](list)  # ranks, the one in force last
+        return NO_RELINKS
+    if any(first.at == second.at for first, second in pairwise(ranked)):  # lines are slow to make
+        ranked = sorted(sorted(ranked, key=to_line, reverse=True), key=lambda event: event.at)
+    targets: list[str] = []  # by rank
+    ranks_of = defaultdict[str, list[int]](list)  # of each id, the one in force last
     for rank, event in enumerate(ranked):
         assert isinstance(event.what, Relinked)
-        others.append(event.what.other)
-        of_id[event.subject].append(rank)
-    _cut_circles(of_id, others)
-    in_force = sorted((ranks[-1], one) for one, ranks in of_id.items() if ranks)
+        targets.append(event.what.other)
+        ranks_of[event.subject].append(rank)
+    _break_cycles(ranks_of, targets)
+    in_force = sorted((ranks[-1], note) for note, ranks in ranks_of.items() if ranks)
     origin: dict[str, str] = {}
     since: dict[str, int] = {}
-    for rank, one in in_force:
-        origin.setdefault(others[rank], one)
-        since[others[rank]] = ranked[rank].at
-    current = _ends({one: others[rank] for rank, one in in_force})
+    for rank, note in in_force:
+        origin.setdefault(targets[rank], note)
+        since[targets[rank]] = ranked[rank].at
+    current = _chain_ends({note: targets[rank] for rank, note in in_force})
     members = defaultdict[str, list[str]](list)
-    for one in sorted(current):
-        members[current[one]].append(one)
+    for note in sorted(current):
+        members[current[note]].append(note)
     return Aliases(current, origin, {note: (note, *ids) for note, ids in members.items()}, since)
 
 
-def _cut_circles(of_id: Mapping[str, list[int]], others: list[str]) -> None:
-    """Takes the latest out of each circle until there is none. Circles share no id, so the order does not matter."""
-    straight = set[str]()
-    for start in of_id:
+def _break_cycles(ranks_of: Mapping[str, list[int]], targets: list[str]) -> None:
+    """Removes the newest link of each cycle until there are none. Cycles share no id, so their order does not matter."""
+    acyclic = set[str]()
+    for start in ranks_of:
         path: list[str] = []
-        place: dict[str, int] = {}
-        one = start
-        while one not in straight and of_id.get(one):
-            if one in place:
-                latest = max(path[place[one] :], key=lambda note: of_id[note][-1])
-                of_id[latest].pop()
-                for gone in path[place[latest] :]:
-                    del place[gone]
+        place: dict[str, int] = {}  # of each note in the path
+        note = start
+        while note not in acyclic and ranks_of.get(note):
+            if note in place:
+                newest = max(path[place[note] :], key=lambda link: ranks_of[link][-1])
+                ranks_of[newest].pop()
+                for removed in path[place[newest] :]:
+                    del place[removed]
                 del path[len(place) :]
-                one = latest
+                note = newest
             else:
-                place[one] = len(path)
-                path.append(one)
-                one = others[of_id[one][-1]]
-        straight.update(path)
+                place[note] = len(path)
+                path.append(note)
+                note = targets[ranks_of[note][-1]]
+        acyclic.update(path)
 
 
-def _ends(links: Mapping[str, str]) -> dict[str, str]:
-    """Where each chain ends."""
+def _chain_ends(links: Mapping[str, str]) -> dict[str, str]:
+    """Each link's start → the end of its chain."""
     ends: dict[str, str] = {}
     for start in links:
-        path, one = [], start
-        while one in links and one not in ends:
-            path.append(one)
-            one = links[one]
-        ends |= dict.fromkeys(path, ends.get(one, one))
+        path, note = [], start
+        while note in links and note not in ends:
+            path.append(note)
+            note = links[note]
+        ends |= dict.fromkeys(path, ends.get(note, note))
     return ends

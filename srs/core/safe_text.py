@@ -11,7 +11,7 @@ _DANGEROUS = re.compile(
 )
 
 
-def visible(text: str) -> str:
+def printable(text: str) -> str:
     """The text with control characters replaced: a tab by blanks, others by a picture or their code point."""
     return _DANGEROUS.sub(_replace, text)
 

@@ -1,8 +1,9 @@
-"""What the learner may choose, as frozen values with their defaults, and which values make sense."""
+"""The learner's settings: their defaults, and how they are written in a file."""
 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
@@ -10,7 +11,7 @@ Theme = Literal["auto", "dark", "light", "plain"]
 
 
 class Limits(NamedTuple):
-    """How many cards a study day may bring; None is no limit."""
+    """The most cards of a study day; None is no limit."""
 
     new: int | None = None
     reviews: int | None = None
@@ -23,13 +24,12 @@ _NO_DECKS: "Mapping[str, Settings]" = MappingProxyType({})
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Steps and `learn_ahead` are seconds, `rollover` minutes after midnight, `desired_retention` a probability,
-    `maximum_interval` days.
+    `maximum_interval` days. `zone` is an IANA name, or None for the system's.
 
-    `zone` is an IANA name, or None for the system's. A card with `leech_lapses` is a leech, which `suspend_leeches`
-    takes out of the reviews. In the review, `gloss` shows the gloss, `typing` asks to type each phrase, and
-    `autoplay` speaks a foreign side when it comes on show.
+    In a review, `gloss` shows the gloss, `typing` asks to type each phrase, and `autoplay` speaks each foreign side.
 
-    `packs` are those of kinds whose words are shown even where no deck uses them. `decks` holds the settings of single decks, by name; their limits hold beside those of the whole day.
+    The words of kinds that belong to one of the `packs` are shown even where no deck uses them.
+    `decks` holds the settings of single decks by name; their limits apply in addition to the overall ones.
     """
 
     zone: str | None = None
@@ -49,116 +49,131 @@ class Settings:
     packs: tuple[str, ...] = ()
     decks: "Mapping[str, Settings]" = field(default_factory=lambda: _NO_DECKS)
 
-    def of(self, deck: str) -> "Settings":
-        """Those of one deck."""
+    def for_deck(self, deck: str) -> "Settings":
+        """The settings of a deck."""
         return self.decks.get(deck, self)
 
-    def leech(self, lapses: int) -> bool:
-        """So many lapses make a leech."""
+    def is_leech(self, lapses: int) -> bool:
+        """Whether a card with so many lapses is a leech."""
         return lapses >= self.leech_lapses
 
-    def leech_again(self, lapses: int) -> bool:
-        """The lapse at which a card becomes a leech, and every half of that number after it, as in Anki's manual."""
-        return self.leech(lapses) and (lapses - self.leech_lapses) % -(-self.leech_lapses // 2) == 0
+    def hits_leech_threshold(self, lapses: int) -> bool:
+        """Whether this lapse suspends a leech: at the threshold, then after every half of it, as in Anki's manual."""
+        return self.is_leech(lapses) and (lapses - self.leech_lapses) % -(-self.leech_lapses // 2) == 0
 
 
-class Wrong(ValueError):
-    """A setting that there is not, or a value that makes no sense for it; says what is expected."""
+class InvalidSetting(ValueError):
+    """An unknown setting or a bad value; its text says what is expected."""
 
 
-def put(settings: Settings, name: str, value: object, known: Mapping[str, Any] | None = None) -> Settings:
-    """The settings with one of them as it is written in a file. Raises Wrong.
+class SettingType(NamedTuple):
+    """How a setting is written in a file. `parse` raises ValueError, TypeError, KeyError or OSError for a bad one."""
 
-    `known` are the settings that there are here; all of them unless it is given.
-    """
-    known = SETTINGS if known is None else known
-    if name not in known:
-        raise Wrong(f"one of the settings: {', '.join(known)}")
-    try:
-        return SETTINGS[name].put(settings, value)
-    except (ValueError, TypeError, KeyError, OSError) as error:
-        raise Wrong(SETTINGS[name].expected) from error
+    expected: str
+    parse: Callable[[Any], Any]
+    format: Callable[[Any], Any] = lambda value: value
 
 
-def of_deck(settings: Settings, values: Mapping[str, object]) -> Settings:
-    """A deck's own settings, where `values` is what its file says. Raises Wrong."""
+def with_setting(settings: Settings, name: str, value: object) -> Settings:
+    """The settings with one of them replaced; `value` is as in a file. Raises InvalidSetting."""
+    return _with_setting(settings, name, value, SETTINGS)
+
+
+def deck_settings(settings: Settings, values: Mapping[str, object]) -> Settings:
+    """A deck's own settings; `values` are those of its file. Raises InvalidSetting."""
     own = replace(settings, limits=Limits(), decks=_NO_DECKS)
     for name, value in values.items():
-        own = put(own, name, value, OF_DECKS)
+        own = _with_setting(own, name, value, DECK_SETTINGS)
     return own
 
 
-def shown(settings: Settings) -> dict[str, Any]:
+def _with_setting(settings: Settings, name: str, value: object, known: Mapping[str, SettingType]) -> Settings:
+    if name not in known:
+        raise InvalidSetting(f"one of the settings: {', '.join(known)}")
+    try:
+        parsed = known[name].parse(value)
+    except (ValueError, TypeError, KeyError, OSError) as error:
+        raise InvalidSetting(known[name].expected) from error
+    if name in Limits._fields:
+        return replace(settings, limits=settings.limits._replace(**{name: parsed}))
+    return replace(settings, **{_FIELDS.get(name, name): parsed})
+
+
+def setting_values(settings: Settings) -> dict[str, Any]:
     """Every setting by name, as it may be written in a file."""
-    return {name: setting.get(settings) for name, setting in SETTINGS.items()}
-
-
-class Setting(NamedTuple):
-    """`put` raises ValueError, TypeError, KeyError or OSError for a value that makes no sense."""
-
-    expected: str
-    get: Callable[[Settings], Any]
-    put: Callable[[Settings, Any], Settings]
+    return {
+        name: setting.format(getattr(settings.limits if name in Limits._fields else settings, _FIELDS.get(name, name)))
+        for name, setting in SETTINGS.items()
+    }
 
 
 _MOST = 10_000  # cards a day
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
-_STEP = re.compile(r"(\d{1,5})([smhd])")
+_SPAN = re.compile(r"(\d{1,5})([smhd])")
 _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 _THEMES = ("auto", "dark", "light", "plain")
+_FIELDS = {"steps": "learning_steps"}  # where the name in a file is not that of the field
 
 
-def _limit(value: object) -> int | None:
-    return None if value == "unlimited" else _whole(value, 0, _MOST)
+def _parse_limit(value: object) -> int | None:
+    return None if value == "unlimited" else _parse_int(value, 0, _MOST)
 
 
-def _unlimited(limit: int | None) -> int | str:
+def _format_limit(limit: int | None) -> int | str:
     return "unlimited" if limit is None else limit
 
 
-def _whole(value: object, least: int, most: int) -> int:
+def _parse_int(value: object, least: int, most: int) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
         raise ValueError
     return value
 
 
-def _share(value: object) -> float:
+def _int(unit: str, least: int, most: int) -> SettingType:
+    return SettingType(f"a number of {unit} from {least} to {most}", partial(_parse_int, least=least, most=most))
+
+
+def _parse_retention(value: object) -> float:
     if not isinstance(value, int | float) or isinstance(value, bool) or not 0.7 <= value <= 0.99:
         raise ValueError
     return float(value)
 
 
-def _length(value: object) -> int:
-    found = _STEP.fullmatch(value) if isinstance(value, str) else None
-    seconds = int(found[1]) * _UNITS[found[2]] if found else 0
+def _parse_span(value: object) -> int:
+    match = _SPAN.fullmatch(value) if isinstance(value, str) else None
+    seconds = int(match[1]) * _UNITS[match[2]] if match else 0
     if not 0 < seconds <= 86_400:
         raise ValueError
     return seconds
 
 
-def _length_text(seconds: int) -> str:
+def _format_span(seconds: int) -> str:
     return next(f"{seconds // size}{unit}" for unit, size in reversed(_UNITS.items()) if seconds % size == 0)
 
 
-def _steps(value: object) -> tuple[int, ...]:
+def _parse_steps(value: object) -> tuple[int, ...]:
     if not isinstance(value, list) or len(value) > 10:
         raise TypeError
-    return tuple(_length(step) for step in value)
+    return tuple(map(_parse_span, value))
 
 
-def _steps_text(steps: tuple[int, ...]) -> list[str]:
-    return [_length_text(step) for step in steps]
+def _format_steps(steps: tuple[int, ...]) -> list[str]:
+    return [*map(_format_span, steps)]
 
 
-def _minutes(value: object) -> int:
-    found = _TIME.fullmatch(value) if isinstance(value, str) else None
-    if not found:
+def _parse_time(value: object) -> int:
+    match = _TIME.fullmatch(value) if isinstance(value, str) else None
+    if not match:
         raise ValueError
-    return int(found[1]) * 60 + int(found[2])
+    return int(match[1]) * 60 + int(match[2])
 
 
-def _zone(value: object) -> str:
-    from zoneinfo import ZoneInfo  # noqa: PLC0415 - only for those who name one
+def _format_time(minutes: int) -> str:
+    return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+def _parse_zone(value: object) -> str:
+    from zoneinfo import ZoneInfo  # noqa: PLC0415 - most learners name no zone
 
     if not isinstance(value, str):
         raise TypeError
@@ -166,72 +181,52 @@ def _zone(value: object) -> str:
     return value
 
 
-def _truth(value: object) -> bool:
+def _format_zone(zone: str | None) -> str:
+    return zone or "the system's"
+
+
+def _parse_bool(value: object) -> bool:
     if not isinstance(value, bool):
         raise TypeError
     return value
 
 
-def _names(value: object) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+def _parse_names(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
         raise TypeError
     return tuple(value)
 
 
-def _theme(value: object) -> object:
+def _parse_theme(value: object) -> object:
     if value not in _THEMES:
         raise ValueError
     return value
 
 
-def _field(
-    expected: str, name: str, read: Callable[[object], Any], write: Callable[[Any], Any] = lambda value: value
-) -> Setting:
-    return Setting(
-        expected,
-        lambda settings: write(getattr(settings, name)),
-        lambda settings, value: replace(settings, **{name: read(value)}),
-    )
-
-
-def _day(name: str) -> Setting:
-    return Setting(
-        f'a number of cards from 0 to {_MOST}, or "unlimited"',
-        lambda settings: _unlimited(getattr(settings.limits, name)),
-        lambda settings, value: replace(settings, limits=settings.limits._replace(**{name: _limit(value)})),
-    )
-
-
-_LENGTHS = 'a list of times up to a day, e.g. ["1m", "10m"]'
-_SWITCH = "true or false"
-SETTINGS: Mapping[str, Setting] = {
-    "new": _day("new"),
-    "reviews": _day("reviews"),
-    "steps": _field(_LENGTHS, "learning_steps", _steps, _steps_text),
-    "relearning_steps": _field(_LENGTHS, "relearning_steps", _steps, _steps_text),
-    "learn_ahead": _field('a time up to a day, e.g. "20m"', "learn_ahead", _length, _length_text),
-    "desired_retention": _field("a probability from 0.7 to 0.99", "desired_retention", _share),
-    "maximum_interval": _field(
-        "a number of days from 1 to 36500", "maximum_interval", lambda value: _whole(value, 1, 36_500)
-    ),
-    "rollover": _field(
-        'the time at which a study day begins, e.g. "04:00"',
-        "rollover",
-        _minutes,
-        lambda minutes: f"{minutes // 60:02}:{minutes % 60:02}",
-    ),
-    "zone": _field('a time zone, e.g. "Asia/Seoul"', "zone", _zone, lambda zone: zone or "the system's"),
-    "leech_lapses": _field("a number of lapses from 2 to 100", "leech_lapses", lambda value: _whole(value, 2, 100)),
-    "suspend_leeches": _field(_SWITCH, "suspend_leeches", _truth),
-    "theme": _field(f"one of {', '.join(_THEMES)}", "theme", _theme),
-    "gloss": _field(_SWITCH, "gloss", _truth),
-    "typing": _field(_SWITCH, "typing", _truth),
-    "autoplay": _field(_SWITCH, "autoplay", _truth),
-    "packs": _field('a list of packs, e.g. ["interview"]', "packs", _names, list),
+_LIMIT = SettingType(f'a number of cards from 0 to {_MOST}, or "unlimited"', _parse_limit, _format_limit)
+_STEPS = SettingType('a list of times up to a day, e.g. ["1m", "10m"]', _parse_steps, _format_steps)
+_SWITCH = SettingType("true or false", _parse_bool)
+SETTINGS: Mapping[str, SettingType] = {
+    "new": _LIMIT,
+    "reviews": _LIMIT,
+    "steps": _STEPS,
+    "relearning_steps": _STEPS,
+    "learn_ahead": SettingType('a time up to a day, e.g. "20m"', _parse_span, _format_span),
+    "desired_retention": SettingType("a probability from 0.7 to 0.99", _parse_retention),
+    "maximum_interval": _int("days", 1, 36_500),
+    "rollover": SettingType('the time at which a study day begins, e.g. "04:00"', _parse_time, _format_time),
+    "zone": SettingType('a time zone, e.g. "Asia/Seoul"', _parse_zone, _format_zone),
+    "leech_lapses": _int("lapses", 2, 100),
+    "suspend_leeches": _SWITCH,
+    "theme": SettingType(f"one of {', '.join(_THEMES)}", _parse_theme),
+    "gloss": _SWITCH,
+    "typing": _SWITCH,
+    "autoplay": _SWITCH,
+    "packs": SettingType('a list of packs, e.g. ["interview"]', _parse_names, list),
 }
 """By the name in a file."""
 
-OF_DECKS = {
+DECK_SETTINGS = {
     name: SETTINGS[name] for name in SETTINGS if name not in {"learn_ahead", "rollover", "zone", "theme", "packs"}
 }
-"""What a deck file may set for its own deck."""
+"""The settings that a deck file may have, for its own deck."""

@@ -1,14 +1,15 @@
-"""Texts that people take for the same: one letter may be written in several ways, such as 한 or é composed, or in parts as
-macOS names files.
-
-For comparing alone: what is stored, shown or digested stays as it was written.
+"""Comparing texts that look the same but are encoded differently, such as é as one character or as e with an accent (as
+macOS writes file names), and control characters. What is stored, shown or digested is never normalized.
 """
 
 import re
 
+CONTROLS = "\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff"
+"""Control characters other than tab and newline, and lone surrogates; to be put into a regular expression's brackets."""
+
 
 def nfc(text: str) -> str:
-    """The text with composed letters (Unicode's normal form C); capitals count."""
+    """The text in Unicode's normalization form C (composed letters); case is kept."""
     if text.isascii():
         return text
     from unicodedata import normalize  # noqa: PLC0415 - most texts of a prompt are ASCII
@@ -17,7 +18,7 @@ def nfc(text: str) -> str:
 
 
 def caseless(text: str) -> str:
-    """As `nfc`, whatever the capitals (Unicode's canonical caseless matching)."""
+    """The text folded for Unicode's canonical caseless matching."""
     if text.isascii():
         return text.lower()
     from unicodedata import normalize  # noqa: PLC0415 - as above

@@ -1,5 +1,5 @@
-"""One SQLite file: the log, three facts beside it, and caches that can be made again from them."""
+"""One SQLite file: the log, three facts beside it, and caches that are rebuilt from them."""
 
-from srs.database.connection import Store, named, open_store
+from srs.database.connection import Store, open_store, translate_sqlite_errors
 
-__all__ = ["Store", "named", "open_store"]
+__all__ = ["Store", "open_store", "translate_sqlite_errors"]

@@ -1,4 +1,4 @@
-"""Deck folders and their files as rows. Functions that write expect to be inside `Store.write`."""
+"""Deck folders and their files as rows. Functions that write must be called inside `Store.write`."""
 
 import sqlite3
 from pathlib import Path
@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 
 class FileRow(NamedTuple):
-    """What is known of one deck file; `stamp_ns` is -1 where the file system's times are too coarse to be trusted.
+    """One deck file. `stamp_ns` is -1 if the file system's times are too coarse to be trusted.
 
-    `good` is its last version without an error and `deck` what that says of all its notes, as JSON, both None if there
-    was none; `problems` are the errors of the version that stands on disk, as JSON.
+    `good` is its last version without an error, and `deck` what that says of all its notes, as JSON; both are None if
+    there was none. `problems` are the errors of the version on disk, as JSON.
     """
 
     path: str
@@ -21,57 +21,56 @@ class FileRow(NamedTuple):
     problems: str
 
 
-def number(connection: sqlite3.Connection, path: Path) -> int | None:
-    """The folder's number, None if it was never synced."""
+def folder_id(connection: sqlite3.Connection, path: Path) -> int | None:
+    """The folder's id in the database, None if it was never synced."""
     row = connection.execute("select id from folders where path = ?", (str(path),)).fetchone()
     return row[0] if row else None
 
 
-def add(connection: sqlite3.Connection, path: Path) -> int:
-    """The folder's number, a fresh one if it has none."""
+def add_folder(connection: sqlite3.Connection, path: Path) -> int:
+    """The folder's id in the database, which it gets if it has none."""
     connection.execute("insert or ignore into folders (path) values (?)", (str(path),))
-    found = number(connection, path)
-    assert found is not None
-    return found
+    number = folder_id(connection, path)
+    assert number is not None
+    return number
 
 
-def stamps(connection: sqlite3.Connection, folder: int) -> dict[str, tuple[int, int]]:
-    """(size, stamp_ns) by path, as they were when the file was last read."""
+def file_stamps(connection: sqlite3.Connection, folder: int) -> dict[str, tuple[int, int]]:
+    """(size, stamp_ns) by path, of when the file was last read."""
     rows = connection.execute("select path, size, stamp_ns from files where folder = ?", (folder,))
     return {path: (size, stamp) for path, size, stamp in rows}
 
 
-def broken(connection: sqlite3.Connection, folder: int) -> list[tuple[str, bool]]:
-    """The problems of each file whose version on disk has errors, and whether an earlier one is in use."""
+def broken_files(connection: sqlite3.Connection, folder: int) -> list[tuple[str, bool]]:
+    """The problems of each file with errors on disk, and whether an earlier version is in use."""
     rows = connection.execute(
         "select problems, good is not null from files where folder = ? and problems <> '[]' order by path", (folder,)
     )
     return [tuple(row) for row in rows]
 
 
-def files(connection: sqlite3.Connection, folder: int) -> list[FileRow]:
-    """All files of the folder, by path."""
-    rows = connection.execute(
-        "select path, size, stamp_ns, sha256, good, deck, problems from files where folder = ? order by path", (folder,)
-    )
+def all_files(connection: sqlite3.Connection, folder: int) -> list[FileRow]:
+    """The folder's files, by path."""
+    columns = ", ".join(FileRow._fields)
+    rows = connection.execute(f"select {columns} from files where folder = ? order by path", (folder,))
     return [FileRow(*row) for row in rows]
 
 
 def put_file(connection: sqlite3.Connection, folder: int, file: FileRow) -> None:
     connection.execute(
-        "insert into files (folder, path, size, stamp_ns, sha256, good, deck, problems) values (?, ?, ?, ?, ?, ?, ?, ?)"
+        f"insert into files (folder, {', '.join(FileRow._fields)}) values (?, ?, ?, ?, ?, ?, ?, ?)"
         " on conflict (folder, path) do update set size = excluded.size, stamp_ns = excluded.stamp_ns,"
         " sha256 = excluded.sha256, good = excluded.good, deck = excluded.deck, problems = excluded.problems",
         (folder, *file),
     )
 
 
-def drop_file(connection: sqlite3.Connection, folder: int, path: str) -> None:
-    """The file is gone, and its notes with it; their events stay."""
+def delete_file(connection: sqlite3.Connection, folder: int, path: str) -> None:
+    """Deletes the file and its notes; their events stay."""
     connection.execute("delete from files where folder = ? and path = ?", (folder, path))
 
 
-def decks(connection: sqlite3.Connection, folder: int) -> list[tuple[str, str]]:
+def deck_headers(connection: sqlite3.Connection, folder: int) -> list[tuple[str, str]]:
     """(path, deck as JSON) of each file in use, by path."""
     rows = connection.execute(
         "select path, deck from files where folder = ? and deck is not null order by path", (folder,)
@@ -79,8 +78,8 @@ def decks(connection: sqlite3.Connection, folder: int) -> list[tuple[str, str]]:
     return [tuple(row) for row in rows]
 
 
-def overrides(connection: sqlite3.Connection, folder: int) -> list[tuple[str, str, str]]:
-    """(path, deck, settings as JSON) of each file in use that has settings for its deck."""
+def deck_settings(connection: sqlite3.Connection, folder: int) -> list[tuple[str, str, str]]:
+    """(path, deck name, settings as JSON) of each file in use that has settings."""
     rows = connection.execute(
         "select * from (select path, json_extract(deck, '$.name'), json_extract(deck, '$.settings') as settings"
         " from files where folder = ? and json_valid(deck)) where settings is not null order by path",
@@ -89,8 +88,8 @@ def overrides(connection: sqlite3.Connection, folder: int) -> list[tuple[str, st
     return [tuple(row) for row in rows]
 
 
-def names_of_files(connection: sqlite3.Connection, folder: int) -> dict[str, str]:
-    """The name of the deck that each file in use holds, by path."""
+def deck_names_by_file(connection: sqlite3.Connection, folder: int) -> dict[str, str]:
+    """The name of each file's deck, by path."""
     rows = connection.execute(
         "select path, json_extract(deck, '$.name') from files where folder = ? and json_valid(deck)", (folder,)
     )
@@ -102,4 +101,4 @@ def deck_names(connection: sqlite3.Connection, folder: int) -> list[str]:
     rows = connection.execute(
         "select deck from notes where folder = ? group by deck order by min(path), deck", (folder,)
     )
-    return [row[0] for row in rows]
+    return [deck for (deck,) in rows]

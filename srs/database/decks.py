@@ -1,4 +1,7 @@
-"""The notes of deck files as rows. Functions that write expect to be inside `Store.write`."""
+"""The notes and cards of deck files as rows. Functions that write must be called inside `Store.write`.
+
+A note is in use if a deck file in a synced folder has it.
+"""
 
 import json
 import sqlite3
@@ -8,13 +11,14 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from srs.core.relinks import Aliases
+from srs.database.bulk_insert import select_tuples
 from srs.kinds.note import Card, Fields
 
-_AT_ONCE = 500
+_BATCH = 500
 
 
 class NoteRow(NamedTuple):
-    """A note in use; `tags` are its own."""
+    """A note in use; `tags` are without those of its file."""
 
     id: str
     path: str
@@ -24,23 +28,23 @@ class NoteRow(NamedTuple):
     tags: tuple[str, ...]
 
 
-def ids(connection: sqlite3.Connection, folder: int) -> dict[str, str]:
-    """The path of the file that holds each note in use, by note."""
+def note_paths(connection: sqlite3.Connection, folder: int) -> dict[str, str]:
+    """The path of each note's file, by note."""
     return dict(connection.execute("select id, path from notes where folder = ?", (folder,)).fetchall())
 
 
-def clear_notes(connection: sqlite3.Connection, folder: int, path: str) -> None:
-    """Takes a file's notes and cards out of use."""
+def delete_notes(connection: sqlite3.Connection, folder: int, path: str) -> None:
+    """Deletes a file's notes and cards."""
     connection.execute("delete from notes where folder = ? and path = ?", (folder, path))
 
 
-def put_notes(
+def insert_notes(
     connection: sqlite3.Connection, folder: int, notes: Iterable[tuple[int, NoteRow, Sequence[Card]]], now: int
 ) -> None:
-    """Brings notes into use, each with its position in its file and its cards.
+    """Inserts notes, each with its position in its file and its cards.
 
-    A note whose text is not the one last seen gets `now` (UTC milliseconds) as the time of its change, and at least the
-    next whole second after its last one: Anki compares whole seconds.
+    If a note's text changed, its time of change becomes `now` (UTC milliseconds), but at least the next whole second
+    after the last change, because Anki compares whole seconds.
     """
     notes = list(notes)
     connection.executemany(
@@ -63,172 +67,170 @@ def put_notes(
 
 
 def note_values(position: int, note: NoteRow) -> tuple[Any, ...]:
-    """What the table holds of a note, but for its folder; the path comes first."""
+    """The note's row without its folder; the path comes first."""
     fields, tags = _json(note.fields), _json(note.tags)
     return (note.path, note.id, position, note.deck, note.kind, fields, tags)
 
 
 def card_values(position: int, note: NoteRow, card: Card) -> tuple[Any, ...]:
-    """The same of a card, but for whether it is new."""
+    """The card's row without its folder and whether it is new."""
     return (note.path, card.key, note.id, card.template, card.ordinal, note.deck, position)
 
 
-def stored(connection: sqlite3.Connection, folder: int) -> Iterator[tuple[Any, ...]]:
-    """The values of all notes and cards."""
-    cursor = connection.cursor()
-    cursor.row_factory = None
-    yield from cursor.execute(
-        "select path, id, position, deck, kind, fields, tags from notes where folder = ?", (folder,)
-    )
-    yield from cursor.execute(
-        "select path, card, note, template, ordinal, deck, position from cards where folder = ?", (folder,)
-    )
+def all_values(connection: sqlite3.Connection, folder: int) -> Iterator[tuple[Any, ...]]:
+    """The `note_values` and `card_values` of all notes and cards."""
+    for columns in (
+        "path, id, position, deck, kind, fields, tags from notes",
+        "path, card, note, template, ordinal, deck, position from cards",
+    ):
+        yield from select_tuples(connection, f"select {columns} where folder = ?", (folder,))
 
 
-def wrongly_new(connection: sqlite3.Connection) -> list[str]:
-    """The cards whose mark as new does not fit their state; those of an id that stands for another note may have any."""
+def cards_with_wrong_flag(connection: sqlite3.Connection) -> list[str]:
+    """The cards whose `new` contradicts their state, without those of relinked notes."""
     rows = connection.execute(
         "select distinct card from cards c where new <>"
         " not exists (select 1 from states s where s.card = c.card and s.state <> 'new')"
         " and not exists (select 1 from events e where e.subject = c.note and e.what = 'relinked') order by card"
     )
-    return [row[0] for row in rows]
+    return [card for (card,) in rows]
 
 
-def undated(connection: sqlite3.Connection) -> list[str]:
-    """The notes of which it is not known when their text changed."""
+def undated_notes(connection: sqlite3.Connection) -> list[str]:
+    """The notes without a time of change."""
     rows = connection.execute(
         "select distinct id from notes n where not exists (select 1 from texts t where t.note = n.id) order by id"
     )
-    return [row[0] for row in rows]
+    return [note for (note,) in rows]
 
 
-def note(connection: sqlite3.Connection, folder: int, note_id: str) -> NoteRow | None:
-    row = connection.execute("select * from notes where folder = ? and id = ?", (folder, note_id)).fetchone()
-    return _note(row) if row else None
+def get_note(connection: sqlite3.Connection, folder: int, note_id: str) -> NoteRow | None:
+    row = connection.execute(
+        "select id, path, deck, kind, fields, tags from notes where folder = ? and id = ?", (folder, note_id)
+    ).fetchone()
+    if row is None:
+        return None
+    name, path, deck_name, kind, fields, tags = row
+    return NoteRow(name, path, deck_name, kind, json.loads(fields), tuple(json.loads(tags)))
 
 
-def notes(connection: sqlite3.Connection, folder: int) -> Iterator[NoteRow]:
-    """All notes in use, in the decks' order."""
-    rows = plain_notes(connection, folder)
-    while some := list(islice(rows, _AT_ONCE)):
-        values = json.loads(f"[{','.join(f'[{row[4]},{row[5]}]' for row in some)}]")  # one long text reads faster
-        for (note_id, path, of_deck, kind, *_), (fields, tags) in zip(some, values, strict=True):
-            yield NoteRow(note_id, path, of_deck, kind, fields, tuple(tags))
+def get_notes(connection: sqlite3.Connection, folder: int) -> Iterator[NoteRow]:
+    """All notes in use, in the order of their files."""
+    rows = note_tuples(connection, folder)
+    while batch := list(islice(rows, _BATCH)):
+        pairs = ",".join(f"[{fields},{tags}]" for _, _, _, _, fields, tags, _ in batch)
+        values = json.loads(f"[{pairs}]")  # one long text is parsed faster
+        for (note_id, path, deck, kind, *_), (fields, tags) in zip(batch, values, strict=True):
+            yield NoteRow(note_id, path, deck, kind, fields, tuple(tags))
 
 
-def plain_notes(connection: sqlite3.Connection, folder: int) -> Iterator[tuple[str, str, str, str, str, str, int]]:
-    """id, path, deck, kind, fields and tags (JSON) of all notes in use, in the decks' order, and when their text last
-    changed (UTC milliseconds).
+def note_tuples(connection: sqlite3.Connection, folder: int) -> Iterator[tuple[str, str, str, str, str, str, int]]:
+    """id, path, deck, kind, fields and tags (JSON), and time of change (UTC milliseconds) of all notes in use, in the order
+    of their files.
     """
-    cursor = connection.cursor()
-    cursor.row_factory = None  # plain tuples: there may be hundreds of thousands
-    return cursor.execute(
+    return select_tuples(
+        connection,
         "select id, path, deck, kind, fields, tags, ifnull(changed_at, 0) from notes left join texts on note = id"
         " where folder = ? order by path, position",
         (folder,),
     )
 
 
-def count(connection: sqlite3.Connection, folder: int) -> int:
-    """How many notes there are in use."""
-    found: int = connection.execute("select count(*) from notes where folder = ?", (folder,)).fetchone()[0]
-    return found
+def count_notes(connection: sqlite3.Connection, folder: int) -> int:
+    number: int = connection.execute("select count(*) from notes where folder = ?", (folder,)).fetchone()[0]
+    return number
 
 
-def own_tags(connection: sqlite3.Connection, folder: int) -> set[str]:
-    """The tags of notes in use, less those that only their files have."""
+def note_tags(connection: sqlite3.Connection, folder: int) -> set[str]:
+    """The notes' own tags, without those of their files."""
     rows = connection.execute("select distinct value from notes, json_each(tags) where folder = ?", (folder,))
-    return {row[0] for row in rows}
+    return {tag for (tag,) in rows}
 
 
-def deck(connection: sqlite3.Connection, folder: int, path: str) -> str:
-    """What the file in use says of all its notes, as JSON."""
-    row = connection.execute("select deck from files where folder = ? and path = ?", (folder, path)).fetchone()
-    text: str = row[0]
-    return text
+def deck_header(connection: sqlite3.Connection, folder: int, path: str) -> str:
+    """What the file says of all its notes, as JSON."""
+    query = "select deck from files where folder = ? and path = ?"
+    header: str = connection.execute(query, (folder, path)).fetchone()[0]
+    return header
 
 
-def changed(connection: sqlite3.Connection) -> dict[str, int]:
-    """When each note's text last changed, UTC milliseconds."""
+def changed_times(connection: sqlite3.Connection) -> dict[str, int]:
+    """When each note's text last changed (UTC milliseconds), by note."""
     return dict(connection.execute("select note, changed_at from texts").fetchall())
 
 
-def added(connection: sqlite3.Connection) -> dict[str, int]:
-    """When each note was first seen, UTC milliseconds."""
+def added_times(connection: sqlite3.Connection) -> dict[str, int]:
+    """When each note was first seen (UTC milliseconds), by note."""
     return dict(connection.execute("select note, added_at from texts").fetchall())
 
 
-DATE_ADDED = (
+SET_ADDED_AT = (
     "update texts set added_at = min(changed_at, ifnull((select min(at) from events"
     " where subject > note || '/' and subject < note || '0'), changed_at)) where added_at = 0"
 )
-"""Where it is not known when a note was first seen: its first event tells, or the last change of its text."""
+"""Fills in when notes were first seen, if that is unknown: at their first event, else at the last change of their text."""
 
 
-def card_names(connection: sqlite3.Connection, folder: int) -> list[str]:
-    return [row[0] for row in connection.execute("select card from cards where folder = ?", (folder,))]
+def card_keys(connection: sqlite3.Connection, folder: int) -> list[str]:
+    return [card for (card,) in connection.execute("select card from cards where folder = ?", (folder,))]
 
 
 def guids(connection: sqlite3.Connection, folder: int) -> Iterator[tuple[str, str | None]]:
-    """Each note in use and the guid that its file gives it, of all folders, those of `folder` last."""
-    cursor = connection.cursor()
-    cursor.row_factory = None  # plain tuples: there may be hundreds of thousands
-    return cursor.execute(
+    """Each note and the guid that its file gives it, of all folders, those of `folder` last."""
+    return select_tuples(
+        connection,
         "select id, iif(instr(fields, '\"guid\"'), json_extract(fields, '$.guid'), null) from notes order by folder = ?",
         (folder,),
     )
 
 
 def ordinals(connection: sqlite3.Connection, folder: int) -> Iterator[tuple[str, int, str]]:
-    """note, ordinal and name of each card in use, of all folders, those of `folder` last."""
-    cursor = connection.cursor()
-    cursor.row_factory = None  # as above
-    return cursor.execute("select note, ordinal, card from cards order by folder = ?", (folder,))
+    """note, ordinal and key of each card, of all folders, those of `folder` last."""
+    return select_tuples(connection, "select note, ordinal, card from cards order by folder = ?", (folder,))
 
 
 def decks_of_cards(connection: sqlite3.Connection, folder: int) -> dict[str, str]:
-    """The deck of each card in use, by card."""
+    """The deck of each card, by card."""
     return dict(connection.execute("select card, deck from cards where folder = ?", (folder,)).fetchall())
 
 
-def of_note(connection: sqlite3.Connection, folder: int, note: str) -> list[str]:
-    """The cards of a note in use, in the order of their templates' ordinals."""
+def cards_of_note(connection: sqlite3.Connection, folder: int, note: str) -> list[str]:
+    """The note's cards, by ordinal."""
     rows = connection.execute("select card from cards where folder = ? and note = ? order by ordinal", (folder, note))
-    return [row[0] for row in rows]
+    return [card for (card,) in rows]
 
 
-def of_card(connection: sqlite3.Connection, folder: int, card: str) -> str:
-    """The deck of a card in use, empty for another."""
+def deck_of_card(connection: sqlite3.Connection, folder: int, card: str) -> str:
+    """The card's deck, empty if the card is not in use."""
     row = connection.execute("select deck from cards where folder = ? and card = ?", (folder, card)).fetchone()
     return row[0] if row else ""
 
 
-def every_card(connection: sqlite3.Connection, note: str) -> list[str]:
-    """The cards of a note that are in use in any folder, or of which something is known."""
+def all_cards_of_note(connection: sqlite3.Connection, note: str) -> list[str]:
+    """The note's cards that are in use in any folder or have a state."""
     rows = connection.execute(
         "select card from cards where folder in (select id from folders) and note = :note"
         " union select card from states where card > :note || '/' and card < :note || '0'",
         {"note": note},
     )
-    return [row[0] for row in rows]
+    return [card for (card,) in rows]
 
 
-def with_progress(connection: sqlite3.Connection) -> list[str]:
-    """The notes of which a card was answered, in whatever folder or in none."""
-    return [row[0] for row in connection.execute("select distinct note from states where state <> 'new'")]
+def notes_with_progress(connection: sqlite3.Connection) -> list[str]:
+    """The notes with an answered card, in any folder or none."""
+    return [note for (note,) in connection.execute("select distinct note from states where state <> 'new'")]
 
 
-def silence(connection: sqlite3.Connection, aliases: Aliases) -> None:
-    """Cards of ids that stand for another note are not new: what happens to them happened to that note's."""
+def clear_new_flags(connection: sqlite3.Connection, aliases: Aliases) -> None:
+    """Marks the cards of relinked ids as not new: their history is that of the current note."""
     connection.executemany(
         "update cards set new = 0 where new and note = ? and folder in (select id from folders)",
         [(note,) for note in aliases.current],
     )
 
 
-def orphans(connection: sqlite3.Connection, folder: int) -> list[tuple[str, str]]:
-    """(note, card) for each card with progress whose note is in use, but has no such card any more."""
+def orphaned_cards(connection: sqlite3.Connection, folder: int) -> list[tuple[str, str]]:
+    """(note, card) of each card with progress whose note is in use but no longer has that card."""
     rows = connection.execute(
         "select n.id, s.card from states s join notes n on n.folder = :folder and n.id = s.note"
         " where s.state <> 'new' and not exists (select 1 from cards c where c.folder = :folder and c.card = s.card)"
@@ -236,11 +238,6 @@ def orphans(connection: sqlite3.Connection, folder: int) -> list[tuple[str, str]
         {"folder": folder},
     )
     return [tuple(row) for row in rows]
-
-
-def _note(row: sqlite3.Row) -> NoteRow:
-    fields, tags = json.loads(row["fields"]), tuple(json.loads(row["tags"]))
-    return NoteRow(row["id"], row["path"], row["deck"], row["kind"], fields, tags)
 
 
 def _json(value: Any) -> str:

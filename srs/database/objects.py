@@ -1,6 +1,6 @@
-"""Whether a database has the tables, indexes and views that our migrations make, and nothing else.
+"""Checking that a database has the tables, indexes and views that our migrations make, and nothing else.
 
-A trigger of another program would change what is recorded, a view in a table's place would make it up.
+A trigger of another program could change what is recorded; a view in a table's place could make it up.
 """
 
 import sqlite3
@@ -13,17 +13,17 @@ from zlib import crc32
 from srs.core.errors import StoreError
 
 TRUTH = frozenset({"events", "voids", "folders", "files", "texts", "vanished"})
-"""The tables that hold what is nowhere else; everything but them can be made again."""
+"""The tables that hold what is nowhere else; everything else can be rebuilt."""
 
 _OBJECTS = """(
     select type, name, tbl_name, sql from sqlite_schema where sql is not null
     and not (type = 'table' and name glob 'sqlite_*')
     and not (type in ('table', 'index') and tbl_name = '_sqlite_migrations')
-)"""  # but for what SQLite and sqlite_utils keep for themselves
+)"""  # without those of SQLite and sqlite_utils
 
 
 class _Object(NamedTuple):
-    """A table, index, view or trigger; `table` is the one that it belongs to, `sql` the statement that made it."""
+    """A table, index, view or trigger; `table` is the one that it belongs to, `sql` the statement that creates it."""
 
     kind: str
     name: str
@@ -36,55 +36,55 @@ class _Object(NamedTuple):
 
     @property
     def text(self) -> str:
-        """As SQL writes it: `trigger t`."""
+        """In SQL's words: `trigger t`."""
         plain = self.name.isidentifier() and self.name.isascii()
         return f"{self.kind} {self.name}" if plain else f'''{self.kind} "{self.name.replace('"', '""')}"'''
 
 
 def fingerprint(connection: sqlite3.Connection) -> int:
-    """A checksum of all of them; it tells what some program did to a database, not what somebody forged."""
-    found = connection.execute(
-        "select group_concat(said) from (select type || quote(name) || quote(tbl_name) || quote(sql) as said"
+    """A checksum of all objects; it detects accidents, not forgeries."""
+    text = connection.execute(
+        "select group_concat(object) from (select type || quote(name) || quote(tbl_name) || quote(sql) as object"
         f" from {_OBJECTS} order by type, name)"
     ).fetchone()[0]
-    return crc32((found or "").encode())
+    return crc32((text or "").encode())
 
 
-def check(connection: sqlite3.Connection, path: Path, version: int) -> None:
-    """Raises StoreError that names what is not ours, is missing or was changed."""
+def check_objects(connection: sqlite3.Connection, path: Path, version: int) -> None:
+    """Raises StoreError that names what is foreign, missing or changed."""
     ours, found = _expected(version), _found(connection)
-    for key, one in found.items():
+    for key, foreign in found.items():
         if key not in ours:
-            raise StoreError(path, "foreign", one.text)
-    for key, one in sorted(ours.items(), key=lambda item: not item[1].is_truth):  # the worst first
-        if found.get(key) != one:
-            what = f"the {one.text} {'was changed' if key in found else 'is missing'}"
-            raise StoreError(path, "altered" if one.is_truth else "outdated", what)
+            raise StoreError(path, "foreign", foreign.text)
+    for key, expected in sorted(ours.items(), key=lambda item: not item[1].is_truth):  # the worst first
+        if found.get(key) != expected:
+            detail = f"the {expected.text} {'was changed' if key in found else 'is missing'}"
+            raise StoreError(path, "altered" if expected.is_truth else "outdated", detail)
 
 
 def make_caches(connection: sqlite3.Connection, version: int) -> None:
-    """Makes what is missing or was changed again, empty, inside a transaction; not what holds the truth."""
+    """Recreates missing or changed caches, empty. Must be called inside a transaction."""
     ours = _expected(version)
-    for key, one in _found(connection).items():
-        if key in ours and one != ours[key] and not one.is_truth:
-            _drop(connection, one)
-    left = _found(connection)  # with a table go its indexes
-    for key, one in ours.items():
-        if key not in left and not one.is_truth:
-            connection.execute(one.sql)
+    for key, found in _found(connection).items():
+        if key in ours and found != ours[key] and not found.is_truth:
+            _drop(connection, found)
+    left = _found(connection)  # again, because a dropped table takes its indexes with it
+    for key, missing in ours.items():
+        if key not in left and not missing.is_truth:
+            connection.execute(missing.sql)
 
 
 def drop_foreign(connection: sqlite3.Connection, version: int) -> None:
-    """Drops what is not ours, inside a transaction."""
+    """Drops foreign objects. Must be called inside a transaction."""
     ours = _expected(version)
-    for key, one in _found(connection).items():
+    for key, found in _found(connection).items():
         if key not in ours:
-            _drop(connection, one)
+            _drop(connection, found)
 
 
-def _drop(connection: sqlite3.Connection, one: _Object) -> None:
-    name = one.name.replace('"', '""')
-    connection.execute(f'drop {one.kind} if exists "{name}"')
+def _drop(connection: sqlite3.Connection, unwanted: _Object) -> None:
+    name = unwanted.name.replace('"', '""')
+    connection.execute(f'drop {unwanted.kind} if exists "{name}"')
 
 
 def _found(connection: sqlite3.Connection) -> dict[tuple[str, str], _Object]:
@@ -94,7 +94,7 @@ def _found(connection: sqlite3.Connection) -> dict[tuple[str, str], _Object]:
 
 @lru_cache
 def _expected(version: int) -> dict[tuple[str, str], _Object]:
-    """What the first `version` migrations make, in the order in which they make it."""
+    """What the first `version` migrations create, in that order."""
     from sqlite_utils import Database  # noqa: PLC0415 - slow to load, and hardly ever needed
 
     from srs.database.schema import migrations  # noqa: PLC0415 - as above

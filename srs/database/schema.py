@@ -1,16 +1,23 @@
 """The database's tables and views, as migrations. Imported only when one is pending: `sqlite_utils` is slow to load.
 
-`VERSION` in `srs.database.connection` counts them. A released migration is never changed; the next one is added.
+`SCHEMA_VERSION` in `srs.database.connection` counts them. A released migration, its comments included, is never changed.
 """
 
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from srs.database.decks import DATE_ADDED
+from srs.database.decks import SET_ADDED_AT
 
 migrations = Migrations("srs")
 
-# the checks compare with the usual value first: a list costs a row of a large pull as much as all else that is done with it
+
+def _run(db: Database, statements: str) -> None:
+    for statement in statements.split(";\n"):
+        if statement.strip():
+            db.execute(statement)
+
+
+# the checks compare with the usual value first: checking a list takes half of the time of inserting a row
 _TABLES = """
 -- The truth: what the learner did. Rows are only ever added.
 create table events (
@@ -168,9 +175,7 @@ order by day;
 @migrations()
 def tables_and_views(db: Database) -> None:
     """The first version."""
-    for statement in (_TABLES + _VIEWS).split(";\n"):
-        if statement.strip():
-            db.execute(statement)
+    _run(db, _TABLES + _VIEWS)
 
 
 _SYNCED = """
@@ -199,10 +204,8 @@ create table sync_voids (
 
 @migrations()
 def synced_folders(db: Database) -> None:
-    """What saves `srs sync` from reading everything again."""
-    for statement in _SYNCED.split(";\n"):
-        if statement.strip():
-            db.execute(statement)
+    """How far `srs sync` has read each shared folder."""
+    _run(db, _SYNCED)
 
 
 _MOVING = """
@@ -221,10 +224,8 @@ create table vanished (
 
 @migrations()
 def moving_notes(db: Database) -> None:
-    """Finding relinks at once, and knowing again a note whose id was changed."""
-    for statement in _MOVING.split(";\n"):
-        if statement.strip():
-            db.execute(statement)
+    """An index to find relinks, and the texts by which a note with a changed id is recognized."""
+    _run(db, _MOVING)
 
 
 _REMEMBERING = """
@@ -256,14 +257,12 @@ update states set as_of = 0;
 
 @migrations()
 def remembering_less(db: Database) -> None:
-    """States that a time of 0 marks as out of date: `srs.collection.open_collection` replays them."""
-    for statement in _REMEMBERING.split(";\n"):
-        if statement.strip():
-            db.execute(statement)
+    """Marks states as outdated by a time of 0: `srs.collection.open_collection` replays them."""
+    _run(db, _REMEMBERING)
 
 
 @migrations()
 def notes_first_seen(db: Database) -> None:
-    """When each note was first seen, beside when its text last changed: a fact kept beside the log."""
+    """When each note was first seen, beside when its text last changed."""
     db.execute("alter table texts add column added_at integer not null default 0")  # UTC milliseconds
-    db.execute(DATE_ADDED)
+    db.execute(SET_ADDED_AT)

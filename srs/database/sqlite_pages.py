@@ -1,8 +1,8 @@
-"""Rows out of a damaged database, straight from its pages (https://www.sqlite.org/fileformat2.html).
+"""Recovering rows from the pages of a damaged database (https://www.sqlite.org/fileformat2.html).
 
-SQLite finds a row through the pages above it: where one of these is damaged, it reaches none of the whole pages below.
-Here every page that can be read gives the rows that stand on it. `sqlite3 .recover` does as much, but it belongs to
-the shell, not to the library that Python has. Nothing that a page says is trusted: what makes no sense is passed over.
+SQLite reaches a row through the pages above it, so one damaged page hides all intact pages below. Here every readable
+page yields its rows, as with `sqlite3 .recover`, which belongs to the shell and not to Python's library. Nothing that a
+page says is trusted: what makes no sense is skipped.
 """
 
 import mmap
@@ -15,14 +15,13 @@ Value = None | int | float | str | bytes
 
 _TABLE_LEAF, _INDEX_INTERIOR, _INDEX_LEAF = 13, 2, 10
 _SIZES = {1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8}  # bytes of an integer by its serial type
-_LONGEST = 1 << 16  # bytes of a row: an event's are far fewer, and a chain of pages may go round in a circle
-_DOUBT = 3  # rows of another width, after which a page is another table's
+_MAX_ROW = 1 << 16  # bytes; an event has far fewer, and a chain of pages may be a cycle
+_MAX_STRANGE = 3  # rows of another width, after which a page must be another table's
 
 
-def rows(database: Path, columns: Container[int]) -> Iterator[tuple[int | None, tuple[Value, ...]]]:
-    """(rowid, values) of the rows on every page that makes sense, of tables and indexes with so many `columns`, in no
-    order; the rowid is None where there is none. Pages that were committed to the `-wal` file beside it count as they
-    are there. Raises OSError.
+def recover_rows(database: Path, columns: Container[int]) -> Iterator[tuple[int | None, tuple[Value, ...]]]:
+    """(rowid, values) of all readable rows of tables and indexes with one of these numbers of `columns`, unordered; rows of
+    indexes have no rowid. Pages committed to the `-wal` file take precedence. Raises OSError.
     """
     with ExitStack() as stack:
         main = _bytes(stack, database)
@@ -61,7 +60,7 @@ class _Pages:
                     continue
                 if len(row[1]) in columns:
                     yield row
-                elif (strange := strange + 1) > _DOUBT:  # no damage: a page holds the rows of one table
+                elif (strange := strange + 1) > _MAX_STRANGE:  # a page holds the rows of one table
                     break
 
     def _page(self, number: int) -> bytes:
@@ -80,8 +79,8 @@ class _Pages:
         return rowid, _values(self._payload(page, kind, cell, length))
 
     def _payload(self, page: bytes, kind: int, start: int, length: int) -> bytes:
-        """What fits stands on the page, the rest in a chain of pages of its own."""
-        if length > _LONGEST:
+        """The bytes of a row: what fits on the page, then the rest from a chain of overflow pages."""
+        if length > _MAX_ROW:
             raise ValueError
         usable = self._usable
         most = usable - 35 if kind == _TABLE_LEAF else (usable - 12) * 64 // 255 - 23
@@ -98,20 +97,20 @@ class _Pages:
 
 
 def _page_size(main: bytes | mmap.mmap, wal: bytes | mmap.mmap) -> int:
-    """What either file says of it, or else what SQLite takes where nobody asks for another."""
-    said = [struct.unpack_from(">H", main, 16)[0]] if len(main) >= 100 else []
-    said += [struct.unpack_from(">I", wal, 8)[0]] if len(wal) >= 32 else []
-    said = [65536 if size == 1 else size for size in said]
-    return next((size for size in said if 512 <= size <= 65536 and not size & (size - 1)), 4096)
+    """The page size in either file's header, or SQLite's default."""
+    sizes = [struct.unpack_from(">H", main, 16)[0]] if len(main) >= 100 else []
+    sizes += [struct.unpack_from(">I", wal, 8)[0]] if len(wal) >= 32 else []
+    sizes = [65536 if size == 1 else size for size in sizes]
+    return next((size for size in sizes if 512 <= size <= 65536 and not size & (size - 1)), 4096)
 
 
 def _frames(wal: bytes | mmap.mmap, size: int) -> dict[int, int]:
-    """Where in the write-ahead log the committed version of each page begins."""
+    """The offset in the write-ahead log of each page's committed version."""
     committed: dict[int, int] = {}
     written: dict[int, int] = {}
     for start in range(32, len(wal) - size - 23, size + 24):
         number, total = struct.unpack_from(">II", wal, start)
-        if wal[start + 8 : start + 16] != wal[16:24]:  # left over from before the log began anew
+        if wal[start + 8 : start + 16] != wal[16:24]:  # left over from before the log was restarted
             break
         written[number] = start + 24
         if total:  # the last page of a transaction
@@ -121,7 +120,7 @@ def _frames(wal: bytes | mmap.mmap, size: int) -> dict[int, int]:
 
 
 def _cells(page: bytes, header: int) -> tuple[int, tuple[int, ...]]:
-    """The kind of a page that holds rows, and where each row begins."""
+    """A page's type, and the offset of each row if it has any."""
     kind, _, count = struct.unpack_from(">BHH", page, header)
     if kind not in {_TABLE_LEAF, _INDEX_INTERIOR, _INDEX_LEAF}:
         return kind, ()
@@ -143,7 +142,7 @@ def _values(payload: bytes) -> tuple[Value, ...]:
 def _value(payload: bytes, serial: int, start: int) -> tuple[Value, int]:
     if serial in _SIZES:
         end = start + _SIZES[serial]
-        return int.from_bytes(_exactly(payload, start, end), "big", signed=True), end
+        return int.from_bytes(_slice(payload, start, end), "big", signed=True), end
     if serial == 7:
         return struct.unpack_from(">d", payload, start)[0], start + 8
     if serial in {0, 8, 9}:
@@ -151,18 +150,18 @@ def _value(payload: bytes, serial: int, start: int) -> tuple[Value, int]:
     if serial < 12:
         raise ValueError
     end = start + (serial - 12) // 2
-    raw = _exactly(payload, start, end)
+    raw = _slice(payload, start, end)
     return (raw.decode() if serial % 2 else raw), end
 
 
-def _exactly(payload: bytes, start: int, end: int) -> bytes:
+def _slice(payload: bytes, start: int, end: int) -> bytes:
     if end > len(payload):
         raise ValueError
     return payload[start:end]
 
 
 def _varint(data: bytes, at: int) -> tuple[int, int]:
-    """A number of one to nine bytes, and where it ends."""
+    """A variable-length integer, and the offset of its end."""
     value = 0
     for place in range(8):
         byte = data[at + place]

@@ -1,10 +1,9 @@
-"""Card states as rows: a cache of what the log amounts to. Functions that write expect to be inside `Store.write`."""
+"""Card states as rows: a cache of replaying the log. Functions that write must be called inside `Store.write`."""
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
-from operator import itemgetter
 from typing import Any, NamedTuple, assert_never
 
 from srs.core.card_state import (
@@ -19,22 +18,24 @@ from srs.core.card_state import (
     Scheduled,
     state_name,
 )
-from srs.database.bulk_insert import flat, insert_flat
+from srs.database.bulk_insert import flatten, insert_flat, select_tuples
 
 _COLUMNS = (
     "card", "note", "state", "stability", "difficulty", "last_at", "last_day", "step", "interval", "due_at", "due_day",
     "reps", "lapses", "introduced", "reviewed", "suspended", "flagged", "buried", "as_of",
 )  # fmt: skip
-_NAMES = ", ".join(name for name in _COLUMNS if name not in {"note", "due_at"})  # these two follow from the others
+_STATE_COLUMNS = ", ".join(name for name in _COLUMNS if name not in {"note", "due_at"})  # these two follow from others
+_PUT = f"insert or replace into states ({', '.join(_COLUMNS)}) values ({', '.join('?' * len(_COLUMNS))})"
+_MANY, _VERY_MANY = 1_000, 20_000  # rows
 _NEW = New()
 _date = date.fromisoformat
 
 StateRow = tuple[Any, ...]
-"""A card's state in the order of the columns."""
+"""A card's state, in the order of the columns."""
 
 
-class Block(NamedTuple):
-    """Rows to put, as `insert_flat` wants them, and the cards of which nothing is known: they keep no row."""
+class StateBlock(NamedTuple):
+    """Rows for `insert_flat`, and the cards without any event that counts, which have no row."""
 
     known: list[Any]
     unknown: list[str]
@@ -44,127 +45,123 @@ class Block(NamedTuple):
         return self.known[:: len(_COLUMNS)] + self.unknown
 
 
-_MANY, _VERY_MANY = 1_000, 20_000
-
-
 def get(connection: sqlite3.Connection, card: str) -> CardState:
-    """The state of a card; `UNSEEN` if nothing ever happened to it."""
-    row = connection.execute(f"select {_NAMES} from states where card = ?", (card,)).fetchone()
-    return _state(row) if row else UNSEEN
+    """The card's state, `UNSEEN` if it has no row."""
+    row = connection.execute(f"select {_STATE_COLUMNS} from states where card = ?", (card,)).fetchone()
+    return _state_from_row(row) if row else UNSEEN
 
 
-def every(connection: sqlite3.Connection) -> dict[str, CardState]:
-    """The states of all cards of which something is known, by card."""
-    return {row["card"]: _state(row) for row in connection.execute(f"select {_NAMES} from states")}
+def get_all(connection: sqlite3.Connection) -> dict[str, CardState]:
+    """All states, by card."""
+    return {row["card"]: _state_from_row(row) for row in connection.execute(f"select {_STATE_COLUMNS} from states")}
 
 
-def columns(connection: sqlite3.Connection, names: Sequence[str]) -> dict[str, tuple[Any, ...]]:
-    """Some columns of all of them, by card."""
-    cursor = connection.cursor()
-    cursor.row_factory = None  # plain tuples: there may be hundreds of thousands
-    rows = cursor.execute(f"select card, {', '.join(names)} from states")
+def get_columns(connection: sqlite3.Connection, names: Sequence[str]) -> dict[str, tuple[Any, ...]]:
+    """Some columns of all states, by card."""
+    rows = select_tuples(connection, f"select card, {', '.join(names)} from states")
     return {row[0]: row[1:] for row in rows}
 
 
-def rows(connection: sqlite3.Connection) -> dict[str, StateRow]:
-    """All of them as they are stored, by card."""
-    cursor = connection.cursor()
-    cursor.row_factory = None  # plain tuples: there may be hundreds of thousands
-    return {row[0]: row for row in cursor.execute(f"select {', '.join(_COLUMNS)} from states")}
+def get_all_rows(connection: sqlite3.Connection) -> dict[str, StateRow]:
+    """All rows, by card."""
+    return {row[0]: row for row in select_tuples(connection, f"select {', '.join(_COLUMNS)} from states")}
 
 
-def some(row: StateRow, names: Sequence[str]) -> tuple[Any, ...]:
-    """Some columns of a row, as `columns` gives them."""
+def pick_columns(row: StateRow, names: Sequence[str]) -> tuple[Any, ...]:
+    """Some columns of a row, as `get_columns` returns them."""
     return tuple(row[_COLUMNS.index(name)] for name in names)
 
 
 def count(connection: sqlite3.Connection) -> int:
-    """How many cards there are of which something is known."""
-    found: int = connection.execute("select count(*) from states").fetchone()[0]
-    return found
+    number: int = connection.execute("select count(*) from states").fetchone()[0]
+    return number
 
 
-def put(connection: sqlite3.Connection, states: Iterable[tuple[str, CardState]]) -> None:
-    """Replaces the states of these cards; one of which nothing is known keeps no row."""
-    rows = sorted((row(card, state) for card, state in states), key=itemgetter(0))
-    put_rows(connection, rows)
-    mark(connection, [row[0] for row in rows])
+def put(connection: sqlite3.Connection, card: str, state: CardState) -> None:
+    """Replaces the card's state and updates whether the card is new."""
+    if state.as_of:
+        connection.execute(_PUT, state_to_row(card, state))
+    else:
+        delete(connection, [card])
+    connection.execute(
+        "update cards set new = ?1 where card = ?2 and new <> ?1 and folder in (select id from folders)",
+        (isinstance(state.phase, New), card),
+    )
 
 
 def put_rows(connection: sqlite3.Connection, rows: Iterable[StateRow]) -> None:
-    """Replaces rows, which are in the order of their cards; `mark` is to follow."""
-    put_block(connection, block(rows))
+    """Replaces rows, which must be sorted by card. Call `update_new_flags` afterwards."""
+    put_block(connection, build_block(rows))
 
 
-def block(rows: Iterable[StateRow]) -> Block:
+def build_block(rows: Iterable[StateRow]) -> StateBlock:
     """For `put_block`."""
     known: list[StateRow] = []
     unknown: list[str] = []
-    for made in rows:
-        if made[-1]:
-            known.append(made)
+    for row in rows:
+        if row[-1]:  # the time of the last event
+            known.append(row)
         else:
-            unknown.append(made[0])
-    return Block(flat(known), unknown)
+            unknown.append(row[0])
+    return StateBlock(flatten(known), unknown)
 
 
-def put_block(connection: sqlite3.Connection, block: Block) -> None:
+def put_block(connection: sqlite3.Connection, block: StateBlock) -> None:
     """As `put_rows`."""
     insert_flat(connection, f"insert or replace into states ({', '.join(_COLUMNS)})", len(_COLUMNS), block.known)
-    drop(connection, block.unknown)
+    delete(connection, block.unknown)
 
 
 @contextmanager
-def unindexed(connection: sqlite3.Connection, rows: int) -> Iterator[None]:
-    """Around putting so many rows: if they are very many, the indexes are made once, at the end."""
-    found = []
+def without_indexes(connection: sqlite3.Connection, rows: int) -> Iterator[None]:
+    """Drops the indexes during the block if very many rows are put, because creating them once is faster."""
+    indexes = []
     if rows >= _VERY_MANY:
-        found = connection.execute(
+        indexes = connection.execute(
             "select name, sql from sqlite_master where type = 'index' and tbl_name = 'states' and sql is not null"
         ).fetchall()
-    for name, _ in found:
+    for name, _ in indexes:
         connection.execute(f"drop index {name}")
     yield
-    for _, sql in found:
+    for _, sql in indexes:
         connection.execute(sql)
 
 
-def mark(connection: sqlite3.Connection, cards: Sequence[str] | None = None) -> None:
-    """Says of these cards whether they are new, as their states are now; of all cards without any, or if they are many."""
-    wrong = (
+def update_new_flags(connection: sqlite3.Connection, cards: Sequence[str] | None = None) -> None:
+    """Updates whether these cards are new, after their states; if they are many or None, whether all cards are."""
+    update = (
         "update cards set new = not new"
         " where new = exists (select 1 from states s where s.card = cards.card and s.state <> 'new')"
     )
     if cards is None or len(cards) >= _MANY:
-        connection.execute(wrong)
+        connection.execute(update)
     else:
-        by_card = f"{wrong} and card = ? and folder in (select id from folders)"
+        by_card = f"{update} and card = ? and folder in (select id from folders)"
         connection.executemany(by_card, [(card,) for card in cards])
 
 
-def drop(connection: sqlite3.Connection, cards: Iterable[str]) -> None:
-    """Forgets what is known of these cards; `mark` is to follow."""
+def delete(connection: sqlite3.Connection, cards: Iterable[str]) -> None:
+    """Deletes the states of these cards. Call `update_new_flags` afterwards."""
     connection.executemany("delete from states where card = ?", [(card,) for card in cards])
 
 
-def clear(connection: sqlite3.Connection) -> None:
-    """Forgets the whole cache; `mark` is to follow."""
+def delete_all(connection: sqlite3.Connection) -> None:
+    """Deletes all states. Call `update_new_flags` afterwards."""
     connection.execute("delete from states")
 
 
-def row(card: str, state: CardState) -> StateRow:
-    """As it is stored."""
+def state_to_row(card: str, state: CardState) -> StateRow:
     return (
         card,
         card.rpartition("/")[0],
         *_phase_columns(state.phase),
         state.reps,
         state.lapses,
-        _text(state.introduced),
-        _text(state.reviewed),
+        _day_text(state.introduced),
+        _day_text(state.reviewed),
         state.suspended,
         state.flagged,
-        _text(state.buried),
+        _day_text(state.buried),
         state.as_of,
     )
 
@@ -186,7 +183,7 @@ def _phase_columns(phase: Phase) -> tuple[Any, ...]:
     return (name, memory.stability, memory.difficulty, phase.last_at, phase.last_day.isoformat(), *steps)
 
 
-def _state(row: Iterable[Any]) -> CardState:
+def _state_from_row(row: Iterable[Any]) -> CardState:
     (
         _, state, stability, difficulty, last_at, last_day, step, interval, due_day, reps, lapses,
         introduced, reviewed, suspended, flagged, buried, as_of,
@@ -204,5 +201,5 @@ def _state(row: Iterable[Any]) -> CardState:
     return CardState(phase, reps, lapses, *days, bool(suspended), bool(flagged), buried and _date(buried), as_of)
 
 
-def _text(day: date | None) -> str | None:
+def _day_text(day: date | None) -> str | None:
     return day.isoformat() if day else None

@@ -11,7 +11,7 @@ from srs.kinds.checks import Finding
 
 _LIKE_ONE = re.compile(r"!\[[^\[\]\n]*\]\(([^()\n]+)\)")
 _FILE = re.compile(r"[:/]|\.\w{1,5}$")
-_WANTED: Mapping[str, media_types.Kind] = {"image": "picture", "audio": "sound"}
+_WANTED: Mapping[str, media_types.MediaKind] = {"image": "picture", "audio": "sound"}
 
 
 def check(data: Mapping[str, Any], deck_file: str) -> Iterator[Finding]:
@@ -19,8 +19,8 @@ def check(data: Mapping[str, Any], deck_file: str) -> Iterator[Finding]:
     if not may_name_media(data):
         return
     for path, file in media_references(data):
-        kind, wanted = media_types.kind(file), _WANTED.get(str(path[0]))
-        if media_types.inside(deck_file, file) is None:
+        kind, wanted = media_types.media_kind(file), _WANTED.get(str(path[0]))
+        if media_types.path_in_folder(deck_file, file) is None:
             where = "name a file of this folder or below, by its path from here, e.g. pictures/star.png"
             yield "error", path, f"{quoted(file)} is no file within the deck folder, or a hidden one; {where}"
         elif kind is None:
@@ -44,6 +44,4 @@ def check(data: Mapping[str, Any], deck_file: str) -> Iterator[Finding]:
 
 
 def _no_kind(file: str) -> str:
-    return (
-        f"{quoted(file)} is neither a picture nor a sound that can be shown; use one of: {listed(media_types.ENDINGS)}"
-    )
+    return f"{quoted(file)} is neither a picture nor a sound that can be shown; use one of: {listed(media_types.EXTENSIONS)}"

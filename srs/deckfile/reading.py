@@ -6,9 +6,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from srs.core.id_pattern import ID_PATTERN
 from srs.core.markup import may_name_media, media_references, texts_with_paths
 from srs.core.quoting import code, listed, nearest, quoted
-from srs.core.settings import OF_DECKS, Settings, Wrong, of_deck
+from srs.core.settings import DECK_SETTINGS, InvalidSetting, Settings, deck_settings
 from srs.core.unicode import blank
 from srs.deckfile import media, tree, validation_messages
 from srs.deckfile.ids import provisional
@@ -19,7 +20,7 @@ from srs.deckfile.values import DeckFile, FileNote, Problem, Reference
 from srs.kinds.checks import Finding, Head, Unquoted
 from srs.kinds.note import Deck, Note, Source
 from srs.kinds.registry import Kinds
-from srs.kinds.shapes import ID_PATTERN, LONGEST_ID, NoteShape
+from srs.kinds.shapes import NoteShape
 
 _REMARKS = {key for key, field in NoteShape.model_fields.items() if field.annotation is str and key != "id"}
 """The texts that every note may have; an empty one is nothing."""
@@ -102,9 +103,9 @@ def _settings(node: tree.Node, report: tree.Report) -> Iterator[tuple[str, Any, 
     for name, (key, value) in node.entries.items():
         plain = _plain(value.data)
         try:
-            of_deck(Settings(), {name: plain})
-        except Wrong as error:
-            known = name in OF_DECKS
+            deck_settings(Settings(), {name: plain})
+        except InvalidSetting as error:
+            known = name in DECK_SETTINGS
             message = f"should be {error}" if known else f"is not one of a deck; write {error}"
             report.error((value if known else key).start, f"the setting {code(name)} {message}")
         else:
@@ -147,7 +148,7 @@ def _note(
         report.add(level, validation_messages.find(node, path).start, message)
     if "id" in node.data:
         written = node.data["id"]
-        if not isinstance(written, str) or len(written) > LONGEST_ID or not re.fullmatch(ID_PATTERN, written):
+        if not isinstance(written, str) or not re.fullmatch(ID_PATTERN, written):
             return None
         return _file_note(written, node, node.entries["id"][1].start, report, made=False)
     if deck is None or kind is None or wrong or any(level == "error" for level, _, _ in report.found[known:]):

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, StringConstraints, create_model
 from pydantic_core import PydanticCustomError
 
-from srs.core.settings import OF_DECKS
+from srs.core.settings import DECK_SETTINGS
 from srs.core.unicode import blank
 from srs.kinds.registry import Kinds
 from srs.kinds.shapes import SENTENCE, Code, Shape, SourceShape, Tags, visible
@@ -57,7 +57,7 @@ class HeadShape(Shape):
         description="The learner's settings, for this deck alone.",
         examples=[{"new": 10}],
         json_schema_extra={
-            "properties": {name: {"description": setting.expected} for name, setting in OF_DECKS.items()},
+            "properties": {name: {"description": setting.expected} for name, setting in DECK_SETTINGS.items()},
             "additionalProperties": False,
         },
     )

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from unicodedata import combining
 
+from srs.core.deck_names import with_ancestors
 from srs.core.markup import LONGEST_TEXT
 from srs.core.quoting import quoted
 from srs.core.unicode import caseless
@@ -84,8 +85,7 @@ def same_in_anki(files: Sequence[DeckFile]) -> tuple[Problem, ...]:
     first: dict[str, tuple[str, str]] = {}
     found = []
     for file in sorted(files, key=lambda file: file.name):
-        parts = file.deck.name.split("::") if file.deck else []
-        for name in ("::".join(parts[: n + 1]) for n in range(len(parts))):
+        for name in with_ancestors(file.deck.name) if file.deck else ():
             other, place = first.setdefault(caseless(name), (name, file.name))
             if name != other:
                 message = (

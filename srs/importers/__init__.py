@@ -1,1 +1,1 @@
-"""Other programs' files, turned into events."""
+"""Imports review logs as events, and exports the log."""

@@ -1,4 +1,4 @@
-"""The whole log as a file, JSON lines or CSV, and back; either is read as strictly as it is written."""
+"""Writing the whole log as JSON lines or CSV, and reading it back; only what we write is accepted."""
 
 import csv
 import json
@@ -7,138 +7,130 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from srs.collection.merge_events import admit
+from srs.collection.merge_events import reject_unknown_parameters
 from srs.core.errors import LogFileError
 from srs.core.event import Event, Void
-from srs.core.event_line import VOIDED, Newer, Wrong, build, line, parse, values
+from srs.core.event_line import VOIDED, InvalidEvent, NewerEvent, from_values, parse_line, to_line, to_values
 from srs.log import event_log
 
 COLUMNS = (
     "at", "subject", "day", "what", "rating", "duration_ms", "state", "step", "interval", "factor", "other", "model",
     "values", "source", "machine", VOIDED,
 )  # fmt: skip
-"""Of the CSV. A cell can only begin with a letter or a digit, so no spreadsheet takes one for a formula."""
+"""Of the CSV. Cells begin with a letter or a digit, so no spreadsheet takes one for a formula."""
 
-_WHOLE = ("rating", "duration_ms", "step", "interval")
-_LONGEST = 1 << 16  # characters of a line
+_INTEGERS = ("rating", "duration_ms", "step", "interval")
+_MAX_LINE = 1 << 16  # characters
+_MAX_JSON = 1 << 28  # bytes
 
 Item = Event | Void
 
 
-class Numbered(NamedTuple):
-    """A line's number, from 1, with what it says: as many items as it holds, or what is wrong with it."""
+class ParsedLine(NamedTuple):
+    """`number` counts from 1; `content` is every item of the line, or what is wrong with it."""
 
-    line: int
-    says: tuple[Item, ...] | Wrong
+    number: int
+    content: tuple[Item, ...] | InvalidEvent
 
 
 def json_lines(connection: sqlite3.Connection) -> Iterator[str]:
-    """Events, oldest first, then voids; as machines write them for each other."""
+    """Events, oldest first, then voids, as in the files of a shared folder."""
     for row in event_log.history(connection):
-        yield line(row.event)
-    for void in event_log.voids(connection):
-        yield line(void)
+        yield to_line(row.event)
+    for void in event_log.all_voids(connection):
+        yield to_line(void)
 
 
 def csv_rows(connection: sqlite3.Connection) -> Iterator[dict[str, Any]]:
-    """One row per event, oldest first, with 1 under `voided` where it does not count; then the voids of events that are
-    not known.
-    """
+    """One row per event, oldest first, with 1 under `voided` if it was undone; then the voids of unknown events."""
     for row in event_log.history(connection):
-        cells = values(row.event)
+        cells = to_values(row.event)
         if "values" in cells:
             cells["values"] = " ".join(map(repr, cells["values"]))
         yield {**cells, VOIDED: 1 if row.voided else ""}
-    for void in event_log.voids(connection):
-        if event_log.get(connection, void.subject, void.at) is None:
-            yield {**values(void), VOIDED: 1}
+    for void in event_log.all_voids(connection):
+        if event_log.get_event(connection, void.subject, void.at) is None:
+            yield {**to_values(void), VOIDED: 1}
 
 
 def write_csv(rows: Iterable[dict[str, Any]], file: Any) -> None:
-    """With a header; lines end in a newline."""
+    """Writes a header and the rows; lines end in a newline."""
     writer = csv.DictWriter(file, COLUMNS, lineterminator="\n", restval="")
     writer.writeheader()
     writer.writerows(rows)
 
 
-def read_json_lines(path: Path) -> Iterator[Numbered]:
+def read_json_lines(path: Path) -> Iterator[ParsedLine]:
     """Raises LogFileError if the file cannot be read."""
-    for number, text in lines(path):
-        content = text.rstrip("\r\n")
-        if content:
-            yield _said(number, _parsed, content)
+    for number, text in read_lines(path):
+        if content := text.rstrip("\r\n"):
+            yield _parse_line(number, lambda content: (parse_line(content.encode()),), content)
 
 
-def read_csv(path: Path) -> Iterator[Numbered]:
-    """Raises LogFileError if the file cannot be read, or is no CSV."""
-    for number, cells in table(path):
-        yield _said(number, _items, cells)
+def read_csv(path: Path) -> Iterator[ParsedLine]:
+    """Raises LogFileError if the file cannot be read, or is not a CSV."""
+    for number, cells in read_table(path):
+        yield _parse_line(number, _parse_cells, cells)
 
 
-def lines(path: Path) -> Iterator[tuple[int, str]]:
-    """The file's lines with their numbers, their ends included. Raises LogFileError."""
+def read_lines(path: Path) -> Iterator[tuple[int, str]]:
+    """The file's lines with their numbers, line ends included. Raises LogFileError."""
     number = 0
     try:
         with path.open("r", encoding="utf-8-sig", newline="") as file:
-            while text := file.readline(_LONGEST):
+            while text := file.readline(_MAX_LINE):
                 number += 1
-                if len(text) == _LONGEST:
+                if len(text) == _MAX_LINE:
                     raise LogFileError(path, "damaged", f"line {number} is too long")
                 yield number, text
     except UnicodeDecodeError as error:
-        raise LogFileError(path, "damaged", f"after line {number} it is not UTF-8") from error
+        raise LogFileError(path, "damaged", f"not UTF-8 after line {number}") from error
     except OSError as error:
         raise LogFileError(path, "unreadable", error.strerror or str(error)) from error
 
 
-def header(path: Path) -> list[str]:
+def read_header(path: Path) -> list[str]:
     """The names in the first line of a CSV. Raises LogFileError."""
-    names, _ = _rows(path)
-    return names
+    return _read_rows(path)[0]
 
 
-def table(path: Path, names: Sequence[str] = ()) -> Iterator[tuple[int, dict[str, str]]]:
-    """Each row of a CSV by its header's names, with its line; or, without a header, by the `names` given.
+def read_table(path: Path, names: Sequence[str] = ()) -> Iterator[tuple[int, dict[str, str]]]:
+    """Each row of a CSV by the names in its header, with its line number; of a file without a header by `names`.
 
     Raises LogFileError.
     """
-    found, rows = _rows(path)
+    first, rows = _read_rows(path)
     if names:
-        yield 1, dict(zip(names, found, strict=False))
+        yield 1, dict(zip(names, first, strict=False))
     for number, row in rows:
         if row:
-            yield number, dict(zip(names or found, row, strict=False))
+            yield number, dict(zip(names or first, row, strict=False))
 
 
-def _rows(path: Path) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
-    """The first row, and the others with their lines. Columns may be parted by commas, semicolons or tabs."""
-    first = next(lines(path), (0, ""))[1]
-    reader = csv.reader((text for _, text in lines(path)), delimiter=max(",;\t", key=first.count))
+def _read_rows(path: Path) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
+    """The first row, and the others with their line numbers. Commas, semicolons or tabs separate the columns."""
+    first = next(read_lines(path), (0, ""))[1]
+    reader = csv.reader((text for _, text in read_lines(path)), delimiter=max(",;\t", key=first.count))
 
-    def rows() -> Iterator[tuple[int, list[str]]]:
+    def read() -> Iterator[tuple[int, list[str]]]:
         try:
             for row in reader:
                 yield reader.line_num, [cell.strip() for cell in row]
         except csv.Error as error:
             raise LogFileError(path, "damaged", f"line {reader.line_num}: {error}") from error
 
-    found = rows()
-    return next(found, (0, []))[1], found
+    rows = read()
+    return next(rows, (0, []))[1], rows
 
 
-def objects(path: Path, most: int = 1 << 28) -> Iterator[tuple[int, Any]]:
-    """Every JSON value of a file with its line: one after the other, or in one array. At most `most` bytes are read.
-
-    Raises LogFileError.
-    """
+def read_json_values(path: Path) -> Iterator[tuple[int, Any]]:
+    """Every JSON value of a file, one after the other or in one array, with its line number. Raises LogFileError."""
     try:
-        if path.stat().st_size > most:
-            raise LogFileError(
-                path, "damaged", f"it is larger than {most >> 20} MB; split it, one JSON object per line"
-            )
+        if path.stat().st_size > _MAX_JSON:
+            raise LogFileError(path, "damaged", "larger than 256 MB; split it, one JSON object per line")
         text = path.read_text("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise LogFileError(path, "damaged", "it is not UTF-8") from error
+        raise LogFileError(path, "damaged", "not UTF-8") from error
     except OSError as error:
         raise LogFileError(path, "unreadable", error.strerror or str(error)) from error
     decode = json.JSONDecoder().raw_decode
@@ -154,41 +146,37 @@ def objects(path: Path, most: int = 1 << 28) -> Iterator[tuple[int, Any]]:
         try:
             value, place = decode(text, place)
         except (ValueError, RecursionError) as error:
-            raise LogFileError(path, "damaged", f"line {number} is no JSON") from error
+            raise LogFileError(path, "damaged", f"line {number} is not JSON") from error
         yield number, value
 
 
-def _said(number: int, read: Callable[[Any], tuple[Item, ...]], written: Any) -> Numbered:
+def _parse_line(number: int, parse_content: Callable[[Any], tuple[Item, ...]], content: Any) -> ParsedLine:
     try:
-        says = read(written)
-        for item in says:
-            admit(item)
-    except Wrong as error:
-        return Numbered(number, error)
-    return Numbered(number, says)
+        items = parse_content(content)
+        for item in items:
+            reject_unknown_parameters(item)
+    except InvalidEvent as error:
+        return ParsedLine(number, error)
+    return ParsedLine(number, items)
 
 
-def _parsed(content: str) -> tuple[Item, ...]:
-    return (parse(content.encode()),)
-
-
-def _items(cells: dict[str, str]) -> tuple[Item, ...]:
-    found: dict[str, Any] = {name: cell for name, cell in cells.items() if cell != ""}
-    found.setdefault("subject", "")
+def _parse_cells(cells: dict[str, str]) -> tuple[Item, ...]:
+    """The event or void of a row, or both. Raises InvalidEvent."""
+    fields: dict[str, Any] = {"subject": "", **{name: cell for name, cell in cells.items() if cell != ""}}
+    for name in _INTEGERS:
+        try:
+            if name in fields:
+                fields[name] = int(fields[name])
+        except ValueError as error:
+            raise InvalidEvent(f"{name} is not a whole number") from error
+    if "values" in fields:
+        fields["values"] = fields["values"].split(" ")
     try:
-        for name in _WHOLE:
-            if name in found:
-                found[name] = int(found[name])
-        if "values" in found:
-            found["values"] = found["values"].split(" ")
-    except ValueError as error:
-        raise Wrong("it has a number that is not a number") from error
-    try:
-        item = build(found)
-    except Newer as error:  # here is no checksum, which only a program would make
-        raise Wrong(f"{error}, or it is misspelt") from error
-    if set(values(item)) - {"subject"} != set(found) - {VOIDED, "subject"} or found.get(VOIDED, "1") != "1":
-        raise Wrong("it has a value that this type of event does not have")
-    if isinstance(item, Event) and VOIDED in found:
+        item = from_values(fields)
+    except NewerEvent as error:  # without a checksum it may be a typing error as well
+        raise InvalidEvent(f"{error}, or it is misspelt") from error
+    if set(to_values(item)) - {"subject"} != set(fields) - {VOIDED, "subject"} or fields.get(VOIDED, "1") != "1":
+        raise InvalidEvent("a value that this type of event does not have")
+    if isinstance(item, Event) and VOIDED in fields:
         return item, Void(item.subject, item.at)
     return (item,)

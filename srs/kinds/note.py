@@ -168,7 +168,7 @@ class Note(ABC):
         """The face of one of the cards. Choices are shuffled by repetition; without one they are in the deck's order. HTML
         becomes plain text.
         """
-        files = (media_markup(file) for file in (self.image, self.audio) if media_types.kind(file))
+        files = (media_markup(file) for file in (self.image, self.audio) if media_types.media_kind(file))
         remarks = (("Because", self.because), ("Example", self.example), ("Note", self.note))
         more = tuple(Part(label, text) for label, text in (*(("", file) for file in files), *remarks) if text)
         asked = self.asks(card, repetition)

@@ -9,11 +9,9 @@ from typing import Annotated, ClassVar
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from srs.core.id_pattern import ANY_LENGTH, LONGEST_ID
 from srs.core.unicode import blank
 from srs.kinds.checks import Unquoted
-
-LONGEST_ID = 200
-ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
 
 IMPOSSIBLE, SENTENCE = "impossible", "sentence"
 """Types of our own errors: the value does not fit (the message says what would), and a complete sentence."""
@@ -51,7 +49,7 @@ def matching(pattern: str, message: str) -> BeforeValidator:
 
 
 Text = Annotated[str, AfterValidator(visible), Field(json_schema_extra={"pattern": r"\S"})]
-Id = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=LONGEST_ID)]
+Id = Annotated[str, StringConstraints(pattern=f"^{ANY_LENGTH}$", max_length=LONGEST_ID)]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
 Tags = list[Annotated[str, StringConstraints(pattern=r"^\S+$")]]
 _SEVERAL = {"type": "array", "items": {"type": "string", "pattern": r"\S"}, "minItems": 1, "uniqueItems": True}

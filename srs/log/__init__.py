@@ -1,1 +1,1 @@
-"""The events: their table, their sets, and what replaying them gives."""
+"""The log of events: its table, merging, and replay."""

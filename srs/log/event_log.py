@@ -1,7 +1,7 @@
-"""Events and voids as rows. Functions that write expect to be inside `Store.write`.
+"""Events and voids as rows. An event counts unless it is voided. Functions that write must be called inside `Store.write`.
 
-Functions that read by card see the card's events under all ids that stand for its note, and name the card by the current
-one. They read the aliases by themselves; who calls them often passes those of `aliases`.
+Functions that read by card return the events under all ids of its note, as events of the card's current key. They take the
+`aliases` of `read_aliases`, which they read themselves where none are given.
 """
 
 import json
@@ -15,351 +15,341 @@ from typing import Any, NamedTuple
 
 from srs.core import event_row
 from srs.core.event import Event, Parameters, Void
-from srs.core.event_line import line
-from srs.core.event_row import Replayed, Whole
-from srs.core.relinks import Aliases, resolve
-from srs.database.bulk_insert import flat, insert_flat
+from srs.core.event_line import to_line
+from srs.core.event_row import EventRow, ReplayRow
+from srs.core.relinks import Aliases, resolve_relinks
+from srs.database.bulk_insert import flatten, insert_flat, select_tuples
 
 _INSERT = f"insert into events ({', '.join(event_row.COLUMNS)}) values ({', '.join('?' * len(event_row.COLUMNS))})"
-_NOT_VOID = "not exists (select 1 from voids v where v.subject = e.subject and v.at = e.at)"
+_COUNTS = "not exists (select 1 from voids v where v.subject = e.subject and v.at = e.at)"
 _VOIDED = "exists (select 1 from voids v where v.subject = e.subject and v.at = e.at) as voided"
-_OF_NOTES = "what in ('relinked', 'distinct')"  # word for word the condition of an index
+_IS_USED = (
+    "select 1 from events where subject = ?1 and at = ?2 union all select 1 from voids where subject = ?1 and at = ?2"
+)
+_IS_NOTE_EVENT = "what in ('relinked', 'distinct')"  # word for word the condition of an index
 
-
-Entry = tuple[str, int, str, int, int, str, int]
-"""subject, at, what, rating, duration_ms, state and interval as stored; null where an event has no such thing."""
+LogEntry = tuple[str, int, str, int, int, str, int]
+"""subject, at, what, rating, duration_ms, state and interval as stored; null where an event has no such value."""
 
 
 @dataclass(frozen=True, slots=True)
-class Logged:
+class LoggedEvent:
     event: Event
     voided: bool
 
 
-def add(connection: sqlite3.Connection, event: Event) -> None:
-    """Appends; the key must be free."""
-    connection.execute(_INSERT, event_row.whole(event))
+def insert_event(connection: sqlite3.Connection, event: Event) -> None:
+    """Inserts an event; its key must be free."""
+    connection.execute(_INSERT, event_row.event_to_row(event))
 
 
-class Block(NamedTuple):
-    """Rows to append, as `insert_flat` wants them: answers without the columns that none fills, and all others."""
+class EventBlock(NamedTuple):
+    """Rows for `insert_flat`: answers, without the columns that they leave empty, and other events."""
 
     answers: list[Any]
     others: list[Any]
 
 
-def block(rows: Iterable[Whole]) -> Block:
-    """For `add_block`."""
-    rows = sorted(rows, key=itemgetter(0, 1))  # neighbours in the index go in together
-    width = len(event_row.OF_ANSWERS)
-    return Block(
-        flat([row[:width] for row in rows if row[3] == "answered"]), flat([row for row in rows if row[3] != "answered"])
+def build_block(rows: Iterable[EventRow]) -> EventBlock:
+    """Prepares rows for `insert_block`."""
+    width, what = len(event_row.ANSWER_COLUMNS), event_row.COLUMNS.index("what")
+    rows = sorted(rows, key=itemgetter(0, 1))  # in the order of the index
+    return EventBlock(
+        flatten([row[:width] for row in rows if row[what] == "answered"]),
+        flatten([row for row in rows if row[what] != "answered"]),
     )
 
 
-def add_block(connection: sqlite3.Connection, block: Block) -> None:
-    """Appends many; their keys must be free."""
-    for columns, values in zip((event_row.OF_ANSWERS, event_row.COLUMNS), block, strict=True):
+def insert_block(connection: sqlite3.Connection, block: EventBlock) -> None:
+    """Inserts many events; their keys must be free."""
+    for columns, values in zip((event_row.ANSWER_COLUMNS, event_row.COLUMNS), block, strict=True):
         insert_flat(connection, f"insert into events ({', '.join(columns)})", len(columns), values)
 
 
-def add_all(connection: sqlite3.Connection, events: Iterable[Event]) -> None:
-    """As `add_block`, of events."""
-    add_block(connection, block(map(event_row.whole, events)))
+def has_event(connection: sqlite3.Connection, event: Event) -> bool:
+    """Whether there is an event with this key."""
+    rows = connection.execute("select 1 from events where subject = ? and at = ?", (event.subject, event.at))
+    return rows.fetchone() is not None
 
 
-def known(connection: sqlite3.Connection, event: Event) -> bool:
-    """Whether an event with this key is there already."""
-    found = connection.execute("select 1 from events where subject = ? and at = ?", (event.subject, event.at))
-    return found.fetchone() is not None
-
-
-def void(connection: sqlite3.Connection, key: Void) -> None:
-    """Takes the event out of the count; doing so twice is the same as once."""
+def insert_void(connection: sqlite3.Connection, key: Void) -> None:
+    """Inserts a void unless there is one with this key."""
     connection.execute("insert or ignore into voids (subject, at) values (?, ?)", (key.subject, key.at))
 
 
 def free_time(connection: sqlite3.Connection, subject: str, at: int, aliases: Aliases | None = None) -> int:
-    """The first millisecond from `at` on that no event of the subject uses, under whatever id; voided ones and early voids
-    included.
-    """
-    keys = json.dumps(_aliases(connection, aliases).keys(subject))
-    while connection.execute(
-        "select 1 from json_each(:keys) k join events e on e.subject = k.value and e.at = :at union all"
-        " select 1 from json_each(:keys) k join voids v on v.subject = k.value and v.at = :at",
-        {"keys": keys, "at": at},
-    ).fetchone():
+    """The first millisecond from `at` on that no event or void of the subject uses, under any id."""
+    keys = _aliases(connection, aliases).keys(subject)
+    while any(connection.execute(_IS_USED, (key, at)).fetchone() for key in keys):
         at += 1
     return at
 
 
-def get(connection: sqlite3.Connection, subject: str, at: int) -> Event | None:
+def get_event(connection: sqlite3.Connection, subject: str, at: int) -> Event | None:
     """The event with this key, voided or not."""
     row = connection.execute("select * from events where subject = ? and at = ?", (subject, at)).fetchone()
-    return event_row.event(row) if row else None
+    return event_row.event_from_values(row) if row else None
 
 
-def voids(connection: sqlite3.Connection) -> Iterator[Void]:
-    """All of them, oldest first, those whose event is not known included."""
+def all_voids(connection: sqlite3.Connection) -> Iterator[Void]:
+    """All voids, oldest first, with or without their event."""
     return (Void(*row) for row in connection.execute("select subject, at from voids order by at, subject"))
 
 
-def of_notes(connection: sqlite3.Connection) -> Iterator[Event]:
-    """The events of notes that count, oldest first: relinks, and pairs that are two."""
-    return map(
-        event_row.event,
-        connection.execute(f"select * from events e where {_OF_NOTES} and {_NOT_VOID} order by at, subject"),
-    )
+def note_events(connection: sqlite3.Connection) -> Iterator[Event]:
+    """The `Relinked` and `Distinct` events that count, oldest first."""
+    query = f"select * from events e where {_IS_NOTE_EVENT} and {_COUNTS} order by at, subject"
+    return map(event_row.event_from_values, connection.execute(query))
 
 
-def aliases(connection: sqlite3.Connection) -> Aliases:
+def read_aliases(connection: sqlite3.Connection) -> Aliases:
     """What the relinks that count amount to."""
-    rows = connection.execute(f"select * from events e where {_OF_NOTES} and what = 'relinked' and {_NOT_VOID}")
-    return resolve(map(event_row.event, rows))
+    rows = connection.execute(f"select * from events e where {_IS_NOTE_EVENT} and what = 'relinked' and {_COUNTS}")
+    return resolve_relinks(map(event_row.event_from_values, rows))
 
 
 def _aliases(connection: sqlite3.Connection, known: Aliases | None) -> Aliases:
-    return aliases(connection) if known is None else known
+    return read_aliases(connection) if known is None else known
 
 
-def of_card(connection: sqlite3.Connection, card: str, aliases: Aliases | None = None) -> Iterator[Event]:
-    """The events of a card that count, oldest first."""
-    return (row.event for row in _lived(connection, card, _aliases(connection, aliases), f"and {_NOT_VOID}"))
+def card_events(connection: sqlite3.Connection, card: str, aliases: Aliases | None = None) -> Iterator[Event]:
+    """The card's events that count, oldest first."""
+    return (logged.event for logged in _card_history(connection, card, _aliases(connection, aliases), f"and {_COUNTS}"))
 
 
-def _lived(connection: sqlite3.Connection, card: str, aliases: Aliases, and_: str = "") -> Iterable[Logged]:
+def _card_history(
+    connection: sqlite3.Connection, card: str, aliases: Aliases, condition: str = ""
+) -> Iterable[LoggedEvent]:
     keys = aliases.keys(card)
     rows = connection.execute(
-        f"select e.*, {_VOIDED} from json_each(?) k cross join events e on e.subject = k.value {and_} order by e.at",
+        f"select e.*, {_VOIDED} from json_each(?) k cross join events e on e.subject = k.value {condition} order by e.at",
         (json.dumps(keys),),
     )
-    logged = map(_logged, rows)
-    return logged if keys == (card,) else _once(card, logged)
+    history = map(_to_logged, rows)
+    return history if keys == (card,) else _merge_histories(card, history)
 
 
-def _once(card: str, rows: Iterable[Logged]) -> list[Logged]:
-    """As events of this card, oldest first. Of those at one millisecond one is left: one that counts before one that was
-    voided, then the one with the smaller line.
+def _merge_histories(card: str, history: Iterable[LoggedEvent]) -> list[LoggedEvent]:
+    """The events of several keys as events of the card, oldest first, one for each millisecond: one that counts rather than
+    a voided one, then the one with the smaller line.
     """
-    at: dict[int, list[Logged]] = defaultdict(list)
-    for row in rows:
-        at[row.event.at].append(row)
-    kept = (min(at[moment], key=lambda row: (row.voided, line(row.event))) for moment in sorted(at))
-    return [Logged(replace(row.event, subject=card), row.voided) for row in kept]
+    by_time: dict[int, list[LoggedEvent]] = defaultdict(list)
+    for logged in history:
+        by_time[logged.event.at].append(logged)
+    kept = (min(by_time[at], key=lambda logged: (logged.voided, to_line(logged.event))) for at in sorted(by_time))
+    return [LoggedEvent(replace(logged.event, subject=card), logged.voided) for logged in kept]
 
 
-def whole_rows(
+def card_rows(
     connection: sqlite3.Connection, cards: Iterable[str], aliases: Aliases | None = None
-) -> Iterator[tuple[Whole, bool]]:
-    """The events of these cards, card by card, each oldest first, and whether they were voided; cards of which events lie
-    under several ids come last.
-    """
+) -> Iterator[tuple[EventRow, bool]]:
+    """The cards' events, and whether each is voided, card by card, oldest first; cards with several keys come last."""
     aliases = _aliases(connection, aliases)
     keys = [key for card in cards for key in aliases.keys(card)] if aliases else list(cards)
-    cursor = connection.cursor()
-    cursor.row_factory = None  # plain tuples: there may be hundreds of thousands
-    rows = cursor.execute(
+    rows = select_tuples(
+        connection,
         f"select {', '.join(f'e.{name}' for name in event_row.COLUMNS)}, {_VOIDED}"
         " from json_each(?) c cross join events e on e.subject = c.value order by e.subject, e.at",
         (json.dumps(keys),),
     )
     stored = ((row[:-1], bool(row[-1])) for row in rows)
-    return _apart(stored, aliases) if aliases else stored
+    return _relinked_rows_last(stored, aliases) if aliases else stored
 
 
-def _apart(rows: Iterable[tuple[Whole, bool]], aliases: Aliases) -> Iterator[tuple[Whole, bool]]:
-    apart = defaultdict[str, list[Logged]](list)
+def _relinked_rows_last(rows: Iterable[tuple[EventRow, bool]], aliases: Aliases) -> Iterator[tuple[EventRow, bool]]:
+    relinked = defaultdict[str, list[LoggedEvent]](list)
     for row, voided in rows:
-        if aliases.concerns(row[0].rpartition("/")[0]):
-            apart[aliases.card(row[0])].append(Logged(event_row.event_of(row), voided))
+        key = row[0]
+        if aliases.is_card_relinked(key):
+            relinked[aliases.card(key)].append(LoggedEvent(event_row.event_from_row(row), voided))
         else:
             yield row, voided
-    for card in sorted(apart):
-        yield from ((event_row.whole(one.event), one.voided) for one in _once(card, apart[card]))
+    for card in sorted(relinked):
+        for logged in _merge_histories(card, relinked[card]):
+            yield event_row.event_to_row(logged.event), logged.voided
 
 
-def early(connection: sqlite3.Connection) -> Iterator[tuple[str, int]]:
-    """Card and UTC milliseconds of each void whose event is not known."""
+def orphan_voids(connection: sqlite3.Connection) -> Iterator[tuple[str, int]]:
+    """(subject, at) of each void without its event."""
     rows = connection.execute(
         "select * from voids v where not exists (select 1 from events e where e.subject = v.subject and e.at = v.at)"
     )
     return map(tuple, rows)
 
 
-def by_card(
+def replay_rows(
     connection: sqlite3.Connection, cards: Collection[str] | None = None, aliases: Aliases | None = None
-) -> Iterator[Replayed]:
-    """Every event that counts of every card, or of these, card by card, each oldest first; cards of which events lie under
-    several ids come last.
-    """
+) -> Iterator[ReplayRow]:
+    """The events that count of all cards or of these, card by card, oldest first; cards with several keys come last."""
     aliases = _aliases(connection, aliases)
+    keys = cards
     if cards is not None and aliases:
-        keys: Collection[str] | None = [card for card in cards if not aliases.concerns(card.rpartition("/")[0])]
-    else:
-        keys = cards
-    cursor = connection.cursor()
-    cursor.row_factory = None  # plain tuples: there may be millions
-    rows = cursor.execute(
-        f"select {', '.join(event_row.OF_REPLAYS)} from {_of(keys)}"
-        f" where what not in ('relinked', 'distinct', 'parameters') and {_NOT_VOID} order by subject, at",
+        keys = [card for card in cards if not aliases.is_card_relinked(card)]
+    rows = select_tuples(
+        connection,
+        f"select {', '.join(event_row.REPLAY_COLUMNS)} from {_from_cards(keys)}"
+        f" where what not in ('relinked', 'distinct', 'parameters') and {_COUNTS} order by subject, at",
         () if keys is None else (json.dumps(list(keys)),),
     )
-    return _with_moved(connection, rows, cards, aliases) if aliases else rows
+    return _relinked_cards_last(connection, rows, cards, aliases) if aliases else rows
 
 
-def _with_moved(
-    connection: sqlite3.Connection, rows: Iterable[Replayed], cards: Collection[str] | None, aliases: Aliases
-) -> Iterator[Replayed]:
-    moved = {card for card in cards or () if aliases.concerns(card.rpartition("/")[0])}
+def _relinked_cards_last(
+    connection: sqlite3.Connection, rows: Iterable[ReplayRow], cards: Collection[str] | None, aliases: Aliases
+) -> Iterator[ReplayRow]:
+    relinked = {card for card in cards or () if aliases.is_card_relinked(card)}
     for row in rows:
-        if aliases.concerns(row[0].rpartition("/")[0]):
-            moved.add(aliases.card(row[0]))
+        key = row[0]
+        if aliases.is_card_relinked(key):
+            relinked.add(aliases.card(key))
         else:
             yield row
-    for card in sorted(moved):
-        yield from (event_row.replayed(event_row.whole(event)) for event in of_card(connection, card, aliases))
+    for card in sorted(relinked):
+        for event in card_events(connection, card, aliases):
+            yield event_row.to_replay_row(event_row.event_to_row(event))
 
 
-def count(connection: sqlite3.Connection, cards: Collection[str] | None = None) -> int:
-    """About how many events there are, or how many of these cards, whether they count or not."""
+def count_events(connection: sqlite3.Connection, cards: Collection[str] | None = None) -> int:
+    """How many events there are under these keys, or in all, voided ones included."""
     values = () if cards is None else (json.dumps(list(cards)),)
-    found: int = connection.execute(f"select count(*) from {_of(cards)}", values).fetchone()[0]
-    return found
+    number: int = connection.execute(f"select count(*) from {_from_cards(cards)}", values).fetchone()[0]
+    return number
 
 
-def _of(cards: Collection[str] | None) -> str:
+def _from_cards(cards: Collection[str] | None) -> str:
     return "events e" if cards is None else "json_each(?) c cross join events e on e.subject = c.value"
 
 
-def after(connection: sqlite3.Connection, at: int) -> Iterator[Event]:
-    """All events later than the instant, voided ones included, oldest first, ties by card (none first)."""
-    return map(event_row.event, connection.execute("select * from events where at > ? order by at, subject", (at,)))
+def events_after(connection: sqlite3.Connection, at: int) -> Iterator[Event]:
+    """All events later than the instant, voided ones included, oldest first, ties by subject."""
+    rows = connection.execute("select * from events where at > ? order by at, subject", (at,))
+    return map(event_row.event_from_values, rows)
 
 
-def entries(connection: sqlite3.Connection, aliases: Aliases | None = None) -> Iterator[Entry]:
-    """The counted events of all cards that are an answer or move a card, in the order of time, ties by card."""
-    cursor = connection.cursor()
-    cursor.row_factory = None  # plain tuples: there may be hundreds of thousands
-    rows = cursor.execute(
+def log_entries(connection: sqlite3.Connection, aliases: Aliases | None = None) -> Iterator[LogEntry]:
+    """The answers, forgets and due dates of all cards that count, oldest first, ties by key."""
+    rows = select_tuples(
+        connection,
         "select subject, at, what, rating, duration_ms, state, interval from events e"
-        f" where what in ('answered', 'crammed', 'forgot', 'rescheduled') and {_NOT_VOID} order by at, subject"
+        f" where what in ('answered', 'crammed', 'forgot', 'rescheduled') and {_COUNTS} order by at, subject",
     )
     if not (aliases := _aliases(connection, aliases)):
         return rows
-    met = _met(connection, aliases)
-    return ((aliases.card(row[0]), *row[1:]) for row in rows if row[:2] not in met)
+    duplicates = _duplicate_keys(connection, aliases)
+    return ((aliases.card(key), at, *rest) for key, at, *rest in rows if (key, at) not in duplicates)
 
 
-def _met(connection: sqlite3.Connection, aliases: Aliases) -> frozenset[tuple[str, int]]:
-    """The keys of events that do not count, because their card has another one at that millisecond."""
-    found = defaultdict[tuple[str, int], list[Event]](list)
-    for note in (one for ids in aliases.members.values() for one in ids):
+def _duplicate_keys(connection: sqlite3.Connection, aliases: Aliases) -> frozenset[tuple[str, int]]:
+    """The keys of events that are ignored because their card has another one at that millisecond."""
+    events = defaultdict[tuple[str, int], list[Event]](list)
+    for note in (note for notes in aliases.members.values() for note in notes):
         for row in connection.execute(
-            f"select * from events e where subject > ? and subject < ? and {_NOT_VOID}", _cards_of(note)
+            f"select * from events e where subject > ? and subject < ? and {_COUNTS}", _card_key_range(note)
         ):
-            found[aliases.card(row["subject"]), row["at"]].append(event_row.event(row))
+            events[aliases.card(row["subject"]), row["at"]].append(event_row.event_from_values(row))
     return frozenset(
         (event.subject, event.at)
-        for meeting in found.values()
-        if len(meeting) > 1
-        for event in sorted(meeting, key=line)[1:]
+        for same_time in events.values()
+        if len(same_time) > 1
+        for event in sorted(same_time, key=to_line)[1:]
     )
 
 
-def _cards_of(note: str) -> tuple[str, str]:
-    """Between these lie the keys of the note's cards."""
+def _card_key_range(note: str) -> tuple[str, str]:
+    """Exclusive bounds of the keys of the note's cards."""
     return f"{note}/", f"{note}0"  # 0 comes next after /
 
 
-def subjects(connection: sqlite3.Connection, note: str) -> list[str]:
-    """The keys of the note's cards of which there is an event, as they are stored."""
-    rows = connection.execute("select distinct subject from events where subject > ? and subject < ?", _cards_of(note))
-    return [row[0] for row in rows]
-
-
-def taken_back(connection: sqlite3.Connection, aliases: Aliases | None = None) -> Iterator[tuple[str, int, int]]:
-    """card, UTC milliseconds and rating of each answer that was voided, in the order of time."""
+def keys_of_note(connection: sqlite3.Connection, note: str) -> list[str]:
+    """The keys under which events of the note's cards are stored."""
     rows = connection.execute(
-        f"select subject, at, rating from events e where what = 'answered' and not ({_NOT_VOID}) order by at, subject"
+        "select distinct subject from events where subject > ? and subject < ?", _card_key_range(note)
+    )
+    return [key for (key,) in rows]
+
+
+def voided_answers(connection: sqlite3.Connection, aliases: Aliases | None = None) -> Iterator[tuple[str, int, int]]:
+    """card, UTC milliseconds and rating of each voided answer, oldest first."""
+    rows = connection.execute(
+        f"select subject, at, rating from events e where what = 'answered' and not ({_COUNTS}) order by at, subject"
     )
     if not (aliases := _aliases(connection, aliases)):
         return rows
-    return ((aliases.card(subject), at, rating) for subject, at, rating in rows)
+    return ((aliases.card(key), at, rating) for key, at, rating in rows)
 
 
 def first_day(connection: sqlite3.Connection) -> date | None:
     """The earliest study day of an event that counts."""
-    row = connection.execute(f"select min(day) from events e where {_NOT_VOID}").fetchone()
-    return date.fromisoformat(row[0]) if row[0] else None
+    (day,) = connection.execute(f"select min(day) from events e where {_COUNTS}").fetchone()
+    return date.fromisoformat(day) if day else None
 
 
 def history(
     connection: sqlite3.Connection, card: str | None = None, aliases: Aliases | None = None
-) -> Iterator[Logged]:
-    """The whole log as it is stored, or what a card has lived: oldest first, ties by card (none first), voided events
-    included.
-    """
+) -> Iterator[LoggedEvent]:
+    """The card's events, or the whole log as stored, voided events included: oldest first, ties by card, none first."""
     if card is not None:
-        return iter(_lived(connection, card, _aliases(connection, aliases)))
+        return iter(_card_history(connection, card, _aliases(connection, aliases)))
     rows = connection.execute(
         f"select e.*, {_VOIDED} from events e order by at, what in ('relinked', 'distinct', 'parameters') desc, subject"
     )
-    return map(_logged, rows)
+    return map(_to_logged, rows)
 
 
-def failed(connection: sqlite3.Connection, day: date, aliases: Aliases | None = None) -> frozenset[str]:
-    """The cards with an answer Again on the study day."""
+def cards_failed_on(connection: sqlite3.Connection, day: date, aliases: Aliases | None = None) -> frozenset[str]:
+    """The cards that were answered Again on the study day."""
     rows = connection.execute(
-        f"select subject, at from events e where day = ? and what = 'answered' and rating = 1 and {_NOT_VOID}",
+        f"select subject, at from events e where day = ? and what = 'answered' and rating = 1 and {_COUNTS}",
         (day.isoformat(),),
     )
-    if not (aliases := _aliases(connection, aliases)):
-        return frozenset(row[0] for row in rows)
-    met = _met(connection, aliases)
-    return frozenset(aliases.card(row[0]) for row in rows if tuple(row) not in met)
-
-
-def rated(connection: sqlite3.Connection, since: date, aliases: Aliases | None = None) -> dict[str, dict[int, date]]:
-    """By card, the latest study day of each rating that it was given, on this day or later; crammed answers count."""
     aliases = _aliases(connection, aliases)
-    met = [f"{card} {at}" for card, at in _met(connection, aliases)] if aliases else []
+    duplicates = _duplicate_keys(connection, aliases)
+    return frozenset(aliases.card(key) for key, at in rows if (key, at) not in duplicates)
+
+
+def last_rated(
+    connection: sqlite3.Connection, since: date, aliases: Aliases | None = None
+) -> dict[str, dict[int, date]]:
+    """By card and rating, the latest study day from `since` on with such an answer; crammed answers count."""
+    aliases = _aliases(connection, aliases)
+    duplicates = [f"{key} {at}" for key, at in _duplicate_keys(connection, aliases)]
     rows = connection.execute(
         "select subject, rating, max(day) from events e where day >= ? and what in ('answered', 'crammed')"
-        f" and {_NOT_VOID} and subject || ' ' || at not in (select value from json_each(?)) group by subject, rating",
-        (since.isoformat(), json.dumps(met)),
+        f" and {_COUNTS} and subject || ' ' || at not in (select value from json_each(?)) group by subject, rating",
+        (since.isoformat(), json.dumps(duplicates)),
     )
     found = defaultdict[str, dict[int, date]](dict)
-    for subject, rating, day in rows:
-        of_card = found[aliases.card(subject)]
-        of_card[rating] = max(of_card.get(rating, date.min), date.fromisoformat(day))
+    for key, rating, day in rows:
+        days = found[aliases.card(key)]
+        days[rating] = max(days.get(rating, date.min), date.fromisoformat(day))
     return found
 
 
 def answered_days(connection: sqlite3.Connection) -> Iterator[date]:
-    """The study days with an answer that counts, the latest first; read as far as the caller goes."""
+    """The study days with an answer that counts, lazily, the latest first."""
     rows = connection.execute(
-        f"select distinct day from events e where what in ('answered', 'crammed') and {_NOT_VOID} order by day desc"
+        f"select distinct day from events e where what in ('answered', 'crammed') and {_COUNTS} order by day desc"
     )
-    return (date.fromisoformat(row[0]) for row in rows)
+    return (date.fromisoformat(day) for (day,) in rows)
 
 
-def last_own(connection: sqlite3.Connection, machine: str) -> Event | None:
-    """What this machine recorded last and has not undone, whatever it was."""
+def last_own_event(connection: sqlite3.Connection, machine: str) -> Event | None:
+    """What this machine recorded last and has not undone."""
     row = connection.execute(
-        f"select * from events e where machine = ? and source = 'srs' and {_NOT_VOID} order by seq desc limit 1",
+        f"select * from events e where machine = ? and source = 'srs' and {_COUNTS} order by seq desc limit 1",
         (machine,),
     ).fetchone()
-    return event_row.event(row) if row else None
+    return event_row.event_from_values(row) if row else None
 
 
-def parameters(connection: sqlite3.Connection) -> Parameters | None:
+def stored_parameters(connection: sqlite3.Connection) -> Parameters | None:
     """The parameters in force, None while they are the default ones."""
     row = connection.execute(
-        f"select * from events e where subject = '' and {_NOT_VOID} order by at desc limit 1"
+        f"select * from events e where subject = '' and {_COUNTS} order by at desc limit 1"
     ).fetchone()
-    what = event_row.event(row).what if row else None
+    what = event_row.event_from_values(row).what if row else None
     return what if isinstance(what, Parameters) else None
 
 
-def _logged(row: sqlite3.Row) -> Logged:
-    return Logged(event_row.event(row), bool(row["voided"]))
+def _to_logged(row: sqlite3.Row) -> LoggedEvent:
+    return LoggedEvent(event_row.event_from_values(row), bool(row["voided"]))

@@ -1,26 +1,26 @@
-"""The states that follow when the events of one note become another's, or are no longer."""
+"""Replaying the cards whose history a relink has moved, or moved back."""
 
 import sqlite3
 
 from srs.core.relinks import Aliases
 from srs.database import decks
 from srs.log import event_log
-from srs.log.replay import replay_some
+from srs.log.replay import replay_cards
 
 
-def replay_moved(connection: sqlite3.Connection, before: Aliases) -> set[str]:
-    """Makes the states again of the cards whose events are not those that they were `before`; returns these cards.
+def replay_relinked(connection: sqlite3.Connection, before: Aliases) -> set[str]:
+    """Replays the cards whose events changed since the aliases were as `before`, and returns them.
 
-    Inside a transaction.
+    Must be called inside a transaction.
     """
-    after = event_log.aliases(connection)
-    notes = before.moved(after)
-    cards = {card for note in notes for card in decks.every_card(connection, note)}
+    after = event_log.read_aliases(connection)
+    notes = before.changed_notes(after)
+    cards = {card for note in notes for card in decks.all_cards_of_note(connection, note)}
     cards |= {
-        after.card(subject)
+        after.card(key)
         for note in notes
-        for one in (note, *after.ids(note))
-        for subject in event_log.subjects(connection, one)
+        for alias in (note, *after.ids(note))
+        for key in event_log.keys_of_note(connection, alias)
     }
-    replay_some(connection, sorted(cards))
+    replay_cards(connection, sorted(cards))
     return cards

@@ -1,1 +1,1 @@
-"""One sitting: question, reveal, answer, undo; on a terminal or line by line."""
+"""A review session: question, reveal, answer, undo; on a terminal or line by line."""

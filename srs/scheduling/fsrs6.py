@@ -1,7 +1,7 @@
-"""FSRS-6: what an answer makes of the memory of a card, as plain numbers.
+"""The memory model of FSRS-6 as plain numbers.
 
-`fsrs` schedules an answer; this is its memory alone, in a fraction of the time, for logs with hundreds of thousands of
-answers: the same bit for bit, up to the highest stability. Formulas:
+`fsrs` schedules an answer; this computes its memory alone, in a fraction of the time, for logs with hundreds of
+thousands of answers: the same bit for bit, up to the highest stability. Formulas:
 https://github.com/open-spaced-repetition/awesome-fsrs/wiki/The-Algorithm, with w[0] to w[20] as there and their terms in
 the order of `fsrs`, on which the last bits depend.
 """
@@ -9,23 +9,26 @@ the order of `fsrs`, on which the last bits depend.
 from collections.abc import Callable, Sequence
 from math import e
 
-LEAST_STABLE, MOST_STABLE = 0.001, 36_500.0
+MIN_STABILITY, MAX_STABILITY = 0.001, 36_500.0
 """Days. fsrs-rs and Anki keep every stability within both bounds, `fsrs` only the lower one."""
 
 _RATINGS = range(1, 5)
-_EASIEST, _HARDEST = 1.0, 10.0
+_MIN_DIFFICULTY, _MAX_DIFFICULTY = 1.0, 10.0
 
-First = Callable[[int], tuple[float, float]]
+FirstMemory = Callable[[int], tuple[float, float]]
 """Rating (1 to 4) → stability in days and difficulty (1 to 10) after the first answer."""
 
-Following = Callable[[float, float, int, int], tuple[float, float]]
+NextMemory = Callable[[float, float, int, int], tuple[float, float]]
 """Stability, difficulty, study days since the last answer, rating → stability and difficulty after this one."""
 
 
-def memory(w: Sequence[float]) -> tuple[First, Following]:
-    """How a memory begins, and how it goes on."""
+def memory_model(w: Sequence[float]) -> tuple[FirstMemory, NextMemory]:
+    """The memory after the first answer, and after each next one, under the parameters `w`."""
     start = [w[4] - e ** (w[5] * (rating - 1)) + 1 for rating in _RATINGS]
-    begun = [(max(w[rating - 1], LEAST_STABLE), _within(_EASIEST, start[rating - 1], _HARDEST)) for rating in _RATINGS]
+    first_memories = [
+        (max(w[rating - 1], MIN_STABILITY), _clamp(_MIN_DIFFICULTY, start[rating - 1], _MAX_DIFFICULTY))
+        for rating in _RATINGS
+    ]
     # what depends on the parameters and the rating alone
     decay = -w[20]
     factor = 0.9 ** (1 / decay) - 1
@@ -38,7 +41,7 @@ def memory(w: Sequence[float]) -> tuple[First, Following]:
     lapse, lapse_by_difficulty, lapse_by_stability, lapse_by_recall = w[11], -w[12], w[13], w[14]
 
     def first(rating: int) -> tuple[float, float]:
-        return begun[rating - 1]
+        return first_memories[rating - 1]
 
     def following(stability: float, difficulty: float, elapsed: int, rating: int) -> tuple[float, float]:
         if elapsed < 1:
@@ -64,17 +67,17 @@ def memory(w: Sequence[float]) -> tuple[First, Following]:
                     * on_rating[rating]
                 )
         changed = pull + rest * (difficulty + (10.0 - difficulty) * step[rating] / 9.0)
-        return _within(LEAST_STABLE, after, MOST_STABLE), _within(_EASIEST, changed, _HARDEST)
+        return _clamp(MIN_STABILITY, after, MAX_STABILITY), _clamp(_MIN_DIFFICULTY, changed, _MAX_DIFFICULTY)
 
     return first, following
 
 
-def interval(w: Sequence[float], retention: float) -> Callable[[float], int]:
-    """Stability → whole days, at least one, after which recall has fallen to `retention` (0 to 1)."""
+def interval_model(w: Sequence[float], retention: float) -> Callable[[float], int]:
+    """Stability → whole days, at least one, until recall falls to `retention` (0 to 1)."""
     decay = -w[20]
     factor, fallen = 0.9 ** (1 / decay) - 1, retention ** (1 / decay) - 1
     return lambda stability: max(round(stability / factor * fallen), 1)
 
 
-def _within(least: float, value: float, most: float) -> float:
-    return least if value < least else most if value > most else value  # noqa: FURB136 - calls take most of the time
+def _clamp(low: float, value: float, high: float) -> float:
+    return low if value < low else high if value > high else value  # noqa: FURB136 - calls take most of the time

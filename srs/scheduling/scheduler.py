@@ -1,4 +1,4 @@
-"""Preview and replay: the four outcomes of an answer, and what a card's events amount to.
+"""Preview and replay: the four outcomes of an answer, and the state that follows from a card's events.
 
 The memory is FSRS-6 as `fsrs` defines it, on study-day time: two answers are as many days apart as their study days,
 never below 0, whatever the wall clock says. So it equals Anki's (and fsrs-rs') for the same ratings and days.
@@ -7,7 +7,7 @@ never below 0, whatever the wall clock says. So it equals Anki's (and fsrs-rs') 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
-from functools import reduce
+from functools import lru_cache, reduce
 from hashlib import blake2b
 from typing import NamedTuple, assert_never
 
@@ -26,6 +26,7 @@ from srs.core.card_state import (
     Review,
     Scheduled,
     WithoutMemory,
+    state_name,
 )
 from srs.core.event import (
     Answered,
@@ -47,7 +48,7 @@ from srs.core.event import (
     Unflagged,
     Unsuspended,
 )
-from srs.core.event_row import Replayed
+from srs.core.event_row import ReplayRow
 from srs.core.settings import Settings
 from srs.scheduling import fsrs6
 
@@ -58,23 +59,19 @@ _BY_NUMBER = {rating.value: fsrs.Rating(rating.value) for rating in Rating}
 _IN_STEPS: Mapping[str, type[Learning | Relearning]] = {"learning": Learning, "relearning": Relearning}
 
 
-class Terms(NamedTuple):
-    """What an answer is worked out under: with the card, its state and the day, that is all the outcomes depend on.
-
-    Steps are seconds, the retention is a probability, the interval days.
+class DeckOptions(NamedTuple):
+    """The settings of a deck that its cards are scheduled by: steps in seconds, the retention as a probability, the
+    interval in days.
     """
 
-    parameters: Parameters
     learning_steps: tuple[int, ...]
     relearning_steps: tuple[int, ...]
     desired_retention: float
     maximum_interval: int
 
     @classmethod
-    def of(cls, settings: Settings, parameters: Parameters) -> "Terms":
-        """`settings` are those of the card's deck."""
+    def from_settings(cls, settings: Settings) -> "DeckOptions":
         return cls(
-            parameters,
             settings.learning_steps,
             settings.relearning_steps,
             settings.desired_retention,
@@ -83,65 +80,83 @@ class Terms(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
-    """What each rating of `card` would lead to on the study day `day` under `terms`; `state` is the card's.
-
-    `outcomes` are what the answer will record. Where the clock is `behind` the card's last event, that event stays the
-    last, and what then comes of the card is in `filed`.
-    """
+class PreviewInputs:
+    """All that a preview depends on: equal inputs make equal previews."""
 
     card: str
     state: CardState
     day: date
-    terms: Terms
+    options: DeckOptions
+    parameters: Parameters
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What each rating would lead to: `outcomes` are what the answer records.
+
+    With `clock_behind`, the card's last event lies after the clock's time and stays the last: `late_outcomes` are when
+    the card is due then.
+    """
+
+    inputs: PreviewInputs
     outcomes: Mapping[Rating, Next]
-    behind: bool = False
-    filed: Mapping[Rating, Next] = field(default_factory=dict, compare=False)  # steps are relative to a moment
+    clock_behind: bool = False
+    late_outcomes: Mapping[Rating, Next] = field(default_factory=dict, compare=False)  # steps count from a moment
+
+    @property
+    def card(self) -> str:
+        return self.inputs.card
+
+    @property
+    def state(self) -> CardState:
+        return self.inputs.state
 
     @property
     def promises(self) -> Mapping[Rating, Next]:
         """What the buttons say."""
-        return self.filed if self.behind else self.outcomes
+        return self.late_outcomes if self.clock_behind else self.outcomes
 
 
 class Scheduler:
-    """Holds no state of a card: everything comes in as an argument."""
+    """Previews and applies answers under one deck's options and the FSRS parameters."""
 
     def __init__(self, settings: Settings, parameters: Parameters = DEFAULT) -> None:
-        """Raises ValueError if a parameter is out of the bounds that `fsrs` sets."""
-        self.terms = terms = Terms.of(settings, parameters)
+        """`settings` are those of the deck. Raises ValueError if a parameter is out of the bounds that `fsrs` sets."""
+        self.options = options = DeckOptions.from_settings(settings)
+        self.parameters = parameters
         self._fsrs = fsrs.Scheduler(
             parameters=parameters.values,
-            learning_steps=[timedelta(seconds=seconds) for seconds in terms.learning_steps],
-            relearning_steps=[timedelta(seconds=seconds) for seconds in terms.relearning_steps],
-            enable_fuzzing=False,  # it draws from the global random state; see `fuzzed`
+            learning_steps=[timedelta(seconds=seconds) for seconds in options.learning_steps],
+            relearning_steps=[timedelta(seconds=seconds) for seconds in options.relearning_steps],
+            enable_fuzzing=False,  # it draws from the global random state; see `fuzz_interval`
         )
-        self._first, self._following = fsrs6.memory(parameters.values)
-        self._interval = fsrs6.interval(parameters.values, terms.desired_retention)
+        self._first_memory, self._following_memory = fsrs6.memory_model(parameters.values)
+        self._interval = fsrs6.interval_model(parameters.values, options.desired_retention)
+        self._transitions: dict[tuple[str, int | None], Mapping[Rating, Step | None]] = {}
+
+    def inputs(self, card: str, state: CardState, day: date) -> PreviewInputs:
+        return PreviewInputs(card, state, day, self.options, self.parameters)
 
     def preview(self, card: str, state: CardState, day: date) -> Preview:
         """All four outcomes, fuzz included: what a button promises is what `Answered` will record."""
+        longest = self.options.maximum_interval
         outcomes: dict[Rating, Next] = {}
-        for rating in Rating:
-            after = self._scheduled(state.phase, rating)
-            if after.state == fsrs.State.Review:
-                stability = self._remembered(state.phase, rating, day).stability
-                days, longest = self._interval(stability), self.terms.maximum_interval
-                outcomes[rating] = Days(fuzzed(min(days, longest), card, state.reps, longest))
+        for rating, step in self._steps_after(state.phase).items():
+            if step is None:
+                days = self._interval(self._next_memory(state.phase, rating, day).stability)
+                outcomes[rating] = Days(fuzz_interval(min(days, longest), card, state.reps, longest))
             else:
-                assert after.step is not None
-                relearning = after.state == fsrs.State.Relearning
-                outcomes[rating] = Step(relearning, after.step, round((after.due - _NOON).total_seconds()))
-        return Preview(card, state, day, self.terms, outcomes)
+                outcomes[rating] = step
+        return Preview(self.inputs(card, state, day), outcomes)
 
     def replay(self, events: Iterable[Event]) -> CardState:
         """Folds a card's counted events, oldest first."""
         return reduce(self.apply, events, UNSEEN)
 
     def apply(self, state: CardState, event: Event) -> CardState:
-        """The state after one more event. Settings have no part in it, only the parameters."""
+        """The state after one more event. It depends on the parameters, but not on the settings."""
         if isinstance(event.what, Answered):
-            return self._answered(state, event.what, event)
+            return self._apply_answer(state, event.what, event)
         state = replace(state, as_of=event.at)
         match event.what:
             case Suspended():
@@ -153,21 +168,21 @@ class Scheduler:
             case Forgot():
                 return replace(state, phase=New(), reps=0, lapses=0, introduced=None)
             case Rescheduled(days):
-                return replace(state, phase=_moved(state.phase, days, event.day))
+                return replace(state, phase=_reschedule(state.phase, days, event.day))
             case Flagged():
                 return replace(state, flagged=True)
             case Unflagged():
                 return replace(state, flagged=False)
             case Softened(factor):
-                return replace(state, phase=_softened(state.phase, factor))
+                return replace(state, phase=_soften(state.phase, factor))
             case Crammed() | Relinked() | Distinct() | Parameters():
                 return state
             case what:
                 assert_never(what)
 
-    def answers(self, state: CardState, rows: Iterable[Replayed]) -> CardState:
-        """As `apply` of each answer, oldest first, from the rows of the log and without the values in between: a large
-        log's replay spends its time here.
+    def replay_answers(self, state: CardState, rows: Iterable[ReplayRow]) -> CardState:
+        """The state after answers, oldest first: as `apply`, but from rows and without the states in between, because the
+        replay of a large log spends its time here.
         """
         again, at = Rating.AGAIN.value, None
         phase, reps, lapses, introduced, reviewed = (
@@ -177,20 +192,20 @@ class Scheduler:
             state.introduced,
             state.reviewed,
         )
-        unknown, in_review = isinstance(phase, WithoutMemory), isinstance(phase, InReview)
+        is_new, in_review = isinstance(phase, WithoutMemory), isinstance(phase, InReview)
         if not isinstance(phase, WithoutMemory):
             stability, difficulty, last_day = phase.memory.stability, phase.memory.difficulty, phase.last_day
-        for _, at, text, _, rating, led_to, step, interval, _ in rows:  # noqa: B007 - the last ones are used
-            day = date.fromisoformat(text)
-            if unknown:
-                stability, difficulty = self._first(rating)
-                unknown, last_day = False, day
+        for _, at, day_text, _, rating, led_to, step, interval, _ in rows:  # noqa: B007 - the last ones are used
+            day = date.fromisoformat(day_text)
+            if is_new:
+                stability, difficulty = self._first_memory(rating)
+                is_new, last_day = False, day
                 introduced = introduced if in_review else day
             else:
                 elapsed = (day - last_day).days
                 if elapsed > 0:
                     last_day = day
-                stability, difficulty = self._following(stability, difficulty, elapsed, rating)
+                stability, difficulty = self._following_memory(stability, difficulty, elapsed, rating)
             if in_review:
                 lapses, reviewed = lapses + (rating == again), day
             in_review = led_to == "review"
@@ -204,44 +219,49 @@ class Scheduler:
             phase = _IN_STEPS[led_to](memory, at, last_day, step, interval)
         return CardState(phase, reps, lapses, introduced, reviewed, state.suspended, state.flagged, state.buried, at)
 
-    def difficulty(self, before: float | None, rating: Rating) -> float:
-        """What an answer makes of the difficulty `before` it (None of a new card): nothing else has a part in that."""
+    def next_difficulty(self, before: float | None, rating: Rating) -> float:
+        """The difficulty after an answer, which depends only on the one `before`, None for a new card."""
         phase = New() if before is None else Review(Memory(1.0, before), 0, _NOON.date(), 1, _NOON.date())
-        return self._remembered(phase, rating, _NOON.date()).difficulty
+        return self._next_memory(phase, rating, _NOON.date()).difficulty
 
-    def _answered(self, state: CardState, what: Answered, event: Event) -> CardState:
-        """Made whole, not by `replace`: a replay of a large log spends its time here."""
+    def _apply_answer(self, state: CardState, what: Answered, event: Event) -> CardState:
         before, day, rating = state.phase, event.day, what.rating
-        first, reviewed = isinstance(before, New), isinstance(before, InReview)
-        return CardState(
-            self._after(before, rating, what.led_to, event.at, day),
+        is_first, is_review = isinstance(before, New), isinstance(before, InReview)
+        return CardState(  # not `replace`: a replay of a large log spends its time here
+            self._next_phase(before, rating, what.led_to, event.at, day),
             state.reps + 1,
-            state.lapses + (reviewed and rating == Rating.AGAIN),
-            day if first else state.introduced,
-            day if reviewed else state.reviewed,
+            state.lapses + (is_review and rating == Rating.AGAIN),
+            day if is_first else state.introduced,
+            day if is_review else state.reviewed,
             state.suspended,
             state.flagged,
             state.buried,
             event.at,
         )
 
-    def _after(self, phase: Phase, rating: Rating, led_to: Next, at: int, day: date) -> Phase:
-        memory = self._remembered(phase, rating, day)
-        counted = day if isinstance(phase, WithoutMemory) else max(day, phase.last_day)
+    def _next_phase(self, phase: Phase, rating: Rating, led_to: Next, at: int, day: date) -> Phase:
+        memory = self._next_memory(phase, rating, day)
+        last_day = day if isinstance(phase, WithoutMemory) else max(day, phase.last_day)
         if isinstance(led_to, Days):
-            return Review(memory, at, counted, led_to.days, due=day + timedelta(days=led_to.days))
-        return (Relearning if led_to.relearning else Learning)(memory, at, counted, led_to.step, led_to.seconds)
+            return Review(memory, at, last_day, led_to.days, due=day + timedelta(days=led_to.days))
+        return (Relearning if led_to.relearning else Learning)(memory, at, last_day, led_to.step, led_to.seconds)
 
-    def _remembered(self, phase: Phase, rating: Rating, day: date) -> Memory:
+    def _next_memory(self, phase: Phase, rating: Rating, day: date) -> Memory:
         if isinstance(phase, WithoutMemory):
-            return Memory(*self._first(rating.value))
+            return Memory(*self._first_memory(rating.value))
         elapsed = (day - phase.last_day).days
-        return Memory(*self._following(phase.memory.stability, phase.memory.difficulty, elapsed, rating.value))
+        return Memory(*self._following_memory(phase.memory.stability, phase.memory.difficulty, elapsed, rating.value))
 
-    def _scheduled(self, phase: Phase, rating: Rating) -> fsrs.Card:
-        """The state and the step to which `fsrs` brings the card, and when a step is due, counted from `_NOON`. They depend
-        on neither the memory nor the day; of the memory `fsrs` knows no upper bound, so that is not looked at here.
+    def _steps_after(self, phase: Phase) -> Mapping[Rating, Step | None]:
+        """The step that each rating leads to, None for a review. It depends only on the card's state and step, so `fsrs`
+        is asked once for each.
         """
+        at = state_name(phase), phase.step if isinstance(phase, Learning | Relearning) else None
+        if at not in self._transitions:
+            self._transitions[at] = {rating: self._step_after(phase, rating) for rating in Rating}
+        return self._transitions[at]
+
+    def _step_after(self, phase: Phase, rating: Rating) -> Step | None:
         card = fsrs.Card(card_id=1, due=_NOON)  # without an id it would sleep and read the clock
         match phase:
             case New():
@@ -254,13 +274,16 @@ class Scheduler:
                 card.state, card.step = fsrs.State.Relearning, phase.step
             case _:
                 assert_never(phase)
-        card.stability = card.difficulty = 1.0
+        card.stability = card.difficulty = 1.0  # any memory does
         card.last_review = _NOON
-        return self._fsrs.review_card(card, _BY_NUMBER[rating], _NOON)[0]
+        after, _ = self._fsrs.review_card(card, _BY_NUMBER[rating], _NOON)
+        if after.step is None:
+            return None
+        return Step(after.state == fsrs.State.Relearning, after.step, round((after.due - _NOON).total_seconds()))
 
 
 def accepts(parameters: Parameters) -> bool:
-    """Whether replays can use them: the model is the one known here, and every value is within its bounds."""
+    """Whether replays can use the parameters: the model is known and every value within its bounds."""
     if parameters.model != DEFAULT.model:
         return False
     try:
@@ -270,34 +293,37 @@ def accepts(parameters: Parameters) -> bool:
     return True
 
 
-def fuzzed(days: int, card: str, reps: int, maximum: int) -> int:
-    """Spreads an interval over the range that `fsrs` and Anki allow for it, the same way for the same card and reps.
+def fuzz_interval(days: int, card: str, reps: int, maximum: int) -> int:
+    """The interval moved within the range that `fsrs` and Anki allow, the same way for the same card and reps.
 
     All four buttons of one question share the draw, so that a better rating never promises less. From 2.5 days on the
     range is ±1 day, and 15 % of what lies below 7 days, 10 % below 20, 5 % above (Anki's and `fsrs`' ranges).
     """
     if days < 3:
         return days
-    spread = 1.0
-    for start, end, share in ((2.5, 7.0, 0.15), (7.0, 20.0, 0.1), (20.0, float("inf"), 0.05)):
-        spread += share * max(min(float(days), end) - start, 0.0)
-    high = min(round(days + spread), maximum)
-    low = min(round(days - spread), high)
-    digest = blake2b(f"{card}\0{reps}".encode(), digest_size=4).digest()
-    return low + int.from_bytes(digest, "big") * (high - low + 1) // 2**32
+    delta = 1.0
+    for start, end, factor in ((2.5, 7.0, 0.15), (7.0, 20.0, 0.1), (20.0, float("inf"), 0.05)):
+        delta += factor * max(min(float(days), end) - start, 0.0)
+    high = min(round(days + delta), maximum)
+    low = min(round(days - delta), high)
+    return low + _fuzz_seed(card, reps) * (high - low + 1) // 2**32
 
 
-def _moved(phase: Phase, days: int, day: date) -> Phase:
+@lru_cache(maxsize=1)
+def _fuzz_seed(card: str, reps: int) -> int:
+    return int.from_bytes(blake2b(f"{card}\0{reps}".encode(), digest_size=4).digest(), "big")
+
+
+def _reschedule(phase: Phase, days: int, day: date) -> Phase:
     due = day + timedelta(days=days)
     if isinstance(phase, WithoutMemory):
         return Scheduled(days, due)
     return Review(phase.memory, phase.last_at, phase.last_day, days, due)
 
 
-def _softened(phase: Phase, factor: float) -> Phase:
+def _soften(phase: Phase, factor: float) -> Phase:
     if isinstance(phase, WithoutMemory):
         return phase
-    stability = max(
-        phase.memory.stability * factor, fsrs6.LEAST_STABLE
-    )  # below it, `fsrs` would divide by zero in the end
+    # below the minimum, `fsrs` would divide by zero in the end
+    stability = max(phase.memory.stability * factor, fsrs6.MIN_STABILITY)
     return replace(phase, memory=replace(phase.memory, stability=stability))

@@ -1,1 +1,1 @@
-"""The collection and other machines and programs: the log as files, taken in and given out."""
+"""Exchanges the log with other machines: a shared folder, git, another database."""

@@ -1,147 +1,138 @@
-"""`srs sync DIR`: everything that other machines wrote comes in, everything that no file of the folder has goes out."""
+"""`srs sync DIR`: reads what other machines wrote into a shared folder, and writes what no file there has."""
 
 import sqlite3
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from srs.collection import Collection
-from srs.collection.merge_events import Tally, admit, settle
+from srs.collection.merge_events import EventMerger, MergeCounts, merging_events, reject_unknown_parameters
 from srs.core.clock import to_utc
-from srs.core.event import Event, Void
-from srs.core.event_line import Later, Newer, Wrong, check, line
+from srs.core.event_line import InvalidEvent, NewerEvent, NewerEvents, check_event, to_line
 from srs.database import sync_state
-from srs.log import event_log
-from srs.log.union import take
-from srs.sync.event_files import Prefix, Problem, append, find, prefix, read, storable
+from srs.sync import event_files
+from srs.sync.event_files import FileProblem, ReadPrefix
 
 _SHOWN = 100  # problems of one sync; the rest is counted
 
 
 @dataclass(frozen=True, slots=True)
-class Exchanged:
-    """`written` lines went out; `skipped` is how many lines or files could not be used, of which `problems` names the
-    first. `later` tells by file what waits there for a newer program.
+class FolderSyncResult:
+    """What was `merged` from the folder, and how many lines were `written` there. `skipped` lines or files could not be
+    used, of which `problems` names the first; `newer` says by file which lines only a newer program can read.
     """
 
-    came: Tally
+    merged: MergeCounts
     written: int
-    problems: tuple[Problem, ...]
+    problems: tuple[FileProblem, ...]
     skipped: int
-    later: Mapping[str, Later]
+    newer: Mapping[str, NewerEvents]
 
-    def then(self, later: "Exchanged") -> "Exchanged":
-        """Both as one; a line that is still bad was named by the later one again."""
-        return replace(later, came=self.came.then(later.came), written=self.written + later.written)
+    def followed_by(self, later: "FolderSyncResult") -> "FolderSyncResult":
+        """Both as one; the later sync has reported every bad line again."""
+        return replace(later, merged=self.merged + later.merged, written=self.written + later.written)
 
 
-def exchange(collection: Collection, folder: Path, now: int) -> Exchanged:
-    """One transaction: it reads what is new in the folder's files, then adds what they lack to this machine's file of
-    the month in which `now` lies (UTC).
+def sync_folder(collection: Collection, folder: Path, now: int) -> FolderSyncResult:
+    """Reads what is new in the folder's files, then appends what they lack to this machine's file of the month in which
+    `now` lies (UTC); one transaction.
 
-    What was read before is not read again as long as its bytes are the same; they are compared each time. Raises
+    What was read before is not parsed again as long as its bytes are the same; they are compared each time. Raises
     TargetError, StoreError, BadInput.
     """
     root = folder.resolve()
-    with collection.store.write() as connection:
-        before = event_log.aliases(connection)
-        exchange = _Exchange(connection, root)
-        exchange.come()
-        month = to_utc(now).strftime("%Y-%m")
-        written = append(root, collection.machine, month, exchange.lines())
-        if written:
-            exchange.own(f"{collection.machine}/{month}.jsonl")
-        sync_state.keep(connection, exchange.number, exchange.seen)
-        if exchange.tally.subjects:
-            settle(connection, collection, exchange.tally.subjects, before)
-    return Exchanged(exchange.tally, written, tuple(exchange.problems), exchange.skipped, exchange.later)
+    month = to_utc(now).strftime("%Y-%m")
+    with merging_events(collection) as merger:
+        sync = _FolderSync(merger, root)
+        sync.read_files()
+        written = event_files.append_lines(root, collection.machine, month, sync.missing_lines())
+        if written:  # read back, so that the next sync knows it
+            name = f"{collection.machine}/{month}.jsonl"
+            sync.read_file(name, root / name)
+        sync.save_state()
+    return FolderSyncResult(merger.counts, written, tuple(sync.problems), sync.skipped, sync.newer)
 
 
-class _Exchange:
-    def __init__(self, connection: sqlite3.Connection, root: Path) -> None:
-        self._connection, self._root = connection, root
-        self.tally = Tally()
-        self.problems = list[Problem]()
+class _FolderSync:
+    def __init__(self, merger: EventMerger, root: Path) -> None:
+        self._merger, self._root = merger, root
+        self._connection: sqlite3.Connection = merger.connection
+        self.problems = list[FileProblem]()
         self.skipped = 0
-        self.later = dict[str, Later]()
-        self.seen = dict[str, sync_state.Read]()
-        self._prefixes = dict[str, Prefix]()
-        self.number = sync_state.number(connection, storable(str(root)))
-        sync_state.start(connection)
+        self.newer = dict[str, NewerEvents]()
+        self._files_read = dict[str, sync_state.ReadFile]()
+        self._prefixes = defaultdict[str, ReadPrefix](ReadPrefix)
+        self._folder_id = sync_state.folder_id(self._connection, event_files.to_valid_text(str(root)))
+        sync_state.start_reading(self._connection)
 
-    def come(self) -> None:
-        """Takes in what is new in all files."""
-        files, problems = find(self._root)
+    def read_files(self) -> None:
+        """Merges what is new in all files."""
+        files, problems = event_files.find_files(self._root)
         for problem in problems:
             self._skip(problem)
-        known = self._known(files)
-        if known is None:
-            sync_state.forget(self._connection, self.number)
-            known = {}
+        unchanged = self._unchanged_prefixes(files)
+        if unchanged is None:
+            sync_state.forget_folder(self._connection, self._folder_id)
+        else:
+            self._prefixes.update(unchanged)
         for name, path in files.items():
-            self._read(name, path, known.get(name, Prefix()))
+            self.read_file(name, path)
 
-    def own(self, name: str) -> None:
-        """Reads back what was written, so that it is known next time."""
-        self._read(name, self._root / name, self._prefixes.get(name) or Prefix())
-
-    def lines(self) -> Iterator[str]:
-        """What no file has."""
-        for item in sync_state.missing(self._connection, self.number):
+    def missing_lines(self) -> Iterator[str]:
+        """The lines of all events and voids that no file has."""
+        for item in sync_state.unwritten_items(self._connection, self._folder_id):
             try:
-                check(item)
-                admit(item)
-            except Wrong as error:
-                self._skip(Problem(f"{item.subject} at {item.at}", 0, f"not written, {error}"))
+                check_event(item)
+                reject_unknown_parameters(item)
+            except InvalidEvent as error:
+                self._skip(FileProblem(f"{item.subject} at {item.at}", 0, f"not written, {error}"))
             else:
-                yield line(item)
+                yield to_line(item)
 
-    def _known(self, files: dict[str, Path]) -> dict[str, Prefix] | None:
-        """What was read of each file before, where it need not be read again; None if one does not begin with that any
-        more: whatever it held may be gone.
+    def save_state(self) -> None:
+        sync_state.save_read_files(self._connection, self._folder_id, self._files_read)
+
+    def read_file(self, name: str, path: Path) -> None:
+        """Merges what is new in the file."""
+        prefix = self._prefixes[name]
+        refused = name in self._files_read and self._files_read[name].again
+        try:
+            for number, item in event_files.read_lines(path, prefix):
+                try:
+                    if isinstance(item, InvalidEvent):
+                        raise item
+                    if self._merger.add(item) != "larger":
+                        sync_state.mark_as_read(self._connection, item)
+                except NewerEvent as newer:
+                    refused = True
+                    self.newer.setdefault(name, NewerEvents()).add(newer)
+                except InvalidEvent as error:
+                    refused = True
+                    self._skip(FileProblem(name, number, str(error)))
+        except OSError as error:
+            self._skip(FileProblem(name, 0, f"this file cannot be read ({error.strerror})"))
+            return
+        self._files_read[name] = sync_state.ReadFile(prefix.size, prefix.digest.hexdigest(), refused)
+
+    def _unchanged_prefixes(self, files: dict[str, Path]) -> dict[str, ReadPrefix] | None:
+        """The part of each file that need not be parsed again. None if a file no longer begins with what was read of it:
+        events that only that file had may be missing from the folder now.
         """
-        found = {}
-        for name, before in sync_state.files(self._connection, self.number).items():
+        unchanged = {}
+        for name, before in sync_state.read_files(self._connection, self._folder_id).items():
             try:
-                known = prefix(files[name], before.size)
+                prefix = event_files.read_prefix(files[name], before.size)
             except (KeyError, OSError):
                 return None
-            if (known.size, known.digest.hexdigest()) != (before.size, before.sha256):
+            if (prefix.size, prefix.digest.hexdigest()) != (before.size, before.sha256):
                 return None
             if not before.again:
-                found[name] = known
-        return found
+                unchanged[name] = prefix
+        return unchanged
 
-    def _read(self, name: str, path: Path, known: Prefix) -> None:
-        self._prefixes[name] = known
-        refused = name in self.seen and self.seen[name].again
-        try:
-            for number, item in read(path, known):
-                try:
-                    self._take(item)
-                except Newer as newer:
-                    refused = True
-                    self.later.setdefault(name, Later()).add(newer)
-                except Wrong as error:
-                    refused = True
-                    self._skip(Problem(name, number, str(error)))
-        except OSError as error:
-            self._skip(Problem(name, 0, f"this file cannot be read ({error.strerror})"))
-            return
-        self.seen[name] = sync_state.Read(known.size, known.digest.hexdigest(), refused)
-
-    def _take(self, item: Event | Void | Wrong) -> None:
-        """Raises Wrong if it cannot be taken."""
-        if isinstance(item, Wrong):
-            raise item
-        admit(item)
-        stood = take(self._connection, item)
-        self.tally.count(item, stood)
-        if stood != "larger":
-            sync_state.hold(self._connection, item)
-
-    def _skip(self, problem: Problem) -> None:
-        if problem in self.problems:  # a torn line that was closed is read again
+    def _skip(self, problem: FileProblem) -> None:
+        if problem in self.problems:  # a torn line that was completed is read again
             return
         self.skipped += 1
         if len(self.problems) < _SHOWN:

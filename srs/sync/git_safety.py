@@ -1,12 +1,11 @@
-"""What a repository that somebody else may have filled could make git do: start a program, or work elsewhere.
+"""Checks that a git repository from somebody else cannot make git start a program or write outside it.
 
-A `.git` comes with a folder that Syncthing or a USB stick brought, and git obeys its configuration. There are too many
-keys that start something to name them all, so the harmless ones are named.
+A folder from Syncthing or a USB stick may contain a `.git`, whose configuration git obeys. Too many keys start programs
+to list them all, so the harmless ones are listed.
 """
 
 import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -27,11 +26,11 @@ _HARMLESS = {
     "submodule": "active",  # a clone with submodules has it
 }
 _ALLOWED = frozenset(f"{section}.{name}" for section, names in _HARMLESS.items() for name in names.split())
-_PARTS_ELSEWHERE = ("commondir", "objects/info/alternates", "objects/info/http-alternates")
+_REDIRECTS = ("commondir", "objects/info/alternates", "objects/info/http-alternates")
 
 
 def unsafe_key(listed: str) -> str:
-    """The first key that is not known to be harmless, of what `git config --list -z` says; empty if there is none."""
+    """The first key in the output of `git config --list -z` that is not known to be harmless; empty if there is none."""
     for entry in filter(None, listed.split("\0")):
         key = entry.partition("\n")[0]
         if f"{key.partition('.')[0]}.{key.rpartition('.')[2]}" not in _ALLOWED:
@@ -39,28 +38,27 @@ def unsafe_key(listed: str) -> str:
     return ""
 
 
-def leads_elsewhere(repository: Path) -> str:
-    """The part of a repository by which git would read or write outside of it; empty if there is none.
+def find_redirect(repository: Path) -> str:
+    """The part of a repository that makes git read or write outside it; empty if there is none.
 
-    git writes through links: a log of its own into a shell's startup file, for example.
+    git writes through links, for example its reflog into a shell's startup file.
     """
     if repository.is_symlink() or not repository.is_dir():
         return repository.name
-    for name in _PARTS_ELSEWHERE:
+    for name in _REDIRECTS:
         if os.path.lexists(repository / name):
             return name
-    return next((link.relative_to(repository).as_posix() for link in _links(repository)), "")
+    for folder, folders, files in os.walk(repository):
+        for name in (*folders, *files):
+            if (path := Path(folder, name)).is_symlink():
+                return path.relative_to(repository).as_posix()
+    return ""
 
 
-def _links(folder: Path) -> Iterator[Path]:
-    for place, folders, files in os.walk(folder):
-        yield from (path for name in (*folders, *files) if (path := Path(place, name)).is_symlink())
-
-
-def on_this_disk(address: str, folder: Path) -> Path | None:
-    """The repository that git run in `folder` opens itself for this address; None if another machine or program does."""
-    if found := re.match(r"file://[^/]*(/.*)", address, re.DOTALL):
-        return Path(unquote(found[1]))
+def local_repository(address: str, folder: Path) -> Path | None:
+    """The repository on this disk that git, run in `folder`, opens for the address; None if a server opens it."""
+    if match := re.match(r"file://[^/]*(/.*)", address, re.DOTALL):
+        return Path(unquote(match[1]))
     before = address.partition("/")[0]
     if ":" in before and not (os.name == "nt" and re.match("[A-Za-z]:", before)):
         return None

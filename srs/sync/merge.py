@@ -1,66 +1,58 @@
-"""`srs merge OTHER.db`: first what would come in, then all of it in one transaction."""
+"""`srs merge OTHER.db`: a preview of what another database would add, and the merge itself."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from srs.collection import Collection
-from srs.collection.merge_events import Tally, admit, settle
+from srs.collection.merge_events import EventMerger, MergeCounts, merging_events
 from srs.core.event import Event, Void
-from srs.core.event_line import Wrong
+from srs.core.event_line import InvalidEvent
 from srs.database import other_database, removed_notes
-from srs.log import event_log
-from srs.log.union import standing, take
+from srs.log.union import compare_with_log
 
 _SHOWN = 20  # reasons; the rest is counted
 
 
 @dataclass(slots=True)
-class Coming:
-    """`skipped` rows of the other database are none that srs could have written; `reasons` says what is wrong with the
-    first of them.
+class MergeResult:
+    """What a merge adds, or would add. `skipped` rows of the other database cannot have been written by srs; `reasons`
+    says why, of the first of them.
     """
 
-    tally: Tally
-    reasons: list[str]
+    counts: MergeCounts
     skipped: int = 0
+    reasons: list[str] = field(default_factory=list)
 
     @property
-    def nothing(self) -> bool:
-        return not self.tally.subjects
+    def changes_nothing(self) -> bool:
+        return not self.counts.subjects
 
 
-def plan(collection: Collection, path: Path) -> Coming:
-    """What would come in; nothing is changed. Raises StoreError."""
-    coming = Coming(Tally(), [])
-    with other_database.opened(path) as theirs, collection.store.read() as connection:
-        for item in _good(other_database.items(theirs), coming):
-            coming.tally.count(item, standing(connection, item))
-    return coming
+def preview_merge(collection: Collection, path: Path) -> MergeResult:
+    """What `merge` would do; changes nothing. Raises StoreError."""
+    with other_database.open_other(path) as theirs, collection.store.read() as connection:
+        return _add_all(other_database.read_log(theirs), EventMerger(connection, compare_with_log))
 
 
-def merge(collection: Collection, path: Path) -> Coming:
-    """Takes the other log into ours, and makes the states again that it touches. Raises StoreError."""
-    coming = Coming(Tally(), [])
-    with other_database.opened(path) as theirs, collection.store.write() as connection:
-        before = event_log.aliases(connection)
-        for item in _good(other_database.items(theirs), coming):
-            coming.tally.count(item, take(connection, item))
-        other_database.merge_texts(connection, other_database.texts(theirs))
-        removed_notes.merge(connection, other_database.vanished_texts(theirs))
-        settle(connection, collection, coming.tally.subjects, before)
-    return coming
+def merge(collection: Collection, path: Path) -> MergeResult:
+    """Adds the other log to ours in one transaction, and replays the cards that change. Raises StoreError."""
+    with other_database.open_other(path) as theirs, merging_events(collection) as merger:
+        result = _add_all(other_database.read_log(theirs), merger)
+        other_database.merge_text_times(merger.connection, other_database.read_text_times(theirs))
+        removed_notes.merge(merger.connection, other_database.read_removed_notes(theirs))
+    return result
 
 
-def _good(items: Iterator[Event | Void | Wrong], coming: Coming) -> Iterator[Event | Void]:
+def _add_all(items: Iterable[Event | Void | InvalidEvent], merger: EventMerger) -> MergeResult:
+    result = MergeResult(merger.counts)
     for item in items:
         try:
-            if isinstance(item, Wrong):
+            if isinstance(item, InvalidEvent):
                 raise item
-            admit(item)
-        except Wrong as error:
-            coming.skipped += 1
-            if len(coming.reasons) < _SHOWN:
-                coming.reasons.append(str(error))
-        else:
-            yield item
+            merger.add(item)
+        except InvalidEvent as error:
+            result.skipped += 1
+            if len(result.reasons) < _SHOWN:
+                result.reasons.append(str(error))
+    return result

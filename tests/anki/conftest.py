@@ -12,30 +12,22 @@ from typing import Any
 
 import pytest
 
-REAL = Path(__file__).with_name("real.py")
-
 ROOT = Path(__file__).parents[2]
+REAL = Path(__file__).with_name("real.py")
 CLOCK = Path(__file__).with_name("clock.c")
 
 Anki = Callable[..., Any]
-
-Living = Callable[..., Any]
+TimedAnki = Callable[..., Any]
 
 
 @pytest.fixture
 def anki(tmp_path: Path) -> Anki:
     """Takes steps as `real.py` does, on one collection in the temporary folder."""
-    if find_spec("anki") is None:
-        pytest.skip("the anki package is not installed")
 
-    def done(*steps: str, zone: str = "UTC") -> Any:
-        command = [sys.executable, str(REAL), str(tmp_path / "real.anki2"), *steps]
-        env = {"PATH": os.environ["PATH"], "TZ": zone, "LANG": "C.UTF-8", "HOME": str(tmp_path)}
-        result = subprocess.run(command, env=env, capture_output=True, text=True, timeout=120, check=False)
-        assert result.returncode == 0, result.stderr
-        return json.loads(result.stdout)
+    def run(*steps: str, zone: str = "UTC") -> Any:
+        return run_anki([str(REAL), str(tmp_path / "real.anki2"), *steps], tmp_path, zone)
 
-    return done
+    return run
 
 
 @pytest.fixture(scope="session")
@@ -50,19 +42,24 @@ def moved_clock(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def living(tmp_path: Path, moved_clock: Path) -> Living:
-    """Lives through steps as `real_anki_driver.py` does, on one collection in the temporary folder."""
+def timed_anki(tmp_path: Path, moved_clock: Path) -> TimedAnki:
+    """Takes steps as `real_anki_driver.py` does, at whatever time, on one collection in the temporary folder."""
+
+    def run(*steps: list[Any], zone: str = "UTC", collection: str = "timed.anki2") -> Any:
+        command = ["-m", "tests.anki.real_anki_driver", str(tmp_path / collection), str(moved_clock)]
+        return run_anki(command, tmp_path, zone, json.dumps(steps), LD_PRELOAD=str(moved_clock))
+
+    return run
+
+
+def run_anki(command: list[str], home: Path, zone: str, steps: str = "", **env: str) -> Any:
+    """What a child with the real Anki prints, as JSON."""
     if find_spec("anki") is None:
         pytest.skip("the anki package is not installed")
-
-    def lived(*steps: list[Any], zone: str = "UTC", collection: str = "living.anki2") -> Any:
-        command = [sys.executable, "-m", "tests.anki.real_anki_driver", str(tmp_path / collection), str(moved_clock)]
-        env = {"PATH": os.environ["PATH"], "TZ": zone, "LANG": "C.UTF-8", "HOME": str(tmp_path)}
-        result = subprocess.run(
-            command, env=env | {"LD_PRELOAD": str(moved_clock)}, cwd=ROOT, input=json.dumps(steps),
-            capture_output=True, text=True, timeout=300, check=False,
-        )  # fmt: skip
-        assert result.returncode == 0, result.stderr
-        return json.loads(result.stdout)
-
-    return lived
+    environment = {"PATH": os.environ["PATH"], "TZ": zone, "LANG": "C.UTF-8", "HOME": str(home), **env}
+    result = subprocess.run(
+        [sys.executable, *command], env=environment, cwd=ROOT, input=steps,
+        capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+    assert result.returncode == 0, result.stderr
+    return json.loads(result.stdout)

@@ -24,7 +24,7 @@ RATINGS = (1, 2, 3, 3, 3, 4)
 SEPARATOR = "\x1f"
 
 
-class Living:
+class TimedAnki:
     def __init__(self, path: str, clock: str) -> None:
         self.shift = ctypes.c_longlong.in_dll(ctypes.CDLL(clock), "shift_ms")
         self.path = path
@@ -215,11 +215,11 @@ class Living:
 
 
 def main(path: str, clock: str) -> None:
-    living = Living(path, clock)
+    anki = TimedAnki(path, clock)
     for name, *arguments in json.load(sys.stdin):
-        getattr(living, "bring" if name == "import" else name)(*arguments)
-    print(json.dumps(living.everything()))
-    living.collection.close()
+        getattr(anki, "bring" if name == "import" else name)(*arguments)
+    print(json.dumps(anki.everything()))
+    anki.collection.close()
 
 
 if __name__ == "__main__":

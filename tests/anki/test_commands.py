@@ -14,9 +14,7 @@ from srs.anki.markup_to_html import markup_to_html
 from srs.cli.kinds import KINDS
 from srs.deckfile import parse
 from tests.anki.conftest import Anki
-from tests.conftest import Home, instant
-
-NOW = instant("2026-03-02T09:00+09:00")
+from tests.conftest import NOW, Home
 
 COMMANDS = {
     "sound": "[sound:http://127.0.0.1:9/a.mp3] [sound: a.mp3 ] [SOUND:a.mp3]",

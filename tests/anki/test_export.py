@@ -8,7 +8,6 @@ from contextlib import closing
 from datetime import date
 from pathlib import Path
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -29,17 +28,15 @@ from srs.core.event import (
     What,
 )
 from srs.core.settings import Settings
-from srs.log import event_log, workers
+from srs.log import event_log
 from srs.log.replay import replay_all
 from srs.scheduling.scheduler import DEFAULT, Scheduler
-from tests.conftest import Home, instant
-from tests.strategies import deeds, live
+from tests.conftest import DAY, NOW, Home
+from tests.strategies import actions, simulate
 
 DECK = "deck: D\nnotes:\n" + "".join(f"- id: {name}\n  front: {name}?\n  back: b\n" for name in "abc")
 OTHER = (*DEFAULT.values[:6], 2.2, 0.3, *DEFAULT.values[8:])  # difficulty moves at another pace
 FIRST = date(2026, 1, 1)
-NOW = instant("2026-03-02T09:00+09:00")
-DAY = 86_400_000
 Row = tuple[int, ...]
 
 
@@ -75,7 +72,7 @@ def replayed(scheduler: Scheduler, events: list[Event]) -> list[Row]:
     return [row for _, _, row in sorted(found)]
 
 
-@given(st.tuples(deeds, deeds, deeds), st.data(), st.booleans())
+@given(st.tuples(actions, actions, actions), st.data(), st.booleans())
 @settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_log_written_is_the_very_log_of_the_replay(
     home: Home, tmp_path: Path, done: tuple[list[tuple[Rating | What, int]], ...], data: st.DataObject, fitted: bool
@@ -84,7 +81,7 @@ def test_the_log_written_is_the_very_log_of_the_replay(
     collection = home.open()
     parameters = Parameters("FSRS-6", OTHER) if fitted else DEFAULT
     scheduler = Scheduler(Settings(), parameters)
-    lives = [live(scheduler, of_card, f"{card}/back") for card, of_card in zip("abc", done, strict=True)]
+    lives = [simulate(scheduler, of_card, f"{card}/back") for card, of_card in zip("abc", done, strict=True)]
     events = [event for life in lives for event, _ in life]
     voided = data.draw(st.sets(st.sampled_from(events))) if events else set()
     with closing(collection.store):
@@ -92,11 +89,11 @@ def test_the_log_written_is_the_very_log_of_the_replay(
             connection.execute("delete from events")
             connection.execute("delete from voids")
             for event in data.draw(st.permutations(events)):
-                event_log.add(connection, event)
+                event_log.insert_event(connection, event)
             for event in voided:
-                event_log.void(connection, Void(event.subject, event.at))
+                event_log.insert_void(connection, Void(event.subject, event.at))
             if fitted:
-                event_log.add(connection, Event("", 1, FIRST, Source.SRS, "m", parameters))
+                event_log.insert_event(connection, Event("", 1, FIRST, Source.SRS, "m", parameters))
         with collection.store.write() as connection:
             replay_all(connection)
         now = data.draw(st.sampled_from([event.at for event in events] or [NOW])) - data.draw(
@@ -112,14 +109,13 @@ def test_the_log_written_is_the_very_log_of_the_replay(
     assert [row[:-1] for row in found] == expected
 
 
-def test_several_processes_write_the_very_package_that_one_writes(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_equal_collections_give_equal_packages(home: Home) -> None:
     """Of all starter decks: every kind of note."""
     shutil.copytree(Path(__file__).parents[2] / "decks", home.decks, dirs_exist_ok=True)
     collection = home.open()
     written = []
-    for many in (workers.MANY, 1):
-        monkeypatch.setattr(workers, "MANY", many)
-        result = export(collection, home.path / f"{many}.apkg", NOW)
-        written.append((result, (home.path / f"{many}.apkg").read_bytes()))
+    for name in ("a.apkg", "b.apkg"):
+        result = export(collection, home.path / name, NOW)
+        written.append((result, (home.path / name).read_bytes()))
     assert written[0] == written[1]
     assert written[0][0].written.notes > 100

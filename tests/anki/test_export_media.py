@@ -10,8 +10,8 @@ import pytest
 
 from srs.anki.export import export
 from srs.anki.export_media import MediaFile, media_file
-from srs.anki.note_row import draw
-from srs.anki.write import write
+from srs.anki.note_row import anki_note
+from srs.anki.write import write_package
 from srs.cli.kinds import KINDS
 from srs.core.errors import TargetError
 from srs.kinds.note import Deck
@@ -138,8 +138,8 @@ def test_equal_files_give_equal_packages_and_every_number_its_file(talk: Home, t
 def test_a_file_that_goes_while_the_package_is_written_is_named(tmp_path: Path) -> None:
     gone = MediaFile("srs-1-gone.png", tmp_path / "gone.png")
     note = KINDS.note("n", Deck("D"), {"front": "f", "back": "b", "image": "gone.png"}, [])
-    notes = [draw(note, 0, {"gone.png": gone.name})]
+    notes = [anki_note(note, 0, {"gone.png": gone})]
     with pytest.raises(TargetError) as caught:
-        write(package(notes, media={gone.name: gone}, decks=[Deck("D")]), tmp_path / "a.apkg")
+        write_package(package(notes, decks=[Deck("D")]), tmp_path / "a.apkg")
     assert "gone.png" in caught.value.detail
     assert list(tmp_path.iterdir()) == []

@@ -20,12 +20,11 @@ from srs.collection.recorder import Recorder
 from srs.core.errors import PackageError
 from srs.core.event import Rating
 from srs.core.settings import Settings
-from tests.anki.conftest import Living
-from tests.anki.test_package import zipped
-from tests.conftest import Home, instant
+from tests.anki.conftest import TimedAnki
+from tests.anki.packages import zipped
+from tests.conftest import DAY, Home, instant
 
 NOW = instant("2026-06-01T09:00+00:00")
-DAY = 86_400_000
 VALUES: tuple[Any, ...] = (
     None, -1, 0, 1, 2, 9, 2**31, 2**62, -(2**63), 2**63 - 1, 1e308, float("inf"), -0.5, "", "x", "1", "\x1b[2J", b"\xff\xfe",
     "../../etc/passwd", NOW, NOW + 400 * DAY, NOW // 1000, -400_000_000, "[" * 50_000, '{"a":', '{"1": {"name": 5}}', "[]",
@@ -168,10 +167,10 @@ def test_many_damaged_databases_are_refused_or_harmless(victim: Victim, part: in
 @pytest.mark.slow
 @pytest.mark.parametrize("part", range(2))
 def test_many_damaged_databases_of_today_are_refused_or_harmless(
-    victim: Victim, living: Living, tmp_path: Path, part: int
+    victim: Victim, timed_anki: TimedAnki, tmp_path: Path, part: int
 ) -> None:
-    living(["at", NOW], ["import", str(victim.path / "ours.apkg")], ["answer", "n1/0", 3])
-    data = (tmp_path / "living.anki2").read_bytes()
+    timed_anki(["at", NOW], ["import", str(victim.path / "ours.apkg")], ["answer", "n1/0", 3])
+    data = (tmp_path / "timed.anki2").read_bytes()
     print(fuzz(victim, data, range(10_000 * (part + 1), 10_000 * (part + 1) + 1500)))
 
 

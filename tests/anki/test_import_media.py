@@ -8,7 +8,7 @@ import pytest
 from srs.anki.import_media import MediaNames
 from srs.anki.package import opened
 from srs.anki.package_media import PackageMedia
-from tests.anki.test_package import database, zipped
+from tests.anki.packages import database, zipped
 
 
 def names(tmp_path: Path, there: dict[str, bytes], theirs: dict[str, bytes], *asked: str) -> list[str]:

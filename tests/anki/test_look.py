@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from srs.anki.markup_to_html import markup_to_html
-from srs.anki.write import write
+from srs.anki.write import write_package
 from srs.cli.kinds import KINDS
 from tests.anki.conftest import Anki
 from tests.anki.test_notetypes import FIELDS
@@ -137,7 +137,7 @@ def test_lines_of_code_keep_their_indentation(tmp_path: Path, place: str) -> Non
 def drawn(tmp_path: Path, anki: Anki) -> Any:
     """What Chromium shows of each card's (kind, side, night, width); scripts are switched off in the cards."""
     notes = [KINDS.note(kind, DECK, of_kind | MORE, []) for kind, of_kind in FIELDS.items()]
-    write(package(fresh(*notes)), tmp_path / "a.apkg")
+    write_package(package(fresh(*notes)), tmp_path / "a.apkg")
     frames, keys = [], []
     for card in anki(f"import:{tmp_path / 'a.apkg'}")["cards"]:
         for side, night, width in product(("question", "answer"), (False, True), (PHONE, DESKTOP)):

@@ -1,7 +1,6 @@
 """Files from Anki are opened, whatever their age; what is wrong or hostile is refused with its reason."""
 
 import sqlite3
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -10,31 +9,7 @@ from srs.anki import package
 from srs.anki.package import opened
 from srs.core.errors import PackageError
 from tests.anki.conftest import Anki
-
-SCHEMA = """
-create table col (id integer primary key, crt integer, ver integer);
-create table notes (id integer primary key);
-create table cards (id integer primary key);
-create table revlog (id integer primary key);
-"""
-
-
-def database(path: Path, *statements: str, version: int = 11, schema: str = SCHEMA) -> Path:
-    connection = sqlite3.connect(path)
-    connection.executescript(schema)
-    connection.execute("insert into col values (1, 0, ?)", (version,))
-    for statement in statements:
-        connection.execute(statement)
-    connection.commit()
-    connection.close()
-    return path
-
-
-def zipped(path: Path, members: dict[str, bytes]) -> Path:
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in members.items():
-            archive.writestr(name, data)
-    return path
+from tests.anki.packages import SCHEMA, database, zipped
 
 
 def problem(path: Path) -> str:
@@ -94,7 +69,7 @@ def test_a_database_that_would_compute_while_it_is_read_is_refused(tmp_path: Pat
 
 @pytest.mark.parametrize("form", ["deflate", "zstd"])
 def test_a_bomb_is_refused_before_it_fills_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str) -> None:
-    monkeypatch.setattr(package, "_ALWAYS", 1 << 20)
+    monkeypatch.setattr(package, "_ALWAYS_ALLOWED", 1 << 20)
     zeros = bytes(64 << 20)
     if form == "deflate":
         bomb = zipped(tmp_path / "bomb.apkg", {"collection.anki2": zeros})

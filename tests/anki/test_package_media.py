@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from srs.anki.package import _zstd, opened
 from srs.anki.package_media import PackageMedia, safe_name
 from srs.core.errors import PackageError
-from tests.anki.test_package import database, zipped
+from tests.anki.packages import database, zipped
 
 
 def package(folder: Path, media: bytes, members: dict[str, bytes], *, zstd: bool = False) -> Path:

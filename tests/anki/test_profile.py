@@ -7,9 +7,10 @@ from unicodedata import normalize
 
 import pytest
 
-from srs.anki.profile import base_folders, closed, collection_of, profiles, replace
+from srs.anki.profile import base_folders, collection_of, locked_copy, profiles, replace
 from srs.core.errors import PackageError, TargetError, Unknown
 from tests.anki.conftest import Anki
+from tests.conftest import file_names
 
 HOME = Path("/home/learner")
 NOW = 1_790_000_000_000
@@ -68,10 +69,6 @@ def test_a_profile_is_known_however_its_letters_are_composed(tmp_path: Path) -> 
     assert collection_of("사용자", profiles([tmp_path])) == made
 
 
-def names(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.iterdir())
-
-
 def hold(collection: Path) -> "subprocess.Popen[str]":
     pytest.importorskip("anki")
     return subprocess.Popen(
@@ -90,18 +87,18 @@ def test_a_collection_that_anki_has_open_is_not_touched(tmp_path: Path, anki: An
     assert running.stdout
     assert running.stdout.readline() == "open\n"
     before = sorted(tmp_path.iterdir())
-    with pytest.raises(PackageError) as caught, closed(file):
+    with pytest.raises(PackageError) as caught, locked_copy(file):
         pass
     assert caught.value.problem == "in-use"
     assert sorted(tmp_path.iterdir()) == before
     running.communicate("")
-    with closed(file) as work:
+    with locked_copy(file) as work:
         assert work.copy.read_bytes() == file.read_bytes()
 
 
 def test_anki_is_kept_out_until_the_work_is_done(tmp_path: Path, anki: Anki) -> None:
     anki("add:Talk=one?")
-    with closed(tmp_path / "real.anki2"):
+    with locked_copy(tmp_path / "real.anki2"):
         refused = hold(tmp_path / "real.anki2")
         _, said = refused.communicate("", timeout=60)
         assert refused.returncode == 1
@@ -112,10 +109,10 @@ def test_anki_is_kept_out_until_the_work_is_done(tmp_path: Path, anki: Anki) -> 
 def test_what_was_not_closed_in_order_is_not_touched(tmp_path: Path) -> None:
     file = profile(tmp_path, "User 1")
     (file.parent / "collection.anki2-wal").write_bytes(b"pages")
-    with pytest.raises(PackageError) as caught, closed(file):
+    with pytest.raises(PackageError) as caught, locked_copy(file):
         pass
     assert caught.value.problem == "in-use"
-    with pytest.raises(PackageError) as caught, closed(tmp_path / "missing.anki2"):
+    with pytest.raises(PackageError) as caught, locked_copy(tmp_path / "missing.anki2"):
         pass
     assert caught.value.problem == "missing"
 
@@ -125,7 +122,7 @@ def test_the_copy_comes_into_place_whole_and_the_old_one_is_kept(tmp_path: Path)
     file.chmod(0o640)
     (file.parent / ".srs-sync-killed").mkdir()
     (file.parent / ".srs-sync-killed" / "collection.anki2").write_bytes(b"half")
-    with closed(file) as work:
+    with locked_copy(file) as work:
         assert work.copy.stat().st_dev == file.stat().st_dev
         work.copy.write_bytes(b"new")
         work.media.mkdir()
@@ -135,21 +132,21 @@ def test_the_copy_comes_into_place_whole_and_the_old_one_is_kept(tmp_path: Path)
     assert (file.read_bytes(), backup.read_bytes()) == (b"new", b"old")
     assert file.stat().st_mode & 0o777 == 0o640
     assert (file.parent / "collection.media" / "srs-1-a.png").read_bytes() == b"picture"
-    assert names(file.parent) == ["collection.anki2", "collection.media", "srs-backups"]
+    assert file_names(file.parent) == ["collection.anki2", "collection.media", "srs-backups"]
 
 
 def test_what_is_not_put_into_place_leaves_nothing(tmp_path: Path) -> None:
     file = profile(tmp_path, "User 1", b"old")
-    with closed(file) as work:
+    with locked_copy(file) as work:
         work.copy.write_bytes(b"half")
-    assert names(file.parent) == ["collection.anki2"]
+    assert file_names(file.parent) == ["collection.anki2"]
     assert file.read_bytes() == b"old"
 
 
 def test_a_copy_that_cannot_be_put_into_place_is_named_and_nothing_changes(tmp_path: Path) -> None:
     file = profile(tmp_path, "User 1", b"old")
     (file.parent / "srs-backups").write_bytes(b"a file stands in the way")
-    with closed(file) as work, pytest.raises(TargetError) as caught:
+    with locked_copy(file) as work, pytest.raises(TargetError) as caught:
         replace(work, NOW)
     assert (caught.value.problem, caught.value.path) == ("not-writable", file)
     assert file.read_bytes() == b"old"
@@ -158,7 +155,7 @@ def test_a_copy_that_cannot_be_put_into_place_is_named_and_nothing_changes(tmp_p
 def test_what_is_wrong_with_the_copy_is_wrong_with_the_original(tmp_path: Path) -> None:
     original = tmp_path / "collection.anki2"
     original.write_bytes(b"x")
-    with pytest.raises(PackageError) as caught, closed(original) as work:
+    with pytest.raises(PackageError) as caught, locked_copy(original) as work:
         raise PackageError(work.copy, "not-anki")
     assert (caught.value.path, caught.value.problem) == (original, "not-anki")
 
@@ -166,7 +163,7 @@ def test_what_is_wrong_with_the_copy_is_wrong_with_the_original(tmp_path: Path) 
 def test_the_latest_five_are_kept(tmp_path: Path) -> None:
     file = profile(tmp_path, "User 1", b"0")
     for n in range(1, 9):
-        with closed(file) as work:
+        with locked_copy(file) as work:
             work.copy.write_bytes(str(n).encode())
             replace(work, NOW + n * 1000)
     kept = sorted((file.parent / "srs-backups").iterdir())

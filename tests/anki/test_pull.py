@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from srs.anki import read_reviews
 from srs.anki.export import export
 from srs.anki.pull import Pulled, pull
 from srs.anki.sync import sync
@@ -14,15 +15,14 @@ from srs.backup.rebuild import rebuild
 from srs.backup.verify import verify
 from srs.collection import Collection
 from srs.collection.recorder import Recorder
-from srs.core.card_state import CardState, Learning, New, Relearning, Review
+from srs.core.card_state import Learning, New, Relearning, Review
 from srs.core.event import Answered, Event, Forgot, Rating, Source, Suspended, Unsuspended, Void
 from srs.database import states
-from srs.log import event_log, workers
+from srs.log import event_log
 from srs.sync.merge import merge
-from tests.anki.conftest import Living
-from tests.conftest import Home, instant
+from tests.anki.conftest import TimedAnki
+from tests.conftest import DAY, HOUR, MINUTE, Home, answer, instant, state_of
 
-DAY, HOUR, MINUTE = 86_400_000, 3_600_000, 60_000
 START = instant("2026-03-02T09:00+09:00")
 SEOUL = "Asia/Seoul"
 NAMES = ("one", "two", "three", "four")
@@ -34,10 +34,9 @@ def ours(home: Home) -> Collection:
     """Four cards, of which the first was reviewed on two days."""
     home.write("a.yaml", DECK)
     collection = home.open()
-    recorder = Recorder(collection)
     for day in (0, 1):
         now = START + day * DAY
-        recorder.answer(recorder.preview("one/back", now), Rating.EASY, 1500, now)
+        answer(collection, "one/back", Rating.EASY, now)
     return collection
 
 
@@ -48,11 +47,7 @@ def exported(collection: Collection, tmp_path: Path) -> list[list[Any]]:
 
 
 def counted(collection: Collection, card: str) -> list[Event]:
-    return list(event_log.of_card(collection.store.connection, card))
-
-
-def state(collection: Collection, card: str) -> CardState:
-    return states.get(collection.store.connection, card)
+    return list(event_log.card_events(collection.store.connection, card))
 
 
 def came(made: Pulled) -> dict[str, int]:
@@ -65,9 +60,9 @@ def came(made: Pulled) -> dict[str, int]:
 
 @pytest.mark.parametrize("kind", ["apkg", "apkg-old", "colpkg", "colpkg-old", "anki2"])
 def test_reviews_in_anki_come_home_once_from_every_form(
-    ours: Collection, tmp_path: Path, living: Living, kind: str
+    ours: Collection, tmp_path: Path, timed_anki: TimedAnki, kind: str
 ) -> None:
-    file = tmp_path / ("living.anki2" if kind == "anki2" else "out.pkg")
+    file = tmp_path / ("timed.anki2" if kind == "anki2" else "out.pkg")
     steps = [
         *exported(ours, tmp_path),
         ["answer", "one/0", 3],
@@ -77,20 +72,20 @@ def test_reviews_in_anki_come_home_once_from_every_form(
         ["at", START + 30 * DAY],
         ["answer", "one/0", 1],
     ]
-    anki = living(*steps, *([] if kind == "anki2" else [["export", kind, str(file)]]), zone=SEOUL)
+    anki = timed_anki(*steps, *([] if kind == "anki2" else [["export", kind, str(file)]]), zone=SEOUL)
     now = START + 31 * DAY
     assert came(pull(ours, file, now, dry_run=True)) == {"answered": 4}
     assert len(counted(ours, "one/back")) == 2
     made = pull(ours, file, now)
     assert came(made) == {"answered": 4}
     assert [(deck.deck, deck.known, deck.others) for deck in made.decks if deck.deck == "Talk"] == [("Talk", 2, 0)]
-    one, two = state(ours, "one/back"), state(ours, "two/back")
+    one, two = state_of(ours, "one/back"), state_of(ours, "two/back")
     assert isinstance(one.phase, Relearning)
     assert one.phase.due // 1000 == anki["cards"]["one/0"]["due"]
     assert isinstance(two.phase, Review)
     assert two.phase.due == ours.calendar.day(anki["now"]) + timedelta(anki["cards"]["two/0"]["in_days"])
     for card in ("one", "two"):
-        memory = state(ours, f"{card}/back").phase
+        memory = state_of(ours, f"{card}/back").phase
         assert isinstance(memory, Review | Relearning)
         assert memory.memory.stability == pytest.approx(anki["cards"][f"{card}/0"]["again_stability"], rel=1e-4)
         assert memory.memory.difficulty == pytest.approx(anki["cards"][f"{card}/0"]["again_difficulty"], rel=1e-4)
@@ -112,8 +107,8 @@ def leave(tmp_path: Path, name: str) -> list[str]:
 
 
 @pytest.mark.parametrize("order", ["abc", "cba", "bca"])
-def test_files_come_in_any_order(ours: Collection, tmp_path: Path, living: Living, order: str) -> None:
-    living(
+def test_files_come_in_any_order(ours: Collection, tmp_path: Path, timed_anki: TimedAnki, order: str) -> None:
+    timed_anki(
         *exported(ours, tmp_path),
         *[["answer", "one/0", 3], ["answer", "two/0", 1], leave(tmp_path, "a")],
         *[["at", START + 20 * DAY], ["answer", "one/0", 1], ["answer", "two/0", 4], leave(tmp_path, "b")],
@@ -128,58 +123,62 @@ def test_files_come_in_any_order(ours: Collection, tmp_path: Path, living: Livin
     assert verify(ours, now).good
 
 
-def test_a_review_voided_here_stays_void(ours: Collection, tmp_path: Path, living: Living) -> None:
-    living(*exported(ours, tmp_path), ["answer", "two/0", 3], leave(tmp_path, "a"), zone=SEOUL)
+def test_a_review_voided_here_stays_void(ours: Collection, tmp_path: Path, timed_anki: TimedAnki) -> None:
+    timed_anki(*exported(ours, tmp_path), ["answer", "two/0", 3], leave(tmp_path, "a"), zone=SEOUL)
     assert pull(ours, out(tmp_path, "a"), START + 4 * DAY).events == 1
     (event,) = counted(ours, "two/back")
     with ours.store.write() as connection:
-        event_log.void(connection, Void(event.subject, event.at))
+        event_log.insert_void(connection, Void(event.subject, event.at))
     rebuild(ours, START + 4 * DAY)
     assert pull(ours, out(tmp_path, "a"), START + 4 * DAY).events == 0
     assert counted(ours, "two/back") == []
 
 
-def test_a_void_that_came_before_its_review_holds_for_it(ours: Collection, tmp_path: Path, living: Living) -> None:
-    anki = living(*exported(ours, tmp_path), ["answer", "two/0", 3], leave(tmp_path, "a"), zone=SEOUL)
+def test_a_void_that_came_before_its_review_holds_for_it(
+    ours: Collection, tmp_path: Path, timed_anki: TimedAnki
+) -> None:
+    anki = timed_anki(*exported(ours, tmp_path), ["answer", "two/0", 3], leave(tmp_path, "a"), zone=SEOUL)
     with ours.store.write() as connection:
-        event_log.void(connection, Void("two/back", anki["log"][-1][0]))
+        event_log.insert_void(connection, Void("two/back", anki["log"][-1][0]))
     assert pull(ours, out(tmp_path, "a"), START + 4 * DAY).events == 1
-    assert isinstance(state(ours, "two/back").phase, New)
+    assert isinstance(state_of(ours, "two/back").phase, New)
     assert verify(ours, START + 4 * DAY).good
 
 
-def test_a_step_is_counted_by_the_steps_of_its_own_deck(home: Home, tmp_path: Path, living: Living) -> None:
+def test_a_step_is_counted_by_the_steps_of_its_own_deck(home: Home, tmp_path: Path, timed_anki: TimedAnki) -> None:
     for deck, settings in (("Own", "settings: {steps: [1m, 10m, 20m, 1h]}\n"), ("Usual", "")):
         name = deck.lower()
         home.write(f"{name}.yaml", f"deck: {deck}\n{settings}notes:\n- {{id: {name}, front: f, back: b}}\n")
     collection = home.open()
     steps = [["answer", f"{name}/0", 3] for name in ("own", "usual")]
-    living(*exported(collection, tmp_path), *steps, leave(tmp_path, "a"), zone=SEOUL)
+    timed_anki(*exported(collection, tmp_path), *steps, leave(tmp_path, "a"), zone=SEOUL)
     assert pull(collection, out(tmp_path, "a"), START + 4 * DAY).events == 2
-    phases = [state(collection, f"{name}/back").phase for name in ("own", "usual")]
+    phases = [state_of(collection, f"{name}/back").phase for name in ("own", "usual")]
     assert [phase.step for phase in phases if isinstance(phase, Learning)] == [1, 1]
 
 
 @pytest.mark.check
-def test_suspended_and_taken_back_on_either_side(ours: Collection, tmp_path: Path, living: Living) -> None:
+def test_suspended_and_taken_back_on_either_side(ours: Collection, tmp_path: Path, timed_anki: TimedAnki) -> None:
     now = START + 60 * DAY
-    living(*exported(ours, tmp_path), ["answer", "one/0", 3], ["suspend", "one/0"], leave(tmp_path, "a"), zone=SEOUL)
+    timed_anki(
+        *exported(ours, tmp_path), ["answer", "one/0", 3], ["suspend", "one/0"], leave(tmp_path, "a"), zone=SEOUL
+    )
     assert came(pull(ours, out(tmp_path, "a"), now)) == {"answered": 1, "suspended": 1}
-    assert state(ours, "one/back").suspended
+    assert state_of(ours, "one/back").suspended
     # unsuspended there: it shows with the first review
-    living(["at", START + 5 * DAY], ["unsuspend", "one/0"], leave(tmp_path, "b"), zone=SEOUL)
+    timed_anki(["at", START + 5 * DAY], ["unsuspend", "one/0"], leave(tmp_path, "b"), zone=SEOUL)
     assert pull(ours, out(tmp_path, "b"), now).events == 0
-    living(["at", START + 30 * DAY], ["answer", "one/0", 3], leave(tmp_path, "c"), zone=SEOUL)
+    timed_anki(["at", START + 30 * DAY], ["answer", "one/0", 3], leave(tmp_path, "c"), zone=SEOUL)
     assert came(pull(ours, out(tmp_path, "c"), now)) == {"answered": 1, "unsuspended": 1}
-    assert not state(ours, "one/back").suspended
+    assert not state_of(ours, "one/back").suspended
     # suspended here after that: the same file changes nothing, a later review in Anki does
     Recorder(ours).mark("one/back", Suspended(), START + 31 * DAY)
     assert pull(ours, out(tmp_path, "c"), now).events == 0
-    living(["at", START + 50 * DAY], ["answer", "one/0", 3], leave(tmp_path, "d"), zone=SEOUL)
+    timed_anki(["at", START + 50 * DAY], ["answer", "one/0", 3], leave(tmp_path, "d"), zone=SEOUL)
     pull(ours, out(tmp_path, "d"), now)
     assert whats(ours, "one/back")[-4:] == [Answered, Suspended, Unsuspended, Answered]
     # suspended there, and taken back here later
-    living(["at", START + 51 * DAY], ["suspend", "one/0"], leave(tmp_path, "e"), zone=SEOUL)
+    timed_anki(["at", START + 51 * DAY], ["suspend", "one/0"], leave(tmp_path, "e"), zone=SEOUL)
     Recorder(ours).mark("one/back", Suspended(), START + 52 * DAY)
     Recorder(ours).mark("one/back", Unsuspended(), START + 53 * DAY)
     assert pull(ours, out(tmp_path, "e"), now).events == 0
@@ -187,9 +186,9 @@ def test_suspended_and_taken_back_on_either_side(ours: Collection, tmp_path: Pat
 
 
 @pytest.mark.check
-def test_forget_due_dates_rescheduling_and_burial(ours: Collection, tmp_path: Path, living: Living) -> None:
+def test_forget_due_dates_rescheduling_and_burial(ours: Collection, tmp_path: Path, timed_anki: TimedAnki) -> None:
     steps = [["answer", f"{name}/0", 4] for name in NAMES]
-    anki = living(
+    anki = timed_anki(
         *exported(ours, tmp_path),
         *steps,
         *[["at", START + 5 * DAY], ["due", "one/0", "7-9!"], ["forget", "two/0"], ["bury", "four/0"]],
@@ -198,23 +197,23 @@ def test_forget_due_dates_rescheduling_and_burial(ours: Collection, tmp_path: Pa
     )
     now = START + 5 * DAY + HOUR
     assert came(pull(ours, out(tmp_path, "a"), now)) == {"answered": 4, "rescheduled": 1, "forgot": 1, "buried": 1}
-    one = state(ours, "one/back").phase
+    one = state_of(ours, "one/back").phase
     today = ours.calendar.day(now)
     assert isinstance(one, Review)
     assert one.due == today + timedelta(anki["cards"]["one/0"]["in_days"])
     assert one.memory.stability == pytest.approx(anki["cards"]["one/0"]["again_stability"], rel=1e-4)
-    assert isinstance(state(ours, "two/back").phase, New)
-    assert state(ours, "four/back").buried == today
+    assert isinstance(state_of(ours, "two/back").phase, New)
+    assert state_of(ours, "four/back").buried == today
     # Anki's own rescheduling moves what is due and leaves the memory
-    before = state(ours, "three/back").phase
-    anki = living(["at", now], ["reschedule", 0.8], ["answer", "two/0", 3], leave(tmp_path, "b"), zone=SEOUL)
+    before = state_of(ours, "three/back").phase
+    anki = timed_anki(["at", now], ["reschedule", 0.8], ["answer", "two/0", 3], leave(tmp_path, "b"), zone=SEOUL)
     assert came(pull(ours, out(tmp_path, "b"), now + HOUR))["rescheduled"] >= 1
-    after = state(ours, "three/back").phase
+    after = state_of(ours, "three/back").phase
     assert isinstance(before, Review)
     assert isinstance(after, Review)
     assert (after.memory, after.due) == (before.memory, today + timedelta(anki["cards"]["three/0"]["in_days"]))
     assert after.due > before.due
-    two = state(ours, "two/back").phase
+    two = state_of(ours, "two/back").phase
     assert isinstance(two, Learning)
     assert two.memory.stability == pytest.approx(anki["cards"]["two/0"]["again_stability"], rel=1e-4)
     assert pull(ours, out(tmp_path, "b"), now + HOUR).events == 0
@@ -222,9 +221,9 @@ def test_forget_due_dates_rescheduling_and_burial(ours: Collection, tmp_path: Pa
 
 
 @pytest.mark.check
-def test_cards_in_filtered_decks_and_cramming(ours: Collection, tmp_path: Path, living: Living) -> None:
+def test_cards_in_filtered_decks_and_cramming(ours: Collection, tmp_path: Path, timed_anki: TimedAnki) -> None:
     steps = [["answer", f"{name}/0", 4] for name in NAMES[1:]]
-    anki = living(
+    anki = timed_anki(
         *exported(ours, tmp_path),
         *steps,
         *[["answer", "one/0", 3], ["at", START + 5 * DAY], ["filter", "Cram", "is:review", False]],
@@ -236,26 +235,26 @@ def test_cards_in_filtered_decks_and_cramming(ours: Collection, tmp_path: Path, 
     assert came(made) == {"answered": 4}
     assert [deck.deck for deck in made.decks if deck.came] == ["Talk"]
     for name in NAMES:
-        phase = state(ours, f"{name}/back").phase
+        phase = state_of(ours, f"{name}/back").phase
         assert isinstance(phase, Review)
         assert phase.due == ours.calendar.day(anki["now"]) + timedelta(anki["cards"][f"{name}/0"]["in_days"])
     # reviewed ahead in a filtered deck that does reschedule: an answer like any other
-    anki = living(
+    anki = timed_anki(
         *[["at", now], ["empty", "Cram"], ["filter", "Ahead", "is:review", True], ["answer", "two/0", 3]],
         leave(tmp_path, "b"),
         zone=SEOUL,
     )
     assert came(pull(ours, out(tmp_path, "b"), now + HOUR)) == {"answered": 1}
-    two = state(ours, "two/back").phase
+    two = state_of(ours, "two/back").phase
     assert isinstance(two, Review)
     assert two.due == ours.calendar.day(now) + timedelta(anki["cards"]["two/0"]["in_days"])
     assert two.memory.stability == pytest.approx(anki["cards"]["two/0"]["again_stability"], rel=1e-4)
 
 
 def test_what_is_not_ours_is_counted_and_left_alone(
-    ours: Collection, tmp_path: Path, living: Living, home: Home
+    ours: Collection, tmp_path: Path, timed_anki: TimedAnki, home: Home
 ) -> None:
-    living(*exported(ours, tmp_path), ["answer", "two/0", 3], leave(tmp_path, "a"), zone=SEOUL)
+    timed_anki(*exported(ours, tmp_path), ["answer", "two/0", 3], leave(tmp_path, "a"), zone=SEOUL)
     home.write("a.yaml", DECK.replace("id: two", "id: other"))
     again = home.open("2026-03-06T09:00+09:00")
     made = pull(again, out(tmp_path, "a"), START + 4 * DAY)
@@ -263,25 +262,25 @@ def test_what_is_not_ours_is_counted_and_left_alone(
     assert made.events == 0
 
 
-def test_a_note_with_a_guid_of_its_own_is_known_by_it(home: Home, tmp_path: Path, living: Living) -> None:
+def test_a_note_with_a_guid_of_its_own_is_known_by_it(home: Home, tmp_path: Path, timed_anki: TimedAnki) -> None:
     home.write("a.yaml", DECK.replace("id: two,", "id: two, guid: 'from-anki',"))
     collection = home.open()
-    living(*exported(collection, tmp_path), ["answer", "two/0", 3], leave(tmp_path, "a"), zone=SEOUL)
+    timed_anki(*exported(collection, tmp_path), ["answer", "two/0", 3], leave(tmp_path, "a"), zone=SEOUL)
     assert pull(collection, out(tmp_path, "a"), START + 4 * DAY).events == 1
     assert len(counted(collection, "two/back")) == 1
 
 
-def test_a_dry_run_writes_nothing(ours: Collection, tmp_path: Path, living: Living) -> None:
-    living(*exported(ours, tmp_path), ["answer", "two/0", 3], leave(tmp_path, "a"), zone=SEOUL)
+def test_a_dry_run_writes_nothing(ours: Collection, tmp_path: Path, timed_anki: TimedAnki) -> None:
+    timed_anki(*exported(ours, tmp_path), ["answer", "two/0", 3], leave(tmp_path, "a"), zone=SEOUL)
     before = list(ours.store.connection.iterdump())
     assert came(pull(ours, out(tmp_path, "a"), START + 4 * DAY, dry_run=True)) == {"answered": 1}
     assert list(ours.store.connection.iterdump()) == before
 
 
-def test_several_processes_take_in_what_one_does(
-    ours: Collection, tmp_path: Path, living: Living, home: Home, monkeypatch: pytest.MonkeyPatch
+def test_batches_of_any_size_give_the_same_events_and_states(
+    ours: Collection, tmp_path: Path, timed_anki: TimedAnki, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    living(
+    timed_anki(
         *exported(ours, tmp_path),
         *[["answer", f"{name}/0", rating] for rating, name in enumerate(NAMES, 1)],
         *[["at", START + 20 * DAY], ["answer", "one/0", 3], ["suspend", "two/0"], leave(tmp_path, "a")],
@@ -291,13 +290,17 @@ def test_several_processes_take_in_what_one_does(
     ours.store.close()
     shutil.copy(home.database, tmp_path / "alone.db")
     found = []
-    for many in (workers.MANY, 1):
-        monkeypatch.setattr(workers, "MANY", many)
+    for size in (500, 1):
+        monkeypatch.setattr(read_reviews, "_BATCH", size)
         shutil.copy(tmp_path / "alone.db", home.database)
         collection = home.open()
         made = pull(collection, out(tmp_path, "a"), now)
         found.append(
-            (made, states.rows(collection.store.connection), list(event_log.history(collection.store.connection)))
+            (
+                made,
+                states.get_all_rows(collection.store.connection),
+                list(event_log.history(collection.store.connection)),
+            )
         )
         assert verify(collection, now).good
         collection.store.close()
@@ -306,7 +309,7 @@ def test_several_processes_take_in_what_one_does(
 
 
 def test_our_answers_that_anki_dated_back_come_in_on_no_machine(
-    home: Home, ours: Collection, tmp_path: Path, living: Living
+    home: Home, ours: Collection, tmp_path: Path, timed_anki: TimedAnki
 ) -> None:
     """Given half a year ahead, exported by that clock, and imported by today's. Another machine, which does not have them
     yet, takes them for news until the two meet.
@@ -319,7 +322,7 @@ def test_our_answers_that_anki_dated_back_come_in_on_no_machine(
     export(ours, tmp_path / "ours.apkg", ahead + DAY)
     steps = [["at", START + 3 * DAY], ["fsrs"], ["import", str(tmp_path / "ours.apkg")], ["answer", "three/0", 4]]
     file = tmp_path / "out.colpkg"
-    living(*steps, ["export", "colpkg", str(file)], zone=SEOUL)
+    timed_anki(*steps, ["export", "colpkg", str(file)], zone=SEOUL)
     for now in (START + 4 * DAY, ahead + 2 * DAY):
         made = pull(ours, file, now)
         assert made.redated == 5
@@ -335,24 +338,23 @@ def test_our_answers_that_anki_dated_back_come_in_on_no_machine(
 
 
 def test_what_many_cards_were_answered_at_one_moment_comes_in_on_none(
-    home: Home, tmp_path: Path, living: Living
+    home: Home, tmp_path: Path, timed_anki: TimedAnki
 ) -> None:
     """As by a program under `SRS_NOW`: Anki's log has room for one of them, so an export moves the others on."""
     home.write(
         "a.yaml", "deck: Talk\nnotes:\n" + "".join(f"- {{id: n{n}, front: f{n}, back: b}}\n" for n in range(120))
     )
     collection = home.open()
-    recorder = Recorder(collection)
     for n in range(120):
-        recorder.answer(recorder.preview(f"n{n}/back", START), Rating.GOOD, 0, START)
+        answer(collection, f"n{n}/back", Rating.GOOD, START)
     file = tmp_path / "out.colpkg"
-    living(*exported(collection, tmp_path), ["answer", "n119/0", 3], ["export", "colpkg", str(file)], zone=SEOUL)
+    timed_anki(*exported(collection, tmp_path), ["answer", "n119/0", 3], ["export", "colpkg", str(file)], zone=SEOUL)
     for _ in range(2):
         made = pull(collection, file, START + 4 * DAY)
         assert made.redated > 50
         assert len(counted(collection, "n119/back")) == 2
     assert sum(len(counted(collection, f"n{n}/back")) for n in range(120)) == 121
-    assert sync(collection, tmp_path / "living.anki2", START + 4 * DAY, lambda _: False).plan.reviews == 0
+    assert sync(collection, tmp_path / "timed.anki2", START + 4 * DAY, lambda _: False).plan.reviews == 0
 
 
 def test_our_own_export_holds_nothing_new(ours: Collection, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from srs.anki.package import opened
-from srs.anki.read_reviews import AnkiCard, Contents, read, with_log
+from srs.anki.read_reviews import AnkiCard, Contents, cards_with_log, read_reviews
 from srs.core.errors import PackageError
 from tests.conftest import instant
 
@@ -60,12 +60,12 @@ def changed(path: Path, *statements: str) -> Contents:
 
 def contents(file: Path) -> Contents:
     with opened(file) as found:
-        made = read(found, OURS, UTC)
-        return replace(made, cards=tuple(made.cards))
+        made = read_reviews(found, OURS, UTC)
+        return replace(made, batches=tuple(made.batches))
 
 
 def every(found: Contents) -> list[AnkiCard]:
-    return [card for some in found.cards for card in with_log(some)]
+    return [card for batch in found.batches for card in cards_with_log(batch)]
 
 
 def one(found: Contents) -> AnkiCard:
@@ -98,7 +98,7 @@ def test_whatever_index_there_is_the_log_comes_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, index: list[str]
 ) -> None:
     """Two cards at a time."""
-    monkeypatch.setattr("srs.anki.read_reviews._CARDS", 2)
+    monkeypatch.setattr("srs.anki.read_reviews._BATCH", 2)
     rows = [
         f"insert into revlog values ({AT + n}, {(11, 21, 22)[n % 3]}, 0, {n % 4 + 1}, 8, 0, 500, 900, 0)"
         for n in range(1, 9)
@@ -109,7 +109,9 @@ def test_whatever_index_there_is_the_log_comes_whole(
         "two/c1": [1, 4, 7],
         "two/c2": [2, 5, 8],
     }
-    assert len(tuple(found.cards)) == (2 if index in ([BY_CARD], ['create index "odd "" name" on revlog (cid)']) else 1)
+    assert len(tuple(found.batches)) == (
+        2 if index in ([BY_CARD], ['create index "odd "" name" on revlog (cid)']) else 1
+    )
 
 
 @pytest.mark.parametrize("index", [f"cid) where id <> {AT + 1}", f"iif(id = {AT + 1}, 21, cid))"])
@@ -145,7 +147,7 @@ def test_day_0_is_the_date_where_and_when_the_collection_was_made(tmp_path: Path
     without: tuple[object, ...] = ({}, {"creationOffset": "x"}, {"creationOffset": 10**9}, [])
     for conf in without:
         with opened(collection(file, conf)) as found:
-            assert read(found, OURS, ZoneInfo("Asia/Seoul")).base == date(2026, 3, 1)
+            assert read_reviews(found, OURS, ZoneInfo("Asia/Seoul")).base == date(2026, 3, 1)
 
 
 def test_in_a_filtered_deck_a_card_is_where_it_belongs(tmp_path: Path) -> None:
@@ -178,7 +180,7 @@ def test_the_log_comes_in_the_order_of_time(tmp_path: Path) -> None:
 )
 def test_a_row_that_makes_no_sense_is_left_out_and_counted(tmp_path: Path, values: str) -> None:
     found = changed(tmp_path, f"insert into revlog values ({values})")
-    assert (sum(some.senseless for some in found.cards), len(one(found).log)) == (1, 1)
+    assert (sum(batch.senseless for batch in found.batches), len(one(found).log)) == (1, 1)
 
 
 def test_a_time_that_an_answer_took_is_not_worth_its_row(tmp_path: Path) -> None:
@@ -222,7 +224,7 @@ def test_decks_that_are_none_are_refused(tmp_path: Path, decks: str) -> None:
 
 
 def test_a_log_longer_than_any_life_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("srs.anki.read_reviews._MOST", 3)
+    monkeypatch.setattr("srs.anki.read_reviews._MAX_ROWS", 3)
     rows = [f"insert into revlog values ({AT + n}, {(11, 21)[n % 2]}, 0, 3, 8, 0, 500, 900, 0)" for n in range(1, 4)]
     assert len(one(changed(tmp_path, *rows[:2])).log) == 2
     with pytest.raises(PackageError) as caught:

@@ -10,18 +10,16 @@ from srs.anki.export import export
 from srs.anki.ids import guid_and_nid
 from srs.anki.package import opened
 from srs.anki.pull import pull
-from srs.anki.sync import Synced, sync
+from srs.anki.sync import AnkiSyncResult, sync
 from srs.backup.verify import verify
 from srs.collection import Collection
-from srs.collection.recorder import Recorder
 from srs.collection.relink import relink
 from srs.core.event import Rating, Source
 from srs.database import states
 from srs.log import event_log
-from tests.anki.conftest import Living
-from tests.conftest import Home, instant
+from tests.anki.conftest import TimedAnki
+from tests.conftest import DAY, MINUTE, Home, answer, instant
 
-DAY, MINUTE = 86_400_000, 60_000
 START = instant("2026-03-02T09:00+09:00")
 TODAY = START + 3 * DAY
 DECK = "deck: Talk\nnotes:\n- {id: one, front: one?, back: eins}\n- {id: two, front: two?, back: zwei}\n"
@@ -30,13 +28,8 @@ Steps = Callable[..., Any]
 
 
 @pytest.fixture
-def anki(living: Living) -> Steps:
-    return lambda *steps: living(["at", TODAY], *steps, zone="Asia/Seoul")
-
-
-def answer(collection: Collection, card: str, now: int) -> None:
-    recorder = Recorder(collection)
-    assert recorder.answer(recorder.preview(card, now), Rating.EASY, 1500, now)
+def anki(timed_anki: TimedAnki) -> Steps:
+    return lambda *steps: timed_anki(["at", TODAY], *steps, zone="Asia/Seoul")
 
 
 def relinked(home: Home, *ids: str) -> Collection:
@@ -54,8 +47,8 @@ def from_anki(collection: Collection) -> list[str]:
     return [row.event.subject for row in rows if row.event.source == Source.ANKI]
 
 
-def both(collection: Collection, tmp_path: Path, now: int = TODAY) -> Synced:
-    return sync(collection, tmp_path / "living.anki2", now, lambda plan: True)
+def both(collection: Collection, tmp_path: Path, now: int = TODAY) -> AnkiSyncResult:
+    return sync(collection, tmp_path / "timed.anki2", now, lambda plan: True)
 
 
 def test_after_a_relink_the_next_export_brings_no_second_note_and_reviews_come_home(
@@ -63,11 +56,11 @@ def test_after_a_relink_the_next_export_brings_no_second_note_and_reviews_come_h
 ) -> None:
     home.write("a.yaml", DECK)
     collection = home.open()
-    answer(collection, "one/back", START)
+    answer(collection, "one/back", Rating.EASY, START)
     export(collection, tmp_path / "before.apkg", TODAY)
     before = anki(["fsrs"], ["import", str(tmp_path / "before.apkg")])
     collection = relinked(home, "uno", "eins")
-    answer(collection, "eins/back", TODAY - MINUTE)
+    answer(collection, "eins/back", Rating.EASY, TODAY - MINUTE)
     export(collection, tmp_path / "after.apkg", TODAY)
     steps = [
         ["import", str(tmp_path / "after.apkg")],
@@ -92,7 +85,7 @@ def test_a_sync_after_a_relink_names_the_new_id_in_the_same_note_and_then_finds_
     anki(["fsrs"])
     home.write("a.yaml", DECK)
     collection = home.open()
-    answer(collection, "one/back", START)
+    answer(collection, "one/back", Rating.EASY, START)
     both(collection, tmp_path)
     before = anki(["answer", "one/0", 3])
     collection = relinked(home, "uno")
@@ -115,11 +108,11 @@ def test_the_package_has_the_first_ids_guid_and_numbers_and_one_note_where_two_b
     """`two` stays in its deck though its history is `one`'s by now: in Anki they are one note."""
     home.write("a.yaml", DECK)
     collection = home.open()
-    answer(collection, "one/back", START)
-    answer(collection, "two/back", START)
+    answer(collection, "one/back", Rating.EASY, START)
+    answer(collection, "two/back", Rating.EASY, START)
     relink(collection, "two", "one", TODAY)
     written = export(collection, tmp_path / "a.apkg", TODAY).written
     assert (written.notes, written.cards, written.reviews) == (1, 1, 1), "of two answers at one moment one counts"
-    assert event_log.aliases(collection.store.connection).first("one") == "two"
+    assert event_log.read_aliases(collection.store.connection).first_id("one") == "two"
     with opened(tmp_path / "a.apkg") as found:
         assert [tuple(row) for row in found.connection.execute("select guid, id from notes")] == [guid_and_nid("two")]

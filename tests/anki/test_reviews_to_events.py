@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pytest
 
 from srs.anki.read_reviews import AnkiCard
-from srs.anki.reviews_to_events import Frame, Held, taken
+from srs.anki.reviews_to_events import OwnEvent, PullContext, new_events
 from srs.core import event_row
 from srs.core.clock import Calendar
 from srs.core.event import (
@@ -24,10 +24,9 @@ from srs.core.event import (
     Unsuspended,
     What,
 )
-from tests.conftest import instant
+from tests.conftest import DAY, MINUTE, instant
 
 AGAIN, HARD, GOOD, EASY = Rating
-DAY, MINUTE = 86_400_000, 60_000
 BASE = date(2026, 3, 1)
 ON = {n: instant(f"2026-03-{n + 1:02}T12:00+00:00") for n in range(30)}
 """Noon of each day, by Anki's number of it."""
@@ -44,14 +43,14 @@ class Row(NamedTuple):
     kind: int
 
 
-class Taken(NamedTuple):
+class Found(NamedTuple):
     news: list[tuple[int, What]]
     known: int
     ahead: int
 
 
-def frame(now: int = NOW) -> Frame:
-    return Frame(BASE, CALENDAR, "m", now)
+def context(now: int = NOW) -> PullContext:
+    return PullContext(BASE, CALENDAR, "m", now)
 
 
 def answer(at: int, ease: int, interval: int, kind: int, factor: int = 500) -> Row:
@@ -65,19 +64,19 @@ def card(
     return AnkiCard("n/back", "Talk", kind, kind if queue is None else queue, due, left, modified, log)
 
 
-def held(at: int, what: What, *, voided: bool = False) -> Held:
+def held(at: int, what: What, *, voided: bool = False) -> OwnEvent:
     rating = what.rating.value if isinstance(what, Answered | Crammed) else None
-    return Held(at, str(CALENDAR.day(at)), what.name, rating, voided)
+    return OwnEvent(at, str(CALENDAR.day(at)), what.name, rating, voided)
 
 
-def found(of: AnkiCard, *ours: Held, now: int = NOW) -> Taken:
-    news, known, ahead, _, _ = taken(of, ours, (2, 1), frame(now))
-    events = [event_row.event_of(row) for row in news]
+def found(of: AnkiCard, *ours: OwnEvent, now: int = NOW) -> Found:
+    news, known, ahead, _, _ = new_events(of, ours, (2, 1), context(now))
+    events = [event_row.event_from_row(row) for row in news]
     assert all((event.subject, event.day) == ("n/back", CALENDAR.day(event.at)) for event in events)
-    return Taken([(event.at, event.what) for event in events], known, ahead)
+    return Found([(event.at, event.what) for event in events], known, ahead)
 
 
-def whats(of: AnkiCard, *ours: Held) -> list[What]:
+def whats(of: AnkiCard, *ours: OwnEvent) -> list[What]:
     return [what for _, what in found(of, *ours).news]
 
 
@@ -85,13 +84,13 @@ def led_to(of: AnkiCard) -> list[object]:
     return [what.led_to for what in whats(of) if isinstance(what, Answered)]
 
 
-def good(at: int = ON[0], days: int = 3) -> tuple[Row, Held]:
+def good(at: int = ON[0], days: int = 3) -> tuple[Row, OwnEvent]:
     """The same answer as a row and as an event of ours."""
     return answer(at, 3, days, 0), held(at, Answered(GOOD, 1500, Days(days)))
 
 
 def test_a_card_without_a_log_brings_nothing() -> None:
-    assert found(card(kind=0)) == Taken([], 0, 0)
+    assert found(card(kind=0)) == Found([], 0, 0)
 
 
 def test_an_answer_is_an_event_at_its_time_on_its_study_day() -> None:

@@ -8,7 +8,7 @@ import pytest
 from srs.core.card_state import Learning, Relearning, Review, WithoutMemory
 from srs.database import states
 from tests.anki.conftest import Anki
-from tests.machines import Machines, table
+from tests.machines import Machines, csv_file
 
 COLUMNS = "id,cid,ease,ivl,lastIvl,factor,time,type"
 KIND = {1: Learning, 2: Review, 3: Relearning}
@@ -20,12 +20,12 @@ def test_the_memory_and_the_interval_are_those_that_anki_has(anki: Anki, tmp_pat
     steps = [f"add:{name}={name}" for name in names]
     steps += [f"answer:{name}={rating}" for name in names for rating in answers[name]]
     made = anki("fsrs", *steps)
-    file = table(tmp_path / "revlog.csv", made["log"], COLUMNS)
+    file = csv_file(tmp_path / "revlog.csv", made["log"], COLUMNS)
     with ExitStack() as stack:
         one = Machines(tmp_path, stack)["one"]
-        done = one.take(file)
-        assert (done.bad, done.tally.events) == ((), sum(map(len, answers.values())))
-        known = states.every(one.collection.store.connection)
+        done = one.import_log(file)
+        assert (done.bad, done.counts.events) == ((), sum(map(len, answers.values())))
+        known = states.get_all(one.collection.store.connection)
         for card in made["cards"]:
             state = known[f"{card['id']}/back"]
             assert isinstance(state.phase, KIND[card["type"]])
@@ -36,4 +36,4 @@ def test_the_memory_and_the_interval_are_those_that_anki_has(anki: Anki, tmp_pat
             assert memory.difficulty == pytest.approx(card["again_difficulty"], rel=1e-5)
             if isinstance(state.phase, Review):
                 assert state.phase.days == card["ivl"]
-        assert one.take(file).tally.events == 0
+        assert one.import_log(file).counts.events == 0

@@ -18,10 +18,9 @@ from srs.core.event import Answered, Forgot, Rating, Suspended, Unsuspended
 from srs.core.settings import Settings
 from srs.database import states
 from srs.log import event_log
-from tests.anki.conftest import Living
-from tests.conftest import Home, instant
+from tests.anki.conftest import TimedAnki
+from tests.conftest import DAY, HOUR, MINUTE, Home, instant
 
-DAY, HOUR, MINUTE = 86_400_000, 3_600_000, 60_000
 START = instant("2026-01-05T12:17+00:00")
 """At no turn of a day: Anki counts what was answered in the first second of a day to the day before."""
 
@@ -67,7 +66,7 @@ def live(collection: Collection, card: str, draw: Random, until: int) -> None:
         now += round(wait) + draw.randrange(HOUR)
 
 
-def round_trip(home: Home, living: Living, zone: str, learners: int, sittings: int, seed: int) -> Compared:
+def round_trip(home: Home, timed_anki: TimedAnki, zone: str, learners: int, sittings: int, seed: int) -> Compared:
     draw = Random(seed)
     home.settings = Settings(zone=zone)
     home.write(
@@ -84,7 +83,7 @@ def round_trip(home: Home, living: Living, zone: str, learners: int, sittings: i
         now += round(DAY * draw.choice((0.3, 0.8, 1, 2, 5, 12)))
         steps += [["at", now], ["study", "Talk", draw.randrange(10, 40), draw.randrange(1 << 30)]]
     file = home.path / "back.colpkg"
-    anki = living(*steps, ["export", "colpkg", str(file)], zone=zone, collection=f"{seed}.anki2")
+    anki = timed_anki(*steps, ["export", "colpkg", str(file)], zone=zone, collection=f"{seed}.anki2")
     made = pull(collection, file, anki["now"] + HOUR)
     before = sum(isinstance(row.event.what, Answered) for row in held)
     result = Compared(learners, before, in_anki=sum(row[2] > 0 for row in anki["log"]) - before)
@@ -115,15 +114,15 @@ def round_trip(home: Home, living: Living, zone: str, learners: int, sittings: i
 
 
 @pytest.mark.check
-def test_some_learners_come_home(home: Home, living: Living) -> None:
-    result = round_trip(home, living, "Asia/Kolkata", learners=15, sittings=40, seed=1)
+def test_some_learners_come_home(home: Home, timed_anki: TimedAnki) -> None:
+    result = round_trip(home, timed_anki, "Asia/Kolkata", learners=15, sittings=40, seed=1)
     print(result)
     assert result.in_anki > 50
     assert result.memory < 1e-4
 
 
 @pytest.mark.check
-def test_what_anki_dated_back_comes_home_once(home: Home, living: Living) -> None:
+def test_what_anki_dated_back_comes_home_once(home: Home, timed_anki: TimedAnki) -> None:
     """Half of the lives lie ahead of Anki's clock, by up to two months; then the cards are studied there, and here again."""
     draw = Random(3)
     home.settings = Settings(zone="UTC")
@@ -138,7 +137,7 @@ def test_what_anki_dated_back_comes_home_once(home: Home, living: Living) -> Non
     for days in (1, 5, 20, 90):
         steps += [["at", now + days * DAY], ["study", "Talk", 15, days]]
     file = home.path / "back.colpkg"
-    rows = living(*steps, ["export", "colpkg", str(file)], collection="back.anki2")["log"]
+    rows = timed_anki(*steps, ["export", "colpkg", str(file)], collection="back.anki2")["log"]
     there = sum(row[2] > 0 for row in rows) - sum(isinstance(row.event.what, Answered) for row in before)
     assert sum(row.event.at > now + DAY for row in before) > 20
     assert there > 20
@@ -156,10 +155,10 @@ def test_what_anki_dated_back_comes_home_once(home: Home, living: Living) -> Non
 
 @pytest.mark.slow
 @pytest.mark.parametrize("zone", ZONES)
-def test_two_hundred_learners_come_home(tmp_path: Path, living: Living, zone: str) -> None:
+def test_two_hundred_learners_come_home(tmp_path: Path, timed_anki: TimedAnki, zone: str) -> None:
     """Fifty in each zone; what was measured is printed."""
     with ExitStack() as stack:
-        result = round_trip(Home(tmp_path, stack), living, zone, learners=50, sittings=80, seed=len(zone))
+        result = round_trip(Home(tmp_path, stack), timed_anki, zone, learners=50, sittings=80, seed=len(zone))
     print(zone, result)
     assert result.in_anki > 300
     assert result.memory < 1e-4

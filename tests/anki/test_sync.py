@@ -10,7 +10,7 @@ import pytest
 
 from srs.anki.export import export
 from srs.anki.notetypes import VERSION
-from srs.anki.sync import Plan, Synced, sync
+from srs.anki.sync import AnkiSyncPlan, AnkiSyncResult, sync
 from srs.backup.rebuild import rebuild
 from srs.backup.verify import verify
 from srs.collection import Collection
@@ -22,10 +22,9 @@ from srs.core.event import Buried, Event, Forgot, Rating, Rescheduled, Source, S
 from srs.database import states
 from srs.log import event_log
 from srs.scheduling.scheduler import DEFAULT
-from tests.anki.conftest import Living
-from tests.conftest import SEOUL, Home, instant
+from tests.anki.conftest import TimedAnki
+from tests.conftest import DAY, MINUTE, SEOUL, Home, answer, instant
 
-DAY, MINUTE = 86_400_000, 60_000
 START = instant("2026-03-02T09:00+09:00")
 TODAY = START + 3 * DAY
 NAMES = ("one", "two", "three", "four", "five")
@@ -37,8 +36,8 @@ Steps = Callable[..., Any]
 
 
 @pytest.fixture
-def anki(living: Living) -> Steps:
-    return lambda *steps: living(["at", TODAY], *steps, zone="Asia/Seoul")
+def anki(timed_anki: TimedAnki) -> Steps:
+    return lambda *steps: timed_anki(["at", TODAY], *steps, zone="Asia/Seoul")
 
 
 @pytest.fixture
@@ -46,28 +45,27 @@ def ours(home: Home) -> Collection:
     """Five cards, of which the first was reviewed on two days."""
     home.write("a.yaml", DECK)
     collection = home.open("2026-03-05T09:00+09:00")
-    answer(collection, "one", Rating.EASY, START)
-    answer(collection, "one", Rating.GOOD, START + DAY)
+    answer_note(collection, "one", Rating.EASY, START)
+    answer_note(collection, "one", Rating.GOOD, START + DAY)
     return collection
 
 
-def answer(collection: Collection, note: str, rating: Rating, now: int = TODAY) -> None:
-    recorder = Recorder(collection)
-    assert recorder.answer(recorder.preview(f"{note}/back", now), rating, 1500, now)
+def answer_note(collection: Collection, note: str, rating: Rating, now: int = TODAY) -> None:
+    answer(collection, f"{note}/back", rating, now)
 
 
-def both(collection: Collection, tmp_path: Path, now: int = TODAY, *, full_sync: bool = False) -> Synced:
-    return sync(collection, tmp_path / "living.anki2", now, lambda plan: True, full_sync=full_sync)
+def both(collection: Collection, tmp_path: Path, now: int = TODAY, *, full_sync: bool = False) -> AnkiSyncResult:
+    return sync(collection, tmp_path / "timed.anki2", now, lambda plan: True, full_sync=full_sync)
 
 
-def settled(collection: Collection, tmp_path: Path, now: int = TODAY) -> Plan:
+def settled(collection: Collection, tmp_path: Path, now: int = TODAY) -> AnkiSyncPlan:
     """Nothing is left to do, and nothing is done."""
-    before = (tmp_path / "living.anki2").read_bytes()
+    before = (tmp_path / "timed.anki2").read_bytes()
     synced = both(collection, tmp_path, now)
     assert not synced.plan.pulled.events
     assert not synced.plan.pushes, synced.plan
     assert synced.backup is None
-    assert (tmp_path / "living.anki2").read_bytes() == before
+    assert (tmp_path / "timed.anki2").read_bytes() == before
     assert verify(collection, now).good
     return synced.plan
 
@@ -114,9 +112,9 @@ def test_answers_of_both_sides_count_on_both(ours: Collection, tmp_path: Path, a
     anki()
     both(ours, tmp_path)
     anki(["fsrs"], ["answer", "two/0", 4], ["answer", "three/0", 3])
-    answer(ours, "four", Rating.EASY, TODAY + MINUTE)
-    answer(ours, "one", Rating.AGAIN, TODAY + MINUTE)
-    answer(ours, "two", Rating.GOOD, TODAY + 5 * DAY)
+    answer_note(ours, "four", Rating.EASY, TODAY + MINUTE)
+    answer_note(ours, "one", Rating.AGAIN, TODAY + MINUTE)
+    answer_note(ours, "two", Rating.GOOD, TODAY + 5 * DAY)
     now = TODAY + 5 * DAY
     plan = both(ours, tmp_path, now).plan
     assert plan.pulled.events == 2
@@ -133,8 +131,8 @@ def test_answers_ahead_of_the_clock_wait_until_their_time_has_come(
     anki()
     both(ours, tmp_path)
     anki(["fsrs"])
-    answer(ours, "two", Rating.EASY, TODAY + 9 * DAY)
-    answer(ours, "one", Rating.GOOD, TODAY + DAY - MINUTE)
+    answer_note(ours, "two", Rating.EASY, TODAY + 9 * DAY)
+    answer_note(ours, "one", Rating.GOOD, TODAY + DAY - MINUTE)
     plan = both(ours, tmp_path).plan
     assert (plan.ahead, plan.reviews, plan.cards) == (1, 1, ("one/back",))
     assert settled(ours, tmp_path).ahead == 1
@@ -148,7 +146,7 @@ def test_what_anki_dated_back_is_neither_taken_in_nor_brought_again(
     ours: Collection, tmp_path: Path, anki: Steps
 ) -> None:
     for n, note in enumerate(NAMES[1:]):
-        answer(ours, note, Rating.EASY, TODAY + 30 * DAY + n * MINUTE)
+        answer_note(ours, note, Rating.EASY, TODAY + 30 * DAY + n * MINUTE)
     later = TODAY + 31 * DAY
     export(ours, tmp_path / "later.apkg", later)
     anki(["fsrs"], ["import", str(tmp_path / "later.apkg")], ["answer", "one/0", 3])
@@ -165,12 +163,12 @@ def test_a_dry_run_changes_nothing(ours: Collection, tmp_path: Path, anki: Steps
     anki()
     both(ours, tmp_path)
     anki(["answer", "two/0", 4])
-    answer(ours, "four", Rating.EASY)
-    before = (tmp_path / "living.anki2").read_bytes(), sorted(path.name for path in tmp_path.rglob("*"))
-    synced = sync(ours, tmp_path / "living.anki2", TODAY, lambda plan: False)
+    answer_note(ours, "four", Rating.EASY)
+    before = (tmp_path / "timed.anki2").read_bytes(), sorted(path.name for path in tmp_path.rglob("*"))
+    synced = sync(ours, tmp_path / "timed.anki2", TODAY, lambda plan: False)
     assert not synced.done
     assert (synced.plan.pulled.events, synced.plan.reviews) == (1, 1)
-    assert ((tmp_path / "living.anki2").read_bytes(), sorted(path.name for path in tmp_path.rglob("*"))) == before
+    assert ((tmp_path / "timed.anki2").read_bytes(), sorted(path.name for path in tmp_path.rglob("*"))) == before
     assert isinstance(state(ours, "two").phase, New)
 
 
@@ -182,16 +180,16 @@ def test_a_relink_between_the_plan_and_the_sync_stops_it(
     anki()
     both(ours, tmp_path)
     anki(["answer", "one/0", 3])
-    before = (tmp_path / "living.anki2").read_bytes()
+    before = (tmp_path / "timed.anki2").read_bytes()
 
-    def agree(_: Plan) -> bool:
+    def agree(_: AnkiSyncPlan) -> bool:
         relink(home.open("2026-03-05T09:00+09:00"), "one", "two", TODAY)
         return True
 
     with pytest.raises(StoreError) as raised:
-        sync(ours, tmp_path / "living.anki2", TODAY, agree)
+        sync(ours, tmp_path / "timed.anki2", TODAY, agree)
     assert raised.value.problem == "changed"
-    assert (tmp_path / "living.anki2").read_bytes() == before
+    assert (tmp_path / "timed.anki2").read_bytes() == before
     assert verify(ours, TODAY).good
     assert both(ours, tmp_path).plan.pulled.events == 1
     assert verify(ours, TODAY).good
@@ -201,7 +199,7 @@ def test_a_relink_between_the_plan_and_the_sync_stops_it(
 @pytest.mark.check
 def test_suspending_forgetting_and_burying_go_both_ways(ours: Collection, tmp_path: Path, anki: Steps) -> None:
     for note in NAMES[1:]:
-        answer(ours, note, Rating.EASY, START + MINUTE)
+        answer_note(ours, note, Rating.EASY, START + MINUTE)
     anki()
     both(ours, tmp_path)
     recorder = Recorder(ours)
@@ -237,7 +235,7 @@ def test_a_due_date_set_on_a_new_card_goes_both_ways_and_its_first_answer_means_
     settled(ours, tmp_path, TODAY + MINUTE)
     now = TODAY + 3 * DAY
     anki(["at", now], ["answer", "two/0", 3], ["answer", "three/0", 1])
-    answer(ours, "four", Rating.HARD, now)
+    answer_note(ours, "four", Rating.HARD, now)
     both(ours, tmp_path, now + MINUTE)
     cards = anki(["at", now + MINUTE])["cards"]
     for note, kind in (("two", Review), ("three", Relearning), ("four", Review)):
@@ -259,7 +257,7 @@ def test_a_due_date_set_here_reaches_anki_and_makes_no_memory_there(
     for note in ("two", "three"):
         with ours.store.write() as connection:
             when = (TODAY, ours.calendar.day(TODAY), Source.ANKI, "m")
-            event_log.add(connection, Event(f"{note}/back", *when, Rescheduled(40)))
+            event_log.insert_event(connection, Event(f"{note}/back", *when, Rescheduled(40)))
     rebuild(ours, TODAY)
     both(ours, tmp_path, TODAY + MINUTE)
     result = anki(["at", TODAY + MINUTE], ["fsrs"], ["answer", "two/0", 3])
@@ -385,7 +383,7 @@ def test_a_field_of_the_learners_own_stays_and_keeps_no_edit_out(
     assert both(pictured, tmp_path).plan.new == ("six",)
     result = anki()["cards"]
     assert result["one/0"]["fields"]["Mine"] == "my own"
-    (picture,) = (tmp_path / "living.media").glob("srs-*-star.png")
+    (picture,) = (tmp_path / "timed.media").glob("srs-*-star.png")
     assert picture.name in result["one/0"]["fields"]["Image"]
     settled(pictured, tmp_path)
 
@@ -401,11 +399,11 @@ def test_what_would_force_a_full_sync_is_done_only_when_allowed(
     assert not both(edited, tmp_path).plan.full_sync  # what is there is changed in place
     settled(edited, tmp_path)
     more = rewritten(home, "notes:\n", "notes:\n- {id: six, front: six?, back: sechs}\n")
-    before = (tmp_path / "living.anki2").read_bytes()
+    before = (tmp_path / "timed.anki2").read_bytes()
     with pytest.raises(PackageError) as caught:
         both(more, tmp_path)
     assert caught.value.problem == "full-sync"
-    assert (tmp_path / "living.anki2").read_bytes() == before
+    assert (tmp_path / "timed.anki2").read_bytes() == before
     assert both(more, tmp_path, full_sync=True).plan.full_sync
     assert anki()["cards"]["six/0"]["fields"]["Back"] == "sechs"
     settled(more, tmp_path)
@@ -416,7 +414,7 @@ def test_cards_in_a_filtered_deck_wait_until_they_have_left_it(ours: Collection,
     anki()
     both(ours, tmp_path)
     anki(["filter", "Cram", "deck:Talk", True])
-    answer(ours, "one", Rating.GOOD)
+    answer_note(ours, "one", Rating.GOOD)
     plan = both(ours, tmp_path).plan
     assert plan.filtered == ("one/back",)
     assert not plan.pushes
@@ -432,7 +430,7 @@ def test_notes_of_another_note_type_share_their_progress_but_not_their_text(
     anki(["add", "Talk", "one?", "guid-of-anki"])
     home.write("a.yaml", "deck: Talk\nnotes:\n- {id: one, guid: guid-of-anki, front: mine?, back: b}\n")
     collection = home.open()
-    answer(collection, "one", Rating.EASY)
+    answer_note(collection, "one", Rating.EASY)
     plan = both(collection, tmp_path).plan
     assert (plan.foreign, plan.new, plan.reviews, plan.cards) == (("one",), (), 1, ("one/back",))
     assert settled(collection, tmp_path).foreign == ("one",)
@@ -444,7 +442,7 @@ def test_pictures_come_along(home: Home, tmp_path: Path, anki: Steps) -> None:
     anki()
     collection = home.open()
     both(collection, tmp_path)
-    (picture,) = (tmp_path / "living.media").glob("srs-*-star.png")
+    (picture,) = (tmp_path / "timed.media").glob("srs-*-star.png")
     assert picture.read_bytes() == b"\x89PNG star"
     assert picture.name in anki()["cards"]["one/0"]["fields"]["Image"]
     settled(collection, tmp_path)

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from srs.anki.write import write
+from srs.anki.write import write_package
 from srs.cli.kinds import KINDS
 from srs.kinds.note import Deck
 from tests.anki.conftest import Anki
@@ -33,7 +33,7 @@ def note(note_id: str, deck: Deck = DECK, **fields: Any) -> Any:
 
 
 def exported(target: Path, *notes: Any, at: int = PAST, decks: tuple[Deck, ...] = (DECK, OTHER)) -> Path:
-    write(package(fresh(*notes, at=at), decks=decks), target)
+    write_package(package(fresh(*notes, at=at), decks=decks), target)
     return target
 
 

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from srs.anki.note_row import Drawn, draw
-from srs.anki.write import Package, Written, write
+from srs.anki.note_row import AnkiNote, anki_note
+from srs.anki.write import Package, Written, write_package
 from srs.cli.kinds import KINDS
 from srs.core.card_state import UNSEEN, CardState, Learning, New, Relearning, Review, Scheduled
 from srs.core.clock import Calendar
@@ -24,7 +24,8 @@ from srs.core.settings import Limits, Settings
 from srs.kinds.note import Deck, Note
 from srs.scheduling.scheduler import DEFAULT, Scheduler
 from tests.anki.conftest import Anki
-from tests.strategies import entry, kept
+from tests.conftest import DAY
+from tests.strategies import exported_log_row, exported_state
 
 NASTY = (
     "<b>x</b> & </script><script>alert(1)</script> \"quoted\" 'single' {{Front}} {{#Tags}} שלום 👩‍💻 \x1f\x1b[2J end"
@@ -41,7 +42,6 @@ FIELDS: dict[str, dict[str, Any]] = {
 }
 NOTES = [KINDS.note(kind, DECK, fields, ["own tag".replace(" ", "-"), kind]) for kind, fields in FIELDS.items()]
 SEOUL = Calendar(ZoneInfo("Asia/Seoul"))
-DAY = 86_400_000
 NOW = time.time_ns() // 1_000_000  # noqa: TID251 - real Anki knows no other clock
 PAST = 1_600_000_000_000
 
@@ -53,19 +53,18 @@ class Life(NamedTuple):
     events: tuple[Event, ...]
 
 
-def package(notes: list[Drawn], lives: Mapping[str, Life] | None = None, **changes: Any) -> Package:
+def package(notes: list[AnkiNote], lives: Mapping[str, Life] | None = None, **changes: Any) -> Package:
     """`lives` are by card; one that is missing is new."""
     lives = lives or {}
     events = sorted((event for life in lives.values() for event in life.events), key=lambda event: event.at)
     values: dict[str, Any] = {
         "decks": [DECK],
         "notes": notes,
-        "media": {},
-        "state": lambda card: kept(lives[card].state) if card in lives else None,
-        "log": [row for row in map(entry, events) if row],
+        "state": lambda card: exported_state(lives[card].state) if card in lives else None,
+        "log": [row for row in map(exported_log_row, events) if row],
         "until": 10**13,
         "first_day": min((event.day for event in events), default=None),
-        "difficulty": lambda before, rating: Scheduler(Settings()).difficulty(before, Rating(rating)),
+        "difficulty": lambda before, rating: Scheduler(Settings()).next_difficulty(before, Rating(rating)),
         "settings": Settings(),
         "parameters": DEFAULT,
         "calendar": SEOUL,
@@ -73,8 +72,8 @@ def package(notes: list[Drawn], lives: Mapping[str, Life] | None = None, **chang
     return Package(**(values | changes))
 
 
-def fresh(*notes: Note, at: int = PAST) -> list[Drawn]:
-    return [draw(note, at) for note in notes]
+def fresh(*notes: Note, at: int = PAST) -> list[AnkiNote]:
+    return [anki_note(note, at) for note in notes]
 
 
 def by_key(result: Any) -> dict[str, Any]:
@@ -83,7 +82,7 @@ def by_key(result: Any) -> dict[str, Any]:
 
 
 def test_every_card_arrives_once_and_draws_without_a_problem(tmp_path: Path, anki: Anki) -> None:
-    assert write(package(fresh(*NOTES)), tmp_path / "a.apkg") == Written(6, 9, 0)
+    assert write_package(package(fresh(*NOTES)), tmp_path / "a.apkg") == Written(6, 9, 0)
     result = anki(f"import:{tmp_path / 'a.apkg'}")
     assert result["notes"] == 6
     expected = {f"{card.note}/{card.ordinal}" for note in NOTES for card in note.cards()}
@@ -103,11 +102,11 @@ def test_every_card_arrives_once_and_draws_without_a_problem(tmp_path: Path, ank
 
 
 def test_imported_again_nothing_changes_and_an_edit_lands(tmp_path: Path, anki: Anki) -> None:
-    write(package(fresh(*NOTES)), tmp_path / "a.apkg")
+    write_package(package(fresh(*NOTES)), tmp_path / "a.apkg")
     anki(f"import:{tmp_path / 'a.apkg'}")
     edited = KINDS.note("basic", DECK, {"front": "edited", "back": "b"}, [])
-    write(package(fresh(edited, at=PAST - 5000)), tmp_path / "older.apkg")
-    write(package(fresh(edited, at=PAST + 5000)), tmp_path / "newer.apkg")
+    write_package(package(fresh(edited, at=PAST - 5000)), tmp_path / "older.apkg")
+    write_package(package(fresh(edited, at=PAST + 5000)), tmp_path / "newer.apkg")
     again = anki(f"import:{tmp_path / 'a.apkg'}", f"import:{tmp_path / 'older.apkg'}", "answer:Talk=3")
     assert (again["notes"], len(again["cards"])) == (6, 9)
     assert "edited" not in by_key(again)["basic/0"]["question"]
@@ -170,7 +169,7 @@ def test_progress_exported_is_the_progress_shown(tmp_path: Path, anki: Anki, zon
     progress = {name: lived(f"{name}/back", calendar, *life) for name, life in LIVES.items()}
     notes = fresh(*(KINDS.note(name, DECK, {"front": name, "back": "b"}, []) for name in progress))
     lives = {f"{name}/back": life for name, life in progress.items()}
-    written = write(package(notes, lives, calendar=calendar), tmp_path / "a.apkg")
+    written = write_package(package(notes, lives, calendar=calendar), tmp_path / "a.apkg")
     result = anki(f"import:{tmp_path / 'a.apkg'}", "fsrs", zone=zone)
     shown, today = by_key(result), calendar.day(NOW)
     if today != calendar.day(time.time_ns() // 1_000_000):  # noqa: TID251 - as above
@@ -210,7 +209,7 @@ def test_progress_exported_is_the_progress_shown(tmp_path: Path, anki: Anki, zon
 
 def test_after_the_deck_was_deleted_its_log_finds_its_cards_again(tmp_path: Path, anki: Anki) -> None:
     progress = {"basic/back": lived("basic/back", SEOUL, (EASY, 20), (GOOD, 5))}
-    write(package(fresh(NOTES[4]), progress), tmp_path / "a.apkg")
+    write_package(package(fresh(NOTES[4]), progress), tmp_path / "a.apkg")
     first = anki(f"import:{tmp_path / 'a.apkg'}")
     again = anki("delete-deck:Talk::All", f"import:{tmp_path / 'a.apkg'}")
     assert [card["id"] for card in again["cards"]] == [card["id"] for card in first["cards"]]
@@ -221,7 +220,7 @@ def test_the_preset_brings_parameters_steps_and_limits(tmp_path: Path, anki: Ank
     settings = Settings(
         learning_steps=(90, 600, 86_400), relearning_steps=(), limits=Limits(7, None), desired_retention=0.87
     )
-    write(package(fresh(*NOTES), settings=settings), tmp_path / "a.apkg")
+    write_package(package(fresh(*NOTES), settings=settings), tmp_path / "a.apkg")
     result = anki(f"import:{tmp_path / 'a.apkg'}")
     preset = result["presets"]["srs"]
     assert preset["fsrsParams6"] == pytest.approx(DEFAULT.values, abs=1e-6)
@@ -234,7 +233,7 @@ def test_the_preset_brings_parameters_steps_and_limits(tmp_path: Path, anki: Ank
 def test_a_deck_with_settings_of_its_own_has_its_own_preset(tmp_path: Path, anki: Anki) -> None:
     own = Settings(limits=Limits(reviews=50), desired_retention=0.8, learning_steps=(300,))
     settings = Settings(limits=Limits(7, 90), decks={DECK.name: own})
-    write(package(fresh(*NOTES), settings=settings), tmp_path / "a.apkg")
+    write_package(package(fresh(*NOTES), settings=settings), tmp_path / "a.apkg")
     result = anki(f"import:{tmp_path / 'a.apkg'}")
     assert result["preset_of"][DECK.name] == f"srs {DECK.name}"
     preset = result["presets"][f"srs {DECK.name}"]
@@ -246,24 +245,24 @@ def test_a_deck_with_settings_of_its_own_has_its_own_preset(tmp_path: Path, anki
 def test_two_cards_answered_in_the_same_millisecond_both_keep_their_row(tmp_path: Path, anki: Anki) -> None:
     notes = [KINDS.note(name, DECK, {"front": name, "back": "b"}, []) for name in "abc"]
     progress = {f"{note.id}/back": lived(f"{note.id}/back", SEOUL, (EASY, 3)) for note in notes}
-    write(package(fresh(*notes), progress), tmp_path / "a.apkg")
+    write_package(package(fresh(*notes), progress), tmp_path / "a.apkg")
     assert len(anki(f"import:{tmp_path / 'a.apkg'}")["log"]) == 3
 
 
 def test_equal_input_gives_equal_bytes(tmp_path: Path) -> None:
     progress = {"basic/back": lived("basic/back", SEOUL, (EASY, 20), (GOOD, 5))}
     for name in ("a.apkg", "b.apkg"):
-        write(package(fresh(*NOTES[:5]), progress), tmp_path / name)
+        write_package(package(fresh(*NOTES[:5]), progress), tmp_path / name)
     assert (tmp_path / "a.apkg").read_bytes() == (tmp_path / "b.apkg").read_bytes()
 
 
 def test_ids_depend_on_the_notes_id_alone(tmp_path: Path, anki: Anki) -> None:
     """Golden values: were they to change, every learner's Anki would get second notes."""
-    write(package(fresh(NOTES[4])), tmp_path / "a.apkg")
+    write_package(package(fresh(NOTES[4])), tmp_path / "a.apkg")
     (card,) = anki(f"import:{tmp_path / 'a.apkg'}")["cards"]
     assert (card["guid"], card["id"]) == ("D8wxPvdkwkA", 1522112259520)
     adopted = KINDS.note("mine", DECK, {"front": "a", "back": "b", "guid": "q8#F<x"}, [])
-    write(package(fresh(adopted)), tmp_path / "b.apkg")
+    write_package(package(fresh(adopted)), tmp_path / "b.apkg")
     assert "q8#F<x" in {card["guid"] for card in anki(f"import:{tmp_path / 'b.apkg'}")["cards"]}
 
 
@@ -274,7 +273,7 @@ def test_ids_depend_on_the_notes_id_alone(tmp_path: Path, anki: Anki) -> None:
 def test_a_target_that_cannot_be_is_named(tmp_path: Path, name: str, problem: str) -> None:
     (tmp_path / "folder.apkg").mkdir()
     with pytest.raises(TargetError) as caught:
-        write(package(fresh(*NOTES)), tmp_path / name)
+        write_package(package(fresh(*NOTES)), tmp_path / name)
     assert caught.value.problem == problem
     assert [path.name for path in tmp_path.iterdir()] == ["folder.apkg"]
 
@@ -290,14 +289,14 @@ def test_what_fails_half_way_leaves_the_old_file_and_nothing_else(
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(TargetError) as caught:
-        write(package(fresh(*NOTES)), target)
+        write_package(package(fresh(*NOTES)), target)
     assert caught.value.problem == "full"
     assert target.read_text() == "old"
     assert [path.name for path in tmp_path.iterdir()] == ["a.apkg"]
 
 
 def test_the_package_holds_a_collection_and_the_list_of_media(tmp_path: Path) -> None:
-    write(package(fresh(*NOTES)), tmp_path / "a.apkg")
+    write_package(package(fresh(*NOTES)), tmp_path / "a.apkg")
     with zipfile.ZipFile(tmp_path / "a.apkg") as file:
         assert file.namelist() == ["collection.anki2", "media"]
         assert file.read("media") == b"{}"
@@ -305,7 +304,7 @@ def test_the_package_holds_a_collection_and_the_list_of_media(tmp_path: Path) ->
 
 def test_the_log_of_a_card_is_found_without_reading_the_whole_log(tmp_path: Path) -> None:
     """Older Anki and AnkiDroid ask for it card by card; nothing else in a package needs an index."""
-    write(package(fresh(*NOTES)), tmp_path / "a.apkg")
+    write_package(package(fresh(*NOTES)), tmp_path / "a.apkg")
     with zipfile.ZipFile(tmp_path / "a.apkg") as file:
         file.extract("collection.anki2", tmp_path)
     with closing(sqlite3.connect(tmp_path / "collection.anki2")) as connection:

@@ -9,22 +9,19 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from srs.backup.daily import Daily
-from srs.backup.repair import mend
+from srs.backup.daily import DailyBackup
+from srs.backup.repair import repair_database
 from srs.backup.restore import back_up, restore
 from srs.backup.verify import verify
 from srs.cli.kinds import KINDS
 from srs.collection import Collection, open_collection
 from srs.collection.recorder import Recorder
-from srs.core.clock import FIRST, LAST, Calendar
+from srs.core.clock import FIRST_MS, LAST_MS, Calendar
 from srs.core.errors import NothingToUndo
 from srs.core.event import Event, Rating, Void
 from srs.database import backups
 from srs.log import event_log
-from tests.conftest import Home, instant
-
-DAY = 86_400_000
-NOW = instant("2026-03-02T09:00+09:00")
+from tests.conftest import DAY, NOW, Home
 
 Item = Event | Void
 
@@ -54,7 +51,7 @@ class Life:
         self.collection = self.open()
 
     def open(self) -> Collection:
-        self.daily = Daily(self.home.database, lambda: self.calendar, lambda: self.now)
+        self.daily = DailyBackup(self.home.database, lambda: self.calendar, lambda: self.now)
         machine = self.home.path / "machine"
         made = open_collection(
             self.home.decks, self.home.database, machine, self.home.settings, KINDS, self.now, before=self.daily
@@ -64,15 +61,15 @@ class Life:
         return made
 
     def live(self, deed: str, jump: int, choice: int) -> None:
-        self.now = min(max(self.now + jump, FIRST + 9 * DAY), LAST - 9 * DAY)
+        self.now = min(max(self.now + jump, FIRST_MS + 9 * DAY), LAST_MS - 9 * DAY)
         getattr(self, deed.replace(" ", "_"))(choice)
 
     def answer(self, choice: int) -> None:
         recorder = Recorder(self.collection)
-        event = recorder.answer(recorder.preview(f"n{choice}/back", self.now), Rating(choice % 4 + 1), 0, self.now)
-        assert event
+        recorded = recorder.answer(recorder.preview(f"n{choice}/back", self.now), Rating(choice % 4 + 1), 0, self.now)
+        assert recorded
         self.was_backed_up()
-        self.held.add(event)
+        self.held.add(recorded.event)
 
     def undo(self, _: int) -> None:
         with suppress(NothingToUndo):
@@ -82,9 +79,9 @@ class Life:
 
     def was_backed_up(self) -> None:
         """The day's backup, if one was made, holds what was there before."""
-        self.daily.finish()
-        assert self.daily.failed is None
-        made = backups.listed(self.home.database)
+        self.daily.wait()
+        assert self.daily.error is None
+        made = backups.list_backups(self.home.database)
         if made and made[-1].number > self.made:
             self.made = made[-1].number
             self.safe |= self.held
@@ -94,14 +91,14 @@ class Life:
         self.safe |= self.held
 
     def restore(self, choice: int) -> None:
-        found = backups.listed(self.home.database)
+        found = backups.list_backups(self.home.database)
         if not found:
             return
         self.collection.store.close()
         assert restore(self.home.database, found[choice % len(found)], self.calendar, self.now, lambda _: True)
         self.collection = self.open()
         self.safe, self.held = self.items(), self.items()
-        self.made = backups.listed(self.home.database)[-1].number
+        self.made = backups.list_backups(self.home.database)[-1].number
 
     def tear(self, _: int) -> None:
         """All of it can still be read, though not by SQLite."""
@@ -122,14 +119,14 @@ class Life:
             self.collection = self.open()
 
     def mended(self, expected: set[Item]) -> None:
-        mend(self.home.database, self.now)
+        repair_database(self.home.database, self.now)
         self.collection = self.open()
         assert self.items() == expected
         self.held = expected
 
     def items(self) -> set[Item]:
         connection = self.collection.store.connection
-        return {*(row.event for row in event_log.history(connection)), *event_log.voids(connection)}
+        return {*(row.event for row in event_log.history(connection)), *event_log.all_voids(connection)}
 
 
 def lived(done: list[tuple[str, int, int]]) -> None:
@@ -138,7 +135,7 @@ def lived(done: list[tuple[str, int, int]]) -> None:
         for deed in done:
             life.live(*deed)
         assert life.items() == life.held
-        assert verify(life.collection, LAST).good
+        assert verify(life.collection, LAST_MS).good
 
 
 AHEAD = [("answer", 0, 0), ("answer", 5000 * DAY, 1), ("answer", -4999 * DAY, 2), ("answer", DAY, 3)]

@@ -11,24 +11,23 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from srs.backup.repair import mend
+from srs.backup.repair import repair_database
 from srs.backup.restore import back_up
 from srs.backup.verify import verify
 from srs.collection.recorder import Recorder
 from srs.core.errors import BackupError, StoreError
 from srs.core.event import Rating
-from srs.database import decks, named
+from srs.database import decks, translate_sqlite_errors
 from srs.log import event_log
-from srs.log.event_log import Logged
-from tests.conftest import Home, instant
-from tests.machines import older
+from srs.log.event_log import LoggedEvent
+from tests.conftest import DAY, NOW, Home, answer, file_names, instant
+from tests.machines import downgrade
+from tests.other_programs import execute, query
 
-NOW = instant("2026-03-02T09:00+09:00")
-DAY = 86_400_000
 PAGE = 4096
 
 
-def lived(home: Home, answers: int, backup_after: int | None = None) -> list[Logged]:
+def lived(home: Home, answers: int, backup_after: int | None = None) -> list[LoggedEvent]:
     """So many answers, every tenth taken back; a backup after some of them."""
     home.write("a.yaml", "deck: D\nnotes:\n" + "".join(f"- {{id: n{n}, front: f, back: b}}\n" for n in range(50)))
     collection = home.open()
@@ -43,10 +42,6 @@ def lived(home: Home, answers: int, backup_after: int | None = None) -> list[Log
     rows = list(event_log.history(collection.store.connection))
     collection.store.close()
     return rows
-
-
-def names(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.iterdir())
 
 
 def pages_of(database: Path, *names: str) -> list[int]:
@@ -65,11 +60,11 @@ def overwrite(database: Path, page: int, content: bytes = b"\xff" * PAGE) -> int
         return file.write(content)
 
 
-def whole(home: Home, expected: list[Logged]) -> None:
+def whole(home: Home, expected: list[LoggedEvent]) -> None:
     collection = home.open()
     assert list(event_log.history(collection.store.connection)) == expected
     assert verify(collection, NOW + 10_000 * DAY).good
-    assert len(collection.all_cards(NOW, ["D"])) == 50
+    assert len(collection.available_cards(NOW, ["D"])) == 50
 
 
 @pytest.mark.parametrize("backup_after", [None, 100])
@@ -90,29 +85,28 @@ def test_events_survive_all_damage_that_is_not_on_their_own_pages(
     broken = home.database.read_bytes()
     if backup_after is None and broken[:4] != b"SQLi":
         with pytest.raises(BackupError):  # nothing says that it is ours
-            mend(home.database, NOW)
+            repair_database(home.database, NOW)
         assert home.database.read_bytes() == broken
         return
-    done = mend(home.database, NOW)
-    assert (done.saved.events, done.saved.from_backups, done.saved.lost) == (200, 0, 0)
-    assert done.aside.read_bytes() == broken
-    assert (done.aside.stat().st_mode & 0o777, home.database.stat().st_mode & 0o777) == (0o600, 0o600)
+    done = repair_database(home.database, NOW)
+    assert (done.counts.events, done.counts.from_backups, done.counts.lost) == (200, 0, 0)
+    assert done.damaged_copy.read_bytes() == broken
+    assert (done.damaged_copy.stat().st_mode & 0o777, home.database.stat().st_mode & 0o777) == (0o600, 0o600)
     whole(home, before)
 
 
 def test_what_the_damage_took_comes_from_a_backup_and_the_rest_is_counted(home: Home) -> None:
     before = lived(home, 500, backup_after=200)
     leaves = sorted(pages_of(home.database, "events"))
-    with closing(sqlite3.connect(home.database)) as connection:
-        root = connection.execute("select rootpage from sqlite_master where name = 'events'").fetchone()[0]
+    root = query(home.database, "select rootpage from sqlite_master where name = 'events'")[0][0]
     leaves.remove(root)
     overwrite(home.database, leaves[0])  # the first events, which the backup has
     overwrite(home.database, leaves[-1])  # the last ones, which it has not
-    done = mend(home.database, NOW)
+    done = repair_database(home.database, NOW)
     assert [backup.events for backup in done.used] == [200]
-    assert done.saved.from_backups > 0
+    assert done.counts.from_backups > 0
     after = list(event_log.history(home.open().store.connection))
-    assert done.saved.events + done.saved.from_backups == len(after)
+    assert done.counts.events + done.counts.from_backups == len(after)
     # of the very last page nobody can tell how many events were on it
     assert len(after) < len(before)
     assert [row.event for row in after] == [row.event for row in before][: len(after)]
@@ -126,8 +120,8 @@ def test_a_backup_that_is_damaged_itself_is_named_and_the_others_are_used(home: 
     collection.store.close()
     newest.path.write_bytes(b"torn")
     home.database.write_bytes(bytes(5000))
-    done = mend(home.database, NOW)
-    assert (done.saved.events, done.saved.from_backups) == (0, 20)
+    done = repair_database(home.database, NOW)
+    assert (done.counts.events, done.counts.from_backups) == (0, 20)
     assert ([backup.events for backup in done.used], [backup.number for backup in done.unreadable]) == ([20], [2])
     assert len(before) == 30
 
@@ -137,8 +131,7 @@ def test_a_page_over_which_sqlite_runs_out_of_memory_is_damage(home: Home) -> No
     whole = home.database.read_bytes()
 
     def read() -> None:
-        with closing(sqlite3.connect(home.database)) as connection:
-            connection.execute("select min(day), max(day) from study_days").fetchone()
+        query(home.database, "select min(day), max(day) from study_days")[0]
 
     def fails() -> bool:
         with suppress(sqlite3.Error):
@@ -156,10 +149,10 @@ def test_a_page_over_which_sqlite_runs_out_of_memory_is_damage(home: Home) -> No
             break
     else:
         pytest.skip("this SQLite names the damage")
-    with pytest.raises(StoreError) as failed, named(home.database):
+    with pytest.raises(StoreError) as failed, translate_sqlite_errors(home.database):
         read()
     assert failed.value.problem == "damaged"
-    assert mend(home.database, NOW).saved.events == 3
+    assert repair_database(home.database, NOW).counts.events == 3
     assert list(event_log.history(home.open().store.connection)) == before
 
 
@@ -167,9 +160,9 @@ def test_a_gap_in_the_middle_is_known_to_be_lost(home: Home) -> None:
     before = lived(home, 500)
     leaves = sorted(pages_of(home.database, "events"))
     overwrite(home.database, leaves[len(leaves) // 2])
-    done = mend(home.database, NOW)
+    done = repair_database(home.database, NOW)
     assert done.used == ()
-    assert done.saved.lost == 500 - done.saved.events > 0
+    assert done.counts.lost == 500 - done.counts.events > 0
     after = {row.event for row in event_log.history(home.open().store.connection)}
     assert after < {row.event for row in before}
 
@@ -177,9 +170,8 @@ def test_a_gap_in_the_middle_is_known_to_be_lost(home: Home) -> None:
 def test_what_waited_in_the_write_ahead_log_is_saved_too(home: Home, tmp_path: Path) -> None:
     lived(home, 20)
     collection = home.open("2027-03-02T09:00+09:00")
-    recorder = Recorder(collection)
     now = instant("2027-03-02T09:00+09:00")
-    recorder.answer(recorder.preview("n0/back", now), Rating.GOOD, 0, now)
+    answer(collection, "n0/back", Rating.GOOD, now)
     expected = list(event_log.history(collection.store.connection))
     away = tmp_path / "away"  # as it is on disk when the power goes
     away.mkdir()
@@ -187,8 +179,8 @@ def test_what_waited_in_the_write_ahead_log_is_saved_too(home: Home, tmp_path: P
         (away / f"srs.db{ending}").write_bytes((tmp_path / f"srs.db{ending}").read_bytes())
     overwrite(away / "srs.db", 3)
     overwrite(away / "srs.db", 5)
-    done = mend(away / "srs.db", NOW)
-    assert done.saved.events == 21
+    done = repair_database(away / "srs.db", NOW)
+    assert done.counts.events == 21
     home.database = away / "srs.db"
     whole(home, expected)
 
@@ -203,23 +195,33 @@ def test_when_each_text_changed_and_the_last_good_version_of_a_file_survive(home
     collection.store.close()
     for page in pages_of(home.database, "states", "cards"):
         overwrite(home.database, page)
-    mend(home.database, NOW + 1000 * DAY)
+    repair_database(home.database, NOW + 1000 * DAY)
     after = home.open("2028-03-02T09:00+09:00")
     assert [[tuple(row) for row in after.store.connection.execute(fact)] for fact in facts] == expected
-    assert len(after.all_cards(NOW, ["D"])) == 50
+    assert len(after.available_cards(NOW, ["D"])) == 50
+
+
+def test_damage_that_makes_a_column_vanish_stops_no_repair(home: Home) -> None:
+    before = lived(home, 20)
+    with closing(sqlite3.connect(home.database)) as connection:
+        connection.execute("pragma writable_schema = on")
+        connection.execute("update sqlite_schema set sql = replace(sql, 'good blob,', '') where name = 'files'")
+        connection.commit()
+    assert repair_database(home.database, NOW).counts.events == 20
+    whole(home, before)
 
 
 def test_a_damaged_database_of_an_older_version_is_mended(home: Home) -> None:
     lived(home, 20)
     with closing(home.open().store) as store:
-        expected = decks.added(store.connection)
-        older(store.connection)
+        expected = decks.added_times(store.connection)
+        downgrade(store.connection)
     with pytest.raises(BackupError):
-        mend(home.database, NOW)
+        repair_database(home.database, NOW)
     for page in pages_of(home.database, "states", "cards"):
         overwrite(home.database, page)
-    mend(home.database, NOW)
-    assert decks.added(home.open().store.connection) == expected
+    repair_database(home.database, NOW)
+    assert decks.added_times(home.open().store.connection) == expected
 
 
 def test_of_the_facts_beside_the_log_the_latest_of_all_backups_stays(home: Home) -> None:
@@ -236,16 +238,15 @@ def test_of_the_facts_beside_the_log_the_latest_of_all_backups_stays(home: Home)
     collection = home.open("2026-03-09T09:00+09:00")
     facts = "select changed_at from texts where note = 'n0'", "select good from files where path = 'a.yaml'"
     expected = [collection.store.connection.execute(fact).fetchone()[0] for fact in facts]
-    recorder = Recorder(collection)
-    recorder.answer(recorder.preview("n0/back", NOW + 99 * DAY), Rating.GOOD, 0, NOW + 99 * DAY)
+    answer(collection, "n0/back", Rating.GOOD, NOW + 99 * DAY)
     back_up(collection.store, collection.calendar, NOW)
     collection.store.close()
     home.database.write_bytes(bytes(5000))
     good.write_text("deck: [", "utf-8")
-    assert mend(home.database, NOW).saved.from_backups == 21
+    assert repair_database(home.database, NOW).counts.from_backups == 21
     after = home.open("2026-03-10T09:00+09:00")
     assert [after.store.connection.execute(fact).fetchone()[0] for fact in facts] == expected
-    assert [card.card for card in after.all_cards(NOW + 100 * DAY, ["D"])] == ["n0/back"]
+    assert [card.card for card in after.available_cards(NOW + 100 * DAY, ["D"])] == ["n0/back"]
     kept = after.store.connection.execute("select path from folders order by id").fetchall()
     assert [row["path"] for row in kept] == [str(home.decks), str(other.decks)]
     assert verify(after, NOW + 10_000 * DAY).good
@@ -256,24 +257,23 @@ def test_what_is_not_ours_is_left_alone(home: Home, content: bytes | None) -> No
     if content is not None:
         home.database.write_bytes(content)
     with pytest.raises(BackupError):
-        mend(home.database, NOW)
+        repair_database(home.database, NOW)
     assert not home.database.exists() if content is None else home.database.read_bytes() == content
-    assert [name for name in names(home.path) if "damaged" in name or "mending" in name] == []
+    assert [name for name in file_names(home.path) if "damaged" in name or "mending" in name] == []
 
 
 def test_what_is_whole_or_newer_is_left_alone(home: Home) -> None:
     lived(home, 5)
     before = home.database.read_bytes()
     with pytest.raises(BackupError):
-        mend(home.database, NOW)
+        repair_database(home.database, NOW)
     assert home.database.read_bytes() == before
-    with closing(sqlite3.connect(home.database)) as connection:
-        connection.execute("pragma user_version = 99")
+    execute(home.database, "pragma user_version = 99")
     overwrite(home.database, pages_of(home.database, "states")[0])
     with pytest.raises(StoreError) as caught:
-        mend(home.database, NOW)
+        repair_database(home.database, NOW)
     assert caught.value.problem == "newer"
-    assert sorted(name for name in names(home.path) if name.startswith("srs.db")) in (
+    assert sorted(name for name in file_names(home.path) if name.startswith("srs.db")) in (
         ["srs.db"],
         ["srs.db", "srs.db-shm"],
     )
@@ -291,11 +291,11 @@ def test_what_another_program_has_open_is_left_alone(home: Home) -> None:
         overwrite(home.database, 1, bytes(68) + (0x73727331).to_bytes(4, "big"))
         back = home.database.read_bytes()
         with pytest.raises(StoreError) as caught:
-            mend(home.database, NOW)
+            repair_database(home.database, NOW)
         assert caught.value.problem == "locked"
         assert home.database.read_bytes() == back
         other.communicate(b"\n")
-    mend(home.database, NOW)
+    repair_database(home.database, NOW)
 
 
 class Sample:
@@ -326,7 +326,7 @@ def test_random_damage_never_makes_up_an_event(
             file.seek((page - 1) * PAGE + place)
             file.write(junk)
     try:
-        mend(home.database, NOW)
+        repair_database(home.database, NOW)
     except BackupError:
         return  # SQLite found nothing wrong
     home.write("a.yaml", "deck: D\nnotes:\n- {id: n, front: f, back: b}\n")

@@ -3,16 +3,13 @@
 import pytest
 
 from srs.backup.rebuild import rebuild
-from srs.backup.repair import mend
-from srs.backup.verify import blamed, verify
+from srs.backup.repair import repair_database
+from srs.backup.verify import diagnose_failure, verify
 from srs.cli.kinds import KINDS
 from srs.collection import Collection
 from srs.collection.recorder import Recorder
 from srs.core.event import Rating, Suspended
-from tests.conftest import BASIC, Home, instant
-
-NOW = instant("2026-03-02T09:00+09:00")
-DAY = 86_400_000
+from tests.conftest import BASIC, DAY, NOW, Home
 
 
 @pytest.fixture
@@ -56,15 +53,15 @@ def test_a_state_without_an_event_is_named(lived: Collection) -> None:
 @pytest.mark.parametrize(
     ("damage", "named"),
     [
-        ("update notes set fields = '{}' where id = 'one'", "a.yaml: its notes and cards"),
-        ("update notes set position = 7 where id = 'one'", "a.yaml: its notes and cards"),
-        ("update cards set ordinal = 1 where card = 'two/back'", "a.yaml: its notes and cards"),
-        ("delete from cards where card = 'two/back'", "a.yaml: its notes and cards"),
-        ("update files set deck = '{}'", "a.yaml: its notes and cards"),
-        ("update files set problems = 'x'", "a.yaml: its notes and cards"),
-        ("update cards set new = 1 where card = 'one/back'", "one/back: it is listed as new"),
-        ("update cards set new = 0 where card = 'two/back'", "two/back: it is listed as new"),
-        ("delete from texts where note = 'two'", "two: it is not known when its text changed"),
+        ("update notes set fields = '{}' where id = 'one'", "a.yaml: its stored notes and cards"),
+        ("update notes set position = 7 where id = 'one'", "a.yaml: its stored notes and cards"),
+        ("update cards set ordinal = 1 where card = 'two/back'", "a.yaml: its stored notes and cards"),
+        ("delete from cards where card = 'two/back'", "a.yaml: its stored notes and cards"),
+        ("update files set deck = '{}'", "a.yaml: its stored notes and cards"),
+        ("update files set problems = 'x'", "a.yaml: its stored notes and cards"),
+        ("update cards set new = 1 where card = 'one/back'", "one/back: it is wrongly listed"),
+        ("update cards set new = 0 where card = 'two/back'", "two/back: it is wrongly listed"),
+        ("delete from texts where note = 'two'", "two: the time of its last change is missing"),
     ],
 )
 def test_what_is_kept_of_the_deck_files_is_compared_with_them(lived: Collection, damage: str, named: str) -> None:
@@ -106,18 +103,18 @@ def test_what_srs_never_wrote_is_named_and_left_out_by_a_salvage(home: Home, liv
     lived.store.connection.execute(nonsense)
     assert verify(lived, NOW + 90 * DAY).damage
     lived.store.close()
-    blame = blamed(home.database, KINDS)
+    blame = diagnose_failure(home.database, KINDS)
     assert blame
-    assert blame.problem == "senseless"
-    mend(home.database, NOW)
+    assert blame.problem == "invalid-rows"
+    repair_database(home.database, NOW)
     assert verify(home.open(), NOW + 90 * DAY).good
-    assert blamed(home.database, KINDS) is None
+    assert diagnose_failure(home.database, KINDS) is None
 
 
 def test_a_state_that_is_not_the_logs_is_what_a_failure_is_put_down_to(home: Home, lived: Collection) -> None:
-    assert blamed(home.database, KINDS) is None
+    assert diagnose_failure(home.database, KINDS) is None
     lived.store.connection.execute("update states set due_day = 'never'")
-    blame = blamed(home.database, KINDS)
+    blame = diagnose_failure(home.database, KINDS)
     assert blame
     assert (blame.problem, blame.detail) == ("outdated", "one/back")
 

@@ -56,7 +56,7 @@ def build(home: Path) -> None:
     scheduler = Scheduler(collection.settings)
     with collection.store.write() as connection:
         for event in answers(scheduler):
-            event_log.add(connection, event)
+            event_log.insert_event(connection, event)
         replay_all(connection)
     collection.store.close()
 

@@ -25,6 +25,7 @@ from srs.cli.kinds import KINDS
 from srs.collection import Collection, open_collection
 from srs.core.card_state import UNSEEN
 from srs.core.event import Answered, Days, Event, Rating, Source
+from srs.core.event_row import event_to_row
 from srs.core.settings import Settings
 from srs.log import event_log
 from srs.log.replay import replay_all
@@ -55,7 +56,7 @@ def build(home: Path, notes: int, answers: int) -> None:
     collection = opened(home, "full.db")
     scheduler = Scheduler(collection.settings)
     with collection.store.write() as connection:
-        event_log.add_all(connection, lived(scheduler, notes, answers))
+        event_log.insert_block(connection, event_log.build_block(map(event_to_row, lived(scheduler, notes, answers))))
         replay_all(connection)
     export(collection, home / "ours.apkg", NOW)
     collection.store.close()

@@ -24,6 +24,7 @@ from srs.cli.kinds import KINDS
 from srs.collection import Collection
 from srs.core.clock import Calendar
 from srs.core.event import Answered, Days, Event, Rating, Source, Step
+from srs.core.event_row import event_to_row
 from srs.core.settings import Settings
 from srs.database import open_store
 from srs.log import event_log
@@ -70,9 +71,9 @@ def build(home: Path) -> None:
         for event in lived():
             batch.append(event)
             if len(batch) == 50_000:
-                event_log.add_all(connection, batch)
+                event_log.insert_block(connection, event_log.build_block(map(event_to_row, batch)))
                 batch.clear()
-        event_log.add_all(connection, batch)
+        event_log.insert_block(connection, event_log.build_block(map(event_to_row, batch)))
 
 
 def theirs() -> float:

@@ -1,4 +1,4 @@
-"""The program as a shell starts it: in this process, which is quick, or as a child where that is what is tested."""
+"""The program as a shell starts it: in this process, which is fast, or as a child where the test needs one."""
 
 import gc
 import json
@@ -32,22 +32,21 @@ class Result:
 
 @dataclass
 class Shell:
-    """A working folder with `decks/`, a home of its own, and a clock that stands still."""
+    """A working folder with `decks/`, its own home folder, and a fixed clock."""
 
     path: Path
     env: dict[str, str] = field(default_factory=dict)
     command: list[str] = field(default_factory=lambda: [sys.executable, "-m", "srs"])
 
     def __call__(self, *args: str, stdin: str = "", **env: str) -> Result:
-        """Runs `srs` in this process. What it raises but SystemExit, a traceback in a shell, fails the test; so does a
-        file that it leaves open.
+        """Runs `srs` in this process. An exception other than SystemExit, or a file that stays open, fails the test.
 
         Lone surrogates in `stdin` stand for bytes that are not UTF-8.
         """
         given = TextIOWrapper(BytesIO(stdin.encode(errors="surrogateescape")), "utf-8")
         out, err = TextIOWrapper(BytesIO(), "utf-8"), TextIOWrapper(BytesIO(), "utf-8", "backslashreplace")
         status: object = 0
-        in_use = open_below(self.path)  # by the test itself
+        in_use = open_files(self.path)  # by the test itself
         with (
             chdir(self.path),
             patch.dict(os.environ, self.environment(**env), clear=True),
@@ -60,20 +59,20 @@ class Shell:
             except SystemExit as stop:
                 status = stop.code or 0
         assert isinstance(status, int)
-        if status and open_below(self.path):
+        if status and open_files(self.path):
             gc.collect()  # an error that refers to itself holds on to what its frames have open
-        assert in_use or not (left := open_below(self.path)), f"left open: {left}"
-        return Result(status, written(out), written(err))
+        assert in_use or not (left := open_files(self.path)), f"left open: {left}"
+        return Result(status, read_back(out), read_back(err))
 
     def process(self, *args: str, stdin: str = "", **env: str) -> Result:
-        """The same as a child: for permissions, hidden packages, and what Python does before our first line."""
+        """The same in a child process: for permissions, hidden packages, and what Python does before our first line."""
         with self.start(*args, **env) as child:
             out, err = child.communicate(stdin, timeout=60)
         assert "Traceback" not in err, err
         return Result(child.returncode, out, err)
 
     def start(self, *args: str, **env: str) -> "subprocess.Popen[str]":
-        """A child with three pipes that the test talks to, or ends; as a context it is waited for."""
+        """A child process with three pipes; as a context manager it is waited for."""
         return subprocess.Popen(
             [*self.command, *args],
             stdin=subprocess.PIPE,
@@ -107,16 +106,21 @@ class Shell:
         return file
 
 
-def open_below(folder: Path) -> list[str]:
-    """Files in `folder` that this process has open, on Linux."""
+def open_files(folder: Path) -> list[str]:
+    """The files in `folder` that this process has open; none where the system is not Linux."""
     links = Path("/proc/self/fd")
     files = (os.path.realpath(link) for link in links.iterdir()) if links.is_dir() else ()
     return [file for file in files if Path(file).is_relative_to(folder)]
 
 
-def written(stream: TextIOWrapper) -> str:
+def read_back(stream: TextIOWrapper) -> str:
     stream.seek(0)
     return stream.read()
+
+
+def listed_backups(srs: Callable[..., Result]) -> list[tuple[str, int]]:
+    """Day and number of events of each."""
+    return [(backup["day"], backup["events"]) for backup in srs("restore", "--json").json]
 
 
 @pytest.fixture

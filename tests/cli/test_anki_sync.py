@@ -47,7 +47,7 @@ def test_it_says_what_goes_where_and_the_second_time_that_nothing_does(srs: Shel
     assert (first.status, first.err) == (0, "")
     assert "4 new notes" in first.out
     assert "switch it on in Anki's deck options" in first.out
-    assert f"Done. Anki's collection as it was: {profile.parent / 'srs-backups'}" in first.out
+    assert f"Done. Backup of Anki's collection: {profile.parent / 'srs-backups'}" in first.out
     assert "Both sides know the same." in srs("anki", "sync").out
     told = srs("anki", "sync", "User 1", "--json").json
     assert (told["done"], told["backup"], told["to_anki"]["new_notes"]) == (False, None, [])
@@ -67,8 +67,8 @@ def test_a_profile_must_be_clear(srs: Shell, profile: Path) -> None:
     made(srs, "User 2")
     unclear = srs("anki", "sync")
     assert (unclear.status, unclear.out) == (1, "")
-    assert "it is not clear which profile of Anki is meant; name one of: User 1, User 2." in unclear.err
-    assert "there is no profile 'User 3' of Anki; name one of" in srs("anki", "sync", "User 3").err
+    assert "there are several Anki profiles; choose one of: User 1, User 2" in unclear.err
+    assert "there is no Anki profile 'User 3'; choose one of" in srs("anki", "sync", "User 3").err
     assert srs("anki", "sync", "User 2").status == 0
     assert srs("anki", "sync", str(profile.parent)).status == 0
     (srs.path / "none").mkdir()
@@ -90,7 +90,7 @@ def test_an_open_anki_is_a_clear_sentence(srs: Shell, profile: Path) -> None:
     assert refused.status == 1
     assert (
         refused.err
-        == f"srs: {profile} is open in Anki, or was not closed in order; open Anki, close it, and try again.\n"
+        == f"srs: {profile} is open in Anki, or was not closed properly; open Anki, close it, and try again.\n"
     )
 
 
@@ -104,7 +104,7 @@ def test_without_ankis_library_the_sentence_names_the_command_that_installs_it(s
     path = f"{srs.path / 'hidden'}{os.pathsep}{Path(__file__).parents[2]}"
     refused = srs.process("anki", "sync", PYTHONPATH=path)
     assert refused.status == 1
-    assert refused.err.endswith(f"get it with: {sys.executable} -m pip install anki\n")
+    assert refused.err.endswith(f"To install it: {sys.executable} -m pip install anki\n")
 
 
 def test_a_file_that_is_no_collection_is_refused(srs: Shell, profile: Path) -> None:

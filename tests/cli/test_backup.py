@@ -4,14 +4,13 @@ import os
 import shutil
 import sqlite3
 import stat
-import subprocess
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Result, Shell
+from tests.cli.conftest import Result, Shell, listed_backups
+from tests.other_programs import small_disk
 
 MONDAY, TUESDAY = "2026-03-02T09:00:00+09:00", "2026-03-03T09:00:00+09:00"
 
@@ -25,46 +24,42 @@ def lived(srs: Shell) -> Shell:
     return srs
 
 
-def listed(srs: Shell) -> list[tuple[str, int]]:
-    return [(backup["day"], backup["events"]) for backup in srs("restore", "--json").json]
-
-
 def ratings(srs: Shell) -> list[int]:
     return [row["rating"] for row in srs("log", "--json").json]
 
 
 def test_before_the_first_answer_of_each_day_there_is_a_backup_and_only_then(lived: Shell) -> None:
-    assert listed(lived) == [("2026-03-02", 1), ("2026-03-03", 2)]
+    assert listed_backups(lived) == [("2026-03-02", 1), ("2026-03-03", 2)]
     lived("answer", "two/back", "3", SRS_NOW=TUESDAY)
     lived("undo", SRS_NOW=TUESDAY)
     lived("due", SRS_NOW="2026-03-09T09:00:00+09:00")  # nothing is written by looking
-    assert listed(lived) == [("2026-03-02", 1), ("2026-03-03", 2)]
+    assert listed_backups(lived) == [("2026-03-02", 1), ("2026-03-03", 2)]
     lived("undo", SRS_NOW="2026-03-04T03:00:00+09:00")  # the study day has not turned yet
-    assert listed(lived) == [("2026-03-02", 1), ("2026-03-03", 2)]
+    assert listed_backups(lived) == [("2026-03-02", 1), ("2026-03-03", 2)]
     lived("undo", SRS_NOW="2026-03-04T04:00:00+09:00")
-    assert listed(lived)[-1] == ("2026-03-04", 4)
+    assert listed_backups(lived)[-1] == ("2026-03-04", 4)
 
 
 def test_a_long_sitting_makes_the_next_days_backup_when_the_day_turns(lived: Shell, tmp_path: Path) -> None:
-    from srs.backup.daily import Daily  # noqa: PLC0415
+    from srs.backup.daily import DailyBackup  # noqa: PLC0415
     from srs.collection.zone import calendar  # noqa: PLC0415
     from srs.database import backups  # noqa: PLC0415
     from tests.conftest import SEOUL, instant  # noqa: PLC0415
 
     now = [instant("2026-03-04T03:59+09:00")]
-    daily = Daily(lived.path / "srs.db", lambda: calendar(SEOUL), lambda: now[0])
+    daily = DailyBackup(lived.path / "srs.db", lambda: calendar(SEOUL), lambda: now[0])
     for _ in range(2):
         if make := daily():
             make()
-            daily.finish()
-    assert str(backups.listed(lived.path / "srs.db")[-1].day) == "2026-03-03"
+            daily.wait()
+    assert str(backups.list_backups(lived.path / "srs.db")[-1].day) == "2026-03-03"
     assert daily() is None
     now[0] += 60_000
     make = daily()
     assert make
     make()
-    daily.finish()
-    assert str(backups.listed(lived.path / "srs.db")[-1].day) == "2026-03-04"
+    daily.wait()
+    assert str(backups.list_backups(lived.path / "srs.db")[-1].day) == "2026-03-04"
 
 
 def test_all_of_it_is_the_learners_own(lived: Shell) -> None:
@@ -98,18 +93,18 @@ def test_restore_lists_and_brings_back_and_can_be_taken_back(lived: Shell) -> No
     assert "2026-03-02" in (shown := lived("restore")).out
     assert "1 event, " in shown.out
     done = lived("restore", "2026-03-02", SRS_NOW=TUESDAY)
-    assert "3 events that the restored one does not have" in done.out
+    assert "The restored backup lacks 3 events of it" in done.out
     assert ratings(lived) == [3]
-    assert "all is well" in lived("verify").out
+    assert "no errors" in lived("verify").out
     back = done.out.partition("srs restore ")[2].split()[0]
     assert lived("restore", back, SRS_NOW=TUESDAY).status == 0
     assert ratings(lived) == [3, 3, 3, 1]
-    assert "all is well" in lived("verify", SRS_NOW="2026-04-01T09:00:00+09:00").out
+    assert "no errors" in lived("verify", SRS_NOW="2026-04-01T09:00:00+09:00").out
 
 
 def test_a_database_that_was_deleted_comes_back(lived: Shell) -> None:
     (lived.path / "srs.db").unlink()
-    assert "begins anew; srs restore" in lived("due").err
+    assert "was missing, so a new database was made; to list the old one's backups: srs restore" in lived("due").err
     assert lived("due").err == ""
     assert lived("restore", "2026-03-03", "--json").json["replaced"] is None
     assert ratings(lived) == [3, 3]
@@ -146,18 +141,18 @@ def overwrite(file: Path, start: int, content: bytes) -> None:
         opened.write(content)
 
 
-def mended(result: Result, events: int) -> None:
+def assert_repaired(result: Result, events: int) -> None:
     assert result.status == 0
-    assert f"was damaged and is whole again: {events} event" in result.err
+    assert f"was repaired: {events} event" in result.err
     assert "kept as" in result.err
 
 
 def test_a_damaged_database_is_mended_when_it_is_opened(lived: Shell) -> None:
     overwrite(lived.path / "srs.db", 0, bytes(200))
-    mended(lived("due", "--json"), 3)
+    assert_repaired(lived("due", "--json"), 3)
     assert lived("due").err == ""
     assert ratings(lived) == [3, 3, 3]
-    assert "all is well" in lived("verify", SRS_NOW=TUESDAY).out
+    assert "no errors" in lived("verify", SRS_NOW=TUESDAY).out
 
 
 def test_an_emptied_database_comes_from_its_backups(lived: Shell) -> None:
@@ -170,7 +165,7 @@ def test_an_emptied_database_comes_from_its_backups(lived: Shell) -> None:
 def test_mending_does_not_bring_back_what_a_restore_threw_away(lived: Shell) -> None:
     lived("restore", "2026-03-02", SRS_NOW=TUESDAY)
     overwrite(lived.path / "srs.db", 0, bytes(200))
-    mended(lived("due"), 1)
+    assert_repaired(lived("due"), 1)
     assert ratings(lived) == [3]
 
 
@@ -203,32 +198,20 @@ def test_damage_that_only_verify_sees_is_mended_on_request(lived: Shell) -> None
     found = lived("verify")
     assert found.status == 1
     assert "srs restore --salvage" in found.out
-    mended(lived("restore", "--salvage"), 3)
-    assert "all is well" in lived("verify", SRS_NOW=TUESDAY).out
+    assert_repaired(lived("restore", "--salvage"), 3)
+    assert "no errors" in lived("verify", SRS_NOW=TUESDAY).out
 
 
 def test_a_text_that_is_none_any_more_is_damage(lived: Shell) -> None:
     file = lived.path / "srs.db"
     file.write_bytes(file.read_bytes().replace(b"two?", b"\xff\xfeo?"))
-    assert "whole again" in lived("find").err
+    assert "was repaired" in lived("find").err
     assert "two?" in lived("find").out
-
-
-@contextmanager
-def full(folder: Path) -> Iterator[None]:
-    folder.mkdir(mode=0o700)
-    mount = ["mount", "-t", "tmpfs", "-o", "size=12k,mode=700", "tmpfs", str(folder)]
-    if os.geteuid() or subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("only root may mount a small disk")
-    try:
-        yield
-    finally:
-        subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
 def test_no_room_for_a_backup_is_a_warning_and_leaves_nothing_half_made(lived: Shell) -> None:
     shutil.rmtree(lived.path / "backups")
-    with full(lived.path / "backups"):
+    with small_disk(lived.path / "backups", "12k"):
         result = lived("answer", "two/back", "3", SRS_NOW="2026-03-04T09:00:00+09:00")
         assert result.status == 0
         assert "no backup was made today" in result.err
@@ -258,7 +241,7 @@ def test_a_lost_permission_is_named_and_all_is_well_when_it_is_back(plain: Shell
     finally:
         place.chmod(before)
     assert (refused.status, lines.status) == (1, 1)
-    assert "cannot be written to; nothing was recorded" in refused.err
+    assert "cannot be written; nothing was recorded" in refused.err
     assert ratings(plain) == [3, 3, 3]
     assert plain.process("answer", "two/back", "3").status == 0
 

@@ -12,6 +12,7 @@ import pytest
 from srs.cli import main
 from tests.cli.conftest import Result, Shell
 from tests.conftest import BASIC
+from tests.other_programs import execute, locked
 
 
 def refused(result: Result, status: int, *words: str) -> None:
@@ -49,7 +50,7 @@ def test_a_broken_file_among_good_ones_is_named_and_the_others_go_on(srs: Shell)
 @pytest.mark.parametrize("command", [["due"], ["review"], ["answer", "one/back", "3"], ["rebuild"], ["undo"]])
 def test_a_database_that_is_not_one(srs: Shell, command: list[str]) -> None:
     (srs.path / "other.db").write_text("just text, and more of it than a header")
-    refused(srs("--db", "other.db", *command), 1, "other.db", "not a database")
+    refused(srs("--db", "other.db", *command), 1, "other.db", "not an srs database")
     assert (srs.path / "other.db").read_text().startswith("just text")
 
 
@@ -68,8 +69,7 @@ def test_a_data_folder_that_cannot_be_made(srs: Shell) -> None:
 
 def test_a_newer_database(srs: Shell) -> None:
     srs("--db", "srs.db", "due")
-    with closing(sqlite3.connect(srs.path / "srs.db")) as connection:
-        connection.execute("pragma user_version = 99")
+    execute(srs.path / "srs.db", "pragma user_version = 99")
     refused(srs("--db", "srs.db", "due"), 1, "newer", "99")
 
 
@@ -132,7 +132,7 @@ def test_a_computer_whose_clock_is_wrong_records_nothing(
     with pytest.raises(SystemExit) as left:
         main()
     assert left.value.code == 1
-    assert f"the year {year}, but srs records times from 1970 to 2199; set the clock" in capsys.readouterr().err
+    assert f"the year {year}; srs records only times from 1970 to 2199. Set the clock" in capsys.readouterr().err
     assert not (tmp_path / "srs.db").exists()
 
 
@@ -168,10 +168,8 @@ def test_a_locked_database_says_so_and_records_nothing(srs: Shell) -> None:
 @pytest.mark.slow
 def test_a_database_locked_for_longer_than_half_a_minute_is_refused(srs: Shell) -> None:
     srs("--db", "srs.db", "due")
-    with closing(sqlite3.connect(srs.path / "srs.db", isolation_level=None)) as other:
-        other.execute("begin immediate")
+    with locked(srs.path / "srs.db"):
         refused(srs.process("--db", "srs.db", "answer", "one/back", "3"), 1, "srs.db", "in use")
-        other.execute("rollback")
     assert srs("--db", "srs.db", "log", "--json").json == []
 
 

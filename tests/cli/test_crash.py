@@ -149,8 +149,8 @@ def kill(srs: Shell, times: int, seed: int) -> None:
 
 
 def whole_backups(srs: Shell) -> None:
-    for backup in backups.listed(srs.path / "srs.db"):
-        with backups.unpacked(backup.path) as file:
+    for backup in backups.list_backups(srs.path / "srs.db"):
+        with backups.unpack(backup.path) as file:
             rows(srs, file)
 
 

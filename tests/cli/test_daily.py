@@ -79,7 +79,7 @@ def test_a_sitting_over_chosen_cards(srs: Shell) -> None:
     crammed = srs("review", "Z", "--cram", stdin="\n1\n\n3\n")
     assert "2 answers" in crammed.out
     assert [row["what"] for row in srs("log", "--json").json] == ["answered", "crammed", "crammed"]
-    assert "No card that matches" in srs("review", "--find", "nothing-like-it").out
+    assert "No matching card is due now." in srs("review", "--find", "nothing-like-it").out
     assert srs("review", "--find", "is:odd").status == 2
     typo = srs("review", "--tag", "lat")
     assert typo.status == 1

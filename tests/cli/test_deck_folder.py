@@ -52,7 +52,7 @@ def test_people_are_told_which_folder_is_used_where_nobody_named_it_and_programs
     silent = [["due", "--prompt"], ["due", "--json"], ["check", "--json"], ["next", "--json"]]
     for command in commands:
         told = empty(*command).err.splitlines()[0]
-        assert told == f"srs: using the starter decks; srs --decks DIR {command[0]} uses your own"
+        assert told == f"srs: using the starter decks; to use your own: srs --decks DIR {command[0]}"
     assert [empty(*command).err for command in silent] == [""] * len(silent)
     write(own(empty), "a.yaml", BASIC)
     for command in commands:
@@ -112,7 +112,7 @@ def test_who_stands_in_their_own_folder_is_told_of_nothing_else(empty: Shell) ->
         (["check", "x" * 5000], "srs --decks . check"),
         (["check", "--decks", "."], "srs --decks DIR check"),
         (["anki", "pull", "x.apkg", "--db", "y.db"], "srs --db FILE anki pull"),
-        (["check", "--copy"], "--copy goes with --fix"),
+        (["check", "--copy"], "--copy needs --fix"),
     ],
 )
 def test_what_stands_in_the_wrong_place_is_said_with_what_to_type(empty: Shell, args: list[str], said: str) -> None:
@@ -139,7 +139,7 @@ def test_with_copy_the_note_goes_into_a_copy_and_progress_goes_on(empty: Shell) 
     assert not own(empty).exists()
     done = empty("add", "Interview::Method", *NOTE, "--copy")
     assert done.out == f"Added mine to method.yaml:{done.out.split(':')[1].split(',')[0]}, 1 card.\n"
-    assert f"the starter decks are copied to {own(empty)}" in done.err
+    assert f"copied the starter decks to {own(empty)}" in done.err
     assert "mine" in (own(empty) / "method.yaml").read_text("utf-8")
     assert "mine" not in (ROOT / "decks" / "method.yaml").read_text("utf-8")
     for name in ("star.yaml", "README.md"):
@@ -220,7 +220,7 @@ def test_an_installed_program_never_changes_and_a_reinstall_loses_no_note(
     new = install("2.0", bare + "- {id: three, front: three?, back: drei}\n")
     assert new("due", "--prompt").err == ""  # told where there is somebody to read it
     told = new("due", "--json").err
-    assert "of your starter decks, kept as you changed them: a.yaml" in told
+    assert "did not update these starter decks: you changed: a.yaml" in told
     assert new("due", "--json").err == ""
     assert (own(empty) / "a.yaml").read_text() == mine
 
@@ -232,7 +232,7 @@ def test_a_newer_release_reaches_the_copy(empty: Shell, install: Callable[[str, 
     (own(empty) / "a.yaml").write_text(BASIC)  # as it was shipped
     new = install("1.1", "- {id: three, front: three?, back: drei}\n")
     told = new("check")
-    assert "newer starter decks: 1 file" in told.err
+    assert "updated 1 file of the starter decks" in told.err
     assert "1 file, 3 notes" in told.out
     assert "three" in new("find").out
     record = own(empty) / ".starter-decks.json"
@@ -249,13 +249,13 @@ def test_on_a_terminal_one_question_leads_to_the_copy(start: Callable[..., Termi
     terminal = start("Interview::Method", *NOTE, command="add", columns=200)
     terminal.wait(f"Copy them to {folder} and write there?")
     terminal.press("n\n")
-    terminal.wait("--copy makes a copy")
+    terminal.wait("and write there, add --copy")
     assert terminal.end() == 1
     assert not folder.exists()
     terminal = start("Interview::Method", *NOTE, command="add", columns=200)
     terminal.wait("write there? [Y/n]")
     terminal.press("\n")
-    terminal.wait(f"are copied to {folder}", "Added mine to method.yaml")
+    terminal.wait(f"copied the starter decks to {folder}", "Added mine to method.yaml")
     assert terminal.end() == 0
 
 

@@ -107,7 +107,7 @@ def test_whoever_waits_for_a_stopped_program_is_told(srs: Shell, tmp_path: Path)
         running = [begin(srs, "--decks", "decks", *command) for command in commands]
         told = [process.communicate(timeout=120) for process in running]
         other.kill()
-    sentence = "srs: another srs is writing to the deck folder decks; nothing was written. Try again when it is done.\n"
+    sentence = "srs: another srs is writing to the deck folder decks; nothing was written. Try again later.\n"
     assert told == [("", sentence)] * len(commands)
     assert [process.returncode for process in running] == [1] * len(commands)
     assert file.read_text() == text

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Shell
+from tests.other_programs import execute
 
 if sys.platform == "win32":
     pytest.skip("a hang is noticed by a signal that Windows does not have", allow_module_level=True)
@@ -63,8 +64,7 @@ class Bench:
         self.run("suspend root/ko-en")
         self.run("answer one/back 4")
         self.run("undo")
-        with closing(sqlite3.connect(self.database)) as connection:
-            connection.execute("pragma wal_checkpoint(truncate)")
+        execute(self.database, "pragma wal_checkpoint(truncate)")
         self.data = self.database.read_bytes()
         shutil.copy(self.database, self.path / "other.db")
 

@@ -14,7 +14,7 @@ from srs.anki import import_media
 from srs.anki.import_decks import import_decks
 from srs.cli.kinds import KINDS
 from srs.cli.sentences import sentence
-from srs.core.errors import NoDecks, PackageError, SrsError, TargetError
+from srs.core.errors import DeckFolderError, PackageError, SrsError, TargetError
 from tests.cli.conftest import Shell
 
 MODEL = {
@@ -92,7 +92,7 @@ def test_new_notes_of_a_deck_that_is_here_get_a_file_of_their_own(empty: Shell, 
     done = empty(
         "--decks", "mine", "import", str(package(tmp_path / "b.apkg", [("g1", "x", "y"), ("g2", "two?", "zwei")]))
     )
-    assert done.out == "mine/talk-new-2.yaml: 1 note, 1 card (Talk::New)\n1 note: here already.\n"
+    assert done.out == "mine/talk-new-2.yaml: 1 note, 1 card (Talk::New)\n1 note skipped: already in your deck files.\n"
     assert before.items() <= files(tmp_path / "mine").items()
     assert empty("--decks", "mine", "due", "--json").json["total"]["new"] == 2
 
@@ -267,7 +267,7 @@ def test_a_deck_file_with_errors_is_to_be_mended_first(tmp_path: Path) -> None:
 def test_a_folder_that_is_none_or_cannot_be_written_to_is_named(tmp_path: Path) -> None:
     file = package(tmp_path / "a.apkg", [("g", '<img src="a.png">', "b")], media={"a.png": b"A"})
     (tmp_path / "file").write_text("x")
-    with pytest.raises(NoDecks):
+    with pytest.raises(DeckFolderError):
         import_decks(tmp_path / "file", file, KINDS)
     mine = tmp_path / "mine"
     mine.mkdir()

@@ -10,7 +10,8 @@ import pexpect
 import pytest
 
 from tests.cli.conftest import Shell
-from tests.machines import newer_lines
+from tests.machines import unknown_event_lines
+from tests.other_programs import fill_disk
 
 
 @pytest.fixture
@@ -33,16 +34,10 @@ def database(shell: Shell) -> str:
     return shell.environment()["XDG_DATA_HOME"] + "/srs/srs.db"
 
 
-def fill(path: Path) -> None:
-    with path.open("wb", buffering=0) as file:
-        while True:
-            file.write(bytes(512))
-
-
 def test_two_machines_through_a_folder(srs: Shell, other: Shell, folder: Path) -> None:
     srs("answer", "one/back", "easy")
     first = srs("sync", "shared")
-    assert first.out == "0 events and 0 undos came in, 0 cards changed; 1 line written.\n"
+    assert first.out == "0 events and 0 undos merged, 0 cards changed; 1 line written.\n"
     other("answer", "two/back", "again")
     assert other("sync", "shared", "--json").json == {
         "events": 1,
@@ -72,8 +67,8 @@ def test_a_damaged_line_is_named_with_its_place_made_harmless_and_the_rest_comes
     file.parent.rename(folder / "ma\x1b[31mchine")
     result = other("sync", "shared")
     assert result.status == 0
-    assert "1 event and 0 undos came in" in result.out
-    assert "shared/ma␛[31mchine/2026-03.jsonl:1: this is no event of srs, or it is cut off; it is skipped" in result.err
+    assert "1 event and 0 undos merged" in result.out
+    assert "shared/ma␛[31mchine/2026-03.jsonl:1: skipped: this is not an event of srs, or it is cut off" in result.err
     assert "\x1b" not in result.err + result.out
 
 
@@ -91,7 +86,7 @@ def test_a_folder_on_a_full_disk_is_named_and_what_is_missing_follows_when_there
             srs("answer", "one/back", "easy", SRS_NOW=f"2026-04-{n % 28 + 1:02}T{9 + n // 28:02}:00:00+09:00")
         filling = folder / "filling"
         with pytest.raises(OSError, match="No space"):
-            fill(filling)
+            fill_disk(filling)
         full = srs("sync", "shared")
         assert (full.status, full.out) == (1, "")
         assert "No space left on device" in full.err
@@ -99,7 +94,7 @@ def test_a_folder_on_a_full_disk_is_named_and_what_is_missing_follows_when_there
         filling.unlink()
         assert srs("sync", "shared").status == 0
         result = other("sync", "shared")
-        assert (result.status, result.out.split(",")[0]) == (0, "43 events and 0 undos came in")
+        assert (result.status, result.out.split(",")[0]) == (0, "43 events and 0 undos merged")
     finally:
         subprocess.run(["umount", "-l", str(folder)], check=True)
     assert other("log", "--json").out == srs("log", "--json").out
@@ -149,7 +144,7 @@ def test_a_configuration_that_starts_programs_is_refused_with_the_command_that_r
     result = srs("sync", "shared", "--git")
     assert (result.status, result.out) == (1, "")
     assert result.err.count("\n") == 1
-    subprocess.run(result.err.partition("remove it there with: ")[2], shell=True, check=True)
+    subprocess.run(result.err.partition("To remove it there: ")[2], shell=True, check=True)
     assert not (srs.path / "ran").exists()
     assert srs("sync", "shared", "--git").status == 0
 
@@ -169,12 +164,12 @@ def test_git_that_cannot_reach_the_other_side_keeps_and_commits_everything(srs: 
 def test_merge_without_a_terminal_shows_the_plan_and_never_asks(srs: Shell, other: Shell) -> None:
     other("answer", "one/back", "easy")
     dry = srs("merge", database(other), "--dry-run")
-    assert dry.out.splitlines()[0].endswith("1 event and 0 undos come in.")
+    assert dry.out.splitlines()[0].endswith("new: 1 event and 0 undos.")
     assert dry.out.splitlines()[1] == "1 card changes: one/back"
     assert srs("log", "--json").json == []
     assert srs("merge", database(other), "--json", "--dry-run").json["merged"] is False
     merged = srs("merge", database(other))
-    assert (merged.status, merged.out.splitlines()[-1]) == (0, "Done.")
+    assert (merged.status, merged.out.splitlines()[-1]) == (0, "Merged.")
     assert srs("log", "--json").out == other("log", "--json").out
     again = srs("merge", database(other), "--json").json
     assert (again["events"], again["cards"], again["merged"]) == (0, [], True)
@@ -191,7 +186,7 @@ def test_merge_asks_on_a_terminal(srs: Shell, other: Shell, answer: str, status:
         encoding="utf-8",
         timeout=30,
     )
-    child.expect("Take it in?")
+    child.expect("Merge them?")
     child.sendline(answer)
     child.expect(pexpect.EOF)
     child.close()
@@ -201,7 +196,7 @@ def test_merge_asks_on_a_terminal(srs: Shell, other: Shell, answer: str, status:
 
 def test_merge_refuses_what_is_no_database_of_srs(srs: Shell) -> None:
     (srs.path / "x.db").write_text("text, and more of it than the header of a database has")
-    for name, word in (("x.db", "not a database"), ("nowhere.db", "no such file"), ("decks", "it is a folder")):
+    for name, word in (("x.db", "not an srs database"), ("nowhere.db", "no such file"), ("decks", "it is a folder")):
         result = srs("merge", name)
         assert (result.status, result.out) == (1, "")
         assert name in result.err
@@ -221,7 +216,9 @@ def test_the_log_goes_out_and_comes_back(srs: Shell, other: Shell) -> None:
         "voided",
     ]
     assert (srs.path / "log.csv").read_text().startswith("at,subject,day,what,rating,")
-    assert other("log", "--import", "log.csv").out == "2 events and 1 undo came in, 2 cards changed; 0 were known.\n"
+    assert (
+        other("log", "--import", "log.csv").out == "2 events and 1 undo imported, 2 cards changed; 0 already known.\n"
+    )
     assert other("log", "--import", "log.jsonl", "--json").json == {
         "events": 0,
         "voids": 0,
@@ -282,8 +279,8 @@ def test_two_syncs_at_once_write_everything_once(srs: Shell, folder: Path) -> No
 
 def test_what_only_a_newer_srs_knows_is_one_line_for_each_file(srs: Shell, folder: Path) -> None:
     (folder / "m").mkdir()
-    (folder / "m" / "2026-03.jsonl").write_text(newer_lines(1200))
-    told = "a newer srs recorded 1200 lines (goal); update this one and try again.\n"
+    (folder / "m" / "2026-03.jsonl").write_text(unknown_event_lines(1200))
+    told = "skipped 1200 lines (goal) that a newer srs recorded; update this srs and try again.\n"
     synced = srs("sync", "shared")
     assert (synced.status, synced.err) == (0, f"srs: shared/m/2026-03.jsonl: {told}")
     assert srs("sync", "shared", "--json").json["newer"] == [

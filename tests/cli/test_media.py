@@ -28,7 +28,7 @@ def test_they_are_checked_named_and_exported(empty: Shell) -> None:
     assert written.status == 0
     assert "1 note, 1 card, 0 reviews, 2 media files" in written.out
     assert written.err == (
-        "srs: a.yaml: one: there is no file 'it.svg'; put it there, or correct the path, which starts at this deck file;"
+        "srs: a.yaml: one: there is no file 'it.svg'; add it, or correct the path, which is relative to this deck file;"
         " it is left out\n"
     )
     lines = empty("review", stdin="\n")

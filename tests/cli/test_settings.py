@@ -31,7 +31,7 @@ def test_a_wrong_value_and_an_unknown_name_are_named_and_the_rest_holds(srs: She
     file.write_text('new = "many"\nnwe = 3\ngloss = true\n')
     told = (
         f'srs: {file}:1: new must be a number of cards from 0 to 10000, or "unlimited", not "many"; the default is used.\n'
-        f"srs: {file}:2: there is no setting 'nwe' (did you mean new?); it is left out.\n"
+        f"srs: {file}:2: there is no setting 'nwe' (did you mean new?); it is ignored.\n"
     )
     assert srs("due").err == told
     answered = srs("answer", "one/back", "3")
@@ -51,7 +51,7 @@ def test_nothing_is_recorded_on_a_study_day_that_may_be_a_wrong_one(srs: Shell, 
     assert (refused.status, refused.out) == (2, "")
     assert refused.err.count("\n") == 1
     assert str(file) in refused.err
-    assert "nothing is recorded until that is put right" in refused.err
+    assert "nothing is recorded until this is corrected" in refused.err
     assert srs("log", "--json").json == []
 
 
@@ -89,7 +89,7 @@ def test_a_rule_as_zone_holds_for_every_command(srs: Shell, zone: str) -> None:
     assert srs("log", "--json").json[0]["day"] == day
     assert srs("export", "out.apkg").status == 0
     assert srs("anki", "pull", "out.apkg").status == 0
-    assert srs("verify").out.endswith("all is well.\n")
+    assert srs("verify").out.endswith("no errors.\n")
     assert srs("rebuild").status == 0
     assert srs("check").status == 0
 

@@ -14,6 +14,7 @@ import pytest
 
 from tests.cli.conftest import Result, Shell
 from tests.conftest import BASIC, PHRASES
+from tests.other_programs import query
 
 FULL = Path("/dev/full")
 pytestmark = pytest.mark.skipif(not FULL.exists(), reason="this system has no file that is always full")
@@ -159,8 +160,7 @@ def contents(srs: Shell) -> dict[str, bytes]:
 
 
 def recorded(srs: Shell, file: str = "home/data/srs/srs.db") -> int:
-    with closing(sqlite3.connect(srs.path / file)) as connection:
-        row = connection.execute("select (select count(*) from events) + (select count(*) from voids)").fetchone()
+    row = query(srs.path / file, "select (select count(*) from events) + (select count(*) from voids)")[0]
     return int(row[0])
 
 

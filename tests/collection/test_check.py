@@ -7,12 +7,9 @@ import pytest
 from srs.cli.kinds import KINDS
 from srs.collection import lookup
 from srs.collection.check import check, fix
-from srs.collection.recorder import Recorder
-from srs.core.errors import NoDecks
+from srs.core.errors import DeckFolderError
 from srs.core.event import Rating
-from tests.conftest import BASIC, PHRASES, Home, instant
-
-NOW = instant("2026-03-02T09:00+09:00")
+from tests.conftest import BASIC, PHRASES, Home, answer
 
 
 def test_problems_of_all_files_come_at_once_ordered_by_place(home: Home) -> None:
@@ -35,7 +32,7 @@ def test_a_good_folder_is_counted(home: Home) -> None:
 
 
 def test_no_folder_is_an_error(home: Home) -> None:
-    with pytest.raises(NoDecks):
+    with pytest.raises(DeckFolderError):
         check(home.decks, KINDS)
 
 
@@ -48,8 +45,7 @@ def test_a_missing_id_is_a_warning_and_fixing_it_keeps_the_history(home: Home) -
     assert [problem.level for problem in report.problems] == ["warning"]
     collection = home.open()
     (row, _) = next(lookup.notes(collection))
-    recorder = Recorder(collection)
-    recorder.answer(recorder.preview(f"{row.id}/back", NOW), Rating.EASY, 0, NOW)
+    answer(collection, f"{row.id}/back", Rating.EASY)
     assert fix(home.decks, KINDS) == [("a.yaml", 1)]
     assert check(home.decks, KINDS).problems == ()
     assert file.read_bytes().replace(f"id: {row.id}\r\n  ".encode(), b"") == text.encode()
@@ -69,8 +65,7 @@ def test_a_file_with_errors_is_not_fixed(home: Home) -> None:
 def test_a_card_that_lost_its_question_to_an_edit_is_warned_of(home: Home) -> None:
     home.write("a.yaml", BASIC)
     collection = home.open()
-    recorder = Recorder(collection)
-    recorder.answer(recorder.preview("one/back", NOW), Rating.EASY, 0, NOW)
+    answer(collection, "one/back", Rating.EASY)
     assert check(home.decks, KINDS, collection.store).problems == ()
     home.write("a.yaml", BASIC.replace("  front: one?\n  back: eins", '  cloze: "{{c1::eins}}"'))
     (problem,) = check(home.decks, KINDS, home.open().store).problems

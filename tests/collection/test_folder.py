@@ -13,12 +13,11 @@ import pytest
 from srs.cli.kinds import KINDS
 from srs.collection.add import Added, add
 from srs.collection.check import check, fix
-from srs.collection.folder import alone, replace_file, undisturbed
-from srs.core.errors import NoDecks, TargetError
-from srs.core.files import locked
-from tests.conftest import BASIC, Home, instant
+from srs.collection.folder import edit_deck_files, lock_folder, replace_if_unchanged
+from srs.core.errors import DeckFolderError, TargetError
+from srs.core.files import file_lock
+from tests.conftest import BASIC, NOW, Home
 
-NOW = instant("2026-03-02T09:00+09:00")
 MINE = "- {id: mine, front: m?, back: m}\n"
 
 
@@ -114,7 +113,7 @@ def test_a_link_stays_a_link_and_a_file_keeps_its_permissions(home: Home, tmp_pa
     assert stat.S_IMODE(elsewhere.stat().st_mode) == 0o640
 
 
-def test_whoever_cannot_wait_longer_is_told_who_writes(home: Home) -> None:
+def test_a_folder_that_another_srs_keeps_locked_is_in_use(home: Home) -> None:
     home.write("a.yaml", BASIC)
     hold = "import fcntl, os; h = os.open('.', os.O_RDONLY); fcntl.flock(h, fcntl.LOCK_EX); print(flush=True); input()"
     with subprocess.Popen(
@@ -122,12 +121,12 @@ def test_whoever_cannot_wait_longer_is_told_who_writes(home: Home) -> None:
     ) as other:
         assert other.stdout is not None
         other.stdout.readline()
-        with pytest.raises(TargetError) as error, alone(home.decks, patience=0.05):
+        with pytest.raises(TargetError) as error, lock_folder(home.decks, timeout=0.05):
             pytest.fail("two at once")
         assert (error.value.problem, error.value.path) == ("in-use", home.decks)
         other.kill()
         other.wait()
-    with alone(home.decks, patience=0.05):  # whoever is gone has no lock
+    with lock_folder(home.decks, timeout=0.05):  # whoever is gone has no lock
         assert [path.name for path in home.decks.iterdir()] == ["a.yaml"]
 
 
@@ -135,17 +134,17 @@ def test_folders_that_share_a_file_take_turns_at_it(home: Home, tmp_path: Path) 
     """A folder within another one, or a link to a file of another one."""
     file = home.write("inner/a.yaml", BASIC)
     (tmp_path / "link.yaml").symlink_to(file)
-    with locked(file, patience=0):
+    with file_lock(file, timeout=0):
         for path in (file, tmp_path / "link.yaml"):
             with pytest.raises(TargetError) as error:
-                replace_file(path, BASIC.encode(), MINE.encode(), patience=0.05)
+                replace_if_unchanged(path, BASIC.encode(), MINE.encode(), timeout=0.05)
             assert (error.value.problem, error.value.path) == ("in-use", path.parent)
     assert file.read_text() == BASIC
 
 
-def test_a_folder_that_is_none_is_named_as_such(home: Home) -> None:
+def test_a_path_that_is_not_a_folder_is_refused(home: Home) -> None:
     file = home.write("a.yaml", BASIC)
     for folder, problem in ((home.decks / "nowhere", "missing"), (file, "not-a-folder")):
-        with pytest.raises(NoDecks) as error:
-            undisturbed(folder, partial(replace_file, file, b"", b""))
+        with pytest.raises(DeckFolderError) as error:
+            edit_deck_files(folder, partial(replace_if_unchanged, file, b"", b""))
         assert error.value.problem == problem

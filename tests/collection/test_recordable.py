@@ -10,16 +10,17 @@ from hypothesis import strategies as st
 
 from srs.collection import Collection
 from srs.collection.recorder import Mark, Recorder
-from srs.core.clock import FIRST, LAST, Calendar, recordable
+from srs.core.clock import FIRST_MS, LAST_MS, Calendar, is_recordable
 from srs.core.event import Forgot, Rating, Softened, Suspended
-from srs.core.event_line import check, line, parse
+from srs.core.event_line import check_event, parse_line, to_line
 from srs.core.settings import Settings
 from srs.log import event_log
-from tests.machines import DAY, Machine, Machines
+from tests.conftest import DAY
+from tests.machines import Machine, Machines
 from tests.strategies import ZONES, ratings
 
-instants = st.integers(FIRST, LAST).filter(recordable) | st.sampled_from(
-    [FIRST, FIRST + 1, FIRST + DAY, LAST - DAY, LAST - DAY - 1, LAST - 2 * DAY]
+instants = st.integers(FIRST_MS, LAST_MS).filter(is_recordable) | st.sampled_from(
+    [FIRST_MS, FIRST_MS + 1, FIRST_MS + DAY, LAST_MS - DAY, LAST_MS - DAY - 1, LAST_MS - 2 * DAY]
 )
 steps = st.lists(st.integers(1, 86_400), max_size=10).map(tuple)
 lasting = st.builds(
@@ -51,15 +52,15 @@ def test_every_event_has_a_line_that_says_it(
         machine = Machines(place, stack)["one"]
         live(machine, chosen, Calendar(ZoneInfo(zone), rollover), done)
         for row in list(event_log.history(machine.collection.store.connection)):
-            check(row.event)
-            assert parse(line(row.event).encode()) == row.event
+            check_event(row.event)
+            assert parse_line(to_line(row.event).encode()) == row.event
         stack.close()
         machine.database.unlink()
 
 
 def live(machine: Machine, chosen: Settings, calendar: Calendar, done: list[tuple[str, int, Rating | Mark]]) -> None:
     old = machine.collection
-    collection = Collection(old.folder, old.number, old.store, chosen, calendar, old.machine_file, old.kinds)
+    collection = Collection(old.folder, old.folder_id, old.store, chosen, calendar, old.machine_file, old.kinds)
     recorder = Recorder(collection)
     for card, now, deed in done:
         if isinstance(deed, Rating):
@@ -70,7 +71,7 @@ def live(machine: Machine, chosen: Settings, calendar: Calendar, done: list[tupl
 
 
 def test_the_last_instant_of_a_clock_leaves_room_for_a_day_of_later_milliseconds() -> None:
-    assert not recordable(0)
-    assert recordable(FIRST)
-    assert recordable(LAST - DAY)
-    assert not recordable(LAST - DAY + 1)
+    assert not is_recordable(0)
+    assert is_recordable(FIRST_MS)
+    assert is_recordable(LAST_MS - DAY)
+    assert not is_recordable(LAST_MS - DAY + 1)

@@ -14,11 +14,7 @@ from srs.core.errors import NotAnswerable, NothingToUndo
 from srs.core.event import Answered, Buried, Days, Forgot, Rating, Step, Suspended, Unsuspended
 from srs.log import event_log
 from srs.scheduling.scheduler import Scheduler
-from tests.conftest import BASIC, SEOUL, Home, instant
-
-NOW = instant("2026-03-02T09:00+09:00")
-HOUR = 3_600_000
-DAY = 24 * HOUR
+from tests.conftest import BASIC, DAY, HOUR, NOW, SEOUL, Home, instant
 
 
 @pytest.fixture
@@ -33,8 +29,10 @@ def answer(recorder: Recorder, card: str, rating: Rating, now: int) -> None:
 
 def test_what_the_button_promised_is_recorded(recorder: Recorder) -> None:
     preview = recorder.preview("one/back", NOW)
-    event = recorder.answer(preview, Rating.EASY, 1500, NOW)
-    assert event
+    recorded = recorder.answer(preview, Rating.EASY, 1500, NOW)
+    assert recorded
+    event, state = recorded
+    assert state == recorder.state("one/back")
     assert event.what == Answered(Rating.EASY, 1500, preview.outcomes[Rating.EASY])
     assert [row.event for row in event_log.history(recorder._store.connection)] == [event]
 
@@ -87,7 +85,7 @@ def test_a_clock_a_little_behind_is_taken_to_be_late(recorder: Recorder) -> None
 def test_a_clock_far_behind_is_believed_and_the_state_is_that_of_the_replay(recorder: Recorder) -> None:
     answer(recorder, "one/back", Rating.EASY, NOW)
     answer(recorder, "one/back", Rating.AGAIN, NOW - 3 * DAY)
-    events = list(event_log.of_card(recorder._store.connection, "one/back"))
+    events = list(event_log.card_events(recorder._store.connection, "one/back"))
     assert [event.at - NOW for event in events] == [-3 * DAY, 0]
     assert recorder.state("one/back") == Scheduler(SEOUL).replay(events)
 
@@ -212,14 +210,14 @@ def test_far_behind_the_buttons_show_what_the_replay_will_give(
     answer(recorder, "one/back", last, NOW + 20 * DAY)
     back = NOW + 10 * DAY
     preview = recorder.preview("one/back", back)
-    assert preview.behind
+    assert preview.clock_behind
     assert len(set(preview.promises.values())) == 1, "the later answer keeps deciding"
     assert recorder.answer(preview, rating, 0, back)
     phase = recorder.state("one/back").phase
     match preview.promises[rating]:
         case Days(days):
             assert isinstance(phase, Review)
-            assert (phase.due - preview.day).days == days
+            assert (phase.due - preview.inputs.day).days == days
         case Step(seconds=seconds):
             assert isinstance(phase, Relearning)
             assert (phase.due - back) // 1000 == seconds
@@ -228,7 +226,7 @@ def test_far_behind_the_buttons_show_what_the_replay_will_give(
 def test_an_answer_is_not_taken_once_the_clock_is_right_again(recorder: Recorder) -> None:
     answer(recorder, "one/back", Rating.EASY, NOW)
     preview = recorder.preview("one/back", NOW - 3 * HOUR)
-    assert preview.behind
+    assert preview.clock_behind
     assert recorder.answer(preview, Rating.GOOD, 0, NOW + 1000) is None
     assert recorder.answer(preview, Rating.GOOD, 0, NOW - 2 * HOUR), "the same day, and still behind"
 

@@ -13,10 +13,10 @@ from srs.backup.rebuild import rebuild
 from srs.backup.verify import verify
 from srs.cli.kinds import KINDS
 from srs.collection import Collection
-from srs.collection.merge_events import settle
+from srs.collection.merge_events import merging_events
 from srs.collection.recorder import Mark, Recorder
 from srs.collection.relink import relink
-from srs.collection.sync import sync
+from srs.collection.sync import sync_deck_files
 from srs.core.errors import CannotRelink, NotAnswerable, NothingToUndo
 from srs.core.event import (
     Answered,
@@ -34,12 +34,9 @@ from srs.core.event import (
 )
 from srs.database import states
 from srs.log import event_log
-from srs.log.union import take
 from srs.scheduling.scheduler import DEFAULT, Preview
-from tests.conftest import BASIC, Home, instant
+from tests.conftest import BASIC, DAY, MINUTE, NOW, Home
 
-NOW = instant("2026-03-02T09:00+09:00")
-MINUTE, DAY = 60_000, 86_400_000
 CARDS = ("one/back", "two/back")
 SETTINGS = ("", "settings: {steps: [5m]}\n", "settings: {desired_retention: 0.8, relearning_steps: []}\n")
 
@@ -159,7 +156,7 @@ class Both:
                     relink(self.collections["other"], old, new, self.now)
             case Edited(side, own):
                 self.home.write("a.yaml", BASIC.replace("notes:", f"{own}notes:"))
-                sync(self.collections[side].store, self.home.decks.resolve(), KINDS, self.now)
+                sync_deck_files(self.collections[side].store, self.home.decks.resolve(), KINDS, self.now)
             case _:
                 assert_never(action)
 
@@ -169,20 +166,18 @@ class Both:
             return
         fresh: Preview | None = None
         with suppress(NotAnswerable):
-            fresh = Recorder(self.collections["other"].current()).preview(self.drawn.card, self.now)
-        event = self.recorders["review"].answer(self.drawn, rating, 0, self.now)
-        assert (event is not None) == (fresh == self.drawn)
-        if event:
-            assert event.what == Answered(rating, 0, self.drawn.outcomes[rating])
+            fresh = Recorder(self.collections["other"].with_current_settings()).preview(self.drawn.card, self.now)
+        recorded = self.recorders["review"].answer(self.drawn, rating, 0, self.now)
+        assert (recorded is not None) == (fresh == self.drawn)
+        if recorded:
+            assert recorded.event.what == Answered(rating, 0, self.drawn.outcomes[rating])
 
     def came(self, what: Parameters | Rescheduled, card: str) -> None:
         other = self.collections["other"]
         subject = card if isinstance(what, Rescheduled) else ""
-        with other.store.write() as connection:
-            before = event_log.aliases(connection)
-            at = event_log.free_time(connection, subject, self.now)
-            take(connection, Event(subject, at, other.calendar.day(at), Source.SRS, "third", what))
-            settle(connection, other, [subject], before)
+        with merging_events(other) as merger:
+            at = event_log.free_time(merger.connection, subject, self.now)
+            merger.add(Event(subject, at, other.calendar.day(at), Source.SRS, "third", what))
 
 
 @pytest.mark.check
@@ -198,6 +193,6 @@ def test_what_is_promised_is_recorded_and_every_state_is_that_of_its_replay(
             both.do(action)
         collection = both.collections["review"]
         assert verify(collection, both.now + 99 * DAY).good
-        lived = states.rows(collection.store.connection)
+        lived = states.get_all_rows(collection.store.connection)
         rebuild(collection, both.now)
-        assert states.rows(collection.store.connection) == lived
+        assert states.get_all_rows(collection.store.connection) == lived

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from srs.cli.sentences import passed_over
-from srs.collection.settings_file import Read, read
-from srs.core.settings import Limits, Settings, shown
+from srs.cli.sentences import skipped_setting
+from srs.collection.settings_file import SettingsFile, read_settings_file
+from srs.core.settings import Limits, Settings, setting_values
 
 GOOD = """\
 new = 5
@@ -38,12 +38,12 @@ def file(tmp_path: Path) -> Path:
 
 
 def test_without_a_file_all_is_as_it_comes(file: Path) -> None:
-    assert read(file) == Read(Settings(), {})
+    assert read_settings_file(file) == SettingsFile(Settings(), {})
 
 
 def test_every_setting_is_read_with_its_line(file: Path) -> None:
     file.write_text(GOOD)
-    found = read(file)
+    found = read_settings_file(file)
     assert found.settings == Settings(
         zone="Asia/Seoul",
         rollover=330,
@@ -63,12 +63,12 @@ def test_every_setting_is_read_with_its_line(file: Path) -> None:
     )
     assert found.lines["new"] == 1
     assert found.lines["steps"] == 4
-    assert found.lines.keys() == shown(Settings()).keys()
+    assert found.lines.keys() == setting_values(Settings()).keys()
 
 
 def test_what_is_shown_can_be_written_into_the_file(file: Path) -> None:
     file.write_text(GOOD)
-    values = shown(read(file).settings)
+    values = setting_values(read_settings_file(file).settings)
     assert values["steps"] == ["90s", "10m", "1h"]
     assert (values["rollover"], values["reviews"], values["new"]) == ("05:30", "unlimited", 5)
 
@@ -107,25 +107,25 @@ def test_what_is_shown_can_be_written_into_the_file(file: Path) -> None:
 )
 def test_a_wrong_setting_is_named_with_its_line_and_the_default_holds(file: Path, line: str) -> None:
     file.write_text(f"gloss = true\n\n{line}\n" if not line.startswith("gloss") else f"typing = true\n\n{line}\n")
-    found = read(file)
-    (wrong,) = found.wrong
+    found = read_settings_file(file)
+    (wrong,) = found.errors
     assert (wrong.path, wrong.line) == (file, 3)
     assert len(found.lines) == 1
     assert found.settings in [Settings(gloss=True), Settings(typing=True)]
-    assert bool(found.unsure) == (wrong.name in {"zone", "rollover"})
+    assert bool(found.day_error) == (wrong.name in {"zone", "rollover"})
 
 
 def test_a_setting_that_there_is_not_is_named_with_the_nearest(file: Path) -> None:
     file.write_text("retention = 0.9\ncolour = 3\n")
-    near, far = read(file).wrong
+    near, far = read_settings_file(file).errors
     assert (near.problem, near.detail, far.problem, far.detail) == ("no-setting", "desired_retention", "no-setting", "")
-    assert read(file).unsure is None
+    assert read_settings_file(file).day_error is None
 
 
 @pytest.mark.parametrize("line", ['zome = "Asia/Seoul"', 'Zone = "Asia/Seoul"', 'rolover = "05:00"'])
 def test_a_name_that_may_mean_the_study_day_leaves_the_day_open(file: Path, line: str) -> None:
     file.write_text(line)
-    assert read(file).unsure
+    assert read_settings_file(file).day_error
 
 
 HOSTILE = {
@@ -148,19 +148,19 @@ HOSTILE = {
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_what_no_settings_look_like_is_named_briefly(file: Path, text: str) -> None:
     file.write_text(text)
-    (wrong,) = read(file).wrong
+    (wrong,) = read_settings_file(file).errors
     assert wrong.path == file
     assert len(wrong.value) < 100
-    assert len(passed_over(wrong)) < 600
+    assert len(skipped_setting(wrong)) < 600
 
 
 def test_a_file_that_cannot_be_read_leaves_the_study_day_open(file: Path, tmp_path: Path) -> None:
     file.write_bytes(b"\xff\xfe")
     for place in (file, tmp_path, tmp_path / ("x" * 300), Path("/dev/zero")):
-        (wrong,) = read(place).wrong
+        (wrong,) = read_settings_file(place).errors
         assert wrong.line == 0
-        assert read(place).unsure
-    assert read(Path("/dev/null")) == Read(Settings(), {})
+        assert read_settings_file(place).day_error
+    assert read_settings_file(Path("/dev/null")) == SettingsFile(Settings(), {})
 
 
 @settings(max_examples=200)
@@ -169,6 +169,6 @@ def test_any_text_is_read_or_named(text: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "s.toml"
         path.write_bytes(text.encode("utf-8", "surrogatepass"))
-        found = read(path)
+        found = read_settings_file(path)
         assert isinstance(found.settings, Settings)
-        assert all(passed_over(wrong) for wrong in found.wrong)
+        assert all(skipped_setting(wrong) for wrong in found.errors)

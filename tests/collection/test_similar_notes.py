@@ -10,13 +10,11 @@ import pytest
 from srs.backup.rebuild import rebuild
 from srs.cli.kinds import KINDS
 from srs.collection.recorder import Recorder
-from srs.collection.relink import distinct, relink
+from srs.collection.relink import mark_distinct, relink
 from srs.collection.similar_notes import Pair, likeness, pairs
 from srs.core.event import Rating
 from srs.sync.merge import merge
-from tests.conftest import BASIC, PHRASES, Home, instant
-
-NOW = instant("2026-03-02T09:00+09:00")
+from tests.conftest import BASIC, NOW, PHRASES, Home, answer
 
 SAME = [
     (("one?", "eins"), ("one?", "eins")),
@@ -52,13 +50,12 @@ def test_what_only_looks_alike_is_another(one: tuple[str, ...], other: tuple[str
 
 def answered(home: Home, card: str, text: str = PHRASES) -> None:
     home.write("b.yaml", text)
-    recorder = Recorder(home.open())
-    assert recorder.answer(recorder.preview(card, NOW), Rating.EASY, 0, NOW)
+    answer(home.open(), card, Rating.EASY)
 
 
 def found(home: Home, now: str = "2026-03-03T09:00+09:00") -> list[tuple[str, str]]:
     collection = home.open(now)
-    return [(pair.old, pair.new) for pair in pairs(collection.store.connection, collection.number, KINDS)]
+    return [(pair.old, pair.new) for pair in pairs(collection.store.connection, collection.folder_id, KINDS)]
 
 
 RENAMED = PHRASES.replace("id: tight", "id: deadline").replace("was tight", "was so tight")
@@ -71,7 +68,7 @@ def test_a_note_that_lost_its_id_is_found_in_the_same_sync_and_later(home: Home)
     assert found(home) == [("tight", "deadline")]
     assert found(home, "2026-05-01T09:00+09:00") == [("tight", "deadline")]
     collection = home.open()
-    assert pairs(collection.store.connection, collection.number, KINDS)[0] == Pair(
+    assert pairs(collection.store.connection, collection.folder_id, KINDS)[0] == Pair(
         "tight", "deadline",
         ("The deadline was tight.", "마감이 촉박했습니다."), ("The deadline was so tight.", "마감이 촉박했습니다."),
     )  # fmt: skip
@@ -101,7 +98,7 @@ def test_either_answer_is_remembered(home: Home) -> None:
     answered(home, "tight/ko-en")
     home.write("b.yaml", RENAMED)
     collection = home.open()
-    distinct(collection, "tight", "deadline", NOW)
+    mark_distinct(collection, "tight", "deadline", NOW)
     assert found(home) == []
     Recorder(collection).undo()
     assert found(home) == [("tight", "deadline")]
@@ -176,7 +173,7 @@ def test_a_database_of_an_earlier_version_has_none_and_can_be_merged(home: Home)
         connection.executescript("drop table vanished; pragma user_version = 2")
     other = Home(home.path / "other", home.stack)
     other.write("a.yaml", BASIC)
-    assert merge(other.open(), home.database).tally.events == 1
+    assert merge(other.open(), home.database).counts.events == 1
 
 
 def test_each_of_many_finds_its_own_and_the_work_is_bounded(home: Home) -> None:
@@ -186,9 +183,9 @@ def test_each_of_many_finds_its_own_and_the_work_is_bounded(home: Home) -> None:
         for n in range(300)
     )
     home.write("b.yaml", text)
-    recorder = Recorder(home.open())
+    collection = home.open()
     for n in range(0, 300, 2):
-        assert recorder.answer(recorder.preview(f"old-{n}/back", NOW), Rating.EASY, 0, NOW)
+        answer(collection, f"old-{n}/back", Rating.EASY)
     home.write("b.yaml", text.replace("old-", "new-").replace("capital", "kapital"))
     pairs_found = found(home)
     assert all(old[4:] == new[4:] for old, new in pairs_found)

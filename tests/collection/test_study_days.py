@@ -6,15 +6,15 @@ from contextlib import closing
 import pytest
 
 from tests.conftest import BASIC, Home
+from tests.other_programs import query
 
 
 def days(home: Home) -> list[str]:
-    with closing(sqlite3.connect(home.database)) as connection:
-        return [row[0] for row in connection.execute("select day from study_days order by starts")]
+    return [row[0] for row in query(home.database, "select day from study_days order by starts")]
 
 
 @pytest.mark.parametrize("lost", ["2026-03-02", "2026-08-01"])
-def test_study_days_that_are_no_text_stop_nothing_and_come_back_when_they_are_needed(home: Home, lost: str) -> None:
+def test_damaged_study_days_stop_nothing_and_are_restored_when_they_are_needed(home: Home, lost: str) -> None:
     """As a damaged file may hold them, whatever the table says of its columns."""
     home.write("a.yaml", BASIC)
     home.open().store.close()
@@ -32,7 +32,7 @@ def test_study_days_that_are_no_text_stop_nothing_and_come_back_when_they_are_ne
     assert lost in days(home)
 
 
-def test_who_looks_ahead_takes_no_day_from_those_who_live_today(home: Home) -> None:
+def test_a_look_ahead_removes_no_study_days_of_today(home: Home) -> None:
     home.write("a.yaml", BASIC)
     home.open().store.close()
     today = days(home)

@@ -1,20 +1,17 @@
 """Deck files → store."""
 
 import os
-import sqlite3
-from contextlib import closing
 
 import pytest
 
 from srs.collection import lookup
 from srs.collection.recorder import Recorder
 from srs.core.card_state import Review
-from srs.core.errors import NoDecks, Unknown
+from srs.core.errors import DeckFolderError, Unknown
 from srs.core.event import Rating
 from srs.database import decks, states
-from tests.conftest import BASIC, PHRASES, Home, instant
-
-NOW = instant("2026-03-02T09:00+09:00")
+from tests.conftest import BASIC, NOW, PHRASES, Home, answer, instant
+from tests.other_programs import query
 
 
 def ids(home: Home) -> list[str]:
@@ -32,24 +29,24 @@ def test_notes_come_in_the_order_of_their_files_and_lines(home: Home) -> None:
 def test_nothing_is_written_while_no_file_has_changed(home: Home) -> None:
     home.write("a.yaml", BASIC)
     first = home.open()
-    version = first.store.version()
+    version = first.store.data_version()
     home.open()
-    assert first.store.version() == version
+    assert first.store.data_version() == version
 
 
 def test_a_touched_file_is_read_but_its_notes_are_left_alone(home: Home) -> None:
     file = home.write("a.yaml", BASIC)
-    changed = decks.changed(home.open().store.connection)
+    changed = decks.changed_times(home.open().store.connection)
     os.utime(file, ns=(1, 1_700_000_000_123_456_789))
     later = home.open("2026-03-05T09:00+09:00")
-    assert decks.changed(later.store.connection) == changed
+    assert decks.changed_times(later.store.connection) == changed
 
 
 def test_only_the_note_that_was_edited_gets_a_new_time_of_change(home: Home) -> None:
     home.write("a.yaml", BASIC)
-    before = decks.changed(home.open().store.connection)
+    before = decks.changed_times(home.open().store.connection)
     home.write("a.yaml", BASIC.replace("zwei", "deux"))
-    after = decks.changed(home.open("2026-03-05T09:00+09:00").store.connection)
+    after = decks.changed_times(home.open("2026-03-05T09:00+09:00").store.connection)
     assert after == {"one": before["one"], "two": instant("2026-03-05T09:00+09:00")}
 
 
@@ -77,10 +74,10 @@ def test_a_broken_file_stays_in_use_as_it_was_and_is_named(home: Home) -> None:
     home.write("b.yaml", PHRASES)
     broken = home.open()
     assert [row.id for row, _ in lookup.notes(broken)] == ["one", "two", "tight", "root"]
-    assert [(b.file, b.line) for b in broken.broken()] == [("a.yaml", 6)]
-    assert broken.broken() == home.open().broken(), "still named when nothing has changed since"
+    assert [(b.file, b.line) for b in broken.broken_files()] == [("a.yaml", 6)]
+    assert broken.broken_files() == home.open().broken_files(), "still named when nothing has changed since"
     home.write("a.yaml", BASIC)
-    assert home.open().broken() == []
+    assert home.open().broken_files() == []
 
 
 def test_a_file_that_was_never_good_brings_no_notes(home: Home) -> None:
@@ -88,7 +85,7 @@ def test_a_file_that_was_never_good_brings_no_notes(home: Home) -> None:
     home.write("b.yaml", PHRASES)
     collection = home.open()
     assert [row.id for row, _ in lookup.notes(collection)] == ["tight", "root"]
-    assert [b.file for b in collection.broken()] == ["a.yaml"]
+    assert [b.file for b in collection.broken_files()] == ["a.yaml"]
 
 
 def test_a_broken_file_loses_the_notes_that_another_now_holds(home: Home) -> None:
@@ -105,11 +102,11 @@ def test_the_later_file_of_two_with_the_same_id_is_in_error_until_one_gives_way(
     home.open()
     home.write("a.yaml", "deck: A\nnotes:\n- {id: two, front: mine, back: now}\n")
     collection = home.open()
-    assert [(b.file, b.line) for b in collection.broken()] == [("b.yaml", 6)]
+    assert [(b.file, b.line) for b in collection.broken_files()] == [("b.yaml", 6)]
     assert [(row.id, row.path) for row, _ in lookup.notes(collection)] == [("two", "a.yaml"), ("one", "b.yaml")]
     home.write("a.yaml", "deck: A\nnotes:\n- {id: free, front: mine, back: now}\n")
     collection = home.open()
-    assert collection.broken() == []
+    assert collection.broken_files() == []
     assert [row.id for row, _ in lookup.notes(collection)] == ["free", "one", "two"]
 
 
@@ -120,14 +117,13 @@ def test_a_note_may_move_between_files(home: Home) -> None:
     home.write("a.yaml", BASIC.partition("- id: two")[0])
     home.write("b.yaml", PHRASES + "- id: two\n  front: two?\n  back: zwei\n")
     collection = home.open()
-    assert collection.broken() == []
+    assert collection.broken_files() == []
     assert lookup.note(collection, "two")[0].path == "b.yaml"
 
 
 def test_memory_is_shared_by_folders_and_syncing_one_leaves_the_other_alone(home: Home) -> None:
     home.write("a.yaml", BASIC)
-    recorder = Recorder(home.open())
-    recorder.answer(recorder.preview("one/back", NOW), Rating.EASY, 0, NOW)
+    answer(home.open(), "one/back", Rating.EASY)
     other = Home(home.path / "second", home.stack, database=home.database)
     other.write("c.yaml", BASIC.replace("id: two", "id: three"))
     assert other.open().queue(NOW, ["Talk"]).new == {"three/back"}
@@ -143,17 +139,15 @@ def test_a_folder_without_decks_is_refused_and_nothing_vanishes(home: Home, prob
         home.decks.rmdir()
     if problem == "not-a-folder":
         home.decks.write_text("a file")
-    with pytest.raises(NoDecks) as caught:
+    with pytest.raises(DeckFolderError) as caught:
         home.open()
     assert caught.value.problem == problem
-    with closing(sqlite3.connect(home.database)) as connection:
-        assert connection.execute("select count(*) from notes").fetchone()[0] == 2
+    assert query(home.database, "select count(*) from notes")[0][0] == 2
 
 
 def test_a_kind_that_changed_starts_new_cards(home: Home) -> None:
     home.write("a.yaml", BASIC)
-    recorder = Recorder(home.open())
-    recorder.answer(recorder.preview("one/back", NOW), Rating.EASY, 0, NOW)
+    answer(home.open(), "one/back", Rating.EASY)
     home.write("a.yaml", BASIC.replace("  front: one?\n  back: eins", '  cloze: "{{c1::eins}}"'))
     collection = home.open()
     assert collection.queue(NOW, ["Talk"]).new == {"two/back"}, "a card of the note was answered today already"

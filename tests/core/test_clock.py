@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from srs.core.clock import Calendar, days, to_ms, to_utc, utc_text
-from tests.conftest import instant
-from tests.strategies import DAY, ZONES, calendars, instants
+from srs.core.clock import FIRST_MS, LAST_MS, Calendar, cached_day, is_instant, to_ms, to_utc, utc_text
+from tests.conftest import DAY, instant
+from tests.strategies import ZONES, calendars, instants
 
 ONE = timedelta(days=1)
 
@@ -106,6 +106,16 @@ def test_only_apia_ever_skipped_a_day(zone: str, rollover: int) -> None:
 
 @given(calendars, instants)
 def test_days_worked_out_for_many_instants_are_those_of_the_calendar(calendar: Calendar, at: int) -> None:
-    day, turn = days(calendar), calendar.start(calendar.day(at))
+    day, turn = cached_day(calendar), calendar.start(calendar.day(at))
     for instant_then in (at, turn - 1, turn, at + DAY // 2):
         assert day(instant_then) == calendar.day(instant_then)
+
+
+@pytest.mark.parametrize("value", [FIRST_MS, LAST_MS])
+def test_the_log_holds_its_first_and_last_instant(value: int) -> None:
+    assert is_instant(value)
+
+
+@pytest.mark.parametrize("value", [0, -1, LAST_MS + 1, 1.5, "1", None])
+def test_other_values_are_no_instants_of_the_log(value: object) -> None:
+    assert not is_instant(value)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from srs.core.clock import to_utc
 from srs.core.event import Answered, Crammed, Days, Event, Parameters, Rating, Softened, Source, Step, Void
-from srs.core.event_line import LONGEST, Newer, Wrong, check, line, parse
+from srs.core.event_line import MAX_LINE_BYTES, InvalidEvent, NewerEvent, check_event, parse_line, to_line
 from srs.core.settings import Settings
 from srs.scheduling.scheduler import DEFAULT, Scheduler, accepts
 from tests.strategies import any_events, card_events, voids
@@ -22,79 +22,79 @@ AT = 1_772_409_600_000
 ANSWER = Event("one/back", AT, date(2026, 3, 2), Source.SRS, "0123456789abcdef", Answered(Rating.GOOD, 1200, Days(3)))
 
 
-def sealed(text: str) -> bytes:
+def with_checksum(text: str) -> bytes:
     """A line with a checksum that fits, whatever it says."""
     body = text.removesuffix("}").encode("utf-8", "surrogatepass")
     return b'%s,"sum":"%08x"}' % (body, crc32(body))
 
 
 def test_a_line_can_be_read_by_people_and_programs() -> None:
-    assert line(ANSWER) == (
+    assert to_line(ANSWER) == (
         '{"at":"2026-03-02T00:00:00.000+00:00","subject":"one/back","day":"2026-03-02","what":"answered","rating":3,'
         '"duration_ms":1200,"state":"review","interval":3,"source":"srs","machine":"0123456789abcdef","sum":"6654402c"}'
     )
-    assert json.loads(line(Void("one/back", AT))) == {
+    assert json.loads(to_line(Void("one/back", AT))) == {
         "at": "2026-03-02T00:00:00.000+00:00",
         "subject": "one/back",
         "what": "voided",
-        "sum": json.loads(line(Void("one/back", AT)))["sum"],
+        "sum": json.loads(to_line(Void("one/back", AT)))["sum"],
     }
 
 
 @given(any_events | voids)
 @example(Event("", AT, date(2026, 3, 2), Source.SRS, "m", Parameters("FSRS-7", tuple(0.1 + n for n in range(34)))))
 def test_what_is_written_is_read_back_bit_for_bit(item: Event | Void) -> None:
-    text = line(item)
-    check(item)
+    text = to_line(item)
+    check_event(item)
     assert text.isascii()
-    assert len(text) < LONGEST / 2
+    assert len(text) < MAX_LINE_BYTES / 2
     assert "\n" not in text
-    back = parse(text.encode())
+    back = parse_line(text.encode())
     assert back == item
     assert repr(back) == repr(item)
 
 
 @given(any_events, st.data())
 def test_a_line_with_a_changed_byte_is_refused(event: Event, data: st.DataObject) -> None:
-    text = bytearray(line(event).encode())
+    text = bytearray(to_line(event).encode())
     place = data.draw(st.integers(0, len(text) - 1))
     text[place] ^= data.draw(st.integers(1, 255))
-    with pytest.raises(Wrong):
-        parse(bytes(text))
+    with pytest.raises(InvalidEvent):
+        parse_line(bytes(text))
 
 
 @given(any_events, st.data())
 def test_a_line_that_was_cut_or_prolonged_is_refused(event: Event, data: st.DataObject) -> None:
-    text = line(event).encode()
-    with pytest.raises(Wrong):
-        parse(text[: data.draw(st.integers(0, len(text) - 1))])
-    with pytest.raises(Wrong):
-        parse(text + data.draw(st.binary(min_size=1, max_size=40)))
+    text = to_line(event).encode()
+    with pytest.raises(InvalidEvent):
+        parse_line(text[: data.draw(st.integers(0, len(text) - 1))])
+    with pytest.raises(InvalidEvent):
+        parse_line(text + data.draw(st.binary(min_size=1, max_size=40)))
 
 
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
-        (line(ANSWER).replace('"answered"', '"goal"'), "goal"),
-        (line(Void("", AT)).replace('"voided"', '"rehearsed"'), "rehearsed"),
-        (line(ANSWER).replace('"rating":3', '"rating":3,"device":"phone"'), "device"),
-        (line(Void("one/back", AT)).replace('"what"', '"why":"so","what"'), "why"),
+        (to_line(ANSWER).replace('"answered"', '"goal"'), "goal"),
+        (to_line(Void("", AT)).replace('"voided"', '"rehearsed"'), "rehearsed"),
+        (to_line(ANSWER).replace('"rating":3', '"rating":3,"device":"phone"'), "device"),
+        (to_line(Void("one/back", AT)).replace('"what"', '"why":"so","what"'), "why"),
     ],
 )
 def test_what_a_newer_program_has_recorded_is_told_from_damage(text: str, kind: str) -> None:
-    with pytest.raises(Newer) as newer:
-        parse(sealed(text.rpartition(',"sum"')[0] + "}"))
+    with pytest.raises(NewerEvent) as newer:
+        parse_line(with_checksum(text.rpartition(',"sum"')[0] + "}"))
     assert newer.value.kind == kind
-    with pytest.raises(Wrong) as wrong:
-        parse(text.encode())
-    assert not isinstance(wrong.value, Newer), "the checksum does not fit"
+    with pytest.raises(InvalidEvent) as wrong:
+        parse_line(text.encode())
+    assert not isinstance(wrong.value, NewerEvent), "the checksum does not match"
 
 
 @pytest.mark.parametrize("name", ["", "Goal", "go al", "x" * 31, "\u001b[31m", "goal\n"])
 def test_what_can_be_no_name_of_an_event_is_damage(name: str) -> None:
-    with pytest.raises(Wrong) as wrong:
-        parse(sealed(line(ANSWER).rpartition(',"sum"')[0].replace("answered", name) + "}"))
-    assert not isinstance(wrong.value, Newer)
+    with pytest.raises(InvalidEvent) as wrong:
+        parse_line(with_checksum(to_line(ANSWER).rpartition(',"sum"')[0].replace("answered", name) + "}"))
+    assert not isinstance(wrong.value, NewerEvent)
 
 
 JSON: st.SearchStrategy[Any] = st.recursive(
@@ -106,36 +106,36 @@ JSON: st.SearchStrategy[Any] = st.recursive(
 
 @given(JSON)
 def test_any_json_with_a_checksum_that_fits_is_refused(value: Any) -> None:
-    with pytest.raises(Wrong):
-        parse(sealed(json.dumps(value)))
+    with pytest.raises(InvalidEvent):
+        parse_line(with_checksum(json.dumps(value)))
 
 
 @given(any_events | voids, st.data())
 def test_a_value_of_another_kind_is_refused_though_the_checksum_fits(item: Event | Void, data: st.DataObject) -> None:
-    known = json.loads(line(item))
+    known = json.loads(to_line(item))
     del known["sum"]
     name = data.draw(st.sampled_from(sorted(known)))
     value = data.draw(JSON.filter(lambda value: value != known[name]))
     try:
-        back = parse(sealed(json.dumps({**known, name: value}, separators=(",", ":"))))
-    except Wrong:
+        back = parse_line(with_checksum(json.dumps({**known, name: value}, separators=(",", ":"))))
+    except InvalidEvent:
         return
-    check(back)  # it happened to be another good value
-    assert json.loads(line(back))[name] == value
+    check_event(back)  # it happened to be another good value
+    assert json.loads(to_line(back))[name] == value
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        line(ANSWER).rpartition(',"sum"')[0].replace('"at"', ' "at"') + "}",
-        line(ANSWER).rpartition(',"sum"')[0] + ',"more":1}',
-        line(ANSWER).rpartition(',"sum"')[0].replace('"rating":3', '"rating":4,"rating":3') + "}",
-        line(ANSWER).rpartition(',"sum"')[0].replace('"rating":3', '"rating":3.0') + "}",
-        line(ANSWER).rpartition(',"sum"')[0].replace('"rating":3', '"rating":true') + "}",
-        line(ANSWER).rpartition(',"sum"')[0].replace('"interval":3', '"interval":NaN') + "}",
-        line(ANSWER).rpartition(',"sum"')[0].replace("one/back", "one\\u002fback") + "}",
-        line(ANSWER).rpartition(',"sum"')[0].replace("+00:00", "+09:00") + "}",
-        line(ANSWER).rpartition(',"sum"')[0].replace("answered", "dreamt") + "}",
+        to_line(ANSWER).rpartition(',"sum"')[0].replace('"at"', ' "at"') + "}",
+        to_line(ANSWER).rpartition(',"sum"')[0] + ',"more":1}',
+        to_line(ANSWER).rpartition(',"sum"')[0].replace('"rating":3', '"rating":4,"rating":3') + "}",
+        to_line(ANSWER).rpartition(',"sum"')[0].replace('"rating":3', '"rating":3.0') + "}",
+        to_line(ANSWER).rpartition(',"sum"')[0].replace('"rating":3', '"rating":true') + "}",
+        to_line(ANSWER).rpartition(',"sum"')[0].replace('"interval":3', '"interval":NaN') + "}",
+        to_line(ANSWER).rpartition(',"sum"')[0].replace("one/back", "one\\u002fback") + "}",
+        to_line(ANSWER).rpartition(',"sum"')[0].replace("+00:00", "+09:00") + "}",
+        to_line(ANSWER).rpartition(',"sum"')[0].replace("answered", "dreamt") + "}",
         "[" * 4000 + "}",
         '{"at":' * 1000 + "}",
         '{"at":"\udc80"}',
@@ -143,13 +143,13 @@ def test_a_value_of_another_kind_is_refused_though_the_checksum_fits(item: Event
     ],
 )
 def test_other_spellings_and_bombs_are_refused_though_the_checksum_fits(text: str) -> None:
-    with pytest.raises(Wrong):
-        parse(sealed(text))
+    with pytest.raises(InvalidEvent):
+        parse_line(with_checksum(text))
 
 
 def test_a_line_that_is_too_long_is_refused_unread() -> None:
-    with pytest.raises(Wrong, match="too long"):
-        parse(b"[" * (LONGEST + 1))
+    with pytest.raises(InvalidEvent, match="too long"):
+        parse_line(b"[" * (MAX_LINE_BYTES + 1))
 
 
 @pytest.mark.parametrize(
@@ -187,15 +187,15 @@ def test_a_line_that_is_too_long_is_refused_unread() -> None:
     ],
 )
 def test_a_value_out_of_its_range_is_refused(item: Event | Void) -> None:
-    with pytest.raises(Wrong):
-        check(item)
-    with pytest.raises(Wrong):
-        parse(line(item).encode() if "nan" not in repr(item) and "inf" not in repr(item) else b"")
+    with pytest.raises(InvalidEvent):
+        check_event(item)
+    with pytest.raises(InvalidEvent):
+        parse_line(to_line(item).encode() if "nan" not in repr(item) and "inf" not in repr(item) else b"")
 
 
 def test_every_day_that_a_zone_and_a_rollover_allow_is_accepted() -> None:
     for days in (-2, -1, 0, 1):
-        check(replace(ANSWER, day=to_utc(AT).date() + timedelta(days=days)))
+        check_event(replace(ANSWER, day=to_utc(AT).date() + timedelta(days=days)))
 
 
 bounds = st.tuples(

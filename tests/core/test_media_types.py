@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from srs.core.media_types import inside, kind
+from srs.core.media_types import media_kind, path_in_folder
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ from srs.core.media_types import inside, kind
     ],
 )
 def test_the_ending_says_what_a_file_holds(file: str, expected: str | None) -> None:
-    assert kind(file) == expected
+    assert media_kind(file) == expected
 
 
 @pytest.mark.parametrize(
@@ -49,12 +49,12 @@ def test_the_ending_says_what_a_file_holds(file: str, expected: str | None) -> N
     ],
 )
 def test_a_file_lies_in_the_deck_folder_or_nowhere(deck: str, file: str, expected: str | None) -> None:
-    assert inside(deck, file) == expected
+    assert path_in_folder(deck, file) == expected
 
 
 @given(st.sampled_from(["a.yaml", "x/a.yaml", "x/y/a.yaml"]), st.text(alphabet="./\\abC:~ \n", max_size=20))
 def test_no_path_leaves_the_folder(deck: str, file: str) -> None:
-    found = inside(deck, file)
+    found = path_in_folder(deck, file)
     if found is not None:
         assert posixpath.normpath(f"/decks/{found}") == f"/decks/{found}"
         assert not any(part.startswith(".") for part in found.split("/"))

@@ -1,7 +1,6 @@
 """Backups as files."""
 
 import os
-import sqlite3
 import stat
 from collections.abc import Iterator
 from contextlib import closing
@@ -13,7 +12,11 @@ import pytest
 from srs.core.errors import BackupError, StoreError
 from srs.core.event import Void
 from srs.database import Store, backups, open_store
+from srs.database.connection import open_snapshot
+from srs.database.make_backup import make_backup
 from srs.log import event_log
+from tests.conftest import file_names
+from tests.other_programs import query
 
 DAY = date(2026, 3, 2)
 
@@ -25,30 +28,25 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def make(store: Store, day: date = DAY, at: int = 1_772_409_600_123) -> backups.Backup:
-    with closing(backups.snapshot(store.path)) as snapshot:
-        return backups.make(snapshot, store.path, day, at)
-
-
-def names(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.iterdir())
+    with closing(open_snapshot(store.path)) as snapshot:
+        return make_backup(snapshot, store.path, day, at)
 
 
 def voids(path: Path) -> list[str]:
-    with closing(sqlite3.connect(path)) as connection:
-        return [row[0] for row in connection.execute("select subject from voids")]
+    return [row[0] for row in query(path, "select subject from voids")]
 
 
 def write(store: Store, subject: str) -> None:
     with store.write() as connection:
-        event_log.void(connection, Void(subject, 1))
+        event_log.insert_void(connection, Void(subject, 1))
 
 
 def test_a_backup_is_the_database_at_the_moment_of_its_snapshot(store: Store) -> None:
     write(store, "before")
-    with closing(backups.snapshot(store.path)) as snapshot:
+    with closing(open_snapshot(store.path)) as snapshot:
         write(store, "after")
-        made = backups.make(snapshot, store.path, DAY, 0)
-    with backups.unpacked(made.path) as file:
+        made = make_backup(snapshot, store.path, DAY, 0)
+    with backups.unpack(made.path) as file:
         assert voids(file) == ["before"]
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert not file.exists()
@@ -57,10 +55,10 @@ def test_a_backup_is_the_database_at_the_moment_of_its_snapshot(store: Store) ->
 def test_it_is_the_learners_own_and_nothing_else_is_left_in_the_folder(store: Store) -> None:
     made = make(store)
     folder = store.path.parent / "backups"
-    assert names(folder) == ["srs.db.0001.2026-03-02.20260302T000000123Z.0.zst"]
+    assert file_names(folder) == ["srs.db.0001.2026-03-02.20260302T000000123Z.0.zst"]
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert stat.S_IMODE(made.path.stat().st_mode) == 0o600
-    assert backups.listed(store.path) == [made]
+    assert backups.list_backups(store.path) == [made]
 
 
 def test_two_of_one_moment_do_not_meet_and_another_databases_are_left_alone(store: Store) -> None:
@@ -69,10 +67,10 @@ def test_two_of_one_moment_do_not_meet_and_another_databases_are_left_alone(stor
     others.write_bytes(b"")
     first.path.with_name("srs.db.0007.2026-02-30.20260302T000000123Z.0.zst").write_bytes(b"")
     assert make(store).at == first.at + 1
-    assert [backup.at - first.at for backup in backups.listed(store.path)] == [0, 1]
+    assert [backup.at - first.at for backup in backups.list_backups(store.path)] == [0, 1]
     for n in range(1, 30):
         make(store, DAY + timedelta(days=n), first.at + n * 86_400_000)
-    assert len(backups.listed(store.path)) == 9
+    assert len(backups.list_backups(store.path)) == 9
     assert others.exists()
 
 
@@ -80,7 +78,7 @@ def test_a_clock_that_went_back_does_not_drop_what_was_just_made(store: Store) -
     for n in range(8):
         make(store, DAY + timedelta(days=n))
     early = make(store, DAY - timedelta(days=700))
-    assert early in backups.listed(store.path)
+    assert early in backups.list_backups(store.path)
 
 
 def test_a_damaged_backup_is_named(store: Store) -> None:
@@ -88,13 +86,13 @@ def test_a_damaged_backup_is_named(store: Store) -> None:
     data = bytearray(made.path.read_bytes())
     data[len(data) // 2] ^= 1
     made.path.write_bytes(data)
-    with pytest.raises(BackupError) as caught, backups.unpacked(made.path):
+    with pytest.raises(BackupError) as caught, backups.unpack(made.path):
         pass
     assert caught.value.problem == "damaged"
     made.path.write_bytes(data[:-1])
-    with pytest.raises(BackupError), backups.unpacked(made.path):
+    with pytest.raises(BackupError), backups.unpack(made.path):
         pass
-    assert names(made.path.parent) == [made.path.name]
+    assert file_names(made.path.parent) == [made.path.name]
 
 
 def test_a_damaged_database_does_not_take_a_good_backups_place(store: Store) -> None:
@@ -107,7 +105,7 @@ def test_a_damaged_database_does_not_take_a_good_backups_place(store: Store) -> 
     with pytest.raises(StoreError) as caught:
         make(store, DAY + timedelta(days=1))
     assert caught.value.problem == "damaged"
-    assert names(made.path.parent) == [made.path.name]
+    assert file_names(made.path.parent) == [made.path.name]
 
 
 def test_what_an_interrupted_backup_left_goes_after_a_day(store: Store) -> None:
@@ -118,4 +116,4 @@ def test_what_an_interrupted_backup_left_goes_after_a_day(store: Store) -> None:
         now = folder.stat().st_mtime
         os.utime(folder / name, (now - age, now - age))
     make(store)
-    assert {name for name in names(folder) if name.startswith(".")} == {".srs.db.2.2.part"}
+    assert {name for name in file_names(folder) if name.startswith(".")} == {".srs.db.2.2.part"}

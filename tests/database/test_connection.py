@@ -5,20 +5,22 @@ import sqlite3
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from srs.backup import salvage
+from srs.backup.restore import count_missing
 from srs.core.errors import StoreError
 from srs.core.event import Void
 from srs.database import backups, decks, open_store
 from srs.database import connection as connections
+from srs.database.connection import open_snapshot
+from srs.database.make_backup import make_backup
 from srs.log import event_log
-from tests.machines import older
+from tests.machines import downgrade
+from tests.other_programs import execute, locked, query
 
 
 def test_a_new_database_is_the_learners_own_and_safe(tmp_path: Path) -> None:
@@ -53,9 +55,7 @@ def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path, co
 
 def test_another_programs_database_is_refused_and_left_alone(tmp_path: Path) -> None:
     file = tmp_path / "other.db"
-    with closing(sqlite3.connect(file)) as connection:
-        connection.execute("create table theirs (x)")
-        connection.commit()
+    execute(file, "create table theirs (x)")
     before = file.read_bytes()
     with pytest.raises(StoreError) as caught:
         open_store(file)
@@ -66,7 +66,7 @@ def test_another_programs_database_is_refused_and_left_alone(tmp_path: Path) -> 
 def test_a_newer_database_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "srs.db"
     with closing(open_store(file)) as store:
-        store.connection.execute(f"pragma user_version = {connections.VERSION + 1}")
+        store.connection.execute(f"pragma user_version = {connections.SCHEMA_VERSION + 1}")
     with pytest.raises(StoreError) as caught:
         open_store(file)
     assert caught.value.problem == "newer"
@@ -76,8 +76,8 @@ def test_before_a_migration_the_file_is_copied_beside_itself(tmp_path: Path, mon
     file = tmp_path / "srs.db"
     with closing(open_store(file)) as store:
         store.connection.execute("insert into voids values ('x/back', 1)")
-    version = connections.VERSION
-    monkeypatch.setattr(connections, "VERSION", version + 1)  # as a later program would have it
+    version = connections.SCHEMA_VERSION
+    monkeypatch.setattr(connections, "SCHEMA_VERSION", version + 1)  # as a later program would have it
     with closing(open_store(file)) as store:
         assert store.connection.execute("pragma user_version").fetchone()[0] == version + 1
     copy = tmp_path / f"srs.db.v{version}.backup"
@@ -90,7 +90,7 @@ def test_before_a_migration_the_file_is_copied_beside_itself(tmp_path: Path, mon
 def test_when_a_note_was_first_seen_follows_from_what_an_older_database_knows(tmp_path: Path) -> None:
     file = tmp_path / "srs.db"
     with closing(open_store(file)) as store:
-        older(store.connection)
+        downgrade(store.connection)
         for note, changed_at in (("answered", 60), ("edited", 40), ("seen", 50)):
             store.connection.execute("insert into texts values (?, '', ?)", (note, changed_at))
         for card, at in (("answered/back", 30), ("answered/back", 20), ("edited/back", 90), ("seen0/back", 1)):
@@ -99,7 +99,7 @@ def test_when_a_note_was_first_seen_follows_from_what_an_older_database_knows(tm
                 (card, at),
             )
     with closing(open_store(file)) as store:
-        assert decks.added(store.connection) == {"answered": 20, "edited": 40, "seen": 50}
+        assert decks.added_times(store.connection) == {"answered": 20, "edited": 40, "seen": 50}
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no devices among its files")
@@ -126,16 +126,10 @@ def test_many_processes_may_make_the_database_at_once(tmp_path: Path) -> None:
     assert [process.wait() for process in started] == [0] * 6
 
 
-@contextmanager
-def locked(file: Path) -> Iterator[None]:
-    with closing(sqlite3.connect(file, isolation_level=None)) as other:
-        other.execute("begin immediate")
-        yield
-
-
 def test_a_database_that_stays_locked_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
     file = tmp_path / "srs.db"
-    with closing(open_store(file, patience=0.1)) as store:
+    with closing(open_store(file)) as store:
+        store.set_timeout(0.1)
         with locked(file), pytest.raises(StoreError) as caught, store.write() as connection:
             connection.execute("insert into voids values ('x/back', 1)")
         assert caught.value.problem == "locked"
@@ -181,12 +175,12 @@ def test_a_name_that_means_something_else_to_sqlite_is_a_file(
     monkeypatch.chdir(tmp_path)
     for _ in range(2):
         with closing(open_store(Path(name))) as store, store.write() as connection:
-            event_log.void(connection, Void("x/back", 1))
-        with closing(open_store(Path(name))) as store, closing(backups.snapshot(Path(name))) as snapshot:
+            event_log.insert_void(connection, Void("x/back", 1))
+        with closing(open_store(Path(name))) as store, closing(open_snapshot(Path(name))) as snapshot:
             assert snapshot.execute("select count(*) from voids").fetchone()[0] == 1
-            made = backups.make(snapshot, Path(name), date(2026, 3, 2), 1_772_409_600_000)
-            with backups.unpacked(made.path) as file:
-                assert salvage.only_here(store, file) == 0
+            made = make_backup(snapshot, Path(name), date(2026, 3, 2), 1_772_409_600_000)
+            with backups.unpack(made.path) as file:
+                assert count_missing(store, file) == 0
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([name, "backups"])
 
 
@@ -249,7 +243,7 @@ def test_a_database_that_is_gone_is_never_made_by_those_who_read_it(tmp_path: Pa
     with closing(open_store(file)) as store:
         file.rename(tmp_path / "moved.db")
         with pytest.raises(StoreError):
-            backups.snapshot(file)
+            open_snapshot(file)
         with pytest.raises(StoreError), store.write():
             pass
     assert not file.exists()
@@ -257,18 +251,17 @@ def test_a_database_that_is_gone_is_never_made_by_those_who_read_it(tmp_path: Pa
 
 def test_only_what_is_recorded_is_announced(tmp_path: Path) -> None:
     announced = []
-    with closing(open_store(tmp_path / "srs.db", before=lambda: lambda: announced.append(seen()))) as store:
+    with closing(open_store(tmp_path / "srs.db", before_write=lambda: lambda: announced.append(seen()))) as store:
 
         def seen() -> int:
-            with closing(sqlite3.connect(tmp_path / "srs.db")) as other:
-                return int(other.execute("select count(*) from voids").fetchone()[0])
+            return int(query(tmp_path / "srs.db", "select count(*) from voids")[0][0])
 
         with store.write() as connection:
             connection.execute("insert into folders (path) values ('x')")
         assert announced == []
         for _ in range(2):
             with store.write() as connection:
-                event_log.void(connection, Void("x/back", 1))
+                event_log.insert_void(connection, Void("x/back", 1))
         assert announced == [0], "before it is there for others to see, and not for what is known already"
 
 

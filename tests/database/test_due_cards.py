@@ -19,7 +19,7 @@ def test_an_answer_counts_on_its_study_day_in_whichever_zone_that_was(home: Home
     collection = home.open()
     event = Event("one/back", instant(at), DAY, Source.SRS, "m", Answered(Rating.GOOD, 0, Days(3)))
     with collection.store.write() as connection:
-        states.put(connection, [("one/back", Scheduler(Settings()).replay([event]))])
-    assert due_cards.notes_answered(connection, DAY) == {"one"}
-    assert due_cards.done(connection, collection.number, DAY) == {"Talk": (1, 0)}
-    assert not due_cards.notes_answered(connection, date(2026, 3, 3))
+        states.put(connection, "one/back", Scheduler(Settings()).replay([event]))
+    assert due_cards.answered_notes(connection, DAY) == {"one"}
+    assert due_cards.count_answered(connection, collection.folder_id, DAY) == {"Talk": (1, 0)}
+    assert not due_cards.answered_notes(connection, date(2026, 3, 3))

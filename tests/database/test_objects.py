@@ -9,9 +9,9 @@ import pytest
 from sqlite_utils import Database
 
 from srs.backup.rebuild import rebuild
-from srs.backup.repair import mend
+from srs.backup.repair import repair_database
 from srs.backup.restore import back_up, restore
-from srs.backup.verify import blamed, verify
+from srs.backup.verify import diagnose_failure, verify
 from srs.cli.kinds import KINDS
 from srs.collection.recorder import Recorder
 from srs.core.clock import Calendar
@@ -21,10 +21,9 @@ from srs.database import connection as connections
 from srs.database import objects, open_store
 from srs.database.schema import migrations
 from srs.log import event_log
-from tests.conftest import BASIC, Home, instant
+from tests.conftest import BASIC, DAY, NOW, Home, answer
+from tests.other_programs import execute, query
 
-NOW = instant("2026-03-02T09:00+09:00")
-DAY = 86_400_000
 TRIGGER = "create trigger t after insert on events begin delete from events; end"
 
 
@@ -33,15 +32,8 @@ def of_version(file: Path, version: int) -> Path:
     with closing(sqlite3.connect(file, isolation_level=None)) as connection:
         database = Database(connection)
         migrations.apply(database, stop_before=[one.name for one in migrations.pending(database)][version:])
-        connection.execute(f"pragma application_id = {connections.APPLICATION}")
+        connection.execute(f"pragma application_id = {connections.APPLICATION_ID}")
         connection.execute(f"pragma user_version = {version}")
-    return file
-
-
-def changed(file: Path, *statements: str) -> Path:
-    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
-        for statement in statements:
-            connection.execute(statement)
     return file
 
 
@@ -54,29 +46,30 @@ def refused(file: Path) -> StoreError:
 def test_the_fingerprint_is_that_of_the_newest_version(tmp_path: Path) -> None:
     with closing(open_store(tmp_path / "srs.db")) as store:
         found = objects.fingerprint(store.connection)
-    assert found == connections.SCHEMA, f"after a new migration, set SCHEMA in srs/database/connection.py to {found:#x}"
+    assert found == connections.SCHEMA_FINGERPRINT, (
+        f"after a new migration, set SCHEMA in srs/database/connection.py to {found:#x}"
+    )
 
 
 def test_a_fingerprint_that_does_not_fit_only_makes_it_look_closely(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connections, "SCHEMA", 0)
+    monkeypatch.setattr(connections, "SCHEMA_FINGERPRINT", 0)
     for _ in range(2):
         open_store(tmp_path / "srs.db").close()
-    assert refused(changed(tmp_path / "srs.db", TRIGGER)).problem == "foreign"
+    assert refused(execute(tmp_path / "srs.db", TRIGGER)).problem == "foreign"
 
 
-@pytest.mark.parametrize("version", range(1, connections.VERSION))
+@pytest.mark.parametrize("version", range(1, connections.SCHEMA_VERSION))
 def test_an_older_database_is_brought_up_to_date_unless_something_foreign_is_in_it(
     tmp_path: Path, version: int
 ) -> None:
     open_store(of_version(tmp_path / "old.db", version)).close()
     with closing(open_store(tmp_path / "old.db")) as store:
-        assert objects.fingerprint(store.connection) == connections.SCHEMA
-    foreign = changed(of_version(tmp_path / "foreign.db", version), TRIGGER)
+        assert objects.fingerprint(store.connection) == connections.SCHEMA_FINGERPRINT
+    foreign = execute(of_version(tmp_path / "foreign.db", version), TRIGGER)
     assert refused(foreign).detail == "trigger t"
-    with closing(sqlite3.connect(foreign)) as connection:
-        assert connection.execute("pragma user_version").fetchone()[0] == version
+    assert query(foreign, "pragma user_version")[0][0] == version
 
 
 @pytest.fixture
@@ -84,10 +77,9 @@ def lived(home: Home) -> Home:
     """Three answers, and a backup of them."""
     home.write("a.yaml", BASIC)
     collection = home.open()
-    recorder = Recorder(collection)
     for day in range(3):
         now = NOW + day * 20 * DAY
-        recorder.answer(recorder.preview("one/back", now), Rating.GOOD, 0, now)
+        answer(collection, "one/back", Rating.GOOD, now)
     back_up(collection.store, collection.calendar, NOW)
     collection.store.close()
     return home
@@ -105,17 +97,17 @@ def lived(home: Home) -> Home:
     ],
 )
 def test_what_is_not_ours_is_named_as_sql_drops_it(lived: Home, statement: str, named: str) -> None:
-    changed(lived.database, statement)
+    execute(lived.database, statement)
     before = lived.database.read_bytes()
     error = refused(lived.database)
     assert (error.problem, error.detail) == ("foreign", named)
     assert lived.database.read_bytes() == before
-    changed(lived.database, f"drop {named}")
+    execute(lived.database, f"drop {named}")
     assert verify(lived.open(), NOW + 90 * DAY).good
 
 
 def test_what_sqlite_keeps_for_itself_is_fine(lived: Home) -> None:
-    changed(lived.database, "analyze")
+    execute(lived.database, "analyze")
     assert verify(lived.open(), NOW + 90 * DAY).good
 
 
@@ -135,7 +127,7 @@ def test_what_sqlite_keeps_for_itself_is_fine(lived: Home) -> None:
     ],
 )
 def test_what_can_be_made_again_is_made_again_by_a_rebuild(lived: Home, statement: str) -> None:
-    changed(lived.database, "drop view due_today", statement)
+    execute(lived.database, "drop view due_today", statement)
     assert refused(lived.database).problem == "outdated"
     open_store(lived.database, make_caches=True).close()
     collection = lived.open()
@@ -158,12 +150,12 @@ def test_what_can_be_made_again_is_made_again_by_a_rebuild(lived: Home, statemen
 )
 def test_where_a_table_that_holds_the_truth_is_altered_a_salvage_saves_all(lived: Home, statement: str) -> None:
     views = ("history", "due_today", "retention_by_day")
-    changed(lived.database, *(f"drop view {view}" for view in views), statement)
+    execute(lived.database, *(f"drop view {view}" for view in views), statement)
     error = refused(lived.database)
     assert error.problem == ("foreign" if "rename to" in statement else "altered")
     with pytest.raises(StoreError):
         open_store(lived.database, make_caches=True)
-    mend(lived.database, NOW)
+    repair_database(lived.database, NOW)
     found = verify(lived.open(), NOW + 90 * DAY)
     assert (found.good, found.events, found.cards) == (True, 3, 1)
 
@@ -173,12 +165,12 @@ def test_rows_with_a_column_more_are_saved_too(lived: Home) -> None:
     for file in (lived.path / "backups").iterdir():
         file.unlink()
     row = "subject, at + 1, day, what, source, machine, rating, duration_ms, state, step, interval, null, null, null, 5"
-    changed(
+    execute(
         lived.database,
         "alter table events add column mine integer",
         f"insert into events select seq + 3, {row} from events",
     )
-    mend(lived.database, NOW)
+    repair_database(lived.database, NOW)
     assert len(list(event_log.history(lived.open().store.connection))) == 6
 
 
@@ -186,36 +178,62 @@ def test_a_view_in_the_place_of_a_table_is_not_read_by_a_salvage(lived: Home) ->
     endless = (
         "with recursive n (x) as (select 1 union all select x + 1 from n) select 'a' as note, x as digest, x from n"
     )
-    changed(lived.database, "drop table texts", f"create view texts as {endless}")
+    execute(lived.database, "drop table texts", f"create view texts as {endless}")
     assert refused(lived.database).detail == "view texts"
-    mend(lived.database, NOW)
+    repair_database(lived.database, NOW)
     assert verify(lived.open(), NOW + 90 * DAY).good
 
 
 def test_nothing_is_recorded_where_a_trigger_came_while_it_was_open(lived: Home) -> None:
     """It would be acknowledged, and gone."""
     with closing(open_store(lived.database)) as store:
-        changed(lived.database, TRIGGER)
+        execute(lived.database, TRIGGER)
         with pytest.raises(StoreError) as caught, store.write() as connection:
-            event_log.void(connection, Void("one/back", 1))
+            event_log.insert_void(connection, Void("one/back", 1))
         assert (caught.value.problem, caught.value.detail) == ("foreign", "trigger t")
-        changed(lived.database, "drop trigger t", "analyze")
+        execute(lived.database, "drop trigger t", "analyze")
         with store.write() as connection:
-            event_log.void(connection, Void("one/back", 1))
+            event_log.insert_void(connection, Void("one/back", 1))
+
+
+@pytest.mark.parametrize("statement", [TRIGGER, "create view mine as select 1"])
+def test_what_comes_between_two_answers_is_refused_before_the_second(lived: Home, statement: str) -> None:
+    recorder, now = Recorder(lived.open()), NOW + 90 * DAY
+    connection = recorder.collection.store.connection
+    assert recorder.answer(recorder.preview("one/back", now), Rating.GOOD, 0, now)
+    before = event_log.count_events(connection)
+    execute(lived.database, statement)
+    with pytest.raises(StoreError) as caught:
+        recorder.answer(recorder.preview("two/back", now), Rating.GOOD, 0, now)
+    assert caught.value.problem == "foreign"
+    assert event_log.count_events(connection) == before
+    execute(lived.database, "drop view mine" if "view" in statement else "drop trigger t")
+    assert recorder.answer(recorder.preview("two/back", now), Rating.GOOD, 0, now)
+
+
+def test_a_trigger_that_hides_behind_the_old_schema_version_does_not_fire(lived: Home) -> None:
+    recorder, now = Recorder(lived.open()), NOW + 90 * DAY
+    connection = recorder.collection.store.connection
+    assert recorder.answer(recorder.preview("one/back", now), Rating.GOOD, 0, now)
+    before, version = event_log.count_events(connection), connection.execute("pragma schema_version").fetchone()[0]
+    execute(lived.database, TRIGGER, f"pragma schema_version = {version}")
+    assert recorder.answer(recorder.preview("two/back", now), Rating.GOOD, 0, now)
+    assert event_log.count_events(connection) == before + 1
+    assert refused(lived.database).problem == "foreign"
 
 
 def test_nothing_is_recorded_where_a_newer_program_has_migrated_while_it_was_open(lived: Home) -> None:
     with closing(open_store(lived.database)) as store:
-        changed(lived.database, "create table newer (x)", f"pragma user_version = {connections.VERSION + 1}")
+        execute(lived.database, "create table newer (x)", f"pragma user_version = {connections.SCHEMA_VERSION + 1}")
         with pytest.raises(StoreError) as caught, store.write():
             pass
         assert caught.value.problem == "newer"
 
 
 def test_a_failure_is_put_down_to_a_trigger_that_came_while_it_was_open(lived: Home) -> None:
-    assert blamed(lived.database, KINDS) is None
-    changed(lived.database, "create trigger t after insert on events begin select raise(abort, 'no'); end")
-    blame = blamed(lived.database, KINDS)
+    assert diagnose_failure(lived.database, KINDS) is None
+    execute(lived.database, "create trigger t after insert on events begin select raise(abort, 'no'); end")
+    blame = diagnose_failure(lived.database, KINDS)
     assert blame
     assert (blame.problem, blame.detail) == ("foreign", "trigger t")
 
@@ -231,4 +249,4 @@ def test_no_trigger_of_a_backup_ever_fires(lived: Home) -> None:
     assert verify(lived.open(), NOW + 90 * DAY).good
     lived.stack.close()
     lived.database.write_bytes(b"")
-    assert mend(lived.database, NOW).saved.from_backups == 3
+    assert repair_database(lived.database, NOW).counts.from_backups == 3

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from srs.core.event import Answered, Days, Event, Rating, Source, Void
 from srs.database import open_store
-from srs.database.row_checks import _PLAIN, _wrong, drop, senseless
+from srs.database.row_checks import _VALID_ANSWER, _problem, delete_invalid_rows, invalid_rows
 from srs.log import event_log
 from tests.strategies import any_events
 
@@ -43,34 +43,34 @@ values = st.fixed_dictionaries(
 @settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(values)
 def test_no_bad_answer_passes_for_a_plain_one(tmp_path: Path, changed: dict[str, object]) -> None:
-    with closing(open_store(tmp_path / "srs.db")) as store, store.trial() as connection:
-        event_log.add(connection, GOOD)
+    with closing(open_store(tmp_path / "srs.db")) as store, store.dry_run() as connection:
+        event_log.insert_event(connection, GOOD)
         connection.execute("pragma ignore_check_constraints = on")
         for name, value in changed.items():
             connection.execute(f"update events set {name} = ?", (value,))
         row = connection.execute("select * from events").fetchone()
-        plain = connection.execute(f"select ({_PLAIN}) is true from events").fetchone()[0]
-        assert not (plain and _wrong(row)), (dict(row), _wrong(row))
+        plain = connection.execute(f"select ({_VALID_ANSWER}) is true from events").fetchone()[0]
+        assert not (plain and _problem(row)), (dict(row), _problem(row))
 
 
 @settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(any_events)
 def test_whatever_a_line_may_hold_makes_sense(tmp_path: Path, event: Event) -> None:
-    with closing(open_store(tmp_path / "srs.db")) as store, store.trial() as connection:
-        event_log.add(connection, event)
-        assert list(senseless(connection)) == []
+    with closing(open_store(tmp_path / "srs.db")) as store, store.dry_run() as connection:
+        event_log.insert_event(connection, event)
+        assert list(invalid_rows(connection)) == []
 
 
 def test_what_makes_no_sense_is_dropped_and_nothing_else(tmp_path: Path) -> None:
     with closing(open_store(tmp_path / "srs.db")) as store, store.write() as connection:
-        event_log.add(connection, GOOD)
-        event_log.void(connection, Void("a/b", AT))
+        event_log.insert_event(connection, GOOD)
+        event_log.insert_void(connection, Void("a/b", AT))
         connection.execute("insert into events select 9, subject, at + 1, 'never', what, source, machine, rating,"
                            " duration_ms, state, step, interval, factor, other, parameters from events")  # fmt: skip
         connection.execute("insert into voids values ('a/b', -1)")
         connection.execute("insert into texts values ('a', '', -1, 1), ('b', '', 1, 1), ('c', '', 1, 0)")
-        assert len(list(senseless(connection))) == 4
-        drop(connection)
+        assert len(list(invalid_rows(connection))) == 4
+        delete_invalid_rows(connection)
         left = [
             connection.execute(f"select count(*) from {name}").fetchone()[0] for name in ("events", "voids", "texts")
         ]
@@ -78,7 +78,7 @@ def test_what_makes_no_sense_is_dropped_and_nothing_else(tmp_path: Path) -> None
 
 
 def test_a_plain_answer_is_not_looked_at_closely(tmp_path: Path) -> None:
-    with closing(open_store(tmp_path / "srs.db")) as store, store.trial() as connection:
-        event_log.add(connection, GOOD)
-        found: sqlite3.Row = connection.execute(f"select ({_PLAIN}) is true from events").fetchone()
+    with closing(open_store(tmp_path / "srs.db")) as store, store.dry_run() as connection:
+        event_log.insert_event(connection, GOOD)
+        found: sqlite3.Row = connection.execute(f"select ({_VALID_ANSWER}) is true from events").fetchone()
     assert found[0]

@@ -1,6 +1,5 @@
 """The views that a person can query."""
 
-import sqlite3
 import subprocess
 import sys
 import time
@@ -12,10 +11,8 @@ from srs.collection import open_collection
 from srs.collection.recorder import Recorder
 from srs.core.event import Answered, Days, Event, Forgot, Rating, Rescheduled, Source, Suspended, What
 from srs.log import event_log
-from tests.conftest import BASIC, Home, instant
-
-NOW = instant("2026-03-02T09:00+09:00")
-DAY = 86_400_000
+from tests.conftest import BASIC, DAY, NOW, Home, answer
+from tests.other_programs import query
 
 
 def test_the_history_holds_the_answers_that_count(home: Home) -> None:
@@ -24,14 +21,13 @@ def test_the_history_holds_the_answers_that_count(home: Home) -> None:
     recorder.answer(recorder.preview("one/back", NOW), Rating.GOOD, 1200, NOW)
     recorder.answer(recorder.preview("two/back", NOW), Rating.EASY, 0, NOW)
     recorder.undo()
-    with closing(sqlite3.connect(home.database)) as connection:
-        rows = connection.execute("select * from history").fetchall()
+    rows = query(home.database, "select * from history")
     assert rows == [("one/back", "2026-03-02", "2026-03-02 00:00:00", 3, 1200, "learning", 600, "srs")]
 
 
 def test_retention_counts_reviews_not_steps(home: Home) -> None:
     home.write("a.yaml", BASIC)
-    recorder = Recorder(home.open())
+    collection = home.open()
     for card, rating, day in [
         ("one/back", Rating.EASY, 0),
         ("two/back", Rating.GOOD, 0),
@@ -41,9 +37,8 @@ def test_retention_counts_reviews_not_steps(home: Home) -> None:
         ("two/back", Rating.GOOD, 9),
     ]:
         now = NOW + day * DAY
-        assert recorder.answer(recorder.preview(card, now), rating, 0, now)
-    with closing(sqlite3.connect(home.database)) as connection:
-        rows = connection.execute("select * from retention_by_day").fetchall()
+        answer(collection, card, rating, now)
+    rows = query(home.database, "select * from retention_by_day")
     assert rows == [("2026-03-11", 2, 1, 0.5)]
 
 
@@ -58,7 +53,7 @@ def test_retention_leaves_out_the_first_answer_whose_due_date_was_set_before(hom
     ]  # fmt: skip
     with store.write() as connection:
         for n, what in enumerate(lived):
-            event_log.add(connection, Event("one/back", NOW + n, day, Source.ANKI, "m", what))
+            event_log.insert_event(connection, Event("one/back", NOW + n, day, Source.ANKI, "m", what))
     assert [tuple(row) for row in store.connection.execute("select * from retention_by_day")] == [
         ("2026-03-02", 2, 2, 1.0)
     ]

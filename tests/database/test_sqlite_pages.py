@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from srs.database.sqlite_pages import Value, rows
+from srs.database.sqlite_pages import Value, recover_rows
 
 ROWS = st.lists(
     st.tuples(
@@ -21,7 +21,7 @@ ROWS = st.lists(
 )
 
 
-def made(path: Path, content: list[tuple[Value, ...]], page_size: int) -> set[tuple[Value, ...]]:
+def create_table(path: Path, content: list[tuple[Value, ...]], page_size: int) -> set[tuple[Value, ...]]:
     path.unlink(missing_ok=True)
     with closing(sqlite3.connect(path)) as connection:
         connection.execute(f"pragma page_size = {page_size}")
@@ -36,9 +36,9 @@ def made(path: Path, content: list[tuple[Value, ...]], page_size: int) -> set[tu
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ROWS, st.sampled_from([512, 1024, 4096, 65536]))
 def test_they_are_what_sqlite_reads(tmp_path: Path, content: list[tuple[Value, ...]], page_size: int) -> None:
-    expected = made(tmp_path / "x.db", content, page_size)
-    assert {values for _, values in rows(tmp_path / "x.db", {4}) if len(values) == 4} | {
-        values for _, values in rows(tmp_path / "x.db", {5}) if values[0] != "table"
+    expected = create_table(tmp_path / "x.db", content, page_size)
+    assert {values for _, values in recover_rows(tmp_path / "x.db", {4}) if len(values) == 4} | {
+        values for _, values in recover_rows(tmp_path / "x.db", {5}) if values[0] != "table"
     } == expected
 
 
@@ -52,15 +52,15 @@ def test_what_waits_in_the_write_ahead_log_counts_once_it_is_committed(tmp_path:
         connection.execute("begin")
         connection.executemany("insert into t values (?, 0, zeroblob(3000))", [(n,) for n in range(100)])
         assert (tmp_path / "x.db-wal").stat().st_size > 200_000
-        assert [values for _, values in rows(file, {3})] == [(1, 2, 3)]
+        assert [values for _, values in recover_rows(file, {3})] == [(1, 2, 3)]
         connection.execute("commit")
-        assert len(list(rows(file, {3}))) == 101
+        assert len(list(recover_rows(file, {3}))) == 101
 
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     file = tmp_path_factory.mktemp("pages") / "x.db"
-    made(file, [(n, n / 3, str(n), bytes(n * 20)) for n in range(60)], 512)
+    create_table(file, [(n, n / 3, str(n), bytes(n * 20)) for n in range(60)], 512)
     return file.read_bytes()
 
 
@@ -73,10 +73,10 @@ def test_any_damage_is_passed_over(tmp_path: Path, whole: bytes, damage: list[tu
         start = place % len(data)
         data[start : start + len(junk)] = junk
     (tmp_path / "x.db").write_bytes(data)
-    assert all(len(values) in {4, 5} for _, values in rows(tmp_path / "x.db", {4, 5}))
+    assert all(len(values) in {4, 5} for _, values in recover_rows(tmp_path / "x.db", {4, 5}))
 
 
 @pytest.mark.parametrize("content", [b"", b"SQLite format 3\0", bytes(5000), b"\xff" * 9000])
 def test_what_is_no_database_has_no_rows(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "x.db").write_bytes(content)
-    assert list(rows(tmp_path / "x.db", {1, 2, 3, 4, 5})) == []
+    assert list(recover_rows(tmp_path / "x.db", {1, 2, 3, 4, 5})) == []

@@ -11,16 +11,16 @@ from srs.core.settings import Settings
 from srs.database import open_store, states
 from srs.scheduling.scheduler import Scheduler
 from tests.conftest import BASIC, Home
-from tests.strategies import deeds, live
+from tests.strategies import actions, simulate
 
 
-@given(deeds)
+@given(actions)
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_state_comes_back_as_it_was_put(tmp_path: Path, done: list[tuple[Rating | What, int]]) -> None:
-    lived = live(Scheduler(Settings()), done)
-    with closing(open_store(tmp_path / "srs.db")) as store, store.trial() as connection:
+    lived = simulate(Scheduler(Settings()), done)
+    with closing(open_store(tmp_path / "srs.db")) as store, store.dry_run() as connection:
         for event, state in lived:
-            states.put(connection, [(event.subject, state)])
+            states.put(connection, event.subject, state)
             assert states.get(connection, event.subject) == state
 
 
@@ -45,8 +45,9 @@ def test_many_states_are_put_as_a_few_are_and_cards_know_whether_they_are_new(ho
     for length, expected in ((1, 1), (2, count + 1), (1, 1), (0, count + 1)):
         made = {card: scheduler.replay(life(card)[:length]) for card in cards}
         with collection.store.write() as connection:
-            states.put(connection, made.items())
-        assert states.every(collection.store.connection) == (made if length else {})
+            states.put_rows(connection, sorted(states.state_to_row(card, state) for card, state in made.items()))
+            states.update_new_flags(connection, cards)
+        assert states.get_all(collection.store.connection) == (made if length else {})
         assert new() == expected
 
 
@@ -63,6 +64,6 @@ def test_the_indexes_are_there_again_after_very_many_rows(home: Home, rows: int)
 
     before = indexes()
     assert {"states_due", "states_as_of"} <= {name for name, _ in before}
-    with store.write() as connection, states.unindexed(connection, rows):
+    with store.write() as connection, states.without_indexes(connection, rows):
         assert bool(indexes()) is (rows == 1)
     assert indexes() == before

@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from unicodedata import normalize
@@ -18,17 +17,11 @@ from srs.core.event import Event, Rating, Suspended, Void
 from srs.database import states
 from srs.importers.import_log import import_log
 from srs.importers.log_file import COLUMNS, csv_rows, json_lines, write_csv
-from tests.conftest import BASIC, PHRASES, Home
-from tests.machines import DAY, START, Machine, Machines, newer_lines, table
-from tests.strategies import any_events, voids
+from tests.conftest import BASIC, DAY, PHRASES, Home
+from tests.machines import START, Machine, Machines, csv_file, unknown_event_lines
+from tests.strategies import any_events, mutate, voids
 
 GOOD, EASY, AGAIN = Rating.GOOD, Rating.EASY, Rating.AGAIN
-
-
-@pytest.fixture
-def machines(tmp_path: Path) -> Iterator[Machines]:
-    with ExitStack() as stack:
-        yield Machines(tmp_path, stack)
 
 
 def written(machine: Machine, path: Path, kind: str) -> Path:
@@ -56,13 +49,13 @@ def lived(machine: Machine) -> Machine:
 def test_what_was_written_comes_back_whole_and_only_once(machines: Machines, tmp_path: Path, kind: str) -> None:
     one, two = lived(machines["one"]), machines["two"]
     file = written(one, tmp_path / f"log.{kind}", kind)
-    done = two.take(file)
-    assert (done.tally.events, done.tally.voids, done.bad) == (4, 2, ())
-    assert two.all() == one.all()
+    done = two.import_log(file)
+    assert (done.counts.events, done.counts.voids, done.bad) == (4, 2, ())
+    assert two.snapshot() == one.snapshot()
     assert written(two, tmp_path / "again", kind).read_bytes() == file.read_bytes()
-    again = two.take(file)
-    assert again.tally.subjects == set()
-    assert again.tally.known == 6
+    again = two.import_log(file)
+    assert again.counts.subjects == set()
+    assert again.counts.known == 6
     assert verify(two.collection, START + 99 * DAY).good
 
 
@@ -79,8 +72,8 @@ def test_any_log_survives_both_kinds_of_file(
         machines["one"].add(*items)
         for kind in ("jsonl", "csv"):
             file = written(machines["one"], place / f"log.{kind}", kind)
-            assert machines[kind].take(file).bad == ()
-            assert machines[kind].all()["lines"] == machines["one"].all()["lines"]
+            assert machines[kind].import_log(file).bad == ()
+            assert machines[kind].snapshot()["lines"] == machines["one"].snapshot()["lines"]
             cells = [cell for row in csv.reader(file.read_text().splitlines()) for cell in row] if kind == "csv" else []
             assert all(cell == "" or cell[0].isalnum() for cell in cells), "no formula for a spreadsheet"
 
@@ -91,8 +84,8 @@ def test_a_csv_that_went_through_a_spreadsheet_is_read(machines: Machines, tmp_p
     rows = list(csv.reader(file.read_text().splitlines()))
     with file.open("w", encoding="utf-8-sig", newline="") as again:
         csv.writer(again, delimiter=";", lineterminator="\r\n", quoting=csv.QUOTE_ALL).writerows(rows)
-    assert two.take(file).bad == ()
-    assert two.all() == one.all()
+    assert two.import_log(file).bad == ()
+    assert two.snapshot() == one.snapshot()
 
 
 @pytest.mark.parametrize(
@@ -111,7 +104,7 @@ def test_one_bad_row_is_named_and_nothing_is_recorded(
     rows[0 if rows[0]["what"] == "answered" else 1][column] = value
     with file.open("w") as again:
         write_csv(rows, again)
-    done = two.take(file)
+    done = two.import_log(file)
     assert [line for line, _ in done.bad] in ([2], [3])
     assert two.log() == []
 
@@ -119,7 +112,7 @@ def test_one_bad_row_is_named_and_nothing_is_recorded(
 def test_a_torn_line_is_named_and_nothing_is_recorded(machines: Machines, tmp_path: Path) -> None:
     file = written(lived(machines["one"]), tmp_path / "log.jsonl", "jsonl")
     file.write_bytes(file.read_bytes()[:-20] + b"\nnonsense\n")
-    done = machines["two"].take(file)
+    done = machines["two"].import_log(file)
     assert [line for line, _ in done.bad] == [6, 7]
     assert machines["two"].log() == []
 
@@ -128,27 +121,27 @@ def test_a_map_names_cards_and_notes_and_what_it_lacks_keeps_its_id(home: Home, 
     home.write("a.yaml", BASIC)
     home.write("b.yaml", PHRASES)
     collection = home.open()
-    table(tmp_path / "log.csv", [(n, START, 3) for n in range(1, 6)])
+    csv_file(tmp_path / "log.csv", [(n, START, 3) for n in range(1, 6)])
     (tmp_path / "map.tsv").write_text("1\tone\n2\ttight/en-ko\n3\tlater-note\n4\tgone/c1\n")
     import_log(collection, tmp_path / "log.csv", tmp_path / "map.tsv")
-    known = set(states.every(collection.store.connection))
+    known = set(states.get_all(collection.store.connection))
     assert known == {"one/back", "tight/en-ko", "later-note/back", "gone/c1", "5/back"}
-    assert collection.due(START).total.learning == 2, "the cards of the decks are no longer new"
+    assert collection.due_counts(START).total.learning == 2, "the cards of the decks are no longer new"
 
 
 def test_a_map_knows_a_name_however_its_letters_are_composed(home: Home, tmp_path: Path) -> None:
     home.write("a.yaml", BASIC)
     collection = home.open()
-    table(tmp_path / "log.csv", [("마감", START, 3)])
+    csv_file(tmp_path / "log.csv", [("마감", START, 3)])
     (tmp_path / "map.csv").write_text(f"{normalize('NFD', '마감')},one\n", "utf-8")
     import_log(collection, tmp_path / "log.csv", tmp_path / "map.csv")
-    assert set(states.every(collection.store.connection)) == {"one/back"}
+    assert set(states.get_all(collection.store.connection)) == {"one/back"}
 
 
 @pytest.mark.parametrize("target", ["tight", "no card", "a/b/c"])
 def test_a_map_that_leads_nowhere_is_named_with_its_line(home: Home, tmp_path: Path, target: str) -> None:
     home.write("b.yaml", PHRASES)
-    table(tmp_path / "log.csv", [(1, START, 3)])
+    csv_file(tmp_path / "log.csv", [(1, START, 3)])
     (tmp_path / "map.csv").write_text(f"7,x\n1,{target}\n")
     with pytest.raises(BadInput) as caught:
         import_log(home.open(), tmp_path / "log.csv", tmp_path / "map.csv")
@@ -158,7 +151,7 @@ def test_a_map_that_leads_nowhere_is_named_with_its_line(home: Home, tmp_path: P
 def test_a_map_renames_our_own_kinds_as_well(machines: Machines, tmp_path: Path) -> None:
     file = written(lived(machines["one"]), tmp_path / "log.csv", "csv")
     (tmp_path / "map.csv").write_text("a/back,new/back\n")
-    machines["two"].take(file, tmp_path / "map.csv")
+    machines["two"].import_log(file, tmp_path / "map.csv")
     assert {row["card"] for row in machines["two"].log()} == {"new/back", "b/back"}
 
 
@@ -181,31 +174,20 @@ def test_a_map_renames_our_own_kinds_as_well(machines: Machines, tmp_path: Path)
 def test_a_file_that_is_no_log_is_refused(machines: Machines, tmp_path: Path, content: bytes, problem: str) -> None:
     (tmp_path / "log").write_bytes(content)
     with pytest.raises(LogFileError) as caught:
-        machines["one"].take(tmp_path / "log")
+        machines["one"].import_log(tmp_path / "log")
     assert caught.value.problem == problem
 
 
 def test_a_file_that_is_not_there_is_named(machines: Machines, tmp_path: Path) -> None:
     for path in (tmp_path / "nowhere", tmp_path):
         with pytest.raises(LogFileError) as caught:
-            machines["one"].take(path)
+            machines["one"].import_log(path)
         assert caught.value.problem == "unreadable"
 
 
 def test_bad_lines_are_counted_and_the_first_hundred_named(machines: Machines, tmp_path: Path) -> None:
-    done = machines["one"].take(table(tmp_path / "log.csv", [(1, START, 9)] * 300))
-    assert (len(done.bad), done.more) == (100, 200)
-
-
-def mutated(data: st.DataObject, text: bytes) -> bytes:
-    """The text with bytes cut out, doubled, or something else put in."""
-    for _ in range(data.draw(st.integers(1, 4))):
-        start, end = sorted(data.draw(st.tuples(*[st.integers(0, len(text))] * 2)))
-        put = data.draw(
-            st.sampled_from([b"", text[start:end], b"\0\x1b[2J\xff", b'"', b"[" * 5000]) | st.binary(max_size=9)
-        )
-        text = text[:start] + put + text[data.draw(st.sampled_from([start, end, min(start + 1, len(text))])) :]
-    return text
+    done = machines["one"].import_log(csv_file(tmp_path / "log.csv", [(1, START, 9)] * 300))
+    assert (len(done.bad), done.more_bad) == (100, 200)
 
 
 def fuzzed(count: int, place: Path) -> int:
@@ -215,9 +197,9 @@ def fuzzed(count: int, place: Path) -> int:
         machines = Machines(place, stack)
         one = lived(machines["one"])
         texts = [written(one, place / kind, kind).read_bytes() for kind in ("jsonl", "csv")]
-        texts.append(table(place / "o", [(n, START + n, n % 4 + 1) for n in range(5)]).read_bytes())
+        texts.append(csv_file(place / "o", [(n, START + n, n % 4 + 1) for n in range(5)]).read_bytes())
         texts.append(
-            table(
+            csv_file(
                 place / "r",
                 [(START + n, n, -1, 3, 4, 2, 2500, 9, 1) for n in range(5)],
                 "id,cid,usn,ease,ivl,lastIvl,factor,time,type",
@@ -234,9 +216,9 @@ def fuzzed(count: int, place: Path) -> int:
         def check(data: st.DataObject) -> None:
             nonlocal refused
             file = place / "log"
-            file.write_bytes(mutated(data, data.draw(st.sampled_from(texts))))
+            file.write_bytes(mutate(data, data.draw(st.sampled_from(texts)), [b"\0\x1b[2J\xff", b'"', b"[" * 5000]))
             try:
-                refused += bool(machines["two"].take(file).bad)
+                refused += bool(machines["two"].import_log(file).bad)
             except LogFileError:
                 refused += 1
 
@@ -261,9 +243,9 @@ def test_the_columns_are_those_that_the_documents_name() -> None:
 def test_lines_of_a_newer_program_are_left_and_the_rest_comes_in(machines: Machines, tmp_path: Path) -> None:
     one, two = lived(machines["one"]), machines["two"]
     file = written(one, tmp_path / "log.jsonl", "jsonl")
-    file.write_text(newer_lines(200) + file.read_text())
-    done = two.take(file)
-    assert (done.bad, done.later.count, done.later.kinds) == ((), 200, ["goal"])
-    assert two.all() == one.all()
-    file.write_text(newer_lines(1) + "nonsense\n")
-    assert two.take(file).bad == ((2, "this is no event of srs, or it is cut off"),)
+    file.write_text(unknown_event_lines(200) + file.read_text())
+    done = two.import_log(file)
+    assert (done.bad, done.newer.count, done.newer.kinds) == ((), 200, ["goal"])
+    assert two.snapshot() == one.snapshot()
+    file.write_text(unknown_event_lines(1) + "nonsense\n")
+    assert two.import_log(file).bad == ((2, "this is not an event of srs, or it is cut off"),)

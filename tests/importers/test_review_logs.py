@@ -3,8 +3,7 @@
 import json
 import sqlite3
 import zipfile
-from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,21 +13,14 @@ import pytest
 
 from srs.anki.export import export
 from srs.backup.verify import verify
-from srs.collection.recorder import Recorder
 from srs.core.event import Answered, Crammed, Days, Event, Forgot, Rating, Rescheduled, Source, Step
 from srs.database import states
 from srs.importers.import_log import import_log
 from srs.log import event_log
-from tests.conftest import BASIC, Home
-from tests.machines import DAY, START, Machine, Machines, table
+from tests.conftest import BASIC, DAY, Home, answer
+from tests.machines import START, Machine, Machines, csv_file
 
 GOOD, EASY, AGAIN = Rating.GOOD, Rating.EASY, Rating.AGAIN
-
-
-@pytest.fixture
-def machines(tmp_path: Path) -> Iterator[Machines]:
-    with ExitStack() as stack:
-        yield Machines(tmp_path, stack)
 
 
 def events(machine: Machine) -> list[Event]:
@@ -45,14 +37,14 @@ def test_a_log_for_fsrs_optimizer_is_taken_in_under_its_own_cards(machines: Mach
         ("my card!", START, 3, 0, 10),
         ("my card?", f"{START}.0", 3, 0, 10),
     ]
-    done = one.take(table(tmp_path / "revlog.csv", rows, names))
+    done = one.import_log(csv_file(tmp_path / "revlog.csv", rows, names))
     assert done.bad == ()
-    found = {card: state.reps for card, state in states.every(one.collection.store.connection).items()}
+    found = {card: state.reps for card, state in states.get_all(one.collection.store.connection).items()}
     assert found.pop("17/back") == 2
     assert found.pop("tight/ko-en") == 1
     assert list(found.values()) == [1, 1], "ids that differ stay two"
     assert all(card.startswith("x-my-card-") and card.endswith("/back") for card in found)
-    first = event_log.get(one.collection.store.connection, "17/back", START)
+    first = event_log.get_event(one.collection.store.connection, "17/back", START)
     assert first is not None
     assert (first.source, first.machine) == (Source.IMPORT, one.id)
     assert isinstance(first.what, Answered)
@@ -63,13 +55,13 @@ def test_a_log_for_fsrs_optimizer_is_taken_in_under_its_own_cards(machines: Mach
 
 def test_a_second_import_adds_nothing_even_after_reviews_in_between(machines: Machines, tmp_path: Path) -> None:
     one = machines["one"]
-    file = table(tmp_path / "revlog.csv", [(17, START, 4), (17, START + 9 * DAY, 3), (18, START + 5, 2)])
-    one.take(file)
+    file = csv_file(tmp_path / "revlog.csv", [(17, START, 4), (17, START + 9 * DAY, 3), (18, START + 5, 2)])
+    one.import_log(file)
     one.answer("17/back", AGAIN, START + 30 * DAY)
-    before = one.all()
-    again = one.take(file)
-    assert (again.tally.events, again.tally.known) == (0, 3)
-    assert one.all() == before
+    before = one.snapshot()
+    again = one.import_log(file)
+    assert (again.counts.events, again.counts.known) == (0, 3)
+    assert one.snapshot() == before
 
 
 def test_the_review_logs_of_py_fsrs_come_in_with_the_same_memory(machines: Machines, tmp_path: Path) -> None:
@@ -87,7 +79,7 @@ def test_the_review_logs_of_py_fsrs_come_in_with_the_same_memory(machines: Machi
     for name, text in kinds.items():
         (tmp_path / name).write_text(text)
         one = machines[name[:4]]
-        assert one.take(tmp_path / name).tally.events == 6
+        assert one.import_log(tmp_path / name).counts.events == 6
         state = states.get(one.collection.store.connection, "1700000000000/back")
         assert state.phase is not None
         assert state.reps == 6
@@ -110,7 +102,7 @@ def test_rows_of_ankis_revlog_keep_what_they_led_to(machines: Machines, tmp_path
         (START + 8 * DAY, 5, -1, 0, 0, 1, 0, 0, 4),
     ]
     one = machines["one"]
-    assert one.take(table(tmp_path / "revlog.csv", rows, REVLOG)).bad == ()
+    assert one.import_log(csv_file(tmp_path / "revlog.csv", rows, REVLOG)).bad == ()
     assert [event.what for event in events(one)] == [
         Answered(GOOD, 3100, Step(False, 1, 600)),
         Answered(GOOD, 3100, Days(4)),
@@ -126,26 +118,25 @@ def test_our_own_reviews_come_back_from_ankis_log_unchanged(home: Home, tmp_path
     """Exported to Anki, the rows of its log dumped, and imported with a map: the same answers at the same times."""
     home.write("a.yaml", BASIC)
     collection = home.open()
-    recorder = Recorder(collection)
     for card, rating, day in (("one/back", EASY, 0), ("two/back", GOOD, 0), ("one/back", AGAIN, 12)):
         now = START + day * DAY
-        assert recorder.answer(recorder.preview(card, now), rating, 1000, now)
+        answer(collection, card, rating, now)
     export(collection, tmp_path / "x.apkg", START + 12 * DAY)
     with zipfile.ZipFile(tmp_path / "x.apkg") as package:
         package.extract("collection.anki2", tmp_path)
     with closing(sqlite3.connect(tmp_path / "collection.anki2")) as anki:
         rows = anki.execute("select * from revlog").fetchall()
         fields = dict(anki.execute("select c.id, n.flds from cards c join notes n on n.id = c.nid"))
-    table(tmp_path / "revlog.csv", rows, REVLOG)
+    csv_file(tmp_path / "revlog.csv", rows, REVLOG)
     (tmp_path / "map.csv").write_text(
         "".join(f"{cid},{'one' if 'eins' in text else 'two'}\n" for cid, text in fields.items())
     )
     before = sorted(event_log.history(collection.store.connection), key=lambda row: (row.event.subject, row.event.at))
-    assert import_log(collection, tmp_path / "revlog.csv", tmp_path / "map.csv").tally.events == 0, "all known"
+    assert import_log(collection, tmp_path / "revlog.csv", tmp_path / "map.csv").counts.events == 0, "all known"
     fresh = Home(tmp_path / "fresh", home.stack)
     fresh.write("a.yaml", BASIC)
     other = fresh.open()
-    assert import_log(other, tmp_path / "revlog.csv", tmp_path / "map.csv").tally.events == 3
+    assert import_log(other, tmp_path / "revlog.csv", tmp_path / "map.csv").counts.events == 3
     after = sorted(event_log.history(other.store.connection), key=lambda row: (row.event.subject, row.event.at))
     for mine, theirs in zip(before, after, strict=True):
         assert 0 <= theirs.event.at - mine.event.at <= 50
@@ -171,6 +162,6 @@ BAD_ROWS: list[tuple[str, Any]] = [
 def test_a_row_of_another_tool_that_makes_no_sense_is_named(
     machines: Machines, tmp_path: Path, names: str, rows: list[tuple[object, ...]]
 ) -> None:
-    done = machines["one"].take(table(tmp_path / "log.csv", rows, names))
+    done = machines["one"].import_log(csv_file(tmp_path / "log.csv", rows, names))
     assert [line for line, _ in done.bad] == [2]
     assert machines["one"].log() == []

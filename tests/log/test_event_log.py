@@ -32,7 +32,8 @@ from srs.core.event import (
 )
 from srs.database import open_store
 from srs.log import event_log
-from srs.log.event_log import Logged
+from srs.log.event_log import LoggedEvent
+from tests.machines import insert_events
 
 NUMBERS = st.integers(0, 10**9)
 WHATS: st.SearchStrategy[What] = st.one_of(
@@ -70,37 +71,37 @@ def test_every_event_comes_back_as_it_went_in(
     with closing(open_store(tmp_path_factory.mktemp("log") / "srs.db")) as store:
         with store.write() as connection:
             for event in events:
-                event_log.add(connection, event)
+                event_log.insert_event(connection, event)
             for event in voided:
-                event_log.void(connection, Void(event.subject, event.at))
-                event_log.void(connection, Void(event.subject, event.at))
+                event_log.insert_void(connection, Void(event.subject, event.at))
+                event_log.insert_void(connection, Void(event.subject, event.at))
         cardless = (Relinked, Distinct, Parameters)
         order = sorted(events, key=lambda event: (event.at, not isinstance(event.what, cardless), event.subject))
-        expected = [Logged(event, event in voided) for event in order]
+        expected = [LoggedEvent(event, event in voided) for event in order]
         assert list(event_log.history(store.connection)) == expected
         card = [row.event for row in expected if row.event.subject == "a/back" and not row.voided]
-        assert list(event_log.of_card(store.connection, "a/back")) == card
+        assert list(event_log.card_events(store.connection, "a/back")) == card
 
 
 def test_a_void_may_arrive_before_its_event(tmp_path: Path) -> None:
     event = Event("a/back", 5, date(2026, 1, 1), Source.SRS, "m", Suspended())
     with closing(open_store(tmp_path / "srs.db")) as store, store.write() as connection:
-        event_log.void(connection, Void("a/back", 5))
+        event_log.insert_void(connection, Void("a/back", 5))
         assert event_log.free_time(connection, "a/back", 5) == 6, "its millisecond is taken"
-        event_log.add(connection, event)
-        assert list(event_log.history(connection)) == [Logged(event, voided=True)]
-        assert list(event_log.of_card(connection, "a/back")) == []
+        event_log.insert_event(connection, event)
+        assert list(event_log.history(connection)) == [LoggedEvent(event, voided=True)]
+        assert list(event_log.card_events(connection, "a/back")) == []
 
 
 def test_the_last_parameters_that_count_are_in_force(tmp_path: Path) -> None:
     first, second = (Parameters("FSRS-6", (float(n),) * 21) for n in (1, 2))
     with closing(open_store(tmp_path / "srs.db")) as store, store.write() as connection:
-        assert event_log.parameters(connection) is None
+        assert event_log.stored_parameters(connection) is None
         for at, what in ((1, first), (2, second)):
-            event_log.add(connection, Event("", at, date(2026, 1, 1), Source.SRS, "m", what))
-        assert event_log.parameters(connection) == second
-        event_log.void(connection, Void("", 2))
-        assert event_log.parameters(connection) == first
+            event_log.insert_event(connection, Event("", at, date(2026, 1, 1), Source.SRS, "m", what))
+        assert event_log.stored_parameters(connection) == second
+        event_log.insert_void(connection, Void("", 2))
+        assert event_log.stored_parameters(connection) == first
 
 
 @given(st.lists(EVENTS, max_size=700, unique_by=lambda event: (event.subject, event.at)))
@@ -109,7 +110,7 @@ def test_many_events_added_at_once_are_those_added_one_by_one(tmp_path: Path, ev
     (tmp_path / "many.db").unlink(missing_ok=True)
     with closing(open_store(tmp_path / "many.db")) as store:
         with store.write() as connection:
-            event_log.add_all(connection, events)
+            insert_events(connection, events)
         kept = [row.event for row in event_log.history(store.connection)]
         assert sorted(kept, key=repr) == sorted(events, key=repr)
 
@@ -121,7 +122,7 @@ def test_the_events_of_some_cards(tmp_path: Path) -> None:
     ]
     with closing(open_store(tmp_path / "log.db")) as store:
         with store.write() as connection:
-            event_log.add_all(connection, events)
-            event_log.void(connection, Void("a/back", 1))
-        found = [(row[0], row[1], voided) for row, voided in event_log.whole_rows(connection, ["c/back", "a/back"])]
+            insert_events(connection, events)
+            event_log.insert_void(connection, Void("a/back", 1))
+        found = [(row[0], row[1], voided) for row, voided in event_log.card_rows(connection, ["c/back", "a/back"])]
         assert found == [("a/back", 1, True), ("a/back", 2, False), ("c/back", 1, False), ("c/back", 2, False)]

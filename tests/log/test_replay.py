@@ -1,4 +1,4 @@
-"""Many cards replayed: from rows, by one process or several, and always what the one definition of a replay says."""
+"""Many cards replayed from rows: always what the one definition of a replay says."""
 
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -16,11 +16,11 @@ from srs.core.card_state import CardState, Scheduled, WithoutMemory
 from srs.core.event import Answered, Days, Event, Parameters, Rating, Source, Step, Void
 from srs.core.settings import Settings
 from srs.database import open_store, states
-from srs.log import event_log, workers
-from srs.log.replay import replay_all, replay_some, replayed
+from srs.log import event_log
+from srs.log.replay import replay_all, replay_cards, replayed_states
 from srs.scheduling.scheduler import DEFAULT, Scheduler
-from tests.conftest import BASIC, Home, instant
-from tests.machines import DAY, START, Machine
+from tests.conftest import BASIC, DAY, Home, instant
+from tests.machines import START, Machine, insert_events
 from tests.strategies import card_events
 
 OTHER = Parameters(DEFAULT.model, tuple(value * 1.01 for value in DEFAULT.values[:20]) + DEFAULT.values[20:])
@@ -43,7 +43,7 @@ def lives(cards: int, answers: int) -> Iterator[Event]:
             day += timedelta(n % 7)
 
 
-def fitted(parameters: Parameters) -> Event:
+def parameters_event(parameters: Parameters) -> Event:
     return Event("", 1, date(2026, 1, 1), Source.SRS, "m", parameters)
 
 
@@ -66,48 +66,42 @@ def test_rows_amount_to_what_their_events_do_bit_for_bit(
     events = [replace(event, subject="a/b" if n % 3 else "c/d") for n, event in enumerate(events)]
     with machine.collection.store.write() as connection:
         connection.execute("delete from events")
-        event_log.add_all(connection, events)
-        event_log.add(connection, fitted(parameters))
+        insert_events(connection, events)
+        event_log.insert_event(connection, parameters_event(parameters))
         replay_all(connection)
-        found = states.every(connection)
+        found = states.get_all(connection)
     assert {card: repr(state) for card, state in found.items()} == {
         card: repr(state) for card, state in expected(events, parameters).items()
     }
 
 
-def test_several_processes_make_the_very_states_that_one_makes(
-    machine: Machine, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_progress_is_reported_batch_by_batch(machine: Machine) -> None:
     events = list(lives(500, 30))
-    told: list[int] = []
+    reported: list[int] = []
 
     @contextmanager
     def watch(_: str, total: int) -> Iterator[Callable[[int], None]]:
         assert total == 15_001
-        yield told.append
+        yield reported.append
 
     with machine.collection.store.write() as connection:
-        event_log.add_all(connection, [*events, fitted(OTHER)])
-        assert replay_all(connection) == 500
-        alone = states.rows(connection)
-        monkeypatch.setattr(workers, "MANY", 1)
+        insert_events(connection, [*events, parameters_event(OTHER)])
         assert replay_all(connection, watch) == 500
-        assert states.rows(connection) == alone
-    assert sum(told) == 15_000
-    assert len(told) > 2
-    assert states.every(machine.collection.store.connection) == expected(events, OTHER)
+    assert sum(reported) == 15_000
+    assert len(reported) > 2
+    assert states.get_all(machine.collection.store.connection) == expected(events, OTHER)
 
 
 def test_only_the_cards_asked_for_are_replayed_and_one_without_events_that_count_is_forgotten(machine: Machine) -> None:
     with machine.collection.store.write() as connection:
-        event_log.add_all(connection, lives(4, 3))
+        insert_events(connection, lives(4, 3))
         replay_all(connection)
         connection.execute("update states set reps = 99")
         for event in lives(4, 3):
             if event.subject == "n2/back":
-                event_log.void(connection, Void(event.subject, event.at))
-        assert replay_some(connection, ["n1/back", "n2/back", "n9/back"]) == 1
-        found = {card: state.reps for card, state in states.every(connection).items()}
+                event_log.insert_void(connection, Void(event.subject, event.at))
+        assert replay_cards(connection, ["n1/back", "n2/back", "n9/back"]) == 1
+        found = {card: state.reps for card, state in states.get_all(connection).items()}
     assert found == {"n0/back": 99, "n1/back": 3, "n3/back": 99}
 
 
@@ -118,7 +112,7 @@ def test_a_database_of_version_3_is_replayed_when_it_is_opened_first(home: Home)
         before = dict(connection.execute("select card, stability from states"))
     home.write("a.yaml", BASIC)
     collection = home.open()
-    found = states.every(collection.store.connection)
+    found = states.get_all(collection.store.connection)
     phases = {card.removesuffix("/back"): state.phase for card, state in found.items()}
     assert phases["dated"] == Scheduled(5, date(2026, 3, 7))
     assert phases["dated-again-anew"] == Scheduled(9, date(2026, 3, 15))
@@ -132,9 +126,9 @@ def test_a_database_of_version_3_is_replayed_when_it_is_opened_first(home: Home)
     assert (good.introduced, good.reviewed, good.lapses) == (None, date(2026, 3, 10), 0)
     assert (again.introduced, again.reviewed, again.lapses) == (None, date(2026, 3, 4), 1)
     assert verify(collection, instant("2199-01-01T00:00Z")).good
-    version = collection.store.version()
+    version = collection.store.data_version()
     home.open()
-    assert collection.store.version() == version, "once is enough"
+    assert collection.store.data_version() == version, "once is enough"
 
 
 def test_a_process_that_was_killed_after_the_migration_leaves_the_replay_to_the_next(home: Home) -> None:
@@ -145,20 +139,29 @@ def test_a_process_that_was_killed_after_the_migration_leaves_the_replay_to_the_
     assert verify(home.open(), instant("2199-01-01T00:00Z")).good
 
 
-def test_who_stops_reading_stops_the_work(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "MANY", 1)
+def test_a_batch_has_whole_cards_and_the_progress_ends_with_the_reader(machine: Machine) -> None:
+    ended = []
+
+    @contextmanager
+    def watch(_: str, total: int) -> Iterator[Callable[[int], None]]:
+        try:
+            yield lambda _: None
+        finally:
+            ended.append(total)
+
     with machine.collection.store.write() as connection:
-        event_log.add_all(connection, lives(600, 30))
-        pieces = replayed(connection, DEFAULT)
-        events, rows = next(pieces)
-        pieces.close()
+        insert_events(connection, lives(600, 30))
+        batches = replayed_states(connection, DEFAULT, watch)
+        events, rows = next(batches)
+        batches.close()
     assert events == 30 * len(rows)
+    assert ended == [18_000]
 
 
 @pytest.mark.slow
-def test_a_hundred_thousand_events_go_to_all_cores(machine: Machine) -> None:
+def test_a_hundred_thousand_events_are_replayed_as_lived(machine: Machine) -> None:
     events = list(lives(2_000, 50))
     with machine.collection.store.write() as connection:
-        event_log.add_all(connection, events)
+        insert_events(connection, events)
         replay_all(connection)
-    assert states.every(machine.collection.store.connection) == expected(events)
+    assert states.get_all(machine.collection.store.connection) == expected(events)

@@ -4,32 +4,18 @@ import shutil
 
 import pytest
 
+from srs.collection import lookup
 from srs.collection.recorder import Recorder
-from srs.core.errors import BadInput, NothingToUndo, Unknown
+from srs.core.errors import NothingToUndo, QueryError, Unknown
 from srs.core.event import Buried, Days, Rating, Step, Suspended
 from srs.core.settings import Limits, Settings
 from srs.log import event_log
-from srs.review.session import Session, Study
+from srs.review.planner import StudyOptions
+from srs.review.session import Session
 from srs.scheduling.queue import Counts
 from srs.scheduling.scheduler import Preview
-from tests.conftest import BASIC, PHRASES, Home, instant
-
-NOW = instant("2026-03-02T09:00+09:00")
-MINUTE = 60_000
-DAY = 1440 * MINUTE
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> int:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
+from tests.conftest import BASIC, DAY, MINUTE, NOW, PHRASES, Clock, Home, instant
+from tests.review.sittings import asked, rate
 
 
 @pytest.fixture
@@ -38,18 +24,9 @@ def session(home: Home, clock: Clock) -> Session:
     return Session(home.open(), clock)
 
 
-def asked(session: Session) -> str | None:
-    return session.question.card.key if session.question else None
-
-
 def preview(session: Session) -> Preview:
     assert session.question
     return session.question.preview
-
-
-def rate(session: Session, rating: Rating) -> bool:
-    session.reveal(all_parts=True)
-    return session.answer(rating)
 
 
 def test_a_day_goes_from_the_first_question_to_the_last(session: Session, clock: Clock) -> None:
@@ -91,7 +68,7 @@ def test_parts_are_revealed_one_by_one_or_all_at_once(home: Home, clock: Clock) 
         assert (session.revealed, session.answerable) == (part, False)
         session.reveal()
     assert session.answerable
-    session.draw()
+    session.show_next()
     session.reveal(all_parts=True)
     assert session.answerable
 
@@ -190,23 +167,23 @@ def many(home: Home) -> Home:
 
 
 def test_a_query_chooses_the_cards(many: Home, clock: Clock) -> None:
-    session = Session(many.open(), clock, study=Study(query="deck:B -tag:hard"))
+    session = Session(many.open(), clock, options=StudyOptions(query="deck:B -tag:hard"))
     assert asked(session) == "b1/c1"
     assert session.question
     assert session.question.left == Counts(1, 0, 0)
-    with pytest.raises(BadInput):
-        Session(many.open(), clock, study=Study(query="is:nonsense"))
+    with pytest.raises(QueryError):
+        Session(many.open(), clock, options=StudyOptions(query="is:nonsense"))
 
 
 def test_a_sitting_stops_after_its_limit_or_its_minutes(many: Home, clock: Clock) -> None:
-    session = Session(many.open(), clock, study=Study(limit=2))
+    session = Session(many.open(), clock, options=StudyOptions(limit=2))
     assert rate(session, Rating.EASY)
     assert rate(session, Rating.EASY)
-    assert (asked(session), session.stopped) == (None, True)
+    assert (asked(session), session.limit_reached) == (None, True)
     assert session.summary().left == Counts(5, 0, 0)
     session.undo()
     assert asked(session) is not None
-    session = Session(many.open(), clock, study=Study(minutes=3))
+    session = Session(many.open(), clock, options=StudyOptions(minutes=3))
     clock.now += 2 * MINUTE
     assert rate(session, Rating.EASY)
     clock.now += MINUTE
@@ -219,19 +196,19 @@ def test_new_cards_of_a_sitting_come_on_top_of_those_of_the_day(many: Home, cloc
     session = Session(many.open(), clock)
     assert rate(session, Rating.EASY)
     assert session.question is None
-    session = Session(many.open(), clock, study=Study(new=2))
+    session = Session(many.open(), clock, options=StudyOptions(new=2))
     assert session.question
     assert session.question.left == Counts(2, 0, 0)
     assert rate(session, Rating.EASY)
-    session.draw()
+    session.show_next()
     assert session.question.left.new == 1
 
 
 def test_ahead_brings_reviews_before_their_day_and_they_count(many: Home, clock: Clock) -> None:
     collection = many.open()
-    assert rate(Session(collection, clock, ["B"], Study(limit=1)), Rating.EASY)
-    assert Session(collection, clock, study=Study(query="deck:B tag:hard", ahead=3)).question is None
-    session = Session(collection, clock, study=Study(query="deck:B tag:hard", ahead=30))
+    assert rate(Session(collection, clock, ["B"], StudyOptions(limit=1)), Rating.EASY)
+    assert Session(collection, clock, options=StudyOptions(query="deck:B tag:hard", ahead=3)).question is None
+    session = Session(collection, clock, options=StudyOptions(query="deck:B tag:hard", ahead=30))
     assert asked(session) == "b0/back"
     clock.now += DAY
     assert rate(session, Rating.GOOD) is False, "the study day has turned"
@@ -241,14 +218,14 @@ def test_ahead_brings_reviews_before_their_day_and_they_count(many: Home, clock:
 
 def test_cramming_asks_all_that_is_chosen_and_leaves_the_schedule_alone(many: Home, clock: Clock) -> None:
     collection = many.open()
-    assert rate(Session(collection, clock, ["A"], Study(limit=1)), Rating.EASY)
+    assert rate(Session(collection, clock, ["A"], StudyOptions(limit=1)), Rating.EASY)
     before = {card: Recorder(collection).state(card).phase for card in ("a0/back", "a1/back")}
-    session = Session(collection, clock, ["A"], Study(cram=True))
+    session = Session(collection, clock, ["A"], StudyOptions(cram=True))
     seen: list[str] = []
     while session.question is not None and len(seen) < 20:
         clock.now += 5000
         seen.append(session.question.card.key)
-        assert session.question.crammed
+        assert session.question.is_crammed
         assert rate(session, Rating.AGAIN if len(seen) == 1 else Rating.GOOD)
     assert seen == [*(f"a{n}/back" for n in range(5)), "a0/back"]
     assert {card: Recorder(collection).state(card).phase for card in before} == before
@@ -303,13 +280,13 @@ def test_a_card_that_lapses_too_often_is_called_a_leech(home: Home, clock: Clock
     assert rate(session, Rating.EASY)
     for lapses in range(3):
         assert session.summary().leeches == ((("one/back", lapses, False),) if lapses >= 2 else ())
-        assert session.question is None or session.question.leech == (lapses >= 2)
+        assert session.question is None or session.question.is_leech == (lapses >= 2)
         clock.now += 60 * DAY
-        session = Session(collection, clock, study=Study(query="one", ahead=300))
+        session = Session(collection, clock, options=StudyOptions(query="one", ahead=300))
         assert rate(session, Rating.AGAIN)
         found = session.summary().leeches
         clock.now += 20 * MINUTE
-        session.draw()
+        session.show_next()
         assert rate(session, Rating.GOOD)
         assert found == session.summary().leeches
 
@@ -317,16 +294,16 @@ def test_a_card_that_lapses_too_often_is_called_a_leech(home: Home, clock: Clock
 def test_a_leech_is_suspended_if_so_set_and_an_undo_brings_it_back(home: Home, clock: Clock) -> None:
     home.write("a.yaml", BASIC.replace("notes:", "settings: {leech_lapses: 3, suspend_leeches: true}\nnotes:"))
     collection = home.open()
-    session = Session(collection, clock, study=Study(query="one", ahead=300))
+    session = Session(collection, clock, options=StudyOptions(query="one", ahead=300))
     assert rate(session, Rating.EASY)
     for lapse in range(1, 4):
         clock.now += 60 * DAY
-        session.draw()
-        session = Session(collection, clock, study=Study(query="one", ahead=300))
+        session.show_next()
+        session = Session(collection, clock, options=StudyOptions(query="one", ahead=300))
         assert rate(session, Rating.AGAIN)
         assert session.leech_suspended == (lapse == 3)
         clock.now += 20 * MINUTE
-        session.draw()
+        session.show_next()
         if lapse < 3:
             assert rate(session, Rating.GOOD)
     assert asked(session) is None
@@ -339,8 +316,8 @@ def test_a_leech_is_suspended_if_so_set_and_an_undo_brings_it_back(home: Home, c
 
 def test_a_leech_that_came_back_is_suspended_again_after_half_as_many_lapses() -> None:
     settings = Settings(leech_lapses=8)
-    assert [lapses for lapses in range(20) if settings.leech_again(lapses)] == [8, 12, 16]
-    assert [lapses for lapses in range(8) if Settings(leech_lapses=3).leech_again(lapses)] == [3, 5, 7]
+    assert [lapses for lapses in range(20) if settings.hits_leech_threshold(lapses)] == [8, 12, 16]
+    assert [lapses for lapses in range(8) if Settings(leech_lapses=3).hits_leech_threshold(lapses)] == [3, 5, 7]
 
 
 def test_a_deck_has_settings_of_its_own(home: Home, clock: Clock) -> None:
@@ -354,7 +331,7 @@ def test_a_deck_has_settings_of_its_own(home: Home, clock: Clock) -> None:
     mine = preview(session).outcomes
     assert mine[Rating.AGAIN] == Step(relearning=False, step=0, seconds=300)
     assert session.settings.typing
-    assert session.other_deck()
+    assert session.skip_deck()
     other = preview(session).outcomes
     assert other[Rating.AGAIN] == Step(relearning=False, step=0, seconds=60)
     assert session.settings == collection.settings
@@ -368,11 +345,11 @@ def test_a_sitting_goes_on_in_a_copy_of_its_folder(session: Session, home: Home,
     rate(session, Rating.GOOD)
     copied = home.path / "copy"
     shutil.copytree(home.decks, copied)
-    session.move(copied)
+    session.use_folder(copied)
     assert asked(session) == "two/back"
-    assert session.place() == (copied / "a.yaml", 6)
+    assert lookup.place(session.collection, "two") == (copied / "a.yaml", 6)
     (copied / "a.yaml").write_text(BASIC.replace("two?", "zwei fragt?"))
-    assert session.reload() == ""
+    session.reload()
     assert session.question
     assert session.question.face.front == "zwei fragt?"
     assert (session.question.done, session.question.left) == (1, Counts(1, 1, 0))

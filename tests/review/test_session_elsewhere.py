@@ -9,30 +9,18 @@ import pytest
 
 from srs.backup.verify import verify
 from srs.core.event import Days, Event, Parameters, Rating, Source, Step
-from srs.core.event_line import line
+from srs.core.event_line import to_line
 from srs.database import states
 from srs.log import event_log
-from srs.review.session import Session, Study
+from srs.review.planner import StudyOptions
+from srs.review.session import Session
 from srs.scheduling.queue import Counts
 from srs.scheduling.scheduler import DEFAULT
-from tests.conftest import BASIC, PHRASES, Home, instant
+from tests.conftest import BASIC, DAY, NOW, PHRASES, Clock, Home
+from tests.review.sittings import asked, rate
 
 ROOT = Path(__file__).parents[2]
-NOW = instant("2026-03-02T09:00+09:00")
-DAY = 86_400_000
 FITTED = Parameters(DEFAULT.model, (0.5, 2.0, 9.0, 20.0, *DEFAULT.values[4:]))
-
-
-class Clock:
-    now = NOW
-
-    def __call__(self) -> int:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 def elsewhere(home: Home, *arguments: str) -> None:
@@ -51,17 +39,8 @@ def fit(home: Home, parameters: Parameters = FITTED) -> None:
     file = home.path / "parameters.jsonl"
     at = NOW - (5 if parameters is FITTED else 4)
     event = Event("", at, Session(home.open(), Clock()).collection.calendar.day(NOW), Source.SRS, "m2", parameters)
-    file.write_text(f"{line(event)}\n")
+    file.write_text(f"{to_line(event)}\n")
     elsewhere(home, "log", "--import", str(file))
-
-
-def asked(session: Session) -> str | None:
-    return session.question.card.key if session.question else None
-
-
-def rate(session: Session, rating: Rating) -> bool:
-    session.reveal(all_parts=True)
-    return session.answer(rating)
 
 
 def promised(session: Session, rating: Rating) -> Step | Days:
@@ -96,7 +75,7 @@ def test_an_undo_replays_under_the_new_parameters(home: Home, clock: Clock) -> N
     session = Session(home.open(), clock)
     rate(session, Rating.EASY)
     clock.now += 9 * DAY
-    session.draw()
+    session.show_next()
     assert rate(session, Rating.GOOD)
     fit(home)
     session.undo()
@@ -108,11 +87,11 @@ def test_a_mark_filed_before_the_last_event_replays_under_the_new_parameters(hom
     session = Session(home.open(), clock)
     rate(session, Rating.EASY)
     clock.now -= 3 * DAY
-    session = Session(home.open(), clock, study=Study(query="one", ahead=90))
+    session = Session(home.open(), clock, options=StudyOptions(query="one", ahead=90))
     assert session.question
-    assert session.question.preview.behind
+    assert session.question.preview.clock_behind
     fit(home)
-    session.flag()
+    session.toggle_flag()
     sound(session)
     fit(home, DEFAULT)
     assert not rate(session, Rating.GOOD), "what comes of the card is another thing now"
@@ -143,7 +122,7 @@ def test_settings_that_change_no_button_do_not_refuse_the_answer(home: Home, clo
     home.write("b.yaml", PHRASES.replace("notes:", "settings: {steps: [5m]}\nnotes:"))
     elsewhere(home, "due")
     assert rate(session, Rating.EASY)
-    assert session.settings.of("Talk::Phrases").learning_steps == (300,)
+    assert session.settings.for_deck("Talk::Phrases").learning_steps == (300,)
 
 
 def test_a_card_whose_note_was_relinked_is_not_answered_and_its_history_goes_on_elsewhere(
@@ -157,15 +136,15 @@ def test_a_card_whose_note_was_relinked_is_not_answered_and_its_history_goes_on_
     assert asked(session) == "two/back", "the card that has the history of both now"
     assert rate(session, Rating.EASY)
     sound(session)
-    assert list(states.every(session.collection.store.connection)) == ["two/back"]
+    assert list(states.get_all(session.collection.store.connection)) == ["two/back"]
     elsewhere(home, "undo")
-    session.draw()
+    session.show_next()
     sound(session)
 
 
 def test_what_is_crammed_counts_for_the_note_that_the_id_stands_for(home: Home, clock: Clock) -> None:
     home.write("a.yaml", BASIC)
-    session = Session(home.open(), clock, study=Study(cram=True))
+    session = Session(home.open(), clock, options=StudyOptions(cram=True))
     elsewhere(home, "relink", "one", "two")
     assert asked(session) == "one/back"
     assert rate(session, Rating.GOOD)
@@ -179,7 +158,7 @@ def test_what_is_crammed_counts_for_the_note_that_the_id_stands_for(home: Home, 
 def test_a_deck_that_is_renamed_is_gone_on_with(home: Home, clock: Clock, cram: bool) -> None:
     home.write("a.yaml", BASIC)
     home.write("b.yaml", PHRASES.replace("Talk::Phrases", "Other"))
-    session = Session(home.open(), clock, ["Talk"], Study(cram=cram))
+    session = Session(home.open(), clock, ["Talk"], StudyOptions(cram=cram))
     home.write("a.yaml", BASIC.replace("deck: Talk", "deck: Small talk"))
     elsewhere(home, "due")
     assert rate(session, Rating.EASY)
@@ -197,7 +176,7 @@ def test_a_deck_that_appears_below_one_of_the_sitting_is_asked_as_well(home: Hom
     session = Session(home.open(), clock, ["Talk"])
     home.write("b.yaml", PHRASES)
     elsewhere(home, "due")
-    session.draw()
+    session.show_next()
     assert session.question
     assert session.question.left == Counts(4, 0, 0)
 
@@ -207,6 +186,6 @@ def test_the_editor_may_rename_the_deck_and_set_its_steps(home: Home, clock: Clo
     home.write("a.yaml", BASIC)
     session = Session(home.open(), clock, ["Talk"])
     home.write("a.yaml", BASIC.replace("deck: Talk", "deck: Small talk\nsettings: {steps: [7m]}"))
-    assert session.reload() == ""
+    session.reload()
     assert asked(session) == "one/back"
     assert promised(session, Rating.AGAIN) == Step(relearning=False, step=0, seconds=420)

@@ -8,12 +8,12 @@ from fsrs.scheduler import DEFAULT_PARAMETERS, LOWER_BOUNDS_PARAMETERS, UPPER_BO
 from hypothesis import given
 from hypothesis import strategies as st
 
-from srs.scheduling.fsrs6 import LEAST_STABLE, MOST_STABLE, interval, memory
+from srs.scheduling.fsrs6 import MAX_STABILITY, MIN_STABILITY, interval_model, memory_model
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 parameters = st.just(DEFAULT_PARAMETERS) | st.tuples(*map(st.floats, LOWER_BOUNDS_PARAMETERS, UPPER_BOUNDS_PARAMETERS))
-stabilities = st.floats(LEAST_STABLE, MOST_STABLE)
+stabilities = st.floats(MIN_STABILITY, MAX_STABILITY)
 difficulties = st.floats(1, 10)
 ratings = st.integers(1, 4)
 
@@ -26,7 +26,7 @@ def theirs(w: tuple[float, ...], card: fsrs.Card, rating: int, at: datetime) -> 
 
 @given(parameters, ratings)
 def test_a_memory_begins_as_in_fsrs_bit_for_bit(w: tuple[float, ...], rating: int) -> None:
-    first, _ = memory(w)
+    first, _ = memory_model(w)
     assert first(rating) == theirs(w, fsrs.Card(card_id=1, due=NOON), rating, NOON)
 
 
@@ -34,13 +34,13 @@ def test_a_memory_begins_as_in_fsrs_bit_for_bit(w: tuple[float, ...], rating: in
 def test_it_goes_on_as_in_fsrs_bit_for_bit(
     w: tuple[float, ...], stability: float, difficulty: float, elapsed: int, rating: int
 ) -> None:
-    _, following = memory(w)
+    _, following = memory_model(w)
     card = fsrs.Card(
         card_id=1, state=fsrs.State.Review, stability=stability, difficulty=difficulty, due=NOON, last_review=NOON
     )
     after = theirs(w, card, rating, NOON + timedelta(days=elapsed))
     assert after[0] is not None
-    assert following(stability, difficulty, elapsed, rating) == (min(after[0], MOST_STABLE), after[1])
+    assert following(stability, difficulty, elapsed, rating) == (min(after[0], MAX_STABILITY), after[1])
 
 
 @given(parameters, stabilities, st.floats(0.7, 0.99), st.integers(1, 4))
@@ -50,14 +50,14 @@ def test_an_interval_is_that_of_fsrs(w: tuple[float, ...], stability: float, ret
     card = fsrs.Card(card_id=1, step=0, stability=stability, difficulty=5.0, due=NOON, last_review=NOON)
     after, _ = scheduler.review_card(card, fsrs.Rating(rating), NOON)
     assert after.stability is not None
-    assert min(interval(w, retention)(after.stability), 36_500) == (after.due - NOON).days
+    assert min(interval_model(w, retention)(after.stability), 36_500) == (after.due - NOON).days
 
 
 @pytest.mark.parametrize("elapsed", [0, 1, 40_000])
 def test_no_life_makes_a_memory_overflow(elapsed: int) -> None:
     """With the parameters that let it grow most."""
-    _, following = memory(UPPER_BOUNDS_PARAMETERS)
+    _, following = memory_model(UPPER_BOUNDS_PARAMETERS)
     stability, difficulty = 1.0, 5.0
     for _ in range(1_000):
         stability, difficulty = following(stability, difficulty, elapsed, 4)
-    assert stability <= MOST_STABLE == 36_500
+    assert stability <= MAX_STABILITY == 36_500

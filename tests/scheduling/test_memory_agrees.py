@@ -14,22 +14,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from srs.core.card_state import UNSEEN, CardState, Memory, Review, WithoutMemory
+from srs.core.card_state import UNSEEN, CardState, Review
 from srs.core.clock import Calendar, to_ms
 from srs.core.event import Answered, Days, Event, Rating, Source
 from srs.core.settings import Settings
 from srs.scheduling.scheduler import DEFAULT, Scheduler
 from tests.anki.conftest import Anki
-from tests.strategies import calendars, histories, live, ratings
+from tests.strategies import calendars, histories, memory_of, ratings, simulate
 
 SCHEDULER = Scheduler(Settings())
 RUST = fsrs_rs_python.FSRS(list(DEFAULT.values))
 AGAIN, HARD, GOOD, EASY = Rating
-
-
-def memory_of(state: CardState) -> Memory:
-    assert not isinstance(state.phase, WithoutMemory)
-    return state.phase.memory
 
 
 def close(ours: float, theirs: float) -> bool:
@@ -81,7 +76,7 @@ def test_after_gaps_of_years_the_stability_is_bounded_as_in_fsrs_rs(
 ) -> None:
     """The bound holds after each answer, so a later lapse begins from it as well."""
     done = [(Rating(rating), gap) for rating, gap in zip(answers, gaps, strict=True)]
-    memory = memory_of(live(SCHEDULER, list(done))[-1][1])
+    memory = memory_of(simulate(SCHEDULER, list(done))[-1][1])
     days = list(accumulate(gaps, lambda day, gap: day + timedelta(days=gap), initial=date(2026, 1, 1)))[1:]
     theirs = rust([rating for rating, _ in done], days)
     assert memory.stability == pytest.approx(stability, abs=1e-4)
@@ -130,7 +125,7 @@ def test_the_golden_intervals() -> None:
 )
 def test_stabilities_that_anki_showed(days: list[int], stability: float) -> None:
     done = [(GOOD, after - before) for before, after in zip([0, *days], days, strict=False)]
-    assert memory_of(live(SCHEDULER, list(done))[-1][1]).stability == pytest.approx(stability, abs=1e-4)
+    assert memory_of(simulate(SCHEDULER, list(done))[-1][1]).stability == pytest.approx(stability, abs=1e-4)
 
 
 def utc(text: str) -> int:

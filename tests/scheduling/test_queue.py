@@ -8,53 +8,40 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from srs.core.settings import Limits, Settings
-from srs.scheduling.queue import (
-    Candidates,
-    Counts,
-    Done,
-    Queue,
-    Waiting,
-    answered,
-    counts,
-    in_deck,
-    mixed,
-    plan,
-    upcoming,
-    without,
-)
+from srs.scheduling.queue import Candidates, Counts, DoneToday, Queue, QueuedCard, build_queue, intersperse
 
 DAY = date(2026, 3, 2)
 ANY = Settings(limits=Limits())
 
 
-def cards(names: str, deck: str = "D", due: int = 0) -> list[Waiting]:
+def cards(names: str, deck: str = "D", due: int = 0) -> list[QueuedCard]:
     """`a/1 b/1` → cards of the notes a and b."""
-    return [Waiting(name, name.partition("/")[0], deck, due) for name in names.split()]
+    return [QueuedCard(name, name.partition("/")[0], deck, due) for name in names.split()]
 
 
 def candidates(
-    learning: Sequence[Waiting] = (),
-    reviews: Sequence[Waiting] = (),
-    new: Sequence[Waiting] = (),
+    learning: Sequence[QueuedCard] = (),
+    reviews: Sequence[QueuedCard] = (),
+    new: Sequence[QueuedCard] = (),
     notes: str = "",
-    done: dict[str, Done] | None = None,
+    done: dict[str, DoneToday] | None = None,
 ) -> Candidates:
     return Candidates(learning, reviews, new, frozenset(notes.split()), done or {})
 
 
-def names(waiting: Sequence[Waiting]) -> str:
-    return " ".join(card.card for card in waiting)
+def names(queued: Sequence[QueuedCard]) -> str:
+    return " ".join(card.card for card in queued)
 
 
 def test_steps_that_are_due_come_first_then_the_rest_then_steps_that_are_nearly_due() -> None:
-    queue = plan(candidates(cards("l/1", due=5_000) + cards("m/1", due=1_000), cards("r/1", due=7)), ANY, DAY)
+    queue = build_queue(candidates(cards("l/1", due=5_000) + cards("m/1", due=1_000), cards("r/1", due=7)), ANY, DAY)
     assert names(queue.learning) == "m/1 l/1"
-    assert upcoming(queue, 1_000, 0) == queue.learning[0]
-    assert upcoming(queue, 999, 0) == queue.main[0]
-    rest = without(queue, "r/1")
-    assert upcoming(rest, 999, 0) is None
-    assert upcoming(rest, 0, 1) == queue.learning[0]
-    assert upcoming(Queue((), (), frozenset()), 0, 1200) is None
+    assert queue.next_card(1_000, 0) == queue.learning[0]
+    assert queue.next_card(999, 0) == queue.main[0]
+    queue.remove("r/1")
+    assert queue.next_card(999, 0) is None
+    assert queue.next_card(0, 1) == queue.learning[0]
+    assert Queue().next_card(0, 1200) is None
 
 
 @pytest.mark.parametrize(
@@ -69,13 +56,13 @@ def test_steps_that_are_due_come_first_then_the_rest_then_steps_that_are_nearly_
     ],
 )
 def test_new_cards_are_mixed_evenly_into_the_reviews(reviews: str, new: str, order: str) -> None:
-    assert names(list(mixed(cards(reviews), cards(new)))) == order
+    assert names(list(intersperse(cards(reviews), cards(new)))) == order
 
 
 @given(st.integers(0, 40), st.integers(0, 40))
 def test_mixing_loses_nothing_keeps_both_orders_and_spreads_evenly(reviews: int, new: int) -> None:
     a, b = cards(" ".join(f"r{n}" for n in range(reviews))), cards(" ".join(f"n{n}" for n in range(new)))
-    order = list(mixed(a, b))
+    order = list(intersperse(a, b))
     assert [card for card in order if card in a] == a
     assert [card for card in order if card in b] == b
     for length in range(len(order) + 1):
@@ -84,12 +71,12 @@ def test_mixing_loses_nothing_keeps_both_orders_and_spreads_evenly(reviews: int,
 
 
 def test_reviews_go_by_the_day_they_were_due_and_are_shuffled_within_it() -> None:
-    many = [Waiting(f"n{n}/1", f"n{n}", "D", n % 2) for n in range(40)]
-    first = plan(candidates(reviews=many), ANY, DAY).main
+    many = [QueuedCard(f"n{n}/1", f"n{n}", "D", n % 2) for n in range(40)]
+    first = build_queue(candidates(reviews=many), ANY, DAY).main
     assert [card.due for card in first] == [0] * 20 + [1] * 20
     assert list(first) != sorted(first, key=lambda card: (card.due, card.card))
-    assert plan(candidates(reviews=many[::-1]), ANY, DAY).main == first, "the same order all day"
-    assert plan(candidates(reviews=many), ANY, date(2026, 3, 3)).main != first, "another one tomorrow"
+    assert build_queue(candidates(reviews=many[::-1]), ANY, DAY).main == first, "the same order all day"
+    assert build_queue(candidates(reviews=many), ANY, date(2026, 3, 3)).main != first, "another one tomorrow"
 
 
 @pytest.mark.parametrize(
@@ -114,7 +101,7 @@ def test_reviews_go_by_the_day_they_were_due_and_are_shuffled_within_it() -> Non
     ],
 )
 def test_siblings_do_not_meet_on_one_day(waiting: Candidates, expected: int) -> None:
-    queue = plan(waiting, ANY, DAY)
+    queue = build_queue(waiting, ANY, DAY)
     assert len(queue.learning) + len(queue.main) == expected
 
 
@@ -122,9 +109,9 @@ def test_siblings_do_not_meet_on_one_day(waiting: Candidates, expected: int) -> 
     ("settings", "done", "expected"),
     [
         (Settings(limits=Limits(new=3)), {}, Counts(3, 0, 6)),
-        (Settings(limits=Limits(new=3)), {"A": Done(new=2)}, Counts(1, 0, 6)),
-        (Settings(limits=Limits(new=3)), {"elsewhere": Done(new=5)}, Counts(0, 0, 6)),
-        (Settings(limits=Limits(reviews=4)), {"A::x": Done(reviews=1)}, Counts(6, 0, 3)),
+        (Settings(limits=Limits(new=3)), {"A": DoneToday(new=2)}, Counts(1, 0, 6)),
+        (Settings(limits=Limits(new=3)), {"elsewhere": DoneToday(new=5)}, Counts(0, 0, 6)),
+        (Settings(limits=Limits(reviews=4)), {"A::x": DoneToday(reviews=1)}, Counts(6, 0, 3)),
         (Settings(limits=Limits(), decks={"A": Settings(limits=Limits(new=1))}), {}, Counts(4, 0, 6)),
         (
             Settings(
@@ -136,7 +123,7 @@ def test_siblings_do_not_meet_on_one_day(waiting: Candidates, expected: int) -> 
         ),
         (
             Settings(limits=Limits(), decks={"A": Settings(limits=Limits(new=2))}),
-            {"A::x": Done(new=1)},
+            {"A::x": DoneToday(new=1)},
             Counts(4, 0, 6),
         ),
         (Settings(limits=Limits(new=0, reviews=0)), {}, Counts(0, 0, 0)),
@@ -144,11 +131,11 @@ def test_siblings_do_not_meet_on_one_day(waiting: Candidates, expected: int) -> 
     ],
 )
 def test_limits_hold_for_the_day_for_a_deck_and_for_those_above_it(
-    settings: Settings, done: dict[str, Done], expected: Counts
+    settings: Settings, done: dict[str, DoneToday], expected: Counts
 ) -> None:
     reviews = cards("a/1 b/1", "A") + cards("c/1 d/1", "A::x") + cards("e/1 f/1", "AB")
     new = cards("g/1 h/1", "A") + cards("i/1", "A::x") + cards("j/1 k/1 l/1", "AB")
-    assert counts(plan(candidates(reviews=reviews, new=new, done=done), settings, DAY)) == expected
+    assert build_queue(candidates(reviews=reviews, new=new, done=done), settings, DAY).counts == expected
 
 
 def test_new_cards_are_read_no_further_than_needed() -> None:
@@ -158,28 +145,31 @@ def test_new_cards_are_read_no_further_than_needed() -> None:
         n = 0
         while True:
             read.append(n)
-            yield Waiting(f"n{n}/1", f"n{n}", "D")
+            yield QueuedCard(f"n{n}/1", f"n{n}", "D")
             n += 1
 
-    queue = plan(candidates()._replace(new=endless()), Settings(limits=Limits(new=5)), DAY)  # type: ignore[arg-type]
+    queue = build_queue(candidates()._replace(new=endless()), Settings(limits=Limits(new=5)), DAY)  # type: ignore[arg-type]
     assert len(queue.main) == len(read) == 5
 
 
 def test_an_answer_takes_the_card_out_or_puts_it_back_into_its_steps() -> None:
-    queue = plan(candidates(cards("l/1", due=50), cards("r/1"), cards("n/1")), ANY, DAY)
-    gone = answered(queue, queue.main[0], None)
-    assert len(gone.main) == 1
+    queue = build_queue(candidates(cards("l/1", due=50), cards("r/1"), cards("n/1")), ANY, DAY)
     (new,) = (card for card in queue.main if card.card in queue.new)
-    again = answered(queue, new, 20)
-    assert names(again.learning) == "n/1 l/1"
-    assert again.learning[0].due == 20
-    assert counts(again) == Counts(0, 2, 1)
-    assert counts(answered(again, again.learning[0], 90)) == Counts(0, 2, 1)
+    queue.reschedule(new, 20)
+    assert names(queue.learning) == "n/1 l/1"
+    assert queue.learning[0].due == 20
+    assert queue.counts == Counts(0, 2, 1)
+    queue.reschedule(queue.learning[0], 90)
+    assert names(queue.learning) == "l/1 n/1"
+    assert queue.counts == Counts(0, 2, 1)
+    queue.remove("l/1")
+    queue.remove("r/1")
+    assert queue.counts == Counts(0, 1, 0)
 
 
-@pytest.mark.parametrize(
-    ("deck", "name", "inside"),
-    [("A", "A", True), ("A::B", "A", True), ("AB", "A", False), ("A", "A::B", False), ("B::A", "A", False)],
-)
-def test_a_deck_includes_those_below_it(deck: str, name: str, inside: bool) -> None:
-    assert in_deck(deck, name) is inside
+def test_a_postponed_deck_comes_after_all_others() -> None:
+    queue = build_queue(candidates(cards("l/1", "A", due=50), cards("a/1", "A") + cards("b/1", "B")), ANY, DAY)
+    assert queue.postpone_deck("A", 0, 0)
+    assert names(list(queue.main)) == "b/1 a/1"
+    queue.remove("b/1")
+    assert not queue.postpone_deck("A", 0, 0), "only this deck is left"

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from srs.core.card_state import UNSEEN, CardState, Learning, Memory, New, Relearning, Review, Scheduled, WithoutMemory
+from srs.core.card_state import UNSEEN, CardState, Learning, Memory, New, Relearning, Review, Scheduled
 from srs.core.clock import Calendar
 from srs.core.event import (
     Answered,
@@ -33,9 +33,9 @@ from srs.core.event import (
     What,
 )
 from srs.core.settings import Settings
-from srs.scheduling.fsrs6 import interval
-from srs.scheduling.scheduler import DEFAULT, Scheduler, fuzzed
-from tests.strategies import deeds, live, ratings
+from srs.scheduling.fsrs6 import interval_model
+from srs.scheduling.scheduler import DEFAULT, Scheduler, fuzz_interval
+from tests.strategies import actions, memory_of, ratings, simulate
 
 SCHEDULER = Scheduler(Settings())
 AGAIN, HARD, GOOD, EASY = Rating
@@ -43,26 +43,26 @@ DAY0 = date(2026, 1, 1)
 ONE = timedelta(days=1)
 
 
-@given(deeds, st.sampled_from([0.75, 0.9, 0.97]))
+@given(actions, st.sampled_from([0.75, 0.9, 0.97]))
 def test_each_answer_leads_where_fsrs_itself_leads_a_card(
     done: list[tuple[Rating | What, int]], retention: float
 ) -> None:
     """Memory, state, step and interval, bit for bit but for the fuzz; with the highest stability that fsrs-rs has."""
     chosen = Settings(desired_retention=retention)
     scheduler = Scheduler(chosen)
-    lived = live(scheduler, done)
+    lived = simulate(scheduler, done)
     for before, (event, after) in zip([UNSEEN, *(state for _, state in lived)], lived, strict=False):
         if isinstance(before.phase, Scheduled) or not isinstance(
             event.what, Answered
         ):  # the first `fsrs` does not know
             continue
         expected, days, seconds = by_fsrs(before.phase, event.what.rating, event.day, chosen)
-        assert memory(after) == Memory(min(expected.stability or 0, 36_500), expected.difficulty or 0)
+        assert memory_of(after) == Memory(min(expected.stability or 0, 36_500), expected.difficulty or 0)
         match event.what.led_to:
             case Days(promised):
                 assert expected.state == fsrs.State.Review
-                if expected.stability == memory(after).stability:
-                    assert promised == fuzzed(days, event.subject, before.reps, 36_500)
+                if expected.stability == memory_of(after).stability:
+                    assert promised == fuzz_interval(days, event.subject, before.reps, 36_500)
             case Step(relearning, step, length):
                 state = fsrs.State.Relearning if relearning else fsrs.State.Learning
                 assert (expected.state, expected.step, seconds) == (state, step, length)
@@ -90,15 +90,15 @@ def by_fsrs(
 def test_a_button_promises_what_the_bounded_stability_gives() -> None:
     """Less than what `fsrs` would make of a stability above the bound."""
     chosen, state, day = Settings(desired_retention=0.97), review(36_500.0), DAY0 + timedelta(days=36_500)
-    longest = interval(DEFAULT.values, 0.97)(36_500)
-    assert outcomes(state, chosen, day)[2:] == [Days(fuzzed(longest, "n/back", state.reps, 36_500))] * 2
+    longest = interval_model(DEFAULT.values, 0.97)(36_500)
+    assert outcomes(state, chosen, day)[2:] == [Days(fuzz_interval(longest, "n/back", state.reps, 36_500))] * 2
     assert isinstance(state.phase, Review)
     assert by_fsrs(state.phase, GOOD, day, chosen)[1] > 1.1 * longest
 
 
-@given(deeds)
+@given(actions)
 def test_replay_equals_living_it_bit_for_bit(done: list[tuple[Rating | What, int]]) -> None:
-    lived = live(SCHEDULER, done)
+    lived = simulate(SCHEDULER, done)
     for n, (_, state) in enumerate(lived, start=1):
         assert SCHEDULER.replay(event for event, _ in lived[:n]) == state
 
@@ -107,21 +107,16 @@ def test_replay_equals_living_it_bit_for_bit(done: list[tuple[Rating | What, int
 def test_the_memory_depends_on_ratings_and_days_alone(answers: list[tuple[Rating, int]]) -> None:
     """Not on the steps in the settings, nor on the states and intervals they led to."""
     settings = [Settings(), Settings(learning_steps=(), relearning_steps=()), Settings(learning_steps=(60,) * 5)]
-    lives = [live(Scheduler(each), list(answers)) for each in settings]
+    lives = [simulate(Scheduler(each), list(answers)) for each in settings]
     for one, *others in zip(*lives, strict=True):
-        assert all(memory(state) == memory(one[1]) for _, state in others)
+        assert all(memory_of(state) == memory_of(one[1]) for _, state in others)
     forged = [replace(event, what=Answered(answer(event).rating, 0, Days(3))) for event, _ in lives[0]]
-    assert memory(SCHEDULER.replay(forged)) == memory(lives[0][-1][1])
+    assert memory_of(SCHEDULER.replay(forged)) == memory_of(lives[0][-1][1])
 
 
 def answer(event: Event) -> Answered:
     assert isinstance(event.what, Answered)
     return event.what
-
-
-def memory(state: CardState) -> Memory:
-    assert not isinstance(state.phase, WithoutMemory)
-    return state.phase.memory
 
 
 def outcomes(state: CardState, settings: Settings | None = None, day: date = DAY0) -> list[Next]:
@@ -149,7 +144,7 @@ def test_learning_steps_come_from_the_settings(steps: tuple[int, ...], expected:
 
 
 def test_a_lapse_goes_through_relearning_and_counts() -> None:
-    lived = live(SCHEDULER, [(EASY, 0), (AGAIN, 10), (GOOD, 0)])
+    lived = simulate(SCHEDULER, [(EASY, 0), (AGAIN, 10), (GOOD, 0)])
     states = [state for _, state in lived]
     assert isinstance(states[1].phase, Relearning)
     assert (states[1].phase.step, states[1].phase.seconds, states[1].lapses) == (0, 600, 1)
@@ -159,13 +154,13 @@ def test_a_lapse_goes_through_relearning_and_counts() -> None:
 
 
 def test_without_relearning_steps_a_lapse_stays_a_review() -> None:
-    (_, easy), (_, lapsed) = live(Scheduler(Settings(relearning_steps=())), [(EASY, 0), (AGAIN, 10)])
+    (_, easy), (_, lapsed) = simulate(Scheduler(Settings(relearning_steps=())), [(EASY, 0), (AGAIN, 10)])
     assert isinstance(lapsed.phase, Review)
     assert lapsed.lapses == easy.lapses + 1
 
 
 def test_a_card_beyond_the_steps_of_today_graduates() -> None:
-    (_, learning), (_, further) = live(Scheduler(Settings(learning_steps=(60, 600, 1200))), [(GOOD, 0), (GOOD, 0)])
+    (_, learning), (_, further) = simulate(Scheduler(Settings(learning_steps=(60, 600, 1200))), [(GOOD, 0), (GOOD, 0)])
     assert isinstance(further.phase, Learning)
     assert further.phase.step == 2
     found = outcomes(further, Settings(learning_steps=(60,)))
@@ -174,9 +169,9 @@ def test_a_card_beyond_the_steps_of_today_graduates() -> None:
     assert learning.reps == 1
 
 
-@given(deeds, st.integers(0, 300))
+@given(actions, st.integers(0, 300))
 def test_what_is_promised_is_what_happens(done: list[tuple[Rating | What, int]], days: int) -> None:
-    lived = live(SCHEDULER, done)
+    lived = simulate(SCHEDULER, done)
     event, state = lived[-1] if lived else (None, UNSEEN)
     day = (event.day if event else DAY0) + timedelta(days=days)
     for rating, outcome in SCHEDULER.preview("n/back", state, day).outcomes.items():
@@ -191,9 +186,9 @@ def test_what_is_promised_is_what_happens(done: list[tuple[Rating | What, int]],
                 assert (after.step, after.due) == (step, at + seconds * 1000)
 
 
-@given(deeds, st.integers(0, 300))
+@given(actions, st.integers(0, 300))
 def test_a_better_rating_never_promises_less(done: list[tuple[Rating | What, int]], days: int) -> None:
-    lived = live(SCHEDULER, done)
+    lived = simulate(SCHEDULER, done)
     day = (lived[-1][0].day if lived else DAY0) + timedelta(days=days)
     state = lived[-1][1] if lived else UNSEEN
     found = SCHEDULER.preview("n/back", state, day).outcomes
@@ -203,9 +198,9 @@ def test_a_better_rating_never_promises_less(done: list[tuple[Rating | What, int
 
 
 def test_an_answer_on_an_earlier_day_counts_as_on_the_same_and_the_next_from_the_later() -> None:
-    back = live(SCHEDULER, [(EASY, 0), (GOOD, -5), (GOOD, 15)])
-    same = live(SCHEDULER, [(EASY, 0), (GOOD, 0), (GOOD, 10)])
-    assert [memory(state) for _, state in back] == [memory(state) for _, state in same]
+    back = simulate(SCHEDULER, [(EASY, 0), (GOOD, -5), (GOOD, 15)])
+    same = simulate(SCHEDULER, [(EASY, 0), (GOOD, 0), (GOOD, 10)])
+    assert [memory_of(state) for _, state in back] == [memory_of(state) for _, state in same]
     phase = back[1][1].phase
     assert isinstance(phase, Review)
     assert phase.last_day == DAY0
@@ -213,19 +208,19 @@ def test_an_answer_on_an_earlier_day_counts_as_on_the_same_and_the_next_from_the
 
 
 def test_counts_start_again_after_a_forget_and_flags_stay() -> None:
-    lived = live(SCHEDULER, [(EASY, 0), (AGAIN, 9), (Suspended(), 0), (Buried(), 0), (Forgot(), 1), (GOOD, 1)])
+    lived = simulate(SCHEDULER, [(EASY, 0), (AGAIN, 9), (Suspended(), 0), (Buried(), 0), (Forgot(), 1), (GOOD, 1)])
     forgotten, again = lived[4][1], lived[5][1]
     assert (forgotten.phase, forgotten.reps, forgotten.lapses, forgotten.introduced) == (New(), 0, 0, None)
     assert forgotten.suspended
     assert forgotten.buried == lived[3][0].day
     assert (again.reps, again.lapses, again.introduced) == (1, 0, lived[5][0].day)
-    assert memory(again) == memory(live(SCHEDULER, [(GOOD, 0)])[0][1])
-    (_, back) = live(SCHEDULER, [(Suspended(), 0), (Unsuspended(), 0)])[1]
+    assert memory_of(again) == memory_of(simulate(SCHEDULER, [(GOOD, 0)])[0][1])
+    (_, back) = simulate(SCHEDULER, [(Suspended(), 0), (Unsuspended(), 0)])[1]
     assert not back.suspended
 
 
 def test_introduced_and_reviewed_are_study_days() -> None:
-    lived = live(SCHEDULER, [(GOOD, 0), (GOOD, 0), (GOOD, 5), (AGAIN, 20), (GOOD, 0)])
+    lived = simulate(SCHEDULER, [(GOOD, 0), (GOOD, 0), (GOOD, 5), (AGAIN, 20), (GOOD, 0)])
     days = [event.day for event, _ in lived]
     assert [state.introduced for _, state in lived] == [days[0]] * 5
     assert [state.reviewed for _, state in lived] == [None, None, days[2], days[3], days[3]]
@@ -235,25 +230,25 @@ def test_introduced_and_reviewed_are_study_days() -> None:
 def test_fuzz_reaches_all_of_its_range_evenly_and_nothing_else(days: int) -> None:
     spread = 1 + 0.15 * min(days - 2.5, 4.5) + 0.1 * max(min(days - 7, 13), 0) + 0.05 * max(days - 20, 0)
     low, high = max(round(days - spread), 2), round(days + spread)
-    found = Counter(fuzzed(days, f"card{n}", n % 9, 36_500) for n in range(200 * (high - low + 1)))
+    found = Counter(fuzz_interval(days, f"card{n}", n % 9, 36_500) for n in range(200 * (high - low + 1)))
     assert set(found) == set(range(low, high + 1))
     assert min(found.values()) > 100
     assert max(found.values()) < 320
 
 
 def test_fuzz_repeats_for_the_same_card_and_repetition() -> None:
-    assert len({fuzzed(50, "a/back", 3, 36_500) for _ in range(9)}) == 1
-    assert len({fuzzed(50, "a/back", reps, 36_500) for reps in range(20)}) > 1
+    assert len({fuzz_interval(50, "a/back", 3, 36_500) for _ in range(9)}) == 1
+    assert len({fuzz_interval(50, "a/back", reps, 36_500) for reps in range(20)}) > 1
 
 
 @pytest.mark.parametrize("days", [1, 2])
 def test_one_and_two_days_are_never_fuzzed(days: int) -> None:
-    assert {fuzzed(days, f"c{n}", 0, 36_500) for n in range(100)} == {days}
+    assert {fuzz_interval(days, f"c{n}", 0, 36_500) for n in range(100)} == {days}
 
 
 def test_no_interval_is_above_the_maximum() -> None:
-    assert max(fuzzed(100, f"c{n}", 0, 100) for n in range(300)) == 100
-    assert {fuzzed(30, f"c{n}", 0, 2) for n in range(100)} == {2}
+    assert max(fuzz_interval(100, f"c{n}", 0, 100) for n in range(300)) == 100
+    assert {fuzz_interval(30, f"c{n}", 0, 2) for n in range(100)} == {2}
 
 
 def test_parameters_out_of_bounds_are_refused() -> None:
@@ -271,7 +266,7 @@ def event(what: What, day: date = DAY0, at: int = 7) -> Event:
 
 def test_a_preview_knows_what_it_was_made_of() -> None:
     preview = SCHEDULER.preview("n/back", review(), DAY0)
-    assert (preview.card, preview.state, preview.day) == ("n/back", review(), DAY0)
+    assert preview.inputs == SCHEDULER.inputs("n/back", review(), DAY0)
 
 
 def test_the_promise_is_the_fuzzed_interval_and_its_seed_is_card_and_repetition() -> None:
@@ -282,8 +277,8 @@ def test_the_promise_is_the_fuzzed_interval_and_its_seed_is_card_and_repetition(
         card, state = f"n{n}/back", review(reps=n % 4)
         promised = SCHEDULER.preview(card, state, day).outcomes[GOOD]
         assert isinstance(promised, Days)
-        plain = round(memory(SCHEDULER.apply(state, event(Answered(GOOD, 0, promised), day))).stability)
-        assert promised.days == fuzzed(plain, card, state.reps, 36_500)
+        plain = round(memory_of(SCHEDULER.apply(state, event(Answered(GOOD, 0, promised), day))).stability)
+        assert promised.days == fuzz_interval(plain, card, state.reps, 36_500)
         found[promised.days] += 1
     assert len(found) > 10
 
@@ -308,17 +303,17 @@ def test_a_higher_retention_promises_less_and_leaves_the_memory_alone() -> None:
         outcome = scheduler.preview("n/back", review(), day).outcomes[GOOD]
         assert isinstance(outcome, Days)
         promised.append(outcome.days)
-        memories.append(memory(scheduler.apply(review(), event(Answered(GOOD, 0, outcome), day))))
+        memories.append(memory_of(scheduler.apply(review(), event(Answered(GOOD, 0, outcome), day))))
     assert promised[0] < promised[1] < promised[2]
     assert memories[0] == memories[1] == memories[2]
 
 
-@given(deeds, st.integers(0, 300), st.booleans())
+@given(actions, st.integers(0, 300), st.booleans())
 def test_from_again_to_easy_no_button_promises_less_than_the_one_before(
     done: list[tuple[Rating | What, int]], days: int, steps: bool
 ) -> None:
     scheduler = Scheduler(Settings() if steps else Settings(learning_steps=(), relearning_steps=()))
-    lived = live(scheduler, done)
+    lived = simulate(scheduler, done)
     state, day = (lived[-1][1], lived[-1][0].day) if lived else (UNSEEN, DAY0)
     found = scheduler.preview("n/back", state, day + timedelta(days=days)).outcomes
     seconds = [o.days * 86_400 if isinstance(o, Days) else o.seconds for o in (found[r] for r in Rating)]
@@ -326,8 +321,8 @@ def test_from_again_to_easy_no_button_promises_less_than_the_one_before(
 
 
 def test_three_days_are_never_fuzzed_below_two() -> None:
-    assert {fuzzed(3, f"c{n}", 0, 36_500) for n in range(100)} == {2, 3, 4}
-    assert {fuzzed(3, f"c{n}", 0, 2) for n in range(100)} == {2}
+    assert {fuzz_interval(3, f"c{n}", 0, 36_500) for n in range(100)} == {2, 3, 4}
+    assert {fuzz_interval(3, f"c{n}", 0, 2) for n in range(100)} == {2}
 
 
 def test_an_answer_on_an_earlier_day_leaves_the_memory_a_same_day_answer_leaves() -> None:
@@ -336,24 +331,24 @@ def test_an_answer_on_an_earlier_day_leaves_the_memory_a_same_day_answer_leaves(
         led = Step(False, 0, 60)
         same = SCHEDULER.apply(review(), event(Answered(rating, 0, led)))
         back = SCHEDULER.apply(review(), event(Answered(rating, 0, led), DAY0 - timedelta(days=300)))
-        assert memory(back) == memory(same)
+        assert memory_of(back) == memory_of(same)
         promised = [SCHEDULER.preview("n/back", review(), day).outcomes for day in (DAY0, DAY0 - timedelta(days=300))]
         assert promised[0] == promised[1]
 
 
-@given(deeds)
+@given(actions)
 def test_the_last_event_that_counted_is_known(done: list[tuple[Rating | What, int]]) -> None:
-    assert all(state.as_of == each.at for each, state in live(SCHEDULER, done))
+    assert all(state.as_of == each.at for each, state in simulate(SCHEDULER, done))
 
 
 def test_again_in_the_steps_is_no_lapse() -> None:
-    states = [state for _, state in live(SCHEDULER, [(AGAIN, 0), (EASY, 0), (AGAIN, 9), (AGAIN, 0), (GOOD, 0)])]
+    states = [state for _, state in simulate(SCHEDULER, [(AGAIN, 0), (EASY, 0), (AGAIN, 9), (AGAIN, 0), (GOOD, 0)])]
     assert [state.lapses for state in states] == [0, 0, 1, 1, 1]
     assert [state.reps for state in states] == [1, 2, 3, 4, 5]
 
 
 def test_a_forget_keeps_the_day_of_the_last_review_and_the_next_answer_introduces_again() -> None:
-    lived = live(SCHEDULER, [(EASY, 0), (GOOD, 9), (Forgot(), 2), (GOOD, 5)])
+    lived = simulate(SCHEDULER, [(EASY, 0), (GOOD, 9), (Forgot(), 2), (GOOD, 5)])
     assert lived[2][1].reviewed == lived[1][0].day
     assert [state.introduced for _, state in lived] == [DAY0, DAY0, None, lived[3][0].day]
 
@@ -403,4 +398,4 @@ def test_four_answers_20_hours_apart_are_four_study_days_as_in_anki() -> None:
     days = [calendar.day(at + n * 20 * 3_600_000) for n in range(4)]
     done: list[tuple[Rating | What, int]] = [(GOOD, (day - before).days) for before, day in pairwise([days[0], *days])]
     assert [gap for _, gap in done] == [0, 1, 1, 1]
-    assert memory(live(SCHEDULER, done)[-1][1]).stability == pytest.approx(16.4086, abs=1e-4)
+    assert memory_of(simulate(SCHEDULER, done)[-1][1]).stability == pytest.approx(16.4086, abs=1e-4)

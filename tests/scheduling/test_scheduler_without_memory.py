@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from srs.core.card_state import UNSEEN, CardState, Memory, New, Scheduled
 from srs.core.event import Answered, Days, Forgot, Rating, Rescheduled, Softened, Step, Suspended
 from srs.core.settings import Settings
-from srs.scheduling.scheduler import fuzzed
-from tests.scheduling.test_scheduler import AGAIN, DAY0, ONE, SCHEDULER, event, memory, outcomes
-from tests.strategies import ratings
+from srs.scheduling.scheduler import fuzz_interval
+from tests.scheduling.test_scheduler import AGAIN, DAY0, ONE, SCHEDULER, event, outcomes
+from tests.strategies import memory_of, ratings
 
 
 def dated(days: int = 9) -> CardState:
@@ -37,11 +37,11 @@ def test_the_first_answer_to_it_begins_the_memory_and_goes_by_the_buttons_of_a_r
     promised = SCHEDULER.preview("n/back", dated(ahead), day).outcomes[rating]
     after = SCHEDULER.apply(dated(ahead), event(Answered(rating, 0, promised), day))
     first = SCHEDULER.apply(UNSEEN, event(Answered(rating, 0, promised), day))
-    assert memory(after) == memory(first) == Memory(*first_by_fsrs(rating))
+    assert memory_of(after) == memory_of(first) == Memory(*first_by_fsrs(rating))
     if rating == AGAIN:
         assert promised == Step(relearning=True, step=0, seconds=600)
     else:
-        assert promised == Days(fuzzed(max(round(memory(after).stability), 1), "n/back", 0, 36_500))
+        assert promised == Days(fuzz_interval(max(round(memory_of(after).stability), 1), "n/back", 0, 36_500))
     assert (after.reps, after.lapses, after.introduced, after.reviewed) == (1, rating == AGAIN, None, day)
 
 

@@ -1,7 +1,6 @@
 """Files of a shared folder that are damaged or hostile: named, skipped, and never a danger to what is good."""
 
 import tracemalloc
-from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -11,20 +10,15 @@ from hypothesis import strategies as st
 
 from srs.backup.verify import verify
 from srs.core.event import Event, Parameters, Rating, Source
-from srs.core.event_line import LONGEST, line
-from tests.machines import DAY, START, Machine, Machines
-from tests.strategies import any_events, card_events
-
-
-@pytest.fixture
-def machines(tmp_path: Path) -> Iterator[Machines]:
-    with ExitStack() as stack:
-        yield Machines(tmp_path, stack)
+from srs.core.event_line import MAX_LINE_BYTES, to_line
+from tests.conftest import DAY
+from tests.machines import START, Machine, Machines
+from tests.strategies import any_events, card_events, mutate
 
 
 def good_lines(machine: Machine, count: int = 12) -> list[bytes]:
     made = [machine.answer(f"n{n % 4}/back", Rating(n % 4 + 1), START + n * DAY) for n in range(count)]
-    return [line(event).encode() + b"\n" for event in made]
+    return [to_line(event).encode() + b"\n" for event in made]
 
 
 def put(folder: Path, content: bytes) -> Path:
@@ -40,10 +34,10 @@ NASTY = {
     "escapes": b'{"at":"\x1b[2J\x1b]0;title\x07","sum":"00000000"}',
     "brackets": b"[" * 8000,
     "braces": b'{"a":' * 1600,
-    "much too long": b"x" * (3 * LONGEST),
+    "much too long": b"x" * (3 * MAX_LINE_BYTES),
     "a long number": b'{"at":' + b"9" * 8000 + b"}",
-    "the end of a line": b"x" * (LONGEST + 1),
-    "just too long": b"x" * LONGEST,
+    "the end of a line": b"x" * (MAX_LINE_BYTES + 1),
+    "just too long": b"x" * MAX_LINE_BYTES,
     "a carriage return": b"\rx",
 }
 
@@ -55,9 +49,9 @@ def test_a_bad_line_costs_nothing_but_itself(machines: Machines, nasty: bytes, p
     lines.insert(place, nasty + b"\n")
     put(machines.folder, b"".join(lines))
     done = machines["two"].sync(machines.folder)
-    assert done.came.events == 2
+    assert done.merged.events == 2
     assert [(problem.line, problem.reason.isprintable()) for problem in done.problems] == [(place + 1, True)]
-    assert machines["two"].all()["states"] == machines["one"].all()["states"]
+    assert machines["two"].snapshot()["states"] == machines["one"].snapshot()["states"]
 
 
 def test_a_line_of_100_megabytes_is_never_held_in_memory(machines: Machines) -> None:
@@ -71,7 +65,7 @@ def test_a_line_of_100_megabytes_is_never_held_in_memory(machines: Machines) -> 
     done = two.sync(machines.folder)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert (done.came.events, [problem.line for problem in done.problems]) == (2, [2])
+    assert (done.merged.events, [problem.line for problem in done.problems]) == (2, [2])
     assert peak < 20 << 20, f"{peak >> 20} MB"
 
 
@@ -82,8 +76,8 @@ def test_names_that_are_no_utf8_or_drive_a_terminal_do_no_harm(machines: Machine
         home.mkdir()
         (home / "x.jsonl").write_bytes(lines[0] + b"bad\n")
     done = machines["two"].sync(folder)
-    assert (done.came.events, done.skipped) == (1, 2)
-    assert machines["two"].sync(folder).came.events == 0
+    assert (done.merged.events, done.skipped) == (1, 2)
+    assert machines["two"].sync(folder).merged.events == 0
 
 
 def test_files_that_are_none_of_ours_are_left_alone(machines: Machines) -> None:
@@ -105,19 +99,10 @@ def test_files_that_are_none_of_ours_are_left_alone(machines: Machines) -> None:
 def test_parameters_that_no_model_here_accepts_are_named_until_a_newer_srs_takes_them(machines: Machines) -> None:
     one, day = machines["one"], machines["one"].collection.calendar.day(START)
     later = Event("", START, day, Source.SRS, "m", Parameters("FSRS-7", (0.5,) * 34))
-    put(machines.folder, line(later).encode() + b"\n")
+    put(machines.folder, to_line(later).encode() + b"\n")
     for _ in range(2):
-        (left,) = one.sync(machines.folder).later.values()
+        (left,) = one.sync(machines.folder).newer.values()
         assert (left.count, left.kinds) == (1, ["parameters of FSRS-7"])
-
-
-def spoilt(data: st.DataObject, text: bytes) -> bytes:
-    """Bytes flipped, cut out, doubled, or something else put in."""
-    for _ in range(data.draw(st.integers(1, 5))):
-        start, end = sorted(data.draw(st.tuples(*[st.integers(0, len(text))] * 2)))
-        what = data.draw(st.sampled_from([b"", text[start:end], *NASTY.values()]) | st.binary(max_size=9))
-        text = text[:start] + what + text[data.draw(st.sampled_from([start, end, min(start + 1, len(text))])) :]
-    return text
 
 
 def fuzzed(count: int, place: Path) -> int:
@@ -135,19 +120,19 @@ def fuzzed(count: int, place: Path) -> int:
         @given(st.data())
         def check(data: st.DataObject) -> None:
             nonlocal refused
-            text = spoilt(data, b"".join(lines))
+            text = mutate(data, b"".join(lines), list(NASTY.values()))
             put(machines.folder, text)
             done = two.sync(machines.folder)
             refused += done.skipped
             survived = known & {content.rstrip(b"\r") for content in text.split(b"\n")}
-            assert survived <= {content.encode() for content in two.all()["lines"]} <= known
+            assert survived <= {content.encode() for content in two.snapshot()["lines"]} <= known
 
         check()
         assert verify(two.collection, START + 99 * DAY).good
         two.sync(machines.folder)
         one.sync(machines.folder)
         two.sync(machines.folder)
-        assert one.all() == two.all(), "nothing was lost"
+        assert one.snapshot() == two.snapshot(), "nothing was lost"
     return refused
 
 
@@ -168,9 +153,9 @@ def test_extreme_events_are_taken_in_replayed_and_given_on(
     with ExitStack() as stack:
         machines = Machines(tmp_path_factory.mktemp("extreme"), stack)
         others = [event for event in others if not isinstance(event.what, Parameters)]
-        put(machines.folder, b"".join(line(event).encode() + b"\n" for event in cards + others))
+        put(machines.folder, b"".join(to_line(event).encode() + b"\n" for event in cards + others))
         one, two = machines["one"], machines["two"]
         assert one.sync(machines.folder).skipped == 0
         assert verify(one.collection, START).good
         two.merge(one)
-        assert one.all() == two.all()
+        assert one.snapshot() == two.snapshot()

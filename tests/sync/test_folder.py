@@ -2,8 +2,6 @@
 
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 
@@ -13,19 +11,14 @@ from srs.backup.rebuild import rebuild
 from srs.backup.verify import verify
 from srs.core.errors import NothingToUndo, TargetError
 from srs.core.event import Event, Flagged, Rating, Source, Suspended, Unsuspended, Void
-from srs.core.event_line import KINDS, line
+from srs.core.event_line import EVENT_TYPES, to_line
 from srs.database import states
 from srs.log import event_log
-from srs.sync.event_files import Problem
-from tests.machines import DAY, START, Machine, Machines, newer_lines
+from srs.sync.event_files import FileProblem
+from tests.conftest import DAY
+from tests.machines import START, Machine, Machines, unknown_event_lines
 
 GOOD, EASY, AGAIN = Rating.GOOD, Rating.EASY, Rating.AGAIN
-
-
-@pytest.fixture
-def machines(tmp_path: Path) -> Iterator[Machines]:
-    with ExitStack() as stack:
-        yield Machines(tmp_path, stack)
 
 
 def own_file(machine: Machine, folder: Path, month: str = "2026-03") -> Path:
@@ -38,9 +31,9 @@ def test_what_one_machine_recorded_is_on_the_other_after_both_synced(machines: M
     assert one.sync(folder).written == 1
     two.answer("b/back", GOOD, START)
     came = two.sync(folder)
-    assert (came.came.events, came.came.cards, came.written) == (1, ["a/back"], 1)
+    assert (came.merged.events, came.merged.cards, came.written) == (1, ["a/back"], 1)
     one.sync(folder)
-    assert one.all() == two.all()
+    assert one.snapshot() == two.snapshot()
     assert len(one.log()) == 2
     assert verify(one.collection, START + DAY).good
 
@@ -51,7 +44,7 @@ def test_a_second_sync_reads_and_writes_nothing(machines: Machines) -> None:
     one.sync(folder)
     before = {path: path.read_bytes() for path in folder.rglob("*.jsonl")}
     again = one.sync(folder)
-    assert (again.came.events, again.written, again.skipped) == (0, 0, 0)
+    assert (again.merged.events, again.written, again.skipped) == (0, 0, 0)
     assert {path: path.read_bytes() for path in folder.rglob("*.jsonl")} == before
 
 
@@ -62,7 +55,7 @@ def test_after_a_rebuild_everything_is_read_again_and_nothing_written(machines: 
     one.sync(folder)
     rebuild(one.collection, START)
     again = one.sync(folder)
-    assert (again.came.known, again.written) == (2, 0)
+    assert (again.merged.known, again.written) == (2, 0)
 
 
 def test_an_empty_log_leaves_no_trace_in_the_folder(machines: Machines) -> None:
@@ -101,9 +94,9 @@ def test_an_undo_travels_even_before_its_event(machines: Machines) -> None:
     two.sync(folder)
     one.sync(folder)
     two.sync(folder)
-    assert one.all() == two.all()
+    assert one.snapshot() == two.snapshot()
     assert [row["voided"] for row in two.log()] == [True]
-    assert states.every(two.collection.store.connection) == {}
+    assert states.get_all(two.collection.store.connection) == {}
 
 
 def test_a_database_from_an_old_backup_gets_everything_back_and_may_undo_its_own(machines: Machines) -> None:
@@ -114,13 +107,13 @@ def test_a_database_from_an_old_backup_gets_everything_back_and_may_undo_its_own
     backup = one.database.read_bytes()
     one.answer("b/back", EASY, START + DAY)
     one.sync(folder)
-    whole = one.all()
+    whole = one.snapshot()
     one.collection.store.close()
     one.database.write_bytes(backup)
     one.open()
-    assert one.all() != whole
-    assert one.sync(folder).came.events == 1
-    assert one.all() == whole
+    assert one.snapshot() != whole
+    assert one.sync(folder).merged.events == 1
+    assert one.snapshot() == whole
     assert one.recorder.undo().event.subject == "b/back"
 
 
@@ -128,13 +121,13 @@ def test_a_new_database_under_the_same_machine_recovers_from_the_folder(machines
     one, folder = machines["one"], machines.folder
     one.answer("a/back", EASY, START)
     one.sync(folder)
-    whole = one.all()
+    whole = one.snapshot()
     one.collection.store.close()
     for file in one.path.glob("one.db*"):
         file.unlink()
     one.open()
     one.sync(folder)
-    assert one.all() == whole
+    assert one.snapshot() == whole
 
 
 def test_undo_takes_back_nothing_that_another_machine_recorded(machines: Machines) -> None:
@@ -169,7 +162,7 @@ def test_both_answers_of_one_card_count_in_the_order_of_time(machines: Machines)
     one.answer("a/back", EASY, START)
     for machine in (two, one, two):
         machine.sync(folder)
-    assert one.all() == two.all()
+    assert one.snapshot() == two.snapshot()
     assert [row["rating"] for row in one.log()] == [4, 1]
     state = states.get(one.collection.store.connection, "a/back")
     assert (state.reps, state.as_of) == (2, START + DAY)
@@ -180,10 +173,10 @@ def test_two_events_under_one_key_become_the_smaller_line_everywhere(machines: M
     events = [one.answer("a/back", EASY, START), two.answer("a/back", AGAIN, START)]
     for machine in (one, two, three, one, two, three):
         machine.sync(folder)
-    smaller = min(events, key=line)
+    smaller = min(events, key=to_line)
     for machine in (one, two, three):
-        assert event_log.get(machine.collection.store.connection, "a/back", START) == smaller
-    assert one.all() == two.all() == three.all()
+        assert event_log.get_event(machine.collection.store.connection, "a/back", START) == smaller
+    assert one.snapshot() == two.snapshot() == three.snapshot()
     assert sum(machine.sync(folder).written for machine in (one, two, three)) == 0
 
 
@@ -191,15 +184,15 @@ def test_a_smaller_content_that_came_by_merge_goes_out_although_the_folder_has_t
     one, two, three, folder = machines["one"], machines["two"], machines["three"], machines.folder
     first, second = sorted(
         (Event("a/back", START, (one.collection.calendar.day(START)), Source.SRS, name, Suspended()) for name in "xy"),
-        key=line,
+        key=to_line,
     )
     one.add(second)
     one.sync(folder)
     two.add(first)
-    assert one.merge(two).tally.replaced == 1
+    assert one.merge(two).counts.replaced == 1
     assert one.sync(folder).written == 1
     three.sync(folder)
-    assert event_log.get(three.collection.store.connection, "a/back", START) == first
+    assert event_log.get_event(three.collection.store.connection, "a/back", START) == first
 
 
 def test_a_torn_last_line_is_named_closed_and_nothing_is_lost(machines: Machines) -> None:
@@ -220,7 +213,7 @@ def test_a_torn_last_line_is_named_closed_and_nothing_is_lost(machines: Machines
     lines = file.read_bytes().split(b"\n")
     assert lines[1] == whole[:-30].split(b"\n")[1]
     two.sync(folder)
-    assert one.all() == two.all()
+    assert one.snapshot() == two.snapshot()
     assert len(two.log()) == 3
 
 
@@ -236,7 +229,7 @@ def test_a_file_that_arrives_in_pieces_is_read_when_it_is_whole(machines: Machin
         two.sync(folder)
     file.write_bytes(whole)
     assert two.sync(folder).skipped == 0
-    assert two.all() == one.all()
+    assert two.snapshot() == one.snapshot()
     assert not own_file(two, folder).exists()
 
 
@@ -258,7 +251,7 @@ def test_lines_with_other_ends_and_empty_ones_are_read(machines: Machines) -> No
     file = own_file(one, folder)
     file.write_bytes(b"\r\n\n" + file.read_bytes().replace(b"\n", b"\r\n"))
     done = two.sync(folder)
-    assert (done.came.events, done.skipped) == (1, 0)
+    assert (done.merged.events, done.skipped) == (1, 0)
 
 
 def test_a_carriers_conflict_copy_is_read_like_any_file(machines: Machines) -> None:
@@ -267,7 +260,7 @@ def test_a_carriers_conflict_copy_is_read_like_any_file(machines: Machines) -> N
     one.sync(folder)
     file = own_file(one, folder)
     file.rename(file.with_name("2026-03.sync-conflict-20260302-090000-ABCDEFG.jsonl"))
-    assert two.sync(folder).came.events == 1
+    assert two.sync(folder).merged.events == 1
     assert one.sync(folder).written == 0
 
 
@@ -281,7 +274,7 @@ def test_two_databases_of_one_machine_may_share_its_file(machines: Machines, tmp
     twin.sync(folder)
     one.sync(folder)
     assert twin.id == one.id
-    assert twin.all() == one.all()
+    assert twin.snapshot() == one.snapshot()
 
 
 def test_links_that_lead_out_of_the_folder_are_named_and_not_followed(machines: Machines, tmp_path: Path) -> None:
@@ -297,7 +290,7 @@ def test_links_that_lead_out_of_the_folder_are_named_and_not_followed(machines: 
     (folder / "other" / "round.jsonl").symlink_to("round.jsonl")
     (folder / "circle").symlink_to("circle")
     done = two.sync(folder)
-    assert done.came.events == 0
+    assert done.merged.events == 0
     assert {(problem.file, problem.line) for problem in done.problems} == {
         ("machine", 0),
         ("other/2026-03.jsonl", 0),
@@ -330,13 +323,13 @@ def test_a_folder_that_cannot_be_written_changes_nothing(machines: Machines) -> 
     one.answer("a/back", EASY, START)
     one.sync(folder)
     two.answer("b/back", EASY, START)
-    before = two.all()
+    before = two.snapshot()
     (folder / two.id).write_text("a file where a folder should be")
     with pytest.raises(TargetError):
         two.sync(folder)
-    assert two.all() == before
+    assert two.snapshot() == before
     (folder / two.id).unlink()
-    assert two.sync(folder).came.events == 1
+    assert two.sync(folder).merged.events == 1
 
 
 def test_an_event_that_no_line_can_hold_stays_at_home_and_is_named(machines: Machines) -> None:
@@ -355,21 +348,21 @@ def test_problems_are_counted_and_the_first_hundred_named(machines: Machines) ->
     for _ in range(2):
         done = machines["one"].sync(folder)
         assert (len(done.problems), done.skipped) == (100, 250)
-        assert done.problems[1] == Problem("m/x.jsonl", 2, "this is no event of srs, or it is cut off")
+        assert done.problems[1] == FileProblem("m/x.jsonl", 2, "this is not an event of srs, or it is cut off")
 
 
 def test_what_a_newer_program_recorded_is_counted_once_for_each_file(machines: Machines) -> None:
     one, folder = machines["one"], machines.folder
     (folder / "m").mkdir()
-    known = line(Event("a/back", START, date(2026, 3, 2), Source.SRS, "m", Flagged()))
-    (folder / "m" / "x.jsonl").write_text(f"{newer_lines(3000)}{known}\n{newer_lines(2, 'rehearsed')}")
-    (folder / "m" / "y.jsonl").write_text(newer_lines(1))
+    known = to_line(Event("a/back", START, date(2026, 3, 2), Source.SRS, "m", Flagged()))
+    (folder / "m" / "x.jsonl").write_text(f"{unknown_event_lines(3000)}{known}\n{unknown_event_lines(2, 'rehearsed')}")
+    (folder / "m" / "y.jsonl").write_text(unknown_event_lines(1))
     done = one.sync(folder)
-    assert (done.came.events, done.problems, done.skipped) == (1, (), 0)
-    later = {file: (later.count, later.kinds) for file, later in done.later.items()}
+    assert (done.merged.events, done.problems, done.skipped) == (1, (), 0)
+    later = {file: (later.count, later.kinds) for file, later in done.newer.items()}
     assert later == {"m/x.jsonl": (3002, ["goal", "rehearsed"]), "m/y.jsonl": (1, ["goal"])}
     again = one.sync(folder)
-    assert (again.later, again.came.events, again.written) == (done.later, 0, 0)
+    assert (again.newer, again.merged.events, again.written) == (done.newer, 0, 0)
 
 
 def test_what_was_left_for_later_comes_in_once_the_program_is_newer(
@@ -381,12 +374,12 @@ def test_what_was_left_for_later_comes_in_once_the_program_is_newer(
     one.answer("a/back", GOOD, START + 2 * DAY)
     one.sync(folder)
     with monkeypatch.context() as older:
-        older.setattr("srs.core.event_line.KINDS", KINDS - {"flagged"})
+        older.setattr("srs.core.event_line.EVENT_TYPES", EVENT_TYPES - {"flagged"})
         done = two.sync(folder)
-        assert (done.came.events, [later.kinds for later in done.later.values()]) == (2, [["flagged"]])
+        assert (done.merged.events, [later.kinds for later in done.newer.values()]) == (2, [["flagged"]])
         two.answer("b/back", EASY, START)
         two.sync(folder)
-    assert two.sync(folder).came.events == 1
+    assert two.sync(folder).merged.events == 1
     one.sync(folder)
-    assert one.all() == two.all()
+    assert one.snapshot() == two.snapshot()
     assert len(one.log()) == 4

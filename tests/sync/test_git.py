@@ -1,53 +1,19 @@
 """The shared folder carried by git, with real repositories on this disk."""
 
 import os
-import subprocess
-from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from srs.core.errors import GitError
 from srs.core.event import Rating
-from srs.sync.git import Carried, exchange_with_git
-from tests.machines import DAY, START, Machine, Machines
+from tests.conftest import DAY
+from tests.machines import START, Machine, Machines
+from tests.sync.repositories import clone, git, sync
 
 EASY = Rating.EASY
 
-
-def git(folder: Path, *args: str) -> str:
-    return subprocess.run(["git", *args], cwd=folder, capture_output=True, text=True, check=True).stdout.strip()
-
-
-@pytest.fixture(autouse=True)
-def no_config_of_this_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "gitconfig"))
-    (tmp_path / "gitconfig").write_text("[init]\n\tdefaultBranch = main\n")
-
-
-@pytest.fixture
-def machines(tmp_path: Path) -> Iterator[Machines]:
-    with ExitStack() as stack:
-        yield Machines(tmp_path, stack)
-
-
-@pytest.fixture
-def hub(tmp_path: Path) -> Path:
-    made = tmp_path / "hub.git"
-    git(tmp_path, "init", "--bare", "--quiet", str(made))
-    return made
-
-
-def clone(hub: Path, name: str) -> Path:
-    git(hub.parent, "clone", "--quiet", str(hub), name)
-    return hub.parent / name
-
-
-def sync(machine: Machine, folder: Path, now: int = START) -> Carried:
-    return exchange_with_git(machine.collection, folder, now, terminal=False)
+pytestmark = pytest.mark.usefixtures("isolated_git")
 
 
 def test_two_machines_meet_through_a_repository_that_was_empty(machines: Machines, hub: Path) -> None:
@@ -55,11 +21,11 @@ def test_two_machines_meet_through_a_repository_that_was_empty(machines: Machine
     here, there = clone(hub, "here"), clone(hub, "there")
     one.answer("a/back", EASY, START)
     done = sync(one, here)
-    assert (done.pushed, done.failure, done.exchanged.written) == (True, None, 1)
+    assert (done.pushed, done.failure, done.folder.written) == (True, None, 1)
     two.answer("b/back", EASY, START)
-    assert sync(two, there).exchanged.came.events == 1
-    assert sync(one, here).exchanged.came.events == 1
-    assert one.all() == two.all()
+    assert sync(two, there).folder.merged.events == 1
+    assert sync(one, here).folder.merged.events == 1
+    assert one.snapshot() == two.snapshot()
     assert git(here, "status", "--porcelain") == ""
     before = git(hub, "rev-parse", "main")
     assert sync(one, here).pushed
@@ -79,7 +45,7 @@ def test_machines_that_both_began_without_the_other_side_still_meet(machines: Ma
     hidden.rename(hub)
     for machine, folder in ((one, here), (two, there), (one, here)):
         assert sync(machine, folder).pushed
-    assert one.all() == two.all()
+    assert one.snapshot() == two.snapshot()
 
 
 @pytest.fixture
@@ -115,9 +81,9 @@ def test_whoever_pushes_in_between_is_met_by_another_round(machines: Machines, f
     done = sync(one, here)
     assert ran.exists()
     assert done.pushed
-    assert done.exchanged.came.cards == ["b/back", "c/back"]
+    assert done.folder.merged.cards == ["b/back", "c/back"]
     sync(two, there)
-    assert one.all() == two.all()
+    assert one.snapshot() == two.snapshot()
 
 
 def test_without_a_remote_it_only_commits(machines: Machines, tmp_path: Path) -> None:
@@ -168,7 +134,7 @@ def test_two_copies_of_one_machines_file_become_the_union_of_their_lines(machine
     assert (done.pushed, done.failure) == (True, None)
     other = machines["two"]
     sync(other, clone(hub, "third"))
-    assert other.all() == one.all()
+    assert other.snapshot() == one.snapshot()
     assert len(other.log()) == 3
 
 
@@ -189,7 +155,7 @@ def test_a_conflict_elsewhere_is_named_and_the_merge_taken_back(machines: Machin
     done = sync(one, here)
     assert done.failure
     assert (done.failure.problem, done.failure.detail) == ("conflict", "deck.yaml")
-    assert done.exchanged.written == 1
+    assert done.folder.written == 1
     assert git(here, "status", "--porcelain") == ""
     assert (here / "deck.yaml").read_text() == "deck: Y\n"
 

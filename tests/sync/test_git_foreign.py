@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from srs.core.errors import GitError
+from srs.core.event import Rating
 from tests.machines import START, Machines
-from tests.sync.test_git import EASY, clone, git, hub, machines, no_config_of_this_machine, sync
+from tests.sync.repositories import clone, git, sync
 
-__all__ = ["hub", "machines", "no_config_of_this_machine"]
-
+pytestmark = pytest.mark.usefixtures("isolated_git")
+EASY = Rating.EASY
 IDENTITY = ("-c", "user.name=x", "-c", "user.email=x@x")
 
 

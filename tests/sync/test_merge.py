@@ -3,7 +3,6 @@
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
 
@@ -15,18 +14,14 @@ from srs.backup.verify import verify
 from srs.core.errors import StoreError
 from srs.core.event import Event, Parameters, Rating, Source, Suspended
 from srs.database import decks, states
-from srs.database.connection import VERSION
+from srs.database.connection import SCHEMA_VERSION
 from srs.scheduling.scheduler import DEFAULT
-from srs.sync.merge import Coming, merge, plan
-from tests.machines import DAY, START, Machine, Machines, older
+from srs.sync.merge import MergeResult, merge, preview_merge
+from tests.conftest import DAY
+from tests.machines import START, Machine, Machines, downgrade
+from tests.other_programs import execute
 
 EASY = Rating.EASY
-
-
-@pytest.fixture
-def machines(tmp_path: Path) -> Iterator[Machines]:
-    with ExitStack() as stack:
-        yield Machines(tmp_path, stack)
 
 
 def closed(machine: Machine) -> Path:
@@ -41,15 +36,15 @@ def test_the_plan_says_what_comes_in_and_changes_nothing(machines: Machines) -> 
     two.answer("a/back", EASY, START + DAY)
     two.answer("b/back", EASY, START)
     two.recorder.undo()
-    before = one.all()
-    coming = plan(one.collection, two.database)
-    assert (coming.tally.events, coming.tally.voids, coming.tally.cards) == (2, 1, ["a/back", "b/back"])
-    assert one.all() == before
+    before = one.snapshot()
+    preview = preview_merge(one.collection, two.database)
+    assert (preview.counts.events, preview.counts.voids, preview.counts.cards) == (2, 1, ["a/back", "b/back"])
+    assert one.snapshot() == before
     done = merge(one.collection, two.database)
-    assert done.tally == coming.tally
-    assert plan(one.collection, two.database).nothing
-    assert two.merge(one).tally.events == 1
-    assert one.all() == two.all()
+    assert done.counts == preview.counts
+    assert preview_merge(one.collection, two.database).changes_nothing
+    assert two.merge(one).counts.events == 1
+    assert one.snapshot() == two.snapshot()
 
 
 def test_parameters_that_come_in_change_every_memory(machines: Machines) -> None:
@@ -74,27 +69,27 @@ def test_a_notes_text_changed_when_the_later_of_both_says_and_was_first_seen_whe
         machine.collection.store.connection.executemany("insert into texts values (?, ?, ?, ?)", rows)
     one.merge(two)
     connection = one.collection.store.connection
-    assert decks.changed(connection) == {"a": 10, "b": 30, "c": 40}
-    assert decks.added(connection) == {"a": 10, "b": 8, "c": 7}
+    assert decks.changed_times(connection) == {"a": 10, "b": 30, "c": 40}
+    assert decks.added_times(connection) == {"a": 10, "b": 8, "c": 7}
     assert connection.execute("select digest from texts where note = 'b'").fetchone()[0] == "2" * 64
 
 
 def test_of_an_older_database_the_last_change_tells_when_a_note_was_first_seen(machines: Machines) -> None:
     one, two = machines["one"], machines["two"]
     one.collection.store.connection.execute("insert into texts values ('a', ?, 50, 40)", ("1" * 64,))
-    older(two.collection.store.connection)
+    downgrade(two.collection.store.connection)
     two.collection.store.connection.executemany(
         "insert into texts values (?, ?, ?)", [("a", "1" * 64, 45), ("b", "2" * 64, 30)]
     )
     merge(one.collection, closed(two))
-    assert decks.added(one.collection.store.connection) == {"a": 40, "b": 30}
+    assert decks.added_times(one.collection.store.connection) == {"a": 40, "b": 30}
 
 
 def test_a_database_that_somebody_has_open_is_read_with_its_newest_part(machines: Machines) -> None:
     one, two = machines["one"], machines["two"]
     two.answer("a/back", EASY, START)
     assert two.database.with_name("two.db-wal").stat().st_size > 0
-    assert one.merge(two).tally.events == 1
+    assert one.merge(two).counts.events == 1
 
 
 def test_the_other_database_and_its_folder_stay_as_they_are(machines: Machines, tmp_path: Path) -> None:
@@ -115,24 +110,16 @@ def test_the_other_database_and_its_folder_stay_as_they_are(machines: Machines, 
 def test_merging_a_database_into_itself_is_nothing(machines: Machines) -> None:
     one = machines["one"]
     one.answer("a/back", EASY, START)
-    assert one.merge(one).nothing
-
-
-def changed(path: Path, *statements: str) -> Path:
-    with closing(sqlite3.connect(path)) as connection:
-        for statement in statements:
-            connection.execute(statement)
-        connection.commit()
-    return path
+    assert one.merge(one).changes_nothing
 
 
 def refused(one: Machine, path: Path) -> StoreError:
-    before = one.all()
+    before = one.snapshot()
     with pytest.raises(StoreError) as caught:
-        plan(one.collection, path)
+        preview_merge(one.collection, path)
     with pytest.raises(StoreError):
         merge(one.collection, path)
-    assert one.all() == before
+    assert one.snapshot() == before
     return caught.value
 
 
@@ -140,7 +127,7 @@ def refused(one: Machine, path: Path) -> StoreError:
     ("statements", "problem", "detail"),
     [
         (["pragma application_id = 1"], "unusable", "another program"),
-        ([f"pragma user_version = {VERSION + 1}"], "newer", str(VERSION + 1)),
+        ([f"pragma user_version = {SCHEMA_VERSION + 1}"], "newer", str(SCHEMA_VERSION + 1)),
         (["drop table voids"], "unusable", "voids"),
         (["alter table voids rename to v", "create view voids as select * from v"], "unusable", "voids"),
         (
@@ -160,7 +147,7 @@ def test_a_database_that_is_not_what_srs_makes_is_refused(
     with closing(sqlite3.connect(path)) as connection:  # the program's own views would be in the way
         for view in ("history", "due_today", "retention_by_day"):
             connection.execute(f"drop view {view}")
-    error = refused(one, changed(path, *statements))
+    error = refused(one, execute(path, *statements))
     assert error.problem == problem
     assert detail in error.detail
 
@@ -199,12 +186,12 @@ def test_what_is_no_database_is_refused(machines: Machines, tmp_path: Path) -> N
 def test_a_row_that_srs_could_not_have_written_is_skipped_and_counted(machines: Machines, damage: str) -> None:
     one, two = machines["one"], machines["two"]
     two.answer("a/back", EASY, START)
-    path = changed(closed(two), damage, "insert into voids values ('a b', 3), ('a/back', -1)")
-    before = one.all()
-    coming = merge(one.collection, path)
-    assert (coming.nothing, coming.skipped) == (True, 3)
-    assert all(reason.isprintable() for reason in coming.reasons)
-    assert one.all() == before
+    path = execute(closed(two), damage, "insert into voids values ('a b', 3), ('a/back', -1)")
+    before = one.snapshot()
+    preview = merge(one.collection, path)
+    assert (preview.changes_nothing, preview.skipped) == (True, 3)
+    assert all(reason.isprintable() for reason in preview.reasons)
+    assert one.snapshot() == before
 
 
 def test_types_that_a_foreign_table_would_allow_are_checked(machines: Machines) -> None:
@@ -260,7 +247,7 @@ def fuzzed(count: int, place: Path) -> int:
             nonlocal refusals
             two.database.write_bytes(damaged(data, whole))
             try:
-                found: Coming = merge(one.collection, two.database)
+                found: MergeResult = merge(one.collection, two.database)
             except StoreError:
                 refusals += 1
             else:
@@ -285,6 +272,6 @@ def test_an_event_of_ours_is_replaced_only_by_a_smaller_content(machines: Machin
     day = one.collection.calendar.day(START)
     one.add(Event("a/back", START, day, Source.SRS, "b", Suspended()))
     two.add(Event("a/back", START, day, Source.SRS, "a", Suspended()))
-    assert one.merge(two).tally.replaced == 1
-    assert two.merge(one).nothing
-    assert one.all()["lines"] == two.all()["lines"]
+    assert one.merge(two).counts.replaced == 1
+    assert two.merge(one).changes_nothing
+    assert one.snapshot()["lines"] == two.snapshot()["lines"]

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from srs.backup.verify import verify
-from srs.collection.merge_events import settle
+from srs.collection.merge_events import merging_events
 from srs.collection.recorder import Mark
 from srs.core.clock import to_utc
 from srs.core.errors import NothingToUndo
@@ -32,10 +32,9 @@ from srs.core.event import (
     Unsuspended,
     Void,
 )
-from srs.log import event_log
-from srs.log.union import take
 from srs.scheduling.scheduler import DEFAULT
-from tests.machines import DAY, START, Machine, Machines
+from tests.conftest import DAY
+from tests.machines import START, Machine, Machines
 
 CARDS = ["a/back", "b/back", "b/en-ko", "c/back"]
 NOTES = ["a", "b", "c", "d"]
@@ -72,7 +71,7 @@ def live(machines: Machines, lived: list[Deed], skews: dict[str, int]) -> int:
         now += deed.wait
         here, at = machines[deed.machine], now + skews[deed.machine]
         do(machines, here, deed, at)
-    return sum(len(machine.all()["lines"]) for machine in machines.known.values())
+    return sum(len(machine.snapshot()["lines"]) for machine in machines.known.values())
 
 
 def do(machines: Machines, here: Machine, deed: Deed, at: int) -> None:
@@ -110,10 +109,8 @@ def do(machines: Machines, here: Machine, deed: Deed, at: int) -> None:
 
 def take_in(here: Machine, item: Event | Void) -> None:
     """As an import does."""
-    with here.collection.store.write() as connection:
-        before = event_log.aliases(connection)
-        take(connection, item)
-        settle(connection, here.collection, [item.subject], before)
+    with merging_events(here.collection) as merger:
+        merger.add(item)
 
 
 lives = st.tuples(
@@ -140,18 +137,18 @@ def converge(life: Life) -> tuple[int, int]:
             for source, target in [*pairwise(way), *pairwise(reversed(way))]:
                 target.merge(source)
                 if chance.random() < 0.3:
-                    assert target.merge(source).nothing, "once is enough"
-        first, *others = [machine.all() for machine in all_of_them]
+                    assert target.merge(source).changes_nothing, "once is enough"
+        first, *others = [machine.snapshot() for machine in all_of_them]
         for other in others:
             assert other == first
         found = verify(all_of_them[0].collection, START)
         assert found.good, found
         for machine in all_of_them:
             again = machine.sync(machines.folder)
-            assert (again.came.subjects, again.skipped) == (set(), 0)
-        assert [machine.all() for machine in all_of_them] == [first] * len(all_of_them)
+            assert (again.merged.subjects, again.skipped) == (set(), 0)
+        assert [machine.snapshot() for machine in all_of_them] == [first] * len(all_of_them)
         machines["fresh"].sync(machines.folder)
-        assert machines["fresh"].all() == first, "the folder alone holds everything"
+        assert machines["fresh"].snapshot() == first, "the folder alone holds everything"
         return len(all_of_them), count
 
 
@@ -219,12 +216,12 @@ def test_union_is_commutative_associative_and_idempotent(three: list[list[Event 
             return machines[name]
 
         a_b, b_a = made("ab", 0, 1), made("ba", 1, 0)
-        assert a_b.all() == b_a.all()
+        assert a_b.snapshot() == b_a.snapshot()
         a_b.merge(made("c", 2))
         b_c = made("bc", 1, 2)
         b_c.merge(made("a", 0))
-        assert a_b.all() == b_c.all()
-        before = a_b.all()
+        assert a_b.snapshot() == b_c.snapshot()
+        before = a_b.snapshot()
         a_b.merge(b_a)
         a_b.merge(a_b)
-        assert a_b.all() == before
+        assert a_b.snapshot() == before

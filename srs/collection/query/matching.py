@@ -1,4 +1,4 @@
-"""Whether a card is what a query asks for."""
+"""Whether a card matches a query."""
 
 import operator
 import re
@@ -6,19 +6,32 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple, assert_never
 
-from srs.collection.query.terms import And, Is, Named, Not, OfKind, Or, Property, Query, Rated, Since, Text, signs
-from srs.core.card_state import CardState, InReview, Learning, New, Relearning, WithoutMemory
+from srs.collection.query.terms import (
+    And,
+    Is,
+    Named,
+    Not,
+    OfKind,
+    Or,
+    Property,
+    Query,
+    Rated,
+    Since,
+    Text,
+    characters,
+)
+from srs.core.card_state import CardState, InReview, Learning, Memory, New, Relearning, WithoutMemory
 from srs.core.unicode import caseless
 
-_NOTHING: Mapping[int, date] = {}
+_NEVER: Mapping[int, date] = {}
 
 
-class Subject(NamedTuple):
-    """What a query looks at: a card with its note. `text` holds all words of the note, as `caseless` has them.
+class CardInfo(NamedTuple):
+    """A card with its note, as far as queries ask about it. `text` holds all words of the note, as `caseless` returns them.
 
     `today` is the study day, which ends at the instant `ends` (UTC milliseconds); `leech_lapses` is how many make a leech;
-    `failed` says that its answer was Again today; `added` and `edited` are the study days on which the note was first seen and its text last changed; `rated` is the latest
-    study day of each rating (1 to 4) that the card was given.
+    `failed` says that it was rated Again today; `added` and `edited` are the study days on which the note was first seen
+    and its text last changed; `rated` is the latest study day of each rating (1 to 4).
     """
 
     deck: str
@@ -32,110 +45,106 @@ class Subject(NamedTuple):
     failed: bool = False
     added: date = date.min
     edited: date = date.min
-    rated: Mapping[int, date] = _NOTHING
+    rated: Mapping[int, date] = _NEVER
 
 
-Test = Callable[[Subject], bool]
+Predicate = Callable[[CardInfo], bool]
 
 
-def matcher(query: Query) -> Test:
-    """What says of a card whether it matches."""
+def matcher(query: Query) -> Predicate:
+    """The query as a function of a card."""
     match query:
         case Text(pattern):
-            stands = _standing(pattern)
-            return lambda subject: stands(subject.text)
+            contains = _contains(pattern)
+            return lambda card: contains(card.text)
         case Named(what, pattern):
-            named = in_hierarchy(pattern)
-            return lambda subject: any(map(named, (subject.deck,) if what == "deck" else subject.tags))
+            matches = in_hierarchy(pattern)
+            return lambda card: any(map(matches, (card.deck,) if what == "deck" else card.tags))
         case OfKind(kind):
-            return lambda subject: subject.kind == kind
+            return lambda card: card.kind == kind
         case Is(state):
             return STATES[state]
         case Property(name, compare, number):
             measure, agrees = PROPERTIES[name], _OPERATORS[compare]
-            return lambda subject: (measured := measure(subject)) is not None and bool(agrees(measured, number))
+            return lambda card: (measured := measure(card)) is not None and bool(agrees(measured, number))
         case Since(what, days):
-            within = timedelta(days)
-            return lambda subject: (subject.added if what == "added" else subject.edited) > subject.today - within
+            period = timedelta(days)
+            return lambda card: (card.added if what == "added" else card.edited) > card.today - period
         case Rated(days, rating):
-            return lambda subject: _rated(subject, rating) > subject.today - timedelta(days)
+            return lambda card: _last_rated(card, rating) > card.today - timedelta(days)
         case Not(part):
-            turned = matcher(part)
-            return lambda subject: not turned(subject)
+            negated = matcher(part)
+            return lambda card: not negated(card)
         case And(parts):
-            every = [matcher(part) for part in parts]
-            return lambda subject: all(one(subject) for one in every)
+            matchers = [matcher(part) for part in parts]
+            return lambda card: all(part(card) for part in matchers)
         case Or(parts):
-            several = [matcher(part) for part in parts]
-            return lambda subject: any(one(subject) for one in several)
+            matchers = [matcher(part) for part in parts]
+            return lambda card: any(part(card) for part in matchers)
         case _:
             assert_never(query)
 
 
 def in_hierarchy(pattern: str) -> Callable[[str], bool]:
-    """Whether a name, or one above it as `Interview` is above `Interview::Phrases`, is what the pattern says."""
-    stands = _standing(pattern, "\n", "::")
-    return lambda name: stands(f"\n{caseless(name)}::")
+    """Whether the pattern matches a name or a parent of it, as `Spanish` is of `Spanish::Verbs`."""
+    contains = _contains(pattern, "\n", "::")
+    return lambda name: contains(f"\n{caseless(name)}::")
 
 
-def _standing(pattern: str, before: str = "", after: str = "") -> Callable[[str], bool]:
-    """Whether the pattern stands in a text that is caseless, between `before` and `after`; in linear time: each piece
-    between the asterisks is taken where it comes first.
+def _contains(pattern: str, before: str = "", after: str = "") -> Callable[[str], bool]:
+    """Whether a caseless text contains the pattern between `before` and `after`. Takes linear time, because each piece
+    between the asterisks is matched where it occurs first.
     """
     pieces: list[list[str]] = [[]]
-    for sign in signs(caseless(pattern)):
-        if sign == "*":
+    for character in characters(caseless(pattern)):
+        if character == "*":
             pieces.append([])
         else:
-            pieces[-1].append("" if sign == "_" else sign[-1])
+            pieces[-1].append("" if character == "_" else character[-1])
     if len(pieces) == 1 and "" not in pieces[0]:
         word = "".join((before, *pieces[0], after))
         return lambda text: word in text
-    wanted = ["".join(re.escape(sign) or "." for sign in piece) for piece in pieces]
-    wanted[0] = re.escape(before) + wanted[0]
-    wanted[-1] += re.escape(after)
-    found = re.compile("".join(f"(?>(?s:.*?){piece})" for piece in wanted if piece))
-    return lambda text: found.match(text) is not None
+    patterns = ["".join(re.escape(character) or "." for character in piece) for piece in pieces]
+    patterns[0] = re.escape(before) + patterns[0]
+    patterns[-1] += re.escape(after)
+    compiled = re.compile("".join(f"(?>(?s:.*?){piece})" for piece in patterns if piece))
+    return lambda text: compiled.match(text) is not None
 
 
-def _rated(subject: Subject, rating: int | None) -> date:
+def _last_rated(card: CardInfo, rating: int | None) -> date:
     """The latest day of an answer, or of one with this rating."""
     if rating is None:
-        return max(subject.rated.values(), default=date.min)
-    return subject.rated.get(rating, date.min)
+        return max(card.rated.values(), default=date.min)
+    return card.rated.get(rating, date.min)
 
 
-def _due(subject: Subject) -> bool:
-    return subject.state.is_due(subject.today, subject.ends)
+def _days_until_due(card: CardInfo) -> float | None:
+    phase = card.state.phase
+    return float((phase.due - card.today).days) if isinstance(phase, InReview) else None
 
 
-def _days_until_due(subject: Subject) -> float | None:
-    phase = subject.state.phase
-    return float((phase.due - subject.today).days) if isinstance(phase, InReview) else None
+def _memory(card: CardInfo) -> Memory | None:
+    return None if isinstance(card.state.phase, WithoutMemory) else card.state.phase.memory
 
 
-STATES: Mapping[str, Test] = {
-    "due": _due,
-    "new": lambda subject: isinstance(subject.state.phase, New),
-    "learning": lambda subject: isinstance(subject.state.phase, Learning | Relearning),
-    "review": lambda subject: isinstance(subject.state.phase, InReview),
-    "suspended": lambda subject: subject.state.suspended,
-    "buried": lambda subject: subject.state.is_buried(subject.today),
-    "flagged": lambda subject: subject.state.flagged,
-    "leech": lambda subject: subject.state.lapses >= subject.leech_lapses,
-    "failed": lambda subject: subject.failed,
+STATES: Mapping[str, Predicate] = {
+    "due": lambda card: card.state.is_due(card.today, card.ends),
+    "new": lambda card: isinstance(card.state.phase, New),
+    "learning": lambda card: isinstance(card.state.phase, Learning | Relearning),
+    "review": lambda card: isinstance(card.state.phase, InReview),
+    "suspended": lambda card: card.state.suspended,
+    "buried": lambda card: card.state.is_buried(card.today),
+    "flagged": lambda card: card.state.flagged,
+    "leech": lambda card: card.state.lapses >= card.leech_lapses,
+    "failed": lambda card: card.failed,
 }
-PROPERTIES: Mapping[str, Callable[[Subject], float | None]] = {
-    "stability": lambda subject: (
-        None if isinstance(subject.state.phase, WithoutMemory) else subject.state.phase.memory.stability
-    ),
-    "difficulty": lambda subject: (
-        None if isinstance(subject.state.phase, WithoutMemory) else subject.state.phase.memory.difficulty
-    ),
-    "interval": lambda subject: float(subject.state.phase.days) if isinstance(subject.state.phase, InReview) else None,
+PROPERTIES: Mapping[str, Callable[[CardInfo], float | None]] = {
+    "stability": lambda card: memory.stability if (memory := _memory(card)) else None,
+    "difficulty": lambda card: memory.difficulty if (memory := _memory(card)) else None,
+    "interval": lambda card: float(card.state.phase.days) if isinstance(card.state.phase, InReview) else None,
     "due": _days_until_due,
-    "reps": lambda subject: float(subject.state.reps),
-    "lapses": lambda subject: float(subject.state.lapses),
+    "reps": lambda card: float(card.state.reps),
+    "lapses": lambda card: float(card.state.lapses),
 }
 _OPERATORS: Mapping[str, Callable[[float, float], bool]] = {
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "=": operator.eq, "!=": operator.ne,

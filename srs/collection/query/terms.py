@@ -1,41 +1,40 @@
-"""What a query may ask for, as values."""
+"""The parts of a query, as values."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-_SIGN = re.compile(r'\\[\\*_":()-]|.', re.DOTALL)
+_CHARACTER = re.compile(r'\\[\\*_":()-]|.', re.DOTALL)
 
 
-def signs(pattern: str) -> list[str]:
-    """The characters of a pattern, each with the backslash that takes away what it means."""
-    return _SIGN.findall(pattern)
+def characters(pattern: str) -> list[str]:
+    """The characters of a pattern, each with its backslash, if it has one."""
+    return _CHARACTER.findall(pattern)
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Words that stand in the note. In a `pattern`, `*` is any run of characters, `_` any one, a backslash takes that away."""
+    """The note contains the pattern, in which `*` matches any characters, `_` any one, and a backslash escapes."""
 
     pattern: str
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """The deck or a tag of the note, or one above it in the hierarchy."""
+    """The note's deck or one of its tags, or a parent of it, matches the pattern."""
 
     what: Literal["deck", "tag"]
     pattern: str
 
     @property
     def name(self) -> str:
-        """As it is meant, without backslashes."""
-        return "".join(sign[-1] for sign in signs(self.pattern))
+        """The pattern without backslashes."""
+        return "".join(character[-1] for character in characters(self.pattern))
 
     @property
-    def wild(self) -> bool:
-        """With an asterisk in it, it may well mean nothing that there is."""
-        return "*" in signs(self.pattern)
+    def has_wildcard(self) -> bool:
+        return "*" in characters(self.pattern)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ class Property:
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """The note was first seen, or its text changed, within so many study days, this one included."""
+    """The note was added, or its text changed, within so many study days, today included."""
 
     what: Literal["added", "edited"]
     days: int
@@ -65,7 +64,7 @@ class Since:
 
 @dataclass(frozen=True, slots=True)
 class Rated:
-    """The card was answered within so many study days, this one included; with any rating if it is None."""
+    """The card was answered within so many study days, today included; with any rating if `rating` is None."""
 
     days: int
     rating: int | None
@@ -91,7 +90,7 @@ Query = Term | Not | And | Or
 
 
 def terms(query: Query) -> Iterator[Term]:
-    """All that the query asks for."""
+    """All terms of the query."""
     match query:
         case Not(part):
             yield from terms(part)

@@ -1,26 +1,26 @@
-"""The terminal as rich sees it, of a size that can be filled."""
+"""A rich console whose size has a limit."""
 
 from collections.abc import Mapping
 
 from rich.console import Console, ConsoleDimensions
 from rich.theme import Theme
 
-_MOST = 1_000  # columns, and lines
+_MAX_SIZE = 1_000  # columns, and lines
 
 
 class BoundedConsole(Console):
-    """Of what the environment and the terminal say of its size, it believes what a screen can have."""
+    """Ignores a size in the environment that no screen has, and bounds that of the terminal."""
 
     def __init__(self, theme: Theme, environment: Mapping[str, str]) -> None:
-        senseless = {name for name in ("COLUMNS", "LINES") if not _sensible(environment.get(name, ""))}
-        kept = {name: value for name, value in environment.items() if name not in senseless}
-        super().__init__(highlight=False, theme=theme, _environ=kept)
+        invalid = {name for name in ("COLUMNS", "LINES") if not _is_valid_size(environment.get(name, ""))}
+        valid = {name: value for name, value in environment.items() if name not in invalid}
+        super().__init__(highlight=False, theme=theme, _environ=valid)
 
     @property  # type: ignore[misc] # nobody sets it
     def size(self) -> ConsoleDimensions:
         width, height = super().size
-        return ConsoleDimensions(min(width, _MOST), min(height, _MOST))
+        return ConsoleDimensions(min(width, _MAX_SIZE), min(height, _MAX_SIZE))
 
 
-def _sensible(count: str) -> bool:
-    return count.isascii() and count.isdigit() and len(count) <= 4 and 0 < int(count) <= _MOST
+def _is_valid_size(count: str) -> bool:
+    return count.isascii() and count.isdigit() and len(count) <= 4 and 0 < int(count) <= _MAX_SIZE

@@ -8,28 +8,29 @@ import click
 from srs.core.errors import NothingToUndo, StoreError
 from srs.core.event import Rating
 from srs.core.markup import markup_to_text
-from srs.core.safe_text import visible
-from srs.review.session import Question, Session
+from srs.core.safe_text import printable
+from srs.review.question import Question
+from srs.review.session import Session
 from srs.review.terminal.summary import summary_lines
-from srs.review.terminal.text import CHANGED, behind, interval, trouble
+from srs.review.terminal.text import NOT_RECORDED, clock_warning, interval, retry_reason
 
 
 def review_lines(session: Session, read: TextIO, write: TextIO, *, gloss: bool = False) -> None:
-    """Asks until nothing waits, `q`, or the end of the input; an empty line reveals the whole answer at once.
+    """Asks until no card is left, `q`, or the end of the input; an empty line reveals the whole answer at once.
 
     `gloss` shows the gloss with each question. Raises StoreError if what was asked for last was not recorded.
     """
 
     def say(text: str) -> None:
-        click.echo(visible(text), file=write)
+        click.echo(printable(text), file=write)
 
     shown: Question | None = None
     failed: StoreError | None = None
     while session.question is not None:
         if session.question is not shown:
             shown = session.question
-            _ask(shown, say)
-            if warning := behind(shown.preview, shown.asked_at, session.collection.calendar):
+            _print_question(shown, say)
+            if warning := clock_warning(shown.preview, shown.asked_at, session.collection.calendar):
                 say(warning)
             if (gloss or session.settings.gloss) and shown.face.gloss:
                 say(markup_to_text(shown.face.named_gloss))
@@ -38,12 +39,12 @@ def review_lines(session: Session, read: TextIO, write: TextIO, *, gloss: bool =
             break
         key = line.strip().lower()
         try:
-            _obey(key, session, say)
+            _act(key, session, say)
         except StoreError as error:
-            if not (said := trouble(error)):
+            if not (reason := retry_reason(error)):
                 raise
             failed = error
-            click.echo(f"Not recorded: {said}. Say it again, or q quits without it.", err=True)
+            click.echo(f"Not recorded: {reason}. Say it again, or q quits without it.", err=True)
         else:
             failed = None if key in _RECORDED else failed
     for line in summary_lines(session):
@@ -52,16 +53,15 @@ def review_lines(session: Session, read: TextIO, write: TextIO, *, gloss: bool =
         raise failed
 
 
-def _ask(question: Question, say: Callable[[str], None]) -> None:
+def _print_question(question: Question, say: Callable[[str], None]) -> None:
     left = question.left
-    say(
-        f"\n[{question.note.deck}] {question.done} done, left: {left.new} new, {left.learning} learning, {left.review} review"
-    )
+    left_text = f"{left.new} new, {left.learning} learning, {left.review} review"
+    say(f"\n[{question.note.deck}] {question.done} done, left: {left_text}")
     say(f"{question.face.task}:")
     say(question.face.front)
 
 
-def _obey(key: str, session: Session, say: Callable[[str], None]) -> None:
+def _act(key: str, session: Session, say: Callable[[str], None]) -> None:
     question = session.question
     assert question is not None
     match key:
@@ -72,7 +72,7 @@ def _obey(key: str, session: Session, say: Callable[[str], None]) -> None:
             say(buttons(question))
         case "1" | "2" | "3" | "4" if session.answerable:
             if not session.answer(Rating(int(key))):
-                click.echo(CHANGED, err=True)
+                click.echo(NOT_RECORDED, err=True)
             elif session.leech_suspended:
                 say(f"A leech: {question.card.key} is suspended.")
         case "1" | "2" | "3" | "4":
@@ -95,6 +95,6 @@ HINT = "Empty reveals, 1 to 4 rate, u undoes, q quits."
 def buttons(question: Question) -> str:
     """The four ratings and what each promises, on one line."""
     promises = {
-        rating: "" if question.crammed else f" {interval(led)}" for rating, led in question.preview.promises.items()
+        rating: "" if question.is_crammed else f" {interval(led)}" for rating, led in question.preview.promises.items()
     }
     return "   ".join(f"{rating.value} {rating.name.capitalize()}{promises[rating]}" for rating in Rating)

@@ -6,9 +6,9 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from srs.core.media_types import Kind
+from srs.core.media_types import MediaKind
 
-_PROGRAMS: Mapping[Kind, Mapping[str, list[str]]] = {
+_PROGRAMS: Mapping[MediaKind, Mapping[str, list[str]]] = {
     "picture": {"xdg-open": []},
     "sound": {
         "mpv": ["--no-video", "--really-quiet"],
@@ -18,17 +18,17 @@ _PROGRAMS: Mapping[Kind, Mapping[str, list[str]]] = {
         "xdg-open": [],
     },
 }
-_OF_MACS: Mapping[Kind, Mapping[str, list[str]]] = {"picture": {"open": []}, "sound": {"afplay": []}}
+_MAC_PROGRAMS: Mapping[MediaKind, Mapping[str, list[str]]] = {"picture": {"open": []}, "sound": {"afplay": []}}
 """Program → its options, the best first."""
 
 
-def start(kind: Kind, path: Path) -> str:
-    """Starts the program and does not wait for it. Returns what to say: what shows the file, or why nothing does.
+def start(kind: MediaKind, path: Path) -> str:
+    """Starts a program that shows the file, and does not wait for it. Returns which, or why none does, as a sentence.
 
     `path` is absolute, so that no program takes it for an option, and one that `MediaFolder` has found: a browser may be
     what opens an SVG, and would obey the scripts in it.
     """
-    programs = (_OF_MACS if sys.platform == "darwin" else _PROGRAMS)[kind]
+    programs = (_MAC_PROGRAMS if sys.platform == "darwin" else _PROGRAMS)[kind]
     for program, options in programs.items():
         if found := shutil.which(program):
             try:

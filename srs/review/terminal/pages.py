@@ -1,4 +1,4 @@
-"""Pages beside the card: all keys, and what is known of the card."""
+"""Pages beside the card: all keys; the card's memory and history."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -6,8 +6,10 @@ from typing import NamedTuple
 from srs.core.card_state import Learning, New, Relearning, Review, Scheduled, WithoutMemory, state_name
 from srs.core.clock import to_utc
 from srs.core.event import Answered
+from srs.core.plural import plural
+from srs.log import event_log
 from srs.review.session import Session
-from srs.review.terminal.text import interval, moment, plural
+from srs.review.terminal.text import interval, moment
 
 
 class Page(NamedTuple):
@@ -66,12 +68,13 @@ def card(session: Session) -> Page:
         rows.append(("memory", f"stability {memory.stability:.1f} days, difficulty {memory.difficulty:.1f} of 10"))
     rows += [("flagged", "yes")] if state.flagged else []
     rows.append(("", ""))
-    for logged in reversed(session.history()):
+    history = event_log.history(session.collection.store.connection, question.card.key)
+    for logged in reversed(list(history)):
         what, at = logged.event.what, to_utc(logged.event.at).astimezone(calendar.zone)
-        told = (
+        action = (
             f"{what.rating.name.capitalize()}, then {interval(what.led_to)}"
             if isinstance(what, Answered)
             else what.name
         )
-        rows.append((f"{at:%Y-%m-%d %H:%M}", f"{told}{' (taken back)' if logged.voided else ''}"))
+        rows.append((f"{at:%Y-%m-%d %H:%M}", f"{action}{' (taken back)' if logged.voided else ''}"))
     return Page(question.card.key, rows)

@@ -14,12 +14,12 @@ from rich.text import Text
 
 from srs.core.event import Rating
 from srs.core.markup import media_label, spans
-from srs.core.safe_text import visible
+from srs.core.safe_text import printable
 from srs.kinds.card_face import Choice, Part
 from srs.kinds.grading import Attempt, Typed
-from srs.review.session import Question
+from srs.review.question import Question
 from srs.review.terminal.pages import Page
-from srs.review.terminal.text import interval, rounded
+from srs.review.terminal.text import interval, whole_minutes
 
 _READABLE = 72  # cells: longer lines are hard to follow
 _KEEPS_BLANKS = re.compile(r"^ |  ", re.MULTILINE)
@@ -28,10 +28,10 @@ _STYLES = {"": "", "bold": "bold", "italic": "italic", "code": "code", "picture"
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """What is on show besides the question: `presses` of its answer, what was recalled and the rating which that suggests,
-    gloss, hint; `media` says that there are pictures or sounds; `typing` is what has been typed so far, None when nothing is; `notice` is a quiet word at the foot,
-    `warning` a loud one above the card.
+class ScreenState:
+    """What is on show besides the question: `presses` of its answer, the attempt and the rating which that suggests,
+    gloss, hint. `typing` is what has been typed so far, None when no line is open; `notice` is a quiet sentence at the
+    foot, `warning` a loud one above the card.
     """
 
     presses: int = 0
@@ -42,7 +42,7 @@ class Shown:
     typing: str | None = None
     notice: str = ""
     warning: str = ""
-    media: bool = False
+    has_media: bool = False
 
 
 _HOME = Segment("\x1b[H", None, [(ControlType.HOME,)])
@@ -52,15 +52,15 @@ _CLEAR_REST = Segment("\x1b[J", None, [(ControlType.ERASE_IN_LINE, 0)])
 Lines = list[list[Segment]]
 
 
-def draw(console: Console, question: Question, shown: Shown, offset: int | None) -> int:
+def draw(console: Console, question: Question, screen: ScreenState, offset: int | None) -> int:
     """Fills the screen; a body that is too long is shown from line `offset` on, or so that the end of the answer is
     to be seen (None). Returns the offset that was used.
     """
     options = console.options.update(height=None)
     head = console.render_lines(_head(question, console.width), options)
-    foot = console.render_lines(_foot(question, shown, console.width), options)
-    answer = console.render_lines(_body(question, shown, console.width), options)
-    more = console.render_lines(_more(question, shown, console.width), options)
+    foot = console.render_lines(_foot(question, screen, console.width), options)
+    answer = console.render_lines(_body(question, screen, console.width), options)
+    more = console.render_lines(_more(question, screen, console.width), options)
     body = [*answer, *more]
     room = max(console.height - len(head) - len(foot), 3)
     last = max(len(body) - room, 0)
@@ -82,13 +82,13 @@ def draw_page(console: Console, page: Page, offset: int) -> int:
     table.add_column(justify="right", style="bold", no_wrap=True)
     table.add_column()
     for left, right in page.rows:
-        table.add_row(visible(left), visible(right))
-    blocks: list[RenderableType] = [Text(visible(page.title), style="bold", justify="center"), "", table]
+        table.add_row(printable(left), printable(right))
+    blocks: list[RenderableType] = [Text(printable(page.title), style="bold", justify="center"), "", table]
     lines = console.render_lines(_column(blocks, console.width), console.options.update(height=None))
     room = max(console.height - 2, 3)
     start = min(max(offset, 0), max(len(lines) - room, 0))
-    told = "any key goes back" if len(lines) <= room else "↑ ↓ scroll · any other key goes back"
-    foot = console.render_lines(Text(told, style="quiet", justify="center"), console.options)
+    advice = "any key goes back" if len(lines) <= room else "↑ ↓ scroll · any other key goes back"
+    foot = console.render_lines(Text(advice, style="quiet", justify="center"), console.options)
     part = lines[start : start + room]
     _write(console, [*part, *([[]] * (room - len(part))), [], *foot[:1]])
     return start
@@ -99,11 +99,11 @@ def _write(console: Console, lines: Lines) -> None:
     segments = [_HOME]
     for n, line in enumerate(lines):
         segments += [Segment("\r\n" if n else ""), _CLEAR_LINE, *line]
-    console.print(_Ready([*segments, _CLEAR_REST]), end="")
+    console.print(_Rendered([*segments, _CLEAR_REST]), end="")
 
 
-class _Ready:
-    """Segments that are drawn already."""
+class _Rendered:
+    """Segments for rich to print as they are."""
 
     def __init__(self, segments: list[Segment]) -> None:
         self._segments = segments
@@ -118,14 +118,13 @@ def _head(question: Question, width: int) -> RenderableType:
         (f"{question.done} done", "bold"), " · ", (f"{left.new} new", "new"), " · ",
         (f"{left.learning} learning", "learning"), " · ", (f"{left.review} review", "review"),
     )  # fmt: skip
-    told = [visible(question.note.deck), *(["cramming"] if question.crammed else [])]
-    told += ["leech"] if question.leech else []
+    parts = [printable(question.note.deck), *(["cramming"] if question.is_crammed else [])]
+    parts += ["leech"] if question.is_leech else []
     if question.done:
-        rest = "" if question.left_ms is None else f", about {rounded(question.left_ms)} left"
-        told.append(f"{rounded(question.elapsed_ms)}{rest}")
-    deck = Text(" · ".join(told), style="quiet", no_wrap=True, overflow="ellipsis")
-    waiting = left.new + left.learning + left.review
-    filled = width * question.done // max(question.done + waiting, 1)
+        rest = "" if question.left_ms is None else f", about {whole_minutes(question.left_ms)} left"
+        parts.append(f"{whole_minutes(question.elapsed_ms)}{rest}")
+    deck = Text(" · ".join(parts), style="quiet", no_wrap=True, overflow="ellipsis")
+    filled = width * question.done // max(question.done + sum(left), 1)
     bar = Text.assemble(("━" * filled, "done"), ("─" * (width - filled), "quiet"))
     if width < 60:
         return Group(deck, counts, bar, "")
@@ -136,36 +135,36 @@ def _head(question: Question, width: int) -> RenderableType:
     return Group(line, bar, "")
 
 
-def _body(question: Question, shown: Shown, width: int) -> RenderableType:
+def _body(question: Question, screen: ScreenState, width: int) -> RenderableType:
     face, inner = question.face, min(width - 2, _READABLE)
-    revealed = shown.presses == face.presses
+    revealed = screen.presses == face.presses
     blocks: list[RenderableType] = [
         Text(face.task, style="quiet", justify="center"),
         "",
         _block(face.question, "bold", inner),
     ]
-    if shown.warning:
-        blocks = [Text(shown.warning, style="notice"), "", *blocks]
-    if shown.gloss and face.gloss:
-        blocks += ["", _text(face.named_gloss, "italic", justify="center")]
-    if shown.hint:
+    if screen.warning:
+        blocks = [Text(screen.warning, style="notice"), "", *blocks]
+    if screen.gloss and face.gloss:
+        blocks += ["", _text(face.gloss, "italic", justify="center")]
+    if screen.hint:
         blocks += ["", _text(f"Hint: {face.hint}", "italic", justify="center")]
     if face.choices:
-        told = revealed and sum(choice.right for choice in face.choices) > 1  # of one alone it is plain to see
-        blocks += ["", *(_choice(choice, shown.attempt, revealed=revealed, missed=told) for choice in face.choices)]
+        missed = revealed and sum(choice.right for choice in face.choices) > 1  # of one alone it is plain to see
+        blocks += ["", *(_choice(choice, screen.attempt, revealed=revealed, missed=missed) for choice in face.choices)]
     elif face.options and not revealed:
-        blocks += ["", _vocabulary(face.options, shown.attempt, inner)]
-    if shown.typing is not None:
-        blocks += ["", Text.assemble(("> ", "quiet"), visible(shown.typing), ("▏", "quiet"))]
-    if shown.presses:
+        blocks += ["", _vocabulary(face.options, screen.attempt, inner)]
+    if screen.typing is not None:
+        blocks += ["", Text.assemble(("> ", "quiet"), printable(screen.typing), ("▏", "quiet"))]
+    if screen.presses:
         blocks += ["", Rule(style="quiet"), ""]
         if not face.choices:
             style = "bold" if len(face.answer) == 1 else ""
-            blocks += _parts(face.revealed(shown.presses), style, shown.attempt, inner)
-        if revealed and not face.choices and shown.attempt.picked:
-            blocks += [*_picked(face.options, shown.attempt), ""]
-        if shown.attempt.typed:
-            blocks += [_difference(shown.attempt.typed), ""]
+            blocks += _parts(face.revealed(screen.presses), style, screen.attempt, inner)
+        if revealed and not face.choices and screen.attempt.picked:
+            blocks += [*_picked(face.options, screen.attempt), ""]
+        if screen.attempt.typed:
+            blocks += [_difference(screen.attempt.typed), ""]
     return _column(blocks, width)
 
 
@@ -210,16 +209,16 @@ def _difference(typed: Typed) -> RenderableType:
     text = Text(justify="center")
     for word in typed.words:
         before, after, style = signs[word.kind]
-        text.append(f"{before}{visible(word.text)}{after}", style)
+        text.append(f"{before}{printable(word.text)}{after}", style)
         text.append(" ")
     if typed.share == 1:
         text.append("✓", "right")
     return text
 
 
-def _more(question: Question, shown: Shown, width: int) -> RenderableType:
+def _more(question: Question, screen: ScreenState, width: int) -> RenderableType:
     face = question.face
-    parts = face.more if shown.presses == face.presses else ()
+    parts = face.more if screen.presses == face.presses else ()
     return _column(_parts(parts, "", _NO_ATTEMPT, min(width - 2, _READABLE)), width)
 
 
@@ -243,7 +242,7 @@ def _parts(parts: tuple[Part, ...], style: str, attempt: Attempt, inner: int) ->
 
 def _block(text: str, style: str, inner: int) -> RenderableType:
     """In the middle. What is long is read from the left; so are lines with blanks to keep, as those of code."""
-    shown = visible(text)
+    shown = printable(text)
     if "\n" in shown and _KEEPS_BLANKS.search(shown):
         return Align.center(_text(text, style, justify="left"))
     return _text(text, style, justify="center" if cell_len(text) < inner * 2 else "left")
@@ -252,7 +251,7 @@ def _block(text: str, style: str, inner: int) -> RenderableType:
 def _text(text: str, style: str, justify: JustifyMethod = "default") -> Text:
     """Harmless, with its emphasis drawn, and pictures and sounds named."""
     drawn = Text(style=style, justify=justify)
-    for span in spans(visible(text)):
+    for span in spans(printable(text)):
         drawn.append(media_label(span) if span.file else span.text, _STYLES[span.style])
     return drawn
 
@@ -263,40 +262,40 @@ def _hanging(label: str, text: str, style: str) -> RenderableType:
     return line
 
 
-def _foot(question: Question, shown: Shown, width: int) -> RenderableType:
+def _foot(question: Question, screen: ScreenState, width: int) -> RenderableType:
     face, promises = question.face, question.preview.promises
-    story = face.stepwise and shown.presses
-    if shown.typing is not None:
+    story = face.stepwise and screen.presses
+    if screen.typing is not None:
         keys = ["enter compares", "esc leaves"]
         first: RenderableType = ""
-    elif shown.presses < face.presses:
-        keys = ["space reveals" if face.presses == 1 else f"space reveals {shown.presses + 1} of {face.presses}"]
+    elif screen.presses < face.presses:
+        keys = ["space reveals" if face.presses == 1 else f"space reveals {screen.presses + 1} of {face.presses}"]
         keys += ["y / n recalled"] if story else ["pick by key"] if face.options else []
         first = ""
     else:
-        keys = ["enter accepts", "1–4 rate"] if shown.suggestion else ["1–4 rate"]
-        keys += ["y / n recalled"] if story and len(shown.attempt.recalled) < face.presses else []
+        keys = ["enter accepts", "1–4 rate"] if screen.suggestion else ["1–4 rate"]
+        keys += ["y / n recalled"] if story and len(screen.attempt.recalled) < face.presses else []
         row = Table.grid(expand=True)
         labels = []
         for rating in Rating:
             row.add_column(justify="center", ratio=1)
-            promise = "" if question.crammed else interval(promises[rating])
+            promise = "" if question.is_crammed else interval(promises[rating])
             name = (rating.name.capitalize(), rating.name.lower())
-            sign = "▸ " if rating == shown.suggestion else ""
+            sign = "▸ " if rating == screen.suggestion else ""
             labels.append(Text.assemble((f"{sign}{rating}", "bold"), " ", name, "\n" if width < 60 else " ", promise))
         row.add_row(*labels)
         first = row
-    if shown.typing is None:
+    if screen.typing is None:
         keys += [
             f"{key} {word}"
             for key, word, there in (("h", "hint", face.hint), ("g", face.gloss_label or "gloss", face.gloss))
             if there
         ]
-        keys += ["o opens"] if shown.media else []
+        keys += ["o opens"] if screen.has_media else []
         keys += ["? help", "q quits"]
     for spare in ("q quits", f"g {question.face.gloss_label or 'gloss'}", "h hint", "? help"):  # the help has them all
         if spare in keys and cell_len(" · ".join(keys)) > width:
             keys.remove(spare)
-    last = Text(shown.notice, style="notice") if shown.notice else Text(" · ".join(keys), style="quiet")
+    last = Text(screen.notice, style="notice") if screen.notice else Text(" · ".join(keys), style="quiet")
     last.justify = "center"
     return Group("", first, last)

@@ -31,7 +31,7 @@ class Voice:
             if path := shutil.which(program):
                 filled = [argument.format(tag=tag.lower(), code=tag.partition("-")[0]) for argument in arguments]
                 try:
-                    self._speaking = _started([path, *filled], text)
+                    self._speaking = _start([path, *filled], text)
                 except OSError as error:
                     return f"{program} cannot be started ({error.strerror})."
                 return ""
@@ -46,7 +46,7 @@ class Voice:
             self._speaking = None
 
 
-def _started(command: list[str], text: str) -> "subprocess.Popen[bytes]":
+def _start(command: list[str], text: str) -> "subprocess.Popen[bytes]":
     with tempfile.TemporaryFile() as file:  # a program that never reads a pipe would hold up who writes into it
         file.write(text.encode())
         file.seek(0)

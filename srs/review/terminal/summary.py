@@ -1,8 +1,9 @@
-"""What is said at the end of a sitting."""
+"""The lines at the end of a session."""
 
 from srs.core.event import Rating
+from srs.core.plural import plural
 from srs.review.session import Session
-from srs.review.terminal.text import moment, plural, span
+from srs.review.terminal.text import duration, moment
 
 
 def summary_lines(session: Session) -> list[str]:
@@ -12,7 +13,7 @@ def summary_lines(session: Session) -> list[str]:
     if summary.answers:
         recalled = summary.answers - summary.ratings[Rating.AGAIN]
         lines.append(
-            f"{plural(summary.answers, 'answer')} in {span(summary.elapsed_ms)},"
+            f"{plural(summary.answers, 'answer')} in {duration(summary.elapsed_ms)},"
             f" {round(100 * recalled / summary.answers)} % recalled."
         )
         lines.append("  ".join(f"{rating.name.capitalize()} {count}" for rating, count in summary.ratings.items()))
@@ -25,18 +26,18 @@ def summary_lines(session: Session) -> list[str]:
             f"A leech{', suspended' if suspended else ''}, {plural(lapses, 'lapse')}: {card}. {advice}, {last}"
         )
     left, rest = summary.left, summary.rest
-    if session.study.cram and any(left):
+    if session.options.cram and any(left):
         lines.append(f"Left to cram: {plural(sum(left), 'card')}.")
-    elif session.question is not None or (session.stopped and any(left)):
+    elif session.question is not None or (session.limit_reached and any(left)):
         lines.append(f"Left for today: {left.new} new, {left.learning} learning, {left.review} review.")
-    elif session.study.query and not summary.answers:
-        lines.append("No card that matches waits now.")
+    elif session.options.query and not summary.answers:
+        lines.append("No matching card is due now.")
     elif any(rest):
         lines.append(
             f"Done with these. Left for today: {rest.new} new, {rest.learning} learning, {rest.review} review."
         )
     elif summary.next_due is None:
-        lines.append("Nothing waits, and nothing will.")
+        lines.append("No cards are due or scheduled.")
     else:
         done = "Done for now" if left.learning else "Done for today"
         when = moment(summary.next_due, summary.now, session.collection.calendar)

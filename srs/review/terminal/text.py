@@ -1,4 +1,4 @@
-"""Plain words for intervals, times that were spent, and moments to come."""
+"""Intervals, durations and moments in words."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -11,8 +11,7 @@ from srs.core.event import Days, Next, Step
 if TYPE_CHECKING:  # loading FSRS is not for those who only need words
     from srs.scheduling.scheduler import Preview
 
-CHANGED = "Not recorded: the card, its settings or the day has changed meanwhile."
-"""Said where an answer was not taken, because its buttons no longer hold."""
+NOT_RECORDED = "Not recorded: the card, its settings or the day has changed meanwhile."
 
 
 def interval(led_to: Next) -> str:
@@ -32,14 +31,14 @@ def _short(number: float) -> str:
     return f"{number:.1f}".removesuffix(".0")
 
 
-def behind(preview: "Preview", now: int, calendar: Calendar) -> str:
-    """What the learner should know before rating a card whose last event lies after the clock's time; else nothing."""
-    if not preview.behind:
+def clock_warning(preview: "Preview", now: int, calendar: Calendar) -> str:
+    """A sentence if the clock is behind the card's last event, else nothing."""
+    if not preview.clock_behind:
         return ""
     last = moment(preview.state.as_of, now, calendar)
     return (
-        f"By this clock, the last thing recorded of this card is still to come ({last}). Your answer is filed before it,"
-        " and it keeps deciding when the card comes back."
+        f"Your clock is behind this card's last review ({last}). This answer is recorded before it, and the last review"
+        " still decides when the card is due."
     )
 
 
@@ -48,8 +47,8 @@ def plural(count: int, noun: str) -> str:
     return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
-def span(ms: int) -> str:
-    """A time that was spent: `45 s`, `3 min 20 s`, `1 h 05 min`."""
+def duration(ms: int) -> str:
+    """A duration: `45 s`, `3 min 20 s`, `1 h 05 min`."""
     seconds = ms // 1000
     if seconds < 60:
         return f"{seconds} s"
@@ -59,8 +58,8 @@ def span(ms: int) -> str:
     return f"{minutes // 60} h {minutes % 60:02} min"
 
 
-def rounded(ms: int) -> str:
-    """A time for a glance: whole minutes, at least one."""
+def whole_minutes(ms: int) -> str:
+    """A duration in whole minutes, at least one."""
     minutes = max(round(ms / 60_000), 1)
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02} min"
 
@@ -81,12 +80,12 @@ def moment(at: int, now: int, calendar: Calendar) -> str:
     return f"on {day.day} {day:%B}{year}"
 
 
-def trouble(error: StoreError) -> str:
-    """Why something could not be recorded, in a few words; nothing for what no second try can help."""
-    return _TROUBLE.get(error.problem, "")
+def retry_reason(error: StoreError) -> str:
+    """Why something could not be recorded, in a few words; nothing if no second try can help."""
+    return _RETRY_REASONS.get(error.problem, "")
 
 
-_TROUBLE: Mapping[StoreProblem, str] = {
+_RETRY_REASONS: Mapping[StoreProblem, str] = {
     "locked": "another program is using the database",
     "full": "the disk is full",
     "read-only": "the database cannot be written to",

@@ -84,7 +84,7 @@ def test_a_review_without_a_memory_shows_when_it_is_due(start: Start, decks: Pat
     (decks / "a.yaml").write_text(BASIC)
     moved = Event("two/back", instant("2026-03-01T09:00+09:00"), date(2026, 3, 1), Source.ANKI, "m", Rescheduled(1))
     with closing(open_store(tmp_path / "srs.db")) as store, store.write() as connection:
-        event_log.add(connection, moved)
+        event_log.insert_event(connection, moved)
         replay_all(connection)
     terminal = start("--find", "two")
     terminal.wait("two?", "0 new", "1 review")
@@ -400,7 +400,7 @@ def test_far_behind_the_last_answer_the_learner_is_told_before_the_buttons(
     terminal.press("q")
     terminal.end()
     terminal = start("--find", "one", "--ahead", "300", SRS_NOW="2026-03-02T09:00:00+09:00")
-    terminal.wait("one?", "still to come (on", "filed before it")
+    terminal.wait("one?", "Your clock is behind this card's last review (on", "recorded before it")
     terminal.press(" ")
     terminal.wait("1–4 rate")
     buttons = next(line for line in terminal.text.splitlines() if "1 Again" in line)

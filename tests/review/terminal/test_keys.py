@@ -39,7 +39,7 @@ class Line:
 def line() -> Iterator[Line]:
     far, near = pty.openpty()
     read = Keys(near, Console(file=io.StringIO()))
-    with read.opened():
+    with read.full_screen():
         line = Line(far, read)
         yield line
         for thread in line.sending:
@@ -64,8 +64,8 @@ def line() -> Iterator[Line]:
 def test_a_key_that_arrives_in_pieces_is_one_key(
     line: Line, monkeypatch: pytest.MonkeyPatch, pieces: tuple[bytes, ...], name: str
 ) -> None:
-    monkeypatch.setattr(keys, "_ESCAPE", 10)  # this machine may be slow as well
-    monkeypatch.setattr(keys, "_REST", 10)
+    monkeypatch.setattr(keys, "_ESCAPE_TIMEOUT", 10)  # this machine may be slow as well
+    monkeypatch.setattr(keys, "_SEQUENCE_TIMEOUT", 10)
     line.send(*pieces, b"q")
     assert [line.read(), line.read()] == [name, "q"]
 

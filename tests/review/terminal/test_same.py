@@ -32,7 +32,7 @@ def log(folder: Path) -> str:
 
 def test_y_relinks_before_the_first_card_and_it_is_not_asked_again(start: Start, renamed: Path) -> None:
     terminal = start()
-    terminal.wait("one is gone, and uno is like it", "- What is one?", "+ What is one ?", "Same note?")
+    terminal.wait("one was removed, and uno looks like it", "- What is one?", "+ What is one ?", "Same note?")
     terminal.press("y")
     terminal.wait("What is two?")
     terminal.press("q")

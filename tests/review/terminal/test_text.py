@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from srs.collection.zone import calendar
 from srs.core.clock import Calendar
 from srs.core.event import Days, Next, Step
-from srs.core.safe_text import visible
+from srs.core.safe_text import printable
 from srs.core.settings import Settings
-from srs.review.terminal.text import interval, moment, span
+from srs.review.terminal.text import duration, interval, moment
 from tests.conftest import instant
 
 SEOUL: Calendar = calendar(Settings(zone="Asia/Seoul"))
@@ -30,13 +30,13 @@ SEOUL: Calendar = calendar(Settings(zone="Asia/Seoul"))
     ],
 )
 def test_what_could_drive_the_terminal_is_shown_instead(text: str, shown: str) -> None:
-    assert visible(text) == shown
+    assert printable(text) == shown
 
 
 @given(st.text() | st.text(st.characters(categories=["Cc", "Cf", "Cs", "Zl", "Zp"])))
 def test_no_control_ever_remains(text: str) -> None:
-    shown = visible(text)
-    assert visible(shown) == shown
+    shown = printable(text)
+    assert printable(shown) == shown
     assert all(
         character == "\n" or unicodedata.category(character) not in {"Cc", "Cs", "Zl", "Zp"} for character in shown
     )
@@ -67,7 +67,7 @@ def test_what_a_button_promises_is_short(led_to: Next, shown: str) -> None:
     [(0, "0 s"), (59_999, "59 s"), (60_000, "1 min"), (200_000, "3 min 20 s"), (3_900_000, "1 h 05 min")],
 )
 def test_a_time_spent(ms: int, shown: str) -> None:
-    assert span(ms) == shown
+    assert duration(ms) == shown
 
 
 @pytest.mark.parametrize(

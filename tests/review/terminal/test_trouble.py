@@ -3,16 +3,15 @@
 import os
 import resource
 import shutil
-import sqlite3
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import BASIC
+from tests.other_programs import fill_disk, locked, query, small_disk
 from tests.review.terminal.conftest import Terminal
 
 pytestmark = pytest.mark.check
@@ -21,16 +20,7 @@ Start = Callable[..., Terminal]
 
 
 def recorded(database: Path) -> list[tuple[str, int]]:
-    with closing(sqlite3.connect(database)) as connection:
-        return connection.execute("select subject, rating from events order by seq").fetchall()
-
-
-@contextmanager
-def locked(database: Path) -> Iterator[None]:
-    """Another program writes, and does not come to an end."""
-    with closing(sqlite3.connect(database, isolation_level=None)) as other:
-        other.execute("begin immediate")
-        yield
+    return query(database, "select subject, rating from events order by seq")
 
 
 def revealed(start: Start, decks: Path, **env: str) -> Terminal:
@@ -110,31 +100,19 @@ def test_an_answer_waits_while_no_file_may_grow(start: Start, decks: Path, tmp_p
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 1 MB."""
-    folder = tmp_path / "small"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=1m,mode=700", "tmpfs", str(folder)]
-    if os.geteuid() or subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("only root may mount a small disk")
-    yield folder
-    subprocess.run(["umount", "-l", str(folder)], check=True)
+def disk(tmp_path: Path) -> Iterator[Path]:
+    with small_disk(tmp_path / "small", "1m") as folder:
+        yield folder
 
 
-def fill(path: Path) -> None:
-    with path.open("wb", buffering=0) as file:
-        while True:
-            file.write(bytes(4096))
-
-
-def test_an_answer_waits_while_the_disk_is_full(start: Start, decks: Path, small_disk: Path) -> None:
-    database = small_disk / "srs.db"
+def test_an_answer_waits_while_the_disk_is_full(start: Start, decks: Path, disk: Path) -> None:
+    database = disk / "srs.db"
     terminal = revealed(start, decks, SRS_DB=str(database))
     with pytest.raises(OSError, match="No space"):
-        fill(small_disk / "filling")
+        fill_disk(disk / "filling")
     terminal.press("3")
     kept(terminal, "the disk is full")
-    (small_disk / "filling").unlink()
+    (disk / "filling").unlink()
     terminal.wait("two?", "1 done")
     assert recorded(database) == [("one/back", 3)]
 

@@ -11,11 +11,9 @@ from srs.core.event import Rating
 from srs.core.settings import Limits, Settings
 from srs.database import states
 from srs.review.session import Session
-from tests.conftest import Home, instant
+from tests.conftest import DAY, Clock, Home, instant
 
 ROOT = Path(__file__).parents[2]
-MINUTE = 60_000
-DAY = 1440 * MINUTE
 
 
 @pytest.mark.check
@@ -30,7 +28,7 @@ def test_three_weeks_of_the_starter_decks_add_up(home: Home) -> None:
     for day in range(21):
         now += DAY
         clock = Clock(now)
-        morning = collection.due(now).total
+        morning = collection.due_counts(now).total
         assert morning.learning == 0, "yesterday's steps were all answered"
         session = Session(collection, clock)
         came: Counter[str] = Counter()
@@ -48,18 +46,10 @@ def test_three_weeks_of_the_starter_decks_add_up(home: Home) -> None:
         assert morning.new <= 12
         assert len(set(asked)) == len(asked)
         assert session.summary().left == type(morning)(0, 0, 0)
-        evening = collection.due(clock.now).total
+        evening = collection.due_counts(clock.now).total
         assert (evening.new, evening.learning, evening.review) == (0, 0, 0)
         introduced += came["New"]
     rows = collection.store.connection.execute("select card from states where state <> 'new'").fetchall()
     assert len(rows) == introduced
     assert introduced == sum(len(note.cards()) for _, note in notes(collection)), "all cards of both decks"
     assert all(states.get(collection.store.connection, card).reps > 0 for (card,) in rows)
-
-
-class Clock:
-    def __init__(self, now: int) -> None:
-        self.now = now
-
-    def __call__(self) -> int:
-        return self.now

@@ -1,0 +1,65 @@
+"""Which cards a session asks: its decks and options, and the queue that follows from them at some instant."""
+
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
+
+from srs.collection import Collection, lookup
+from srs.core.deck_names import is_in_deck
+from srs.core.unicode import nfc
+from srs.database import deck_files
+from srs.scheduling.queue import Queue
+
+
+@dataclass(frozen=True, slots=True)
+class StudyOptions:
+    """What to study, besides the decks.
+
+    `query` chooses cards; `limit` is how many answers, `minutes` how long; `new` how many new cards. `ahead` brings
+    reviews that are due within so many days. `cram` asks all that is chosen, due or not, and leaves the schedule alone.
+    """
+
+    query: str = ""
+    limit: int | None = None
+    minutes: float | None = None
+    new: int | None = None
+    ahead: int = 0
+    cram: bool = False
+
+
+class Planner:
+    """`decks` are the decks of the session as they were called when it was planned last."""
+
+    def __init__(self, collection: Collection, decks: Sequence[str], options: StudyOptions, now: int) -> None:
+        """Raises Unknown for a deck or tag that is not there, QueryError for a query that makes no sense."""
+        self._options = options
+        self._query = lookup.query(collection, options.query) if options.query else None
+        collection.deck_names(decks)
+        self._requested = decks
+        self._files = set[str]()
+        self._new = None if options.new is None else options.new + collection.introduced_today(now)
+        self.decks: list[str] = []
+
+    def plan(self, collection: Collection, now: int, crammed: Set[str]) -> Queue:
+        """The queue at the instant `now`; `crammed` are cards that need no more cramming."""
+        self.decks = self._current_decks(collection)
+        matching = lookup.chosen(collection, self._query, now) if self._query else None
+        if self._options.cram:
+            cards = collection.available_cards(now, self.decks)
+            return Queue(
+                main=(
+                    card for card in cards if (matching is None or card.card in matching) and card.card not in crammed
+                )
+            )
+        return collection.queue(now, self.decks, ahead=self._options.ahead, new=self._new, only=matching)
+
+    def _current_decks(self, collection: Collection) -> list[str]:
+        """The requested decks by the names that they have now: also those of files that held one of them before."""
+        names = collection.deck_names()
+        if not self._requested:
+            return names
+        of_files = deck_files.deck_names_by_file(collection.store.connection, collection.folder_id)
+        for file, name in of_files.items():
+            if any(is_in_deck(nfc(name), nfc(requested)) for requested in self._requested):
+                self._files.add(file)
+        chosen = {name for file, name in of_files.items() if file in self._files}
+        return [name for name in names if name in chosen]
