@@ -17,6 +17,7 @@ from srs.core.event import (
     Days,
     Distinct,
     Event,
+    EventSource,
     Flagged,
     Forgot,
     Parameters,
@@ -24,7 +25,6 @@ from srs.core.event import (
     Relinked,
     Rescheduled,
     Softened,
-    Source,
     Step,
     Suspended,
     Unflagged,
@@ -93,7 +93,7 @@ def simulate(
         day += timedelta(days=days)
         promised = scheduler.preview(card, state, day).outcomes
         what: What = Answered(deed, 0, promised[deed]) if isinstance(deed, Rating) else deed
-        event = Event(card, at, day, Source.SRS, "m", what)
+        event = Event(card, at, day, EventSource.SRS, "m", what)
         state = scheduler.apply(state, event)
         lived.append((event, state))
     return lived
@@ -135,14 +135,14 @@ _of_notes: st.SearchStrategy[What] = st.builds(Relinked, ids) | st.builds(Distin
 _parameters = st.builds(Parameters, st.just("FSRS-6"), st.lists(st.floats(0, 100), min_size=1, max_size=34).map(tuple))
 
 
-def _event(subject_and_what: tuple[str, What], at: int, shift: int, source: Source, machine: str) -> Event:
+def _event(subject_and_what: tuple[str, What], at: int, shift: int, source: EventSource, machine: str) -> Event:
     return Event(
         subject_and_what[0], at, to_utc(at).date() + timedelta(days=shift), source, machine, subject_and_what[1]
     )
 
 
 _times = st.integers(1, 7_258_118_399_999)
-_rest = (_times, st.integers(-2, 1), st.sampled_from(Source), ids)
+_rest = (_times, st.integers(-2, 1), st.sampled_from(EventSource), ids)
 card_events = st.builds(_event, st.tuples(cards, _of_cards), *_rest)
 any_events = card_events | st.builds(_event, st.tuples(ids, _of_notes) | st.tuples(st.just(""), _parameters), *_rest)
 """All that a line of the log may hold, to the limits of each value."""

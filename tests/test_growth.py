@@ -32,7 +32,7 @@ from srs.deckfile import dump_deck_file, ids, parse
 from srs.deckfile import media as media_of_note
 from srs.interview.kinds.mapping import PrincipleMapping
 from srs.kinds import cloze_text, grading, phrase, quiz
-from srs.kinds.anki_form import AnkiNote
+from srs.kinds.anki_form import NoteInAnki
 from tests.anki.packages import database, zipped
 
 NOON = 1_772_366_400_000  # 1 March 2026
@@ -98,7 +98,7 @@ def languages(question: str) -> object:
 
 def principles(names: str) -> object:
     return PrincipleMapping.from_anki(
-        AnkiNote("srs Mapping", {"Question": "?", "Primary": "Ownership", "Others": names}, (), ())
+        NoteInAnki("srs Mapping", {"Question": "?", "Primary": "Ownership", "Others": names}, (), ())
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from srs.anki.read_notes import ImportedNote
 from srs.core.anki_commands import unescape_clozes
 from srs.core.html_text import html_to_text, visible_content
-from srs.kinds.anki_form import AnkiNote, Html
+from srs.kinds.anki_form import Html, NoteInAnki
 from srs.kinds.note import Note
 from srs.kinds.registry import Kinds
 
@@ -27,10 +27,10 @@ def kind_of(note: ImportedNote, kinds: Kinds) -> type[Note] | None:
     return next((kind for kind in kinds.all if found and kind.anki_name == found[1]), None)
 
 
-def _as_anki_note(note: ImportedNote) -> AnkiNote:
+def _as_anki_note(note: ImportedNote) -> NoteInAnki:
     assert note.kind is not None
     templates = [(one.name, one.question) for one in note.kind.templates]
-    return AnkiNote(note.kind.name, note.values, templates, [ordinal for ordinal, _ in note.cards])
+    return NoteInAnki(note.kind.name, note.values, templates, [ordinal for ordinal, _ in note.cards])
 
 
 def own_id(note: ImportedNote) -> str:

@@ -13,7 +13,7 @@ from srs.anki.markup_to_html import markup_to_html
 from srs.core import media_types
 from srs.core.harmless_html import find_media_name
 from srs.core.html_text import SOUND
-from srs.core.html_tokens import EndTag, StartTag, Text, tokenize
+from srs.core.html_tokens import EndTag, StartTag, TextToken, tokenize
 from srs.core.markup import NO_MEDIA
 
 _STYLES = {"b": "bold", "strong": "bold", "i": "italic", "em": "italic", "code": "code"}
@@ -68,7 +68,7 @@ class _Reader:
         """The lines, without empty ones at both ends. Raises _CannotConvert."""
         for token in tokenize(html):
             match token:
-                case Text():
+                case TextToken():
                     self._add_text(token.text)
                 case StartTag():
                     self._start(token.name, dict(token.attributes))

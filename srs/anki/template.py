@@ -7,7 +7,7 @@ from html import escape
 from typing import Literal, NamedTuple
 
 from srs.core.html_text import html_to_text
-from srs.core.html_tokens import BLOCK_TAGS, VOID_TAGS, EndTag, StartTag, Text, visible_tokens
+from srs.core.html_tokens import BLOCK_TAGS, VOID_TAGS, EndTag, StartTag, TextToken, visible_tokens
 from srs.core.markup import LONGEST_TEXT
 
 FRONT_MARK = "\U0010fffc"
@@ -135,9 +135,9 @@ def _clean(html: str) -> str:
     return "".join(map(_clean_token, visible_tokens(html)))
 
 
-def _clean_token(token: StartTag | EndTag | Text) -> str:
+def _clean_token(token: StartTag | EndTag | TextToken) -> str:
     match token:
-        case Text():
+        case TextToken():
             return escape(token.text, quote=False)
         case EndTag(name):
             return "</div>" if name in BLOCK_TAGS - VOID_TAGS else " " if name in {"td", "th"} else ""

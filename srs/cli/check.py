@@ -9,7 +9,7 @@ from srs.cli.context import Context, pass_context
 from srs.cli.deck_folder import copy_option, report_folder, update_copy, writable_folder
 from srs.cli.output import emit, json_option, say, warn
 from srs.cli.sentences import sentence
-from srs.collection.check import Report, check, fix, fixable
+from srs.collection.check import CheckReport, check, fix, fixable
 from srs.collection.folder import resolve_folder
 from srs.collection.similar_notes import pairs
 from srs.collection.sync import sync_deck_files
@@ -83,7 +83,7 @@ def _open_store(context: Context, now: int) -> Store | None:
     return store
 
 
-def _print(report: Report, written: list[tuple[str, int]]) -> None:
+def _print(report: CheckReport, written: list[tuple[str, int]]) -> None:
     for name, count in written:
         say(f"{name}: {plural(count, 'id')} written")
     for problem in report.problems:

@@ -26,7 +26,7 @@ _MANY = 50  # files that no note names, each on a line of its own
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class CheckReport:
     """`notes` and `cards` count those of files without an error; problems are ordered by file, line and column."""
 
     files: int
@@ -39,7 +39,7 @@ class Report:
         return all(problem.level != "error" for problem in self.problems)
 
 
-def check(folder: Path, kinds: Kinds, store: Store | None = None) -> Report:
+def check(folder: Path, kinds: Kinds, store: Store | None = None) -> CheckReport:
     """Reads all files. With a store, which is up to date with them, cards that lost their question to an edit are warned
     of, and ids that are not what they seem. Raises DeckFolderError.
     """
@@ -61,7 +61,7 @@ def check(folder: Path, kinds: Kinds, store: Store | None = None) -> Report:
         problems += _progress(files, folder, kinds, store)
     problems.sort(key=lambda problem: (problem.file, problem.line, problem.column))
     count = sum(not file.name.endswith("/") for file in files)  # a folder that cannot be read is no file
-    return Report(count, len(notes), sum(len(note.cards()) for note in notes), tuple(problems))
+    return CheckReport(count, len(notes), sum(len(note.cards()) for note in notes), tuple(problems))
 
 
 def fix(folder: Path, kinds: Kinds) -> list[tuple[str, int]]:

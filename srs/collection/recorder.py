@@ -18,6 +18,7 @@ from srs.core.event import (
     Days,
     Distinct,
     Event,
+    EventSource,
     Flagged,
     Forgot,
     Next,
@@ -25,7 +26,6 @@ from srs.core.event import (
     Rating,
     Relinked,
     Softened,
-    Source,
     Step,
     Suspended,
     Unflagged,
@@ -127,7 +127,7 @@ class Recorder:
         preview = scheduler.preview(card, scheduler.replay(earlier), day)
         late_outcomes = {}
         for rating, led_to in preview.outcomes.items():
-            event = Event(card, now, day, Source.SRS, "", Answered(rating, 0, led_to))
+            event = Event(card, now, day, EventSource.SRS, "", Answered(rating, 0, led_to))
             late_outcomes[rating] = _time_until_due(scheduler.replay([*earlier, event, *later]).phase, now, day)
         inputs = replace(preview.inputs, state=state)
         return replace(preview, inputs=inputs, clock_behind=True, late_outcomes=late_outcomes)
@@ -204,7 +204,7 @@ class Recorder:
         # a clock that is a little behind the card's last event is taken to be late; further back, it is believed
         late = not _is_clock_behind(state, now) and now <= state.as_of
         at = event_log.free_time(connection, card, state.as_of + 1 if late else now, self._aliases)
-        event = Event(card, at, self._day(now), Source.SRS, self._machine, what)
+        event = Event(card, at, self._day(now), EventSource.SRS, self._machine, what)
         event_log.insert_event(connection, event)
         in_order = at > state.as_of
         after = self._scheduler(card).apply(state, event) if in_order else self._replayed(connection, card)

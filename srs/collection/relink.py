@@ -8,7 +8,7 @@ from srs.collection import Collection, lookup
 from srs.collection.recorder import Recorder
 from srs.collection.suggest_names import unknown
 from srs.core.errors import CannotRelink
-from srs.core.event import Distinct, Event, Forgot, Relinked, Softened, Source, What
+from srs.core.event import Distinct, Event, EventSource, Forgot, Relinked, Softened, What
 from srs.database import decks
 from srs.log import event_log
 from srs.log.replay_relinked import replay_relinked
@@ -73,7 +73,7 @@ def _relink_event(collection: Collection, connection: sqlite3.Connection, old: s
 
 def _note_event(collection: Collection, connection: sqlite3.Connection, note: str, what: What, at: int) -> Event:
     at = event_log.free_time(connection, note, at)
-    return Event(note, at, collection.calendar.day(at), Source.SRS, collection.machine, what)
+    return Event(note, at, collection.calendar.day(at), EventSource.SRS, collection.machine, what)
 
 
 def mark_distinct(collection: Collection, note: str, other: str, now: int) -> Event | None:

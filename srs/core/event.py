@@ -15,7 +15,7 @@ class Rating(IntEnum):
     EASY = 4
 
 
-class Source(StrEnum):
+class EventSource(StrEnum):
     """Where the event was recorded."""
 
     SRS = "srs"
@@ -162,7 +162,7 @@ class Event:
     subject: str
     at: int
     day: date
-    source: Source
+    source: EventSource
     machine: str
     what: What
 

@@ -22,6 +22,7 @@ from srs.core.event import (
     Days,
     Distinct,
     Event,
+    EventSource,
     Flagged,
     Forgot,
     Next,
@@ -30,7 +31,6 @@ from srs.core.event import (
     Relinked,
     Rescheduled,
     Softened,
-    Source,
     Step,
     Suspended,
     Unflagged,
@@ -145,7 +145,7 @@ def from_values(values: Mapping[str, Any]) -> Event | Void:
         if name == VOIDED:
             item = Void(subject, at)
         else:
-            day, source = date.fromisoformat(values["day"]), Source(values["source"])
+            day, source = date.fromisoformat(values["day"]), EventSource(values["source"])
             item = Event(subject, at, day, source, values["machine"], what_from_values(name, values))
     except NewerEvent:
         raise

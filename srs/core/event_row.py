@@ -8,7 +8,7 @@ from operator import itemgetter
 from types import MappingProxyType
 from typing import Any
 
-from srs.core.event import Answered, Days, Event, Parameters, Source
+from srs.core.event import Answered, Days, Event, EventSource, Parameters
 from srs.core.event_line import BAD_VALUE, InvalidEvent, NamedValues, check_event, payload, what_from_values
 
 _MEMORY = ("subject", "at", "day", "what", "rating", "state", "step", "interval")
@@ -73,7 +73,7 @@ def event_from_values(row: NamedValues) -> Event:
     """The event of a row with named columns, from any database. Raises various errors for values that are not ours."""
     name, day = row["what"], date.fromisoformat(row["day"])
     what = what_from_values(name, json.loads(row["parameters"]) if name == Parameters.name else row)
-    return Event(row["subject"], row["at"], day, Source(row["source"]), row["machine"], what)
+    return Event(row["subject"], row["at"], day, EventSource(row["source"]), row["machine"], what)
 
 
 def parse_event(row: NamedValues) -> Event:

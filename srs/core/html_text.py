@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from srs.core.html_tokens import BLOCK_TAGS, EndTag, StartTag, Text, visible_tokens
+from srs.core.html_tokens import BLOCK_TAGS, EndTag, StartTag, TextToken, visible_tokens
 
 SOUND = re.compile(r"\[sound:([^\]\n]{0,500})\]")
 _BLANKS = re.compile(r"[ \t\n\r\f]+")
@@ -27,7 +27,7 @@ def visible_content(html: str) -> VisibleContent:
     page = _Page()
     for token in visible_tokens(html):
         match token:
-            case Text():
+            case TextToken():
                 page.add_text(token.text)
             case StartTag():
                 page.open(token)

@@ -57,7 +57,7 @@ class EndTag(NamedTuple):
         return f"</{self.name}>"
 
 
-class Text(NamedTuple):
+class TextToken(NamedTuple):
     source: str
 
     @property
@@ -65,7 +65,7 @@ class Text(NamedTuple):
         return unescape(self.source)
 
 
-Token = StartTag | EndTag | Text
+Token = StartTag | EndTag | TextToken
 
 
 def tokenize(html: str) -> Iterator[Token]:
@@ -74,7 +74,7 @@ def tokenize(html: str) -> Iterator[Token]:
     at = 0
     while found := _TAG.search(html, at):
         if found.start() > at:
-            yield Text(html[at : found.start()])
+            yield TextToken(html[at : found.start()])
         at = found.end()
         slash, name, rest = found.groups()
         name = name.lower()
@@ -90,11 +90,11 @@ def tokenize(html: str) -> Iterator[Token]:
             if end is None:
                 return
             if end.start() > at:
-                yield Text(html[at : end.start()])
+                yield TextToken(html[at : end.start()])
             yield EndTag(name)
             at = end.end()
     if at < len(html):
-        yield Text(html[at:])
+        yield TextToken(html[at:])
 
 
 def visible_tokens(html: str) -> Iterator[Token]:

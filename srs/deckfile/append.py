@@ -21,7 +21,7 @@ def with_note(data: bytes, note: str) -> tuple[bytes, int]:
         text, mark = decode(data)
     except NotText as error:
         raise CannotAppend(str(error)) from error
-    report = tree.Report(text)
+    report = tree.ProblemCollector(text)
     root = tree.read(text, report)
     key, notes = root.entries.get("notes", (None, None)) if isinstance(root, tree.Mapping) else (None, None)
     if not isinstance(root, tree.Mapping) or key is None or not isinstance(notes, tree.Sequence) or not report.good:

@@ -76,7 +76,7 @@ def with_ids(data: bytes, file: DeckFile) -> bytes:
     if not file.good or not missing:
         return data
     text, mark = decode(data)
-    report = tree.Report(text)
+    report = tree.ProblemCollector(text)
     root = tree.read(text, report)
     assert isinstance(root, tree.Mapping)
     pieces: list[str] = []
@@ -88,7 +88,7 @@ def with_ids(data: bytes, file: DeckFile) -> bytes:
 
 
 def _insertions(
-    text: str, root: tree.Mapping, report: tree.Report, missing: dict[tuple[int, int], str]
+    text: str, root: tree.Mapping, report: tree.ProblemCollector, missing: dict[tuple[int, int], str]
 ) -> Iterator[tuple[int, str]]:
     notes = root.entries["notes"][1]
     assert isinstance(notes, tree.Sequence)

@@ -32,14 +32,14 @@ def parse(data: bytes, name: str, kinds: Kinds) -> DeckFile:
         text, _ = decode(data)
     except NotText as error:
         return DeckFile(name, None, (), (Problem("error", name, 1, 1, str(error)),))
-    report = tree.Report(text)
+    report = tree.ProblemCollector(text)
     deck, notes = _read(text, name, kinds, report)
     found = sorted(dict.fromkeys(report.found), key=lambda one: one[1])  # what was found first at a place comes first
     problems = tuple(Problem(level, name, *report.place(index), message) for level, index, message in found)
     return DeckFile(name, deck, tuple(notes), problems)
 
 
-def _read(text: str, name: str, kinds: Kinds, report: tree.Report) -> tuple[Deck | None, list[FileNote]]:
+def _read(text: str, name: str, kinds: Kinds, report: tree.ProblemCollector) -> tuple[Deck | None, list[FileNote]]:
     root = tree.read(text, report)
     if root is None or (isinstance(root, tree.Scalar) and root.means == "null"):
         if not report.found:
@@ -71,7 +71,7 @@ def _has_all(node: tree.Mapping, kind: type[Note]) -> bool:
     return all(key in node.entries for key in kind.required)
 
 
-def _head(root: tree.Mapping, kinds: Kinds, report: tree.Report) -> tuple[Deck | None, Head]:
+def _head(root: tree.Mapping, kinds: Kinds, report: tree.ProblemCollector) -> tuple[Deck | None, Head]:
     """What the file says of all its notes, without its wrong parts."""
     right, wrong = root.data, set[str | int]()
     model = head_shape(kinds)
@@ -97,7 +97,7 @@ def _head(root: tree.Mapping, kinds: Kinds, report: tree.Report) -> tuple[Deck |
     return Deck(shape.deck, shape.description, languages, tuple(shape.tags), source, settings, extra), head
 
 
-def _settings(node: tree.Node, report: tree.Report) -> Iterator[tuple[str, Any, int]]:
+def _settings(node: tree.Node, report: tree.ProblemCollector) -> Iterator[tuple[str, Any, int]]:
     """Name, value and line of each valid setting."""
     assert isinstance(node, tree.Mapping)
     for name, (key, value) in node.entries.items():
@@ -129,7 +129,7 @@ def _plain(value: Any) -> Any:
 
 
 def _note(
-    node: tree.Node, file: str, deck: Deck | None, head: Head, kinds: Kinds, report: tree.Report
+    node: tree.Node, file: str, deck: Deck | None, head: Head, kinds: Kinds, report: tree.ProblemCollector
 ) -> FileNote | None:
     """The note, if its id can be read or made; `file` is that of the deck."""
     if not isinstance(node, tree.Mapping):
@@ -164,7 +164,7 @@ def _no_error(findings: Iterable[Finding]) -> bool:
     return all(level == "warning" for level, _, _ in findings)
 
 
-def _file_note(note_id: str, node: tree.Mapping, index: int, report: tree.Report, *, made: bool) -> FileNote:
+def _file_note(note_id: str, node: tree.Mapping, index: int, report: tree.ProblemCollector, *, made: bool) -> FileNote:
     fields = {key: value for key, value in node.data.items() if key not in {"id", "tags", "html"}}
     if node.data.get("html") == Unquoted("true"):
         fields["html"] = True
@@ -179,7 +179,9 @@ def _file_note(note_id: str, node: tree.Mapping, index: int, report: tree.Report
     return FileNote(note_id, made, fields, own, *report.place(index), placed(named), html)
 
 
-def _check_shape(node: tree.Mapping, shape: type[NoteShape], kinds: Kinds, report: tree.Report) -> set[str | int]:
+def _check_shape(
+    node: tree.Mapping, shape: type[NoteShape], kinds: Kinds, report: tree.ProblemCollector
+) -> set[str | int]:
     """Reports what is wrong with the keys and the shape of their values; returns those keys."""
     data = node.data
     if shape is NoteShape:  # of no kind: nobody knows what its other keys are
@@ -200,7 +202,7 @@ def _check_shape(node: tree.Mapping, shape: type[NoteShape], kinds: Kinds, repor
     return wrong
 
 
-def _kind(node: tree.Mapping, kinds: Kinds, report: tree.Report) -> type[Note] | None:
+def _kind(node: tree.Mapping, kinds: Kinds, report: tree.ProblemCollector) -> type[Note] | None:
     """The note's kind; reports a note of no kind, or of several."""
     named = [kind for kind in kinds.all if kind.key in node.entries and (kind in kinds.shown or _has_all(node, kind))]
     if len(named) == 1:

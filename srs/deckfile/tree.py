@@ -58,7 +58,7 @@ Node = Scalar | Sequence | Mapping
 # None of them is frozen: they are made by the hundred thousand, and only here.
 
 
-class Report:
+class ProblemCollector:
     """Collects what is wrong with a text, by character index; knows the text's lines."""
 
     def __init__(self, text: str) -> None:
@@ -85,7 +85,7 @@ class Report:
         return line, index - self._starts[line - 1] + 1
 
 
-def read(text: str, report: Report) -> Node | None:
+def read(text: str, report: ProblemCollector) -> Node | None:
     """The root of the file's one document; None if there is none or it cannot be read to its end."""
     if conflicts := list(_CONFLICT.finditer(text)):
         _report_conflicts(conflicts, report)
@@ -115,7 +115,7 @@ def read(text: str, report: Report) -> Node | None:
     return None
 
 
-def _report_conflicts(markers: list[re.Match[str]], report: Report) -> None:
+def _report_conflicts(markers: list[re.Match[str]], report: ProblemCollector) -> None:
     """One error for each conflict that git left, and for each marker that is left of one."""
     begun: int | None = None
     for marker in markers:
@@ -138,7 +138,7 @@ def _report_conflicts(markers: list[re.Match[str]], report: Report) -> None:
 class _Builder:
     """Puts the events' nodes together. `stopped` is set once the rest of the file is not worth reading."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: ProblemCollector) -> None:
         self.root: Node | None = None
         self.stopped = False
         self._report = report
@@ -198,7 +198,7 @@ class _Builder:
                 parent.data[key.text] = node.data
 
 
-def _scalar(event: Any, report: Report) -> Scalar:
+def _scalar(event: Any, report: ProblemCollector) -> Scalar:
     text: str = event.value
     start, end = event.start_mark.index, event.end_mark.index
     if event.tag is not None or event.anchor is not None:
@@ -224,7 +224,7 @@ def _scalar(event: Any, report: Report) -> Scalar:
     return Scalar(start, end, text, text)
 
 
-def _key(node: Node, parent: Mapping, report: Report) -> Scalar:
+def _key(node: Node, parent: Mapping, report: ProblemCollector) -> Scalar:
     """The node as a key of `parent`; refused if it cannot be one."""
     if not isinstance(node, Scalar):
         report.error(node.start, "a key is a single word; write `key: value`")
@@ -244,7 +244,7 @@ def _key(node: Node, parent: Mapping, report: Report) -> Scalar:
     return node
 
 
-def _refuse_properties(event: Any, report: Report) -> None:
+def _refuse_properties(event: Any, report: ProblemCollector) -> None:
     if event.tag is not None:
         report.error(
             event.start_mark.index,
@@ -257,13 +257,13 @@ def _refuse_properties(event: Any, report: Report) -> None:
         )
 
 
-def _check_edges(event: Any, report: Report) -> None:
+def _check_edges(event: Any, report: ProblemCollector) -> None:
     """Warns of blanks around a text in quotes; block texts end in a line end by their nature."""
     if event.style in {"'", '"'} and event.value.strip():
         report.warning(event.start_mark.index, "the text begins or ends with blanks; delete them")
 
 
-def _check_direction(text: str, start: int, report: Report) -> None:
+def _check_direction(text: str, start: int, report: ProblemCollector) -> None:
     """Warns of a direction that is changed and not changed back before its line ends."""
     for line in text.splitlines():
         waiting: list[str] = []

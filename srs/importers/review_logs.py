@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from srs.core.card_state import UNSEEN
 from srs.core.clock import LAST_MS, Calendar, to_ms
-from srs.core.event import Answered, Crammed, Days, Event, Forgot, Next, Rating, Rescheduled, Source, Step, What
+from srs.core.event import Answered, Crammed, Days, Event, EventSource, Forgot, Next, Rating, Rescheduled, Step, What
 from srs.core.event_line import InvalidEvent
 from srs.core.id_pattern import ID_CHARACTERS, ID_PATTERN
 from srs.core.settings import Settings
@@ -76,7 +76,7 @@ def to_events(answers: Iterable[Answer], calendar: Calendar, machine: str) -> It
             if isinstance(what, Answered):
                 outcome = scheduler.preview(card, state, day).outcomes[what.rating]
                 what = Answered(what.rating, what.duration_ms, _led_to(answer, outcome))
-            event = Event(card, at, day, Source.IMPORT, machine, what)
+            event = Event(card, at, day, EventSource.IMPORT, machine, what)
             state = scheduler.apply(state, event)
             yield event
 

@@ -28,7 +28,7 @@ class AnkiForm:
 
 
 @dataclass(frozen=True, slots=True)
-class AnkiNote:
+class NoteInAnki:
     """A note of one of our own note types, as it is in somebody's Anki.
 
     `values` are the fields' HTML, `templates` (name, front) by ordinal, `ordinals` those of the cards that exist.

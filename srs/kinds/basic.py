@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
-from srs.kinds.anki_form import AnkiForm, AnkiNote, Html, sides
+from srs.kinds.anki_form import AnkiForm, Html, NoteInAnki, sides
 from srs.kinds.card_face import Face, Part
 from srs.kinds.checks import Finding, Head
 from srs.kinds.note import Card, Deck, Fields, Note
@@ -130,7 +130,7 @@ class Basic(Note):
         return fields
 
     @classmethod
-    def from_anki(cls, note: AnkiNote) -> dict[str, Any]:
+    def from_anki(cls, note: NoteInAnki) -> dict[str, Any]:
         from srs.core.html_text import html_to_text  # noqa: PLC0415 - only to import from Anki
 
         asked: list[dict[str, Any]] = []

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from srs.core.markup import spans
 from srs.core.unicode import blank
-from srs.kinds.anki_form import AnkiForm, AnkiNote, sides
+from srs.kinds.anki_form import AnkiForm, NoteInAnki, sides
 from srs.kinds.card_face import Face, Part
 from srs.kinds.checks import Finding, Head
 from srs.kinds.cloze_text import Gap, cloze_numbers, cloze_parts, shown
@@ -122,7 +122,7 @@ class Cloze(Note):
         return (escape_hints(html(self.text)),)
 
     @classmethod
-    def from_anki(cls, note: AnkiNote) -> dict[str, Any]:
+    def from_anki(cls, note: NoteInAnki) -> dict[str, Any]:
         return {"cloze": note.html("Text")}
 
 

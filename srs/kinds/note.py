@@ -17,7 +17,7 @@ from srs.kinds.languages import language_name
 
 if TYPE_CHECKING:
     from srs.core.event import Rating
-    from srs.kinds.anki_form import AnkiForm, AnkiNote
+    from srs.kinds.anki_form import AnkiForm, NoteInAnki
     from srs.kinds.checks import Finding, Head
     from srs.kinds.grading import Attempt
     from srs.kinds.shapes import NoteShape
@@ -188,13 +188,13 @@ class Note(ABC):
         """The HTML of the fields that `anki_form` names; `html` makes it of the note's texts."""
 
     @classmethod
-    def languages_in_anki(cls, note: "AnkiNote") -> tuple[tuple[str, str], ...]:
+    def languages_in_anki(cls, note: "NoteInAnki") -> tuple[tuple[str, str], ...]:
         """(code, BCP 47 tag) of the languages that the note's deck file needs, the learner's own first. Raises ValueError."""
         return ()
 
     @classmethod
     @abstractmethod
-    def from_anki(cls, note: "AnkiNote") -> dict[str, Any]:
+    def from_anki(cls, note: "NoteInAnki") -> dict[str, Any]:
         """The kind's keys as a deck file has them, texts as `Html`. Raises ValueError, saying why it cannot be done."""
 
 

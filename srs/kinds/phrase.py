@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from srs.core.markup import markup_to_words
 from srs.core.quoting import listed
 from srs.core.unicode import caseless
-from srs.kinds.anki_form import AnkiForm, AnkiNote, sides
+from srs.kinds.anki_form import AnkiForm, NoteInAnki, sides
 from srs.kinds.card_face import Face, Part, Speech
 from srs.kinds.checks import Finding, Head
 from srs.kinds.languages import language_name
@@ -133,12 +133,12 @@ class Phrase(Note):
         return html(self.foreign.text), html(self.native.text)
 
     @classmethod
-    def from_anki(cls, note: AnkiNote) -> dict[str, Any]:
+    def from_anki(cls, note: NoteInAnki) -> dict[str, Any]:
         (native, _), (foreign, _) = cls.languages_in_anki(note)
         return {"phrase": {native: note.html("Own"), foreign: note.html("Foreign")}}
 
     @classmethod
-    def languages_in_anki(cls, note: AnkiNote) -> tuple[tuple[str, str], ...]:
+    def languages_in_anki(cls, note: NoteInAnki) -> tuple[tuple[str, str], ...]:
         tags = _ANKI_NAME.match(note.type_name)
         slug = next((name for name, front in note.templates if _asks_native(front)), "")
         native, _, foreign = slug.partition("-")

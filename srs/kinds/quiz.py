@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from srs.core.event import Rating
 from srs.core.quoting import listed, nearest, quoted
 from srs.core.unicode import nfc
-from srs.kinds.anki_form import AnkiForm, AnkiNote, Html, sides
+from srs.kinds.anki_form import AnkiForm, Html, NoteInAnki, sides
 from srs.kinds.card_face import Choice, Face, Part, letter, shuffled, words_of
 from srs.kinds.checks import Finding, Head, texts
 from srs.kinds.note import Card, Deck, Fields, Note
@@ -144,7 +144,7 @@ class Quiz(Note):
         return "".join(rows)
 
     @classmethod
-    def from_anki(cls, note: AnkiNote) -> dict[str, Any]:
+    def from_anki(cls, note: NoteInAnki) -> dict[str, Any]:
         buttons = _read_buttons(note.values.get("Choices", ""))
         choices, right = [choice for choice, _ in buttons], [choice for choice, right in buttons if right]
         if len(choices) < 2 or not right:

@@ -11,7 +11,7 @@ from itertools import groupby
 from operator import itemgetter
 
 from srs.core.card_state import UNSEEN, CardState
-from srs.core.event import Event, Parameters, Source
+from srs.core.event import Event, EventSource, Parameters
 from srs.core.event_line import what_from_values
 from srs.core.event_row import ReplayRow
 from srs.core.progress import Progress, no_progress
@@ -98,5 +98,5 @@ def replay_card(scheduler: Scheduler, rows: list[ReplayRow]) -> CardState:
                 what = what_from_values(
                     name, {"rating": rating, "duration_ms": 0, "interval": interval, "factor": factor}
                 )
-                state = scheduler.apply(state, Event(card, at, date.fromisoformat(day), Source.SRS, "", what))
+                state = scheduler.apply(state, Event(card, at, date.fromisoformat(day), EventSource.SRS, "", what))
     return state

@@ -18,11 +18,11 @@ from srs.core.event import (
     Crammed,
     Days,
     Event,
+    EventSource,
     Forgot,
     Parameters,
     Rating,
     Rescheduled,
-    Source,
     Step,
     Void,
     What,
@@ -93,7 +93,7 @@ def test_the_log_written_is_the_very_log_of_the_replay(
             for event in voided:
                 event_log.insert_void(connection, Void(event.subject, event.at))
             if fitted:
-                event_log.insert_event(connection, Event("", 1, FIRST, Source.SRS, "m", parameters))
+                event_log.insert_event(connection, Event("", 1, FIRST, EventSource.SRS, "m", parameters))
         with collection.store.write() as connection:
             replay_all(connection)
         now = data.draw(st.sampled_from([event.at for event in events] or [NOW])) - data.draw(

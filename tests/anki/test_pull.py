@@ -16,7 +16,7 @@ from srs.backup.verify import verify
 from srs.collection import Collection
 from srs.collection.recorder import Recorder
 from srs.core.card_state import Learning, New, Relearning, Review
-from srs.core.event import Answered, Event, Forgot, Rating, Source, Suspended, Unsuspended, Void
+from srs.core.event import Answered, Event, EventSource, Forgot, Rating, Suspended, Unsuspended, Void
 from srs.database import states
 from srs.log import event_log
 from srs.sync.merge import merge
@@ -89,7 +89,7 @@ def test_reviews_in_anki_come_home_once_from_every_form(
         assert isinstance(memory, Review | Relearning)
         assert memory.memory.stability == pytest.approx(anki["cards"][f"{card}/0"]["again_stability"], rel=1e-4)
         assert memory.memory.difficulty == pytest.approx(anki["cards"][f"{card}/0"]["again_difficulty"], rel=1e-4)
-    assert {event.source for event in counted(ours, "two/back")} == {Source.ANKI}
+    assert {event.source for event in counted(ours, "two/back")} == {EventSource.ANKI}
     assert pull(ours, file, now).events == 0
     assert verify(ours, now).good
 

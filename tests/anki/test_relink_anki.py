@@ -14,7 +14,7 @@ from srs.anki.sync import AnkiSyncResult, sync
 from srs.backup.verify import verify
 from srs.collection import Collection
 from srs.collection.relink import relink
-from srs.core.event import Rating, Source
+from srs.core.event import EventSource, Rating
 from srs.database import states
 from srs.log import event_log
 from tests.anki.conftest import TimedAnki
@@ -44,7 +44,7 @@ def relinked(home: Home, *ids: str) -> Collection:
 
 def from_anki(collection: Collection) -> list[str]:
     rows = event_log.history(collection.store.connection)
-    return [row.event.subject for row in rows if row.event.source == Source.ANKI]
+    return [row.event.subject for row in rows if row.event.source == EventSource.ANKI]
 
 
 def both(collection: Collection, tmp_path: Path, now: int = TODAY) -> AnkiSyncResult:

@@ -18,7 +18,7 @@ from srs.collection.recorder import Recorder
 from srs.collection.relink import relink
 from srs.core.card_state import CardState, Learning, New, Relearning, Review, Scheduled
 from srs.core.errors import PackageError, StoreError
-from srs.core.event import Buried, Event, Forgot, Rating, Rescheduled, Source, Suspended, Unsuspended
+from srs.core.event import Buried, Event, EventSource, Forgot, Rating, Rescheduled, Suspended, Unsuspended
 from srs.database import states
 from srs.log import event_log
 from srs.scheduling.scheduler import DEFAULT
@@ -256,7 +256,7 @@ def test_a_due_date_set_here_reaches_anki_and_makes_no_memory_there(
     both(ours, tmp_path)
     for note in ("two", "three"):
         with ours.store.write() as connection:
-            when = (TODAY, ours.calendar.day(TODAY), Source.ANKI, "m")
+            when = (TODAY, ours.calendar.day(TODAY), EventSource.ANKI, "m")
             event_log.insert_event(connection, Event(f"{note}/back", *when, Rescheduled(40)))
     rebuild(ours, TODAY)
     both(ours, tmp_path, TODAY + MINUTE)

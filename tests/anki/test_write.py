@@ -19,7 +19,7 @@ from srs.cli.kinds import KINDS
 from srs.core.card_state import UNSEEN, CardState, Learning, New, Relearning, Review, Scheduled
 from srs.core.clock import Calendar
 from srs.core.errors import TargetError
-from srs.core.event import Answered, Crammed, Event, Flagged, Forgot, Rating, Rescheduled, Source, Suspended, What
+from srs.core.event import Answered, Crammed, Event, EventSource, Flagged, Forgot, Rating, Rescheduled, Suspended, What
 from srs.core.settings import Limits, Settings
 from srs.kinds.note import Deck, Note
 from srs.scheduling.scheduler import DEFAULT, Scheduler
@@ -134,7 +134,7 @@ def lived(card: str, zone: Calendar, *happened: tuple[What | Rating, float]) -> 
             at = zone.start(day) + (DAY + at - zone.start(day)) // 4
         promised = scheduler.preview(card, state, day).outcomes
         what = Answered(did, 2500, promised[did]) if isinstance(did, Rating) else did
-        event = Event(card, at, day, Source.SRS, "m", what)
+        event = Event(card, at, day, EventSource.SRS, "m", what)
         state = scheduler.apply(state, event)
         events.append(event)
     return Life(state, tuple(events))

@@ -24,7 +24,7 @@ from srs.anki.export import export
 from srs.cli.kinds import KINDS
 from srs.collection import Collection, open_collection
 from srs.core.card_state import UNSEEN
-from srs.core.event import Answered, Event, Rating, Source
+from srs.core.event import Answered, Event, EventSource, Rating
 from srs.core.settings import Settings
 from srs.log import event_log
 from srs.log.replay import replay_all
@@ -68,7 +68,7 @@ def answers(scheduler: Scheduler) -> Iterator[Event]:
             rating = Rating((n * 31 // 7 + answer * (n % 13)) % 4 + 1)
             led_to = scheduler.preview(card, state, day).outcomes[rating]
             at = NOON + (day - date(2026, 9, 8)).days * DAY + n * 100 + answer
-            event = Event(card, at, day, Source.SRS, "bench", Answered(rating, 2000 + n % 9000, led_to))
+            event = Event(card, at, day, EventSource.SRS, "bench", Answered(rating, 2000 + n % 9000, led_to))
             state = scheduler.apply(state, event)
             yield event
             day += timedelta(days=n % 17)

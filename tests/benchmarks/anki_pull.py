@@ -24,7 +24,7 @@ from srs.anki.pull import pull
 from srs.cli.kinds import KINDS
 from srs.collection import Collection, open_collection
 from srs.core.card_state import UNSEEN
-from srs.core.event import Answered, Days, Event, Rating, Source
+from srs.core.event import Answered, Days, Event, EventSource, Rating
 from srs.core.event_row import event_to_row
 from srs.core.settings import Settings
 from srs.log import event_log
@@ -72,7 +72,9 @@ def lived(scheduler: Scheduler, notes: int, answers: int) -> Iterator[Event]:
             rating = chance.choices(tuple(Rating), (10, 10, 70, 10))[0]
             led_to = scheduler.preview(card, state, day).outcomes[rating]
             at = NOW + (day - LAST).days * DAY + n * answers + answer
-            event = Event(card, at, day, Source.SRS, "bench", Answered(rating, chance.randrange(1000, 30_000), led_to))
+            event = Event(
+                card, at, day, EventSource.SRS, "bench", Answered(rating, chance.randrange(1000, 30_000), led_to)
+            )
             state = scheduler.apply(state, event)
             yield event
             if isinstance(led_to, Days):

@@ -23,7 +23,7 @@ from srs.backup.verify import verify
 from srs.cli.kinds import KINDS
 from srs.collection import Collection
 from srs.core.clock import Calendar
-from srs.core.event import Answered, Days, Event, Rating, Source, Step
+from srs.core.event import Answered, Days, Event, EventSource, Rating, Step
 from srs.core.event_row import event_to_row
 from srs.core.settings import Settings
 from srs.database import open_store
@@ -56,7 +56,7 @@ def lived() -> Iterator[Event]:
             at = NOON + day * DAY + (card * ANSWERS + answer) * 20
             led_to = Days(interval) if interval else Step(answer > 0, 0, 600)
             what = Answered(rating, 2000 + card % 9000, led_to)
-            yield Event(f"note-{card:05}/back", at, FIRST + timedelta(day), Source.SRS, "bench", what)
+            yield Event(f"note-{card:05}/back", at, FIRST + timedelta(day), EventSource.SRS, "bench", what)
 
 
 def opened(home: Path) -> Collection:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 
-from srs.core.event import Event, Rescheduled, Source
+from srs.core.event import Event, EventSource, Rescheduled
 from srs.core.event_line import to_line
 from tests.cli.conftest import Shell
 from tests.conftest import instant
@@ -54,7 +54,9 @@ def test_next_shows_the_card_and_what_each_button_promises(srs: Shell) -> None:
 
 
 def test_a_new_card_whose_due_date_was_set_is_a_review_that_has_no_memory_yet(srs: Shell) -> None:
-    moved = Event("one/back", instant("2026-03-01T09:00+09:00"), date(2026, 3, 1), Source.ANKI, "m", Rescheduled(1))
+    moved = Event(
+        "one/back", instant("2026-03-01T09:00+09:00"), date(2026, 3, 1), EventSource.ANKI, "m", Rescheduled(1)
+    )
     (srs.path / "log.jsonl").write_text(f"{to_line(moved)}\n")
     assert srs("log", "--import", "log.jsonl").status == 0
     (card,) = srs("show", "one", "--json").json["cards"]

@@ -22,13 +22,13 @@ from srs.core.event import (
     Answered,
     Buried,
     Event,
+    EventSource,
     Flagged,
     Forgot,
     Parameters,
     Rating,
     Rescheduled,
     Softened,
-    Source,
     Suspended,
     Unsuspended,
 )
@@ -177,7 +177,7 @@ class Both:
         subject = card if isinstance(what, Rescheduled) else ""
         with merging_events(other) as merger:
             at = event_log.free_time(merger.connection, subject, self.now)
-            merger.add(Event(subject, at, other.calendar.day(at), Source.SRS, "third", what))
+            merger.add(Event(subject, at, other.calendar.day(at), EventSource.SRS, "third", what))
 
 
 @pytest.mark.check

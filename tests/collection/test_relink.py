@@ -17,7 +17,7 @@ from srs.collection.relink import change_meaning, mark_distinct, relink
 from srs.core import event_row
 from srs.core.card_state import UNSEEN, New, Review
 from srs.core.errors import CannotRelink, NotAnswerable, Unknown
-from srs.core.event import Answered, Distinct, Event, Forgot, Rating, Relinked, Softened, Source, Suspended, Void
+from srs.core.event import Answered, Distinct, Event, EventSource, Forgot, Rating, Relinked, Softened, Suspended, Void
 from srs.core.event_line import to_line
 from srs.database import decks
 from srs.importers.log_file import json_lines
@@ -91,7 +91,9 @@ def test_undo_gives_the_history_back_and_the_new_note_is_new_again(home: Home) -
 def test_undoing_an_answer_recorded_under_the_old_id_changes_the_new_ones_card(home: Home) -> None:
     collection = renamed(home)
     with collection.store.write() as connection:  # as another machine would have recorded it
-        event_log.insert_event(connection, Event("one", LATER, date(2026, 4, 1), Source.SRS, "other", Relinked("uno")))
+        event_log.insert_event(
+            connection, Event("one", LATER, date(2026, 4, 1), EventSource.SRS, "other", Relinked("uno"))
+        )
     rebuild(collection, LATER)
     assert state_of(collection, "uno/back").reps == 2
     assert Recorder(collection).undo().event.subject == "one/back"

@@ -12,14 +12,16 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from srs.core.clock import to_utc
-from srs.core.event import Answered, Crammed, Days, Event, Parameters, Rating, Softened, Source, Step, Void
+from srs.core.event import Answered, Crammed, Days, Event, EventSource, Parameters, Rating, Softened, Step, Void
 from srs.core.event_line import MAX_LINE_BYTES, InvalidEvent, NewerEvent, check_event, parse_line, to_line
 from srs.core.settings import Settings
 from srs.scheduling.scheduler import DEFAULT, Scheduler, accepts
 from tests.strategies import any_events, card_events, voids
 
 AT = 1_772_409_600_000
-ANSWER = Event("one/back", AT, date(2026, 3, 2), Source.SRS, "0123456789abcdef", Answered(Rating.GOOD, 1200, Days(3)))
+ANSWER = Event(
+    "one/back", AT, date(2026, 3, 2), EventSource.SRS, "0123456789abcdef", Answered(Rating.GOOD, 1200, Days(3))
+)
 
 
 def with_checksum(text: str) -> bytes:
@@ -42,7 +44,7 @@ def test_a_line_can_be_read_by_people_and_programs() -> None:
 
 
 @given(any_events | voids)
-@example(Event("", AT, date(2026, 3, 2), Source.SRS, "m", Parameters("FSRS-7", tuple(0.1 + n for n in range(34)))))
+@example(Event("", AT, date(2026, 3, 2), EventSource.SRS, "m", Parameters("FSRS-7", tuple(0.1 + n for n in range(34)))))
 def test_what_is_written_is_read_back_bit_for_bit(item: Event | Void) -> None:
     text = to_line(item)
     check_event(item)

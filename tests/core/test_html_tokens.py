@@ -2,14 +2,14 @@
 
 import pytest
 
-from srs.core.html_tokens import EndTag, StartTag, Text, escape_stray_markup, tokenize, visible_tokens
+from srs.core.html_tokens import EndTag, StartTag, TextToken, escape_stray_markup, tokenize, visible_tokens
 
 
 @pytest.mark.parametrize(
     ("html", "tokens"),
     [
-        ("a &lt; b", [Text("a &lt; b")]),
-        ("<B>a</b >", [StartTag("b", {}, "<B>"), Text("a"), EndTag("b")]),
+        ("a &lt; b", [TextToken("a &lt; b")]),
+        ("<B>a</b >", [StartTag("b", {}, "<B>"), TextToken("a"), EndTag("b")]),
         ("<br/>", [StartTag("br", {}, "<br/>"), EndTag("br")]),
         ("<br / >", [StartTag("br", {}, "<br / >")]),
         ("<img src=a/>", [StartTag("img", {"src": "a/"}, "<img src=a/>")]),
@@ -17,9 +17,12 @@ from srs.core.html_tokens import EndTag, StartTag, Text, escape_stray_markup, to
             "<i A='1' b = \"&lt;>\" c d=2>",
             [StartTag("i", {"a": "1", "b": "<>", "c": "", "d": "2"}, "<i A='1' b = \"&lt;>\" c d=2>")],
         ),
-        ("a<!-- <b> --> <?x?>b", [Text("a b")]),
-        ("a < b<", [Text("a &lt; b&lt;")]),
-        ("<script>a</b></script >c", [StartTag("script", {}, "<script>"), Text("a</b>"), EndTag("script"), Text("c")]),
+        ("a<!-- <b> --> <?x?>b", [TextToken("a b")]),
+        ("a < b<", [TextToken("a &lt; b&lt;")]),
+        (
+            "<script>a</b></script >c",
+            [StartTag("script", {}, "<script>"), TextToken("a</b>"), EndTag("script"), TextToken("c")],
+        ),
         ("<style>a", [StartTag("style", {}, "<style>")]),
     ],
 )
@@ -28,11 +31,11 @@ def test_tags_and_text_come_in_their_order(html: str, tokens: list[object]) -> N
 
 
 def test_text_is_read_with_its_references_replaced() -> None:
-    assert Text("a &lt; b&nbsp;").text == "a < b\xa0"
+    assert TextToken("a &lt; b&nbsp;").text == "a < b\xa0"
 
 
 def test_what_is_within_hidden_elements_is_left_out() -> None:
-    assert list(visible_tokens("a<svg><svg><b>b</svg>c<title/>d")) == [Text("a"), Text("c"), Text("d")]
+    assert list(visible_tokens("a<svg><svg><b>b</svg>c<title/>d")) == [TextToken("a"), TextToken("c"), TextToken("d")]
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,13 @@ from random import Random  # noqa: TID251 - seeded by hypothesis
 from hypothesis import given
 from hypothesis import strategies as st
 
-from srs.core.event import Event, Relinked, Source
+from srs.core.event import Event, EventSource, Relinked
 from srs.core.event_line import to_line
 from srs.core.relinks import NO_RELINKS, resolve_relinks
 
 
 def relinked(old: str, new: str, at: int = 1, machine: str = "m") -> Event:
-    return Event(old, at, date(1970, 1, 1), Source.SRS, machine, Relinked(new))
+    return Event(old, at, date(1970, 1, 1), EventSource.SRS, machine, Relinked(new))
 
 
 notes = st.sampled_from("abcdef")

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from srs.core.event import Answered, Days, Event, Rating, Source
+from srs.core.event import Answered, Days, Event, EventSource, Rating
 from srs.core.settings import Settings
 from srs.database import due_cards, states
 from srs.scheduling.scheduler import Scheduler
@@ -17,7 +17,7 @@ DAY = date(2026, 3, 2)
 def test_an_answer_counts_on_its_study_day_in_whichever_zone_that_was(home: Home, at: str) -> None:
     home.write("a.yaml", BASIC)
     collection = home.open()
-    event = Event("one/back", instant(at), DAY, Source.SRS, "m", Answered(Rating.GOOD, 0, Days(3)))
+    event = Event("one/back", instant(at), DAY, EventSource.SRS, "m", Answered(Rating.GOOD, 0, Days(3)))
     with collection.store.write() as connection:
         states.put(connection, "one/back", Scheduler(Settings()).replay([event]))
     assert due_cards.answered_notes(connection, DAY) == {"one"}

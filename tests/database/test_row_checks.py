@@ -8,14 +8,14 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from srs.core.event import Answered, Days, Event, Rating, Source, Void
+from srs.core.event import Answered, Days, Event, EventSource, Rating, Void
 from srs.database import open_store
 from srs.database.row_checks import _VALID_ANSWER, _problem, delete_invalid_rows, invalid_rows
 from srs.log import event_log
 from tests.strategies import any_events
 
 AT = 1_772_409_600_000
-GOOD = Event("a/b", AT, date(2026, 3, 2), Source.SRS, "m", Answered(Rating.GOOD, 0, Days(3)))
+GOOD = Event("a/b", AT, date(2026, 3, 2), EventSource.SRS, "m", Answered(Rating.GOOD, 0, Days(3)))
 
 names = st.text("aZ0._-/ é\0\n", max_size=6) | st.sampled_from(
     ["a/b", "a/_b", "a/.b", "/b", "a/", "a/b/c", "a/b\0c", "m\0", "a" * 201 + "/b", "m"]

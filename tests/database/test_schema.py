@@ -9,7 +9,7 @@ from datetime import date
 from srs.cli.kinds import KINDS
 from srs.collection import open_collection
 from srs.collection.recorder import Recorder
-from srs.core.event import Answered, Days, Event, Forgot, Rating, Rescheduled, Source, Suspended, What
+from srs.core.event import Answered, Days, Event, EventSource, Forgot, Rating, Rescheduled, Suspended, What
 from srs.log import event_log
 from tests.conftest import BASIC, DAY, NOW, Home, answer
 from tests.other_programs import query
@@ -53,7 +53,7 @@ def test_retention_leaves_out_the_first_answer_whose_due_date_was_set_before(hom
     ]  # fmt: skip
     with store.write() as connection:
         for n, what in enumerate(lived):
-            event_log.insert_event(connection, Event("one/back", NOW + n, day, Source.ANKI, "m", what))
+            event_log.insert_event(connection, Event("one/back", NOW + n, day, EventSource.ANKI, "m", what))
     assert [tuple(row) for row in store.connection.execute("select * from retention_by_day")] == [
         ("2026-03-02", 2, 2, 1.0)
     ]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from srs.core.event import Answered, Days, Event, Forgot, Rating, Source, What
+from srs.core.event import Answered, Days, Event, EventSource, Forgot, Rating, What
 from srs.core.settings import Settings
 from srs.database import open_store, states
 from srs.scheduling.scheduler import Scheduler
@@ -35,8 +35,8 @@ def test_many_states_are_put_as_a_few_are_and_cards_know_whether_they_are_new(ho
     cards = [f"n{n}/back" for n in range(count)]
 
     def life(card: str) -> list[Event]:
-        answer = Event(card, 1, day, Source.ANKI, "m", Answered(Rating.GOOD, 0, Days(3)))
-        return [answer, Event(card, 2, day, Source.ANKI, "m", Forgot())]
+        answer = Event(card, 1, day, EventSource.ANKI, "m", Answered(Rating.GOOD, 0, Days(3)))
+        return [answer, Event(card, 2, day, EventSource.ANKI, "m", Forgot())]
 
     def new() -> int:
         found: int = collection.store.connection.execute("select count(*) from cards where new").fetchone()[0]

@@ -13,7 +13,7 @@ import pytest
 
 from srs.anki.export import export
 from srs.backup.verify import verify
-from srs.core.event import Answered, Crammed, Days, Event, Forgot, Rating, Rescheduled, Source, Step
+from srs.core.event import Answered, Crammed, Days, Event, EventSource, Forgot, Rating, Rescheduled, Step
 from srs.database import states
 from srs.importers.import_log import import_log
 from srs.log import event_log
@@ -46,7 +46,7 @@ def test_a_log_for_fsrs_optimizer_is_taken_in_under_its_own_cards(machines: Mach
     assert all(card.startswith("x-my-card-") and card.endswith("/back") for card in found)
     first = event_log.get_event(one.collection.store.connection, "17/back", START)
     assert first is not None
-    assert (first.source, first.machine) == (Source.IMPORT, one.id)
+    assert (first.source, first.machine) == (EventSource.IMPORT, one.id)
     assert isinstance(first.what, Answered)
     assert first.what.duration_ms == 2500
     assert isinstance(first.what.led_to, Days), "Easy on a new card: as the default settings would have it"

@@ -17,7 +17,7 @@ from srs.collection.check import check
 from srs.core.event import Rating
 from srs.core.settings import Settings
 from srs.deckfile import parse
-from srs.kinds.anki_form import AnkiForm, AnkiNote
+from srs.kinds.anki_form import AnkiForm, NoteInAnki
 from srs.kinds.card_face import Face, Part
 from srs.kinds.checks import Finding, Head
 from srs.kinds.note import Card, Deck, Fields, Note
@@ -98,7 +98,7 @@ class Element(Note):
         return html(self.sign), html(self.called)
 
     @classmethod
-    def from_anki(cls, note: AnkiNote) -> dict[str, Any]:
+    def from_anki(cls, note: NoteInAnki) -> dict[str, Any]:
         return {"element": note.html("Sign"), "called": note.html("Called")}
 
 

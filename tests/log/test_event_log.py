@@ -15,6 +15,7 @@ from srs.core.event import (
     Days,
     Distinct,
     Event,
+    EventSource,
     Flagged,
     Forgot,
     Parameters,
@@ -22,7 +23,6 @@ from srs.core.event import (
     Relinked,
     Rescheduled,
     Softened,
-    Source,
     Step,
     Suspended,
     Unflagged,
@@ -56,7 +56,7 @@ EVENTS = st.builds(
     st.sampled_from(["a/back", "b/c1", "b", ""]),
     st.integers(0, 10**14),
     st.dates(date(1971, 1, 1), date(2300, 1, 1)),
-    st.sampled_from(Source),
+    st.sampled_from(EventSource),
     st.text("0123456789abcdef", min_size=16, max_size=16),
     WHATS,
 )
@@ -84,7 +84,7 @@ def test_every_event_comes_back_as_it_went_in(
 
 
 def test_a_void_may_arrive_before_its_event(tmp_path: Path) -> None:
-    event = Event("a/back", 5, date(2026, 1, 1), Source.SRS, "m", Suspended())
+    event = Event("a/back", 5, date(2026, 1, 1), EventSource.SRS, "m", Suspended())
     with closing(open_store(tmp_path / "srs.db")) as store, store.write() as connection:
         event_log.insert_void(connection, Void("a/back", 5))
         assert event_log.free_time(connection, "a/back", 5) == 6, "its millisecond is taken"
@@ -98,7 +98,7 @@ def test_the_last_parameters_that_count_are_in_force(tmp_path: Path) -> None:
     with closing(open_store(tmp_path / "srs.db")) as store, store.write() as connection:
         assert event_log.stored_parameters(connection) is None
         for at, what in ((1, first), (2, second)):
-            event_log.insert_event(connection, Event("", at, date(2026, 1, 1), Source.SRS, "m", what))
+            event_log.insert_event(connection, Event("", at, date(2026, 1, 1), EventSource.SRS, "m", what))
         assert event_log.stored_parameters(connection) == second
         event_log.insert_void(connection, Void("", 2))
         assert event_log.stored_parameters(connection) == first
@@ -118,7 +118,9 @@ def test_many_events_added_at_once_are_those_added_one_by_one(tmp_path: Path, ev
 def test_the_events_of_some_cards(tmp_path: Path) -> None:
     day = date(2026, 3, 2)
     events = [
-        Event(card, at, day, Source.SRS, "m", Suspended()) for card in ("a/back", "b/back", "c/back") for at in (2, 1)
+        Event(card, at, day, EventSource.SRS, "m", Suspended())
+        for card in ("a/back", "b/back", "c/back")
+        for at in (2, 1)
     ]
     with closing(open_store(tmp_path / "log.db")) as store:
         with store.write() as connection:

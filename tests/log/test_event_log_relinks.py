@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from srs.core import event_row
-from srs.core.event import Answered, Crammed, Days, Event, Forgot, Rating, Relinked, Source, Suspended, Void
+from srs.core.event import Answered, Crammed, Days, Event, EventSource, Forgot, Rating, Relinked, Suspended, Void
 from srs.core.event_line import to_line
 from srs.core.event_row import ReplayRow
 from srs.core.relinks import resolve_relinks
@@ -31,7 +31,7 @@ of_cards = st.builds(
     st.sampled_from(CARDS),
     moments,
     st.just(DAY),
-    st.sampled_from(Source),
+    st.sampled_from(EventSource),
     st.sampled_from("mn"),
     st.sampled_from([Answered(Rating.AGAIN, 0, Days(1)), Answered(Rating.GOOD, 0, Days(2)), Forgot(), Suspended()]),
 )
@@ -40,7 +40,7 @@ relinks = st.builds(
     st.sampled_from(NOTES),
     moments,
     st.just(DAY),
-    st.sampled_from(Source),
+    st.sampled_from(EventSource),
     st.just("m"),
     st.builds(Relinked, st.sampled_from(NOTES)),
 )

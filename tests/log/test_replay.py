@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from srs.backup.verify import verify
 from srs.core.card_state import CardState, Scheduled, WithoutMemory
-from srs.core.event import Answered, Days, Event, Parameters, Rating, Source, Step, Void
+from srs.core.event import Answered, Days, Event, EventSource, Parameters, Rating, Step, Void
 from srs.core.settings import Settings
 from srs.database import open_store, states
 from srs.log import event_log
@@ -39,12 +39,12 @@ def lives(cards: int, answers: int) -> Iterator[Event]:
             rating = Rating((card * 31 + n * 7) % 4 + 1)
             led_to = Step(n > 0, 0, 600) if rating == Rating.AGAIN else Days(1 + n % 5)
             at = START + n * 9 * DAY + card
-            yield Event(f"n{card}/back", at, day, Source.SRS, "m", Answered(rating, 900, led_to))
+            yield Event(f"n{card}/back", at, day, EventSource.SRS, "m", Answered(rating, 900, led_to))
             day += timedelta(n % 7)
 
 
 def parameters_event(parameters: Parameters) -> Event:
-    return Event("", 1, date(2026, 1, 1), Source.SRS, "m", parameters)
+    return Event("", 1, date(2026, 1, 1), EventSource.SRS, "m", parameters)
 
 
 def expected(events: list[Event], parameters: Parameters = DEFAULT) -> dict[str, CardState]:

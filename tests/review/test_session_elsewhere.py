@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from srs.backup.verify import verify
-from srs.core.event import Days, Event, Parameters, Rating, Source, Step
+from srs.core.event import Days, Event, EventSource, Parameters, Rating, Step
 from srs.core.event_line import to_line
 from srs.database import states
 from srs.log import event_log
@@ -38,7 +38,7 @@ def fit(home: Home, parameters: Parameters = FITTED) -> None:
     """Parameters come in, as from another machine."""
     file = home.path / "parameters.jsonl"
     at = NOW - (5 if parameters is FITTED else 4)
-    event = Event("", at, Session(home.open(), Clock()).collection.calendar.day(NOW), Source.SRS, "m2", parameters)
+    event = Event("", at, Session(home.open(), Clock()).collection.calendar.day(NOW), EventSource.SRS, "m2", parameters)
     file.write_text(f"{to_line(event)}\n")
     elsewhere(home, "log", "--import", str(file))
 

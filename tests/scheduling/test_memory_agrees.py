@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from srs.core.card_state import UNSEEN, CardState, Review
 from srs.core.clock import Calendar, to_ms
-from srs.core.event import Answered, Days, Event, Rating, Source
+from srs.core.event import Answered, Days, Event, EventSource, Rating
 from srs.core.settings import Settings
 from srs.scheduling.scheduler import DEFAULT, Scheduler
 from tests.anki.conftest import Anki
@@ -38,7 +38,9 @@ def lived(calendar: Calendar, history: list[tuple[int, Rating]]) -> tuple[CardSt
     for at, rating in history:
         days.append(calendar.day(at))
         outcome = SCHEDULER.preview("n/back", state, days[-1]).outcomes[rating]
-        state = SCHEDULER.apply(state, Event("n/back", at, days[-1], Source.SRS, "m", Answered(rating, 0, outcome)))
+        state = SCHEDULER.apply(
+            state, Event("n/back", at, days[-1], EventSource.SRS, "m", Answered(rating, 0, outcome))
+        )
     return state, days
 
 
@@ -94,7 +96,7 @@ def test_it_agrees_with_fsrs_rs_however_many_years_lie_between(done: list[tuple[
     state = UNSEEN
     for (rating, _), gap, day in zip(done, apart, days, strict=True):
         assert gap >= 0
-        state = SCHEDULER.apply(state, Event("n/back", 1, day, Source.SRS, "m", Answered(rating, 0, Days(1))))
+        state = SCHEDULER.apply(state, Event("n/back", 1, day, EventSource.SRS, "m", Answered(rating, 0, Days(1))))
     stability, difficulty = rust([rating for rating, _ in done], days)
     memory = memory_of(state)
     assert close(memory.difficulty, difficulty)
@@ -108,10 +110,10 @@ def test_the_golden_intervals() -> None:
         rating = Rating(number)
         promised = SCHEDULER.preview("n/back", state, day).outcomes[rating]
         if isinstance(promised, Days):  # without the fuzz: what the stability is rounded to, for a retention of 0.9
-            after = SCHEDULER.apply(state, Event("n/back", 1, day, Source.SRS, "m", Answered(rating, 0, promised)))
+            after = SCHEDULER.apply(state, Event("n/back", 1, day, EventSource.SRS, "m", Answered(rating, 0, promised)))
             promised = Days(max(round(memory_of(after).stability), 1))
         intervals.append(promised.days if isinstance(promised, Days) else 0)
-        event = Event("n/back", 1, day, Source.SRS, "m", Answered(rating, 0, promised))
+        event = Event("n/back", 1, day, EventSource.SRS, "m", Answered(rating, 0, promised))
         state = SCHEDULER.apply(state, event)
         day += timedelta(days=intervals[-1])
     assert intervals == [0, 2, 11, 46, 163, 498, 0, 0, 2, 4, 7, 12, 21]

@@ -19,13 +19,13 @@ from srs.core.event import (
     Crammed,
     Days,
     Event,
+    EventSource,
     Flagged,
     Forgot,
     Next,
     Rating,
     Rescheduled,
     Softened,
-    Source,
     Step,
     Suspended,
     Unflagged,
@@ -176,7 +176,9 @@ def test_what_is_promised_is_what_happens(done: list[tuple[Rating | What, int]],
     day = (event.day if event else DAY0) + timedelta(days=days)
     for rating, outcome in SCHEDULER.preview("n/back", state, day).outcomes.items():
         at = 1_000_000
-        after = SCHEDULER.apply(state, Event("n/back", at, day, Source.SRS, "m", Answered(rating, 0, outcome))).phase
+        after = SCHEDULER.apply(
+            state, Event("n/back", at, day, EventSource.SRS, "m", Answered(rating, 0, outcome))
+        ).phase
         match outcome:
             case Days(interval):
                 assert isinstance(after, Review)
@@ -261,7 +263,7 @@ def review(stability: float = 100.0, last: date = DAY0, reps: int = 5) -> CardSt
 
 
 def event(what: What, day: date = DAY0, at: int = 7) -> Event:
-    return Event("n/back", at, day, Source.SRS, "m", what)
+    return Event("n/back", at, day, EventSource.SRS, "m", what)
 
 
 def test_a_preview_knows_what_it_was_made_of() -> None:

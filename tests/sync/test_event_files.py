@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from srs.backup.verify import verify
-from srs.core.event import Event, Parameters, Rating, Source
+from srs.core.event import Event, EventSource, Parameters, Rating
 from srs.core.event_line import MAX_LINE_BYTES, to_line
 from tests.conftest import DAY
 from tests.machines import START, Machine, Machines
@@ -98,7 +98,7 @@ def test_files_that_are_none_of_ours_are_left_alone(machines: Machines) -> None:
 
 def test_parameters_that_no_model_here_accepts_are_named_until_a_newer_srs_takes_them(machines: Machines) -> None:
     one, day = machines["one"], machines["one"].collection.calendar.day(START)
-    later = Event("", START, day, Source.SRS, "m", Parameters("FSRS-7", (0.5,) * 34))
+    later = Event("", START, day, EventSource.SRS, "m", Parameters("FSRS-7", (0.5,) * 34))
     put(machines.folder, to_line(later).encode() + b"\n")
     for _ in range(2):
         (left,) = one.sync(machines.folder).newer.values()

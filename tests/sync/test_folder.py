@@ -10,7 +10,7 @@ import pytest
 from srs.backup.rebuild import rebuild
 from srs.backup.verify import verify
 from srs.core.errors import NothingToUndo, TargetError
-from srs.core.event import Event, Flagged, Rating, Source, Suspended, Unsuspended, Void
+from srs.core.event import Event, EventSource, Flagged, Rating, Suspended, Unsuspended, Void
 from srs.core.event_line import EVENT_TYPES, to_line
 from srs.database import states
 from srs.log import event_log
@@ -183,7 +183,10 @@ def test_two_events_under_one_key_become_the_smaller_line_everywhere(machines: M
 def test_a_smaller_content_that_came_by_merge_goes_out_although_the_folder_has_the_key(machines: Machines) -> None:
     one, two, three, folder = machines["one"], machines["two"], machines["three"], machines.folder
     first, second = sorted(
-        (Event("a/back", START, (one.collection.calendar.day(START)), Source.SRS, name, Suspended()) for name in "xy"),
+        (
+            Event("a/back", START, (one.collection.calendar.day(START)), EventSource.SRS, name, Suspended())
+            for name in "xy"
+        ),
         key=to_line,
     )
     one.add(second)
@@ -335,7 +338,7 @@ def test_a_folder_that_cannot_be_written_changes_nothing(machines: Machines) -> 
 def test_an_event_that_no_line_can_hold_stays_at_home_and_is_named(machines: Machines) -> None:
     one, folder = machines["one"], machines.folder
     day = one.collection.calendar.day(START)
-    one.add(Event("a b/back", START, day, Source.SRS, "m", Suspended()))
+    one.add(Event("a b/back", START, day, EventSource.SRS, "m", Suspended()))
     done = one.sync(folder)
     assert done.written == 0
     assert "subject" in done.problems[0].reason
@@ -354,7 +357,7 @@ def test_problems_are_counted_and_the_first_hundred_named(machines: Machines) ->
 def test_what_a_newer_program_recorded_is_counted_once_for_each_file(machines: Machines) -> None:
     one, folder = machines["one"], machines.folder
     (folder / "m").mkdir()
-    known = to_line(Event("a/back", START, date(2026, 3, 2), Source.SRS, "m", Flagged()))
+    known = to_line(Event("a/back", START, date(2026, 3, 2), EventSource.SRS, "m", Flagged()))
     (folder / "m" / "x.jsonl").write_text(f"{unknown_event_lines(3000)}{known}\n{unknown_event_lines(2, 'rehearsed')}")
     (folder / "m" / "y.jsonl").write_text(unknown_event_lines(1))
     done = one.sync(folder)

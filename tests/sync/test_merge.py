@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from srs.backup.verify import verify
 from srs.core.errors import StoreError
-from srs.core.event import Event, Parameters, Rating, Source, Suspended
+from srs.core.event import Event, EventSource, Parameters, Rating, Suspended
 from srs.database import decks, states
 from srs.database.connection import SCHEMA_VERSION
 from srs.scheduling.scheduler import DEFAULT
@@ -52,7 +52,7 @@ def test_parameters_that_come_in_change_every_memory(machines: Machines) -> None
     one.answer("a/back", EASY, START)
     before = states.get(one.collection.store.connection, "a/back")
     what = Parameters(DEFAULT.model, (*DEFAULT.values[:3], 20.0, *DEFAULT.values[4:]))
-    two.add(Event("", START, two.collection.calendar.day(START), Source.SRS, two.id, what))
+    two.add(Event("", START, two.collection.calendar.day(START), EventSource.SRS, two.id, what))
     one.merge(two)
     assert states.get(one.collection.store.connection, "a/back") != before
     assert verify(one.collection, START + DAY).good
@@ -270,8 +270,8 @@ def test_the_same_over_thousands_of_damaged_databases(tmp_path: Path) -> None:
 def test_an_event_of_ours_is_replaced_only_by_a_smaller_content(machines: Machines) -> None:
     one, two = machines["one"], machines["two"]
     day = one.collection.calendar.day(START)
-    one.add(Event("a/back", START, day, Source.SRS, "b", Suspended()))
-    two.add(Event("a/back", START, day, Source.SRS, "a", Suspended()))
+    one.add(Event("a/back", START, day, EventSource.SRS, "b", Suspended()))
+    two.add(Event("a/back", START, day, EventSource.SRS, "a", Suspended()))
     assert one.merge(two).counts.replaced == 1
     assert two.merge(one).changes_nothing
     assert one.snapshot()["lines"] == two.snapshot()["lines"]

@@ -21,12 +21,12 @@ from srs.core.event import (
     Buried,
     Distinct,
     Event,
+    EventSource,
     Flagged,
     Forgot,
     Parameters,
     Rating,
     Relinked,
-    Source,
     Suspended,
     Unflagged,
     Unsuspended,
@@ -91,14 +91,14 @@ def do(machines: Machines, here: Machine, deed: Deed, at: int) -> None:
         case "parameters":
             values = tuple(value * (1 + pick % 7 / 100) for value in DEFAULT.values)
             what = Parameters("FSRS-6", values)
-            take_in(here, Event("", START + pick % 3, date(2026, 3, 2), Source.SRS, here.id, what))
+            take_in(here, Event("", START + pick % 3, date(2026, 3, 2), EventSource.SRS, here.id, what))
         case "foreign":  # several machines take in what happened at one time, each with a content of its own
-            take_in(here, Event(card, START + pick % 3, date(2026, 3, 2), Source.ANKI, here.id, MARKS[pick % 6]))
+            take_in(here, Event(card, START + pick % 3, date(2026, 3, 2), EventSource.ANKI, here.id, MARKS[pick % 6]))
         case "relink":  # some of them recorded at one time on several machines, many closing a circle
             old, new = NOTES[pick % 4], NOTES[pick // 4 % 4]
             linked = Relinked(new) if pick % 5 else Distinct(new)
             moment = at if pick % 2 else START + pick % 3
-            take_in(here, Event(old, moment, to_utc(moment).date(), Source.SRS, here.id, linked))
+            take_in(here, Event(old, moment, to_utc(moment).date(), EventSource.SRS, here.id, linked))
         case "sync":
             here.sync(machines.folder, at)
         case "merge":
@@ -181,7 +181,7 @@ sets = st.lists(
             st.sampled_from(CARDS),
             st.integers(START, START + 3),
             st.just(date(2026, 3, 2)),
-            st.sampled_from(Source),
+            st.sampled_from(EventSource),
             st.sampled_from(NAMES),
             st.sampled_from(MARKS),
         )
@@ -190,7 +190,7 @@ sets = st.lists(
             st.sampled_from(NOTES),
             st.integers(START, START + 3),
             st.just(date(2026, 3, 2)),
-            st.sampled_from(Source),
+            st.sampled_from(EventSource),
             st.sampled_from(NAMES),
             st.builds(Relinked, st.sampled_from(NOTES)) | st.builds(Distinct, st.sampled_from(NOTES)),
         )

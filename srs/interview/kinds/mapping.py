@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from srs.core.event import Rating
 from srs.core.quoting import listed, nearest, quoted
 from srs.interview.kinds.principles import PACK, PRINCIPLES
-from srs.kinds.anki_form import AnkiForm, AnkiNote, sides
+from srs.kinds.anki_form import AnkiForm, NoteInAnki, sides
 from srs.kinds.card_face import OPTION_KEYS, Choice, Face, Part, words_of
 from srs.kinds.checks import Finding, Head, texts
 from srs.kinds.note import Card, Deck, Fields, Note
@@ -139,7 +139,7 @@ class PrincipleMapping(Note):
         return html(self.question), html(primary), html(", ".join(others))
 
     @classmethod
-    def from_anki(cls, note: AnkiNote) -> dict[str, Any]:
+    def from_anki(cls, note: NoteInAnki) -> dict[str, Any]:
         """The other principles share one field, separated by commas, which names may contain as well."""
         from srs.core.html_text import html_to_text  # noqa: PLC0415 - only to import from Anki
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from srs.core.event import Rating
 from srs.interview.kinds.principles import PACK
-from srs.kinds.anki_form import AnkiForm, AnkiNote, sides
+from srs.kinds.anki_form import AnkiForm, NoteInAnki, sides
 from srs.kinds.card_face import Face, Part
 from srs.kinds.note import Card, Deck, Fields, Note
 
@@ -85,7 +85,7 @@ class Star(Note):
         return [html(text) for text in (self.question, *self._parts())]
 
     @classmethod
-    def from_anki(cls, note: AnkiNote) -> dict[str, Any]:
+    def from_anki(cls, note: NoteInAnki) -> dict[str, Any]:
         return {"star": note.html("Question")} | {part: note.html(part.capitalize()) for part in _PARTS}
 
 

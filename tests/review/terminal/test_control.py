@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from srs.core.event import Event, Rescheduled, Source
+from srs.core.event import Event, EventSource, Rescheduled
 from srs.database import open_store
 from srs.log import event_log
 from srs.log.replay import replay_all
@@ -82,7 +82,9 @@ def test_the_history_is_shown_with_what_was_taken_back(start: Start, decks: Path
 
 def test_a_review_without_a_memory_shows_when_it_is_due(start: Start, decks: Path, tmp_path: Path) -> None:
     (decks / "a.yaml").write_text(BASIC)
-    moved = Event("two/back", instant("2026-03-01T09:00+09:00"), date(2026, 3, 1), Source.ANKI, "m", Rescheduled(1))
+    moved = Event(
+        "two/back", instant("2026-03-01T09:00+09:00"), date(2026, 3, 1), EventSource.ANKI, "m", Rescheduled(1)
+    )
     with closing(open_store(tmp_path / "srs.db")) as store, store.write() as connection:
         event_log.insert_event(connection, moved)
         replay_all(connection)
