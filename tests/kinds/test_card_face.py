@@ -42,23 +42,6 @@ def test_a_quiz_lists_its_choices_and_names_the_right_ones() -> None:
     assert "질문" not in shown.front + shown.back
 
 
-def test_a_mapping_names_the_primary_principle_first() -> None:
-    (shown,) = faces({"question": "q?", "principles": ["dive-deep", "ownership", "frugality"]})
-    assert shown.back == "Primary: Dive Deep\nAlso: Ownership, Frugality"
-    (single,) = faces({"question": "q?", "principles": ["dive-deep"]})
-    assert single.back == "Primary: Dive Deep"
-
-
-def test_a_star_answer_is_revealed_part_by_part_all_others_at_once() -> None:
-    (star,) = faces({"star": "q?", "situation": "s", "task": "t", "action": "a", "result": "r"})
-    assert star.back == "Situation: s\nTask: t\nAction: a\nResult: r"
-    assert star.presses == 4
-    assert [len(star.revealed(presses)) for presses in range(5)] == [0, 1, 2, 3, 4]
-    (mapping,) = faces({"question": "q?", "principles": ["dive-deep", "ownership"]})
-    assert mapping.presses == 1
-    assert [len(mapping.revealed(presses)) for presses in range(2)] == [0, 2]
-
-
 @pytest.mark.parametrize(
     ("text", "fronts", "backs"),
     [

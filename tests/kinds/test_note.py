@@ -4,7 +4,6 @@ import pytest
 
 from srs.cli.kinds import KINDS
 from srs.interview.kinds.mapping import PrincipleMapping
-from srs.interview.kinds.principles import PRINCIPLES
 from srs.interview.kinds.star import Star
 from srs.kinds.basic import Basic
 from srs.kinds.cloze import Cloze
@@ -62,19 +61,6 @@ def test_right_answers_keep_the_order_of_the_choices() -> None:
     note = KINDS.note("n", DECK, {"quiz": "q", "choices": ["a", "b", "c"], "answer": ["c", "a"]}, [])
     assert isinstance(note, Quiz)
     assert note.answers == ("a", "c")
-
-
-def test_principles_have_their_names_also_from_a_vocabulary_of_ones_own() -> None:
-    fields = {"question": "q", "principles": ["dive-deep", "ownership"]}
-    note = KINDS.note("n", DECK, fields, [])
-    assert isinstance(note, PrincipleMapping)
-    assert note.principles == (("dive-deep", "Dive Deep"), ("ownership", "Ownership"))
-    own = KINDS.note(
-        "n", Deck("D", extra={"principles": {"be-kind": "Be Kind"}}), {"question": "q", "principles": ["be-kind"]}, []
-    )
-    assert isinstance(own, PrincipleMapping)
-    assert own.principles == (("be-kind", "Be Kind"),)
-    assert len(PRINCIPLES) == 16
 
 
 @pytest.mark.parametrize(
