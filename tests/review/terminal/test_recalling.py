@@ -131,7 +131,7 @@ def test_with_type_each_phrase_asks_to_be_typed_and_escape_leaves_it(start: Star
 def test_while_typing_no_key_is_offered_that_would_be_written(start: Start, decks: Path) -> None:
     (decks / "a.yaml").write_text(PHRASE.replace("{id: a,", "{id: a, hint: time, ko: 뜻,"), "utf-8")
     terminal = start()
-    terminal.wait("h hint", "g gloss")
+    terminal.wait("h hint", "g Korean")
     terminal.press("t")
     assert "h hint" not in terminal.wait("enter compares")
 

@@ -154,7 +154,7 @@ def test_a_database_that_was_moved_away_takes_no_answer(start: Start, decks: Pat
     for ending in ("", "-wal"):
         (tmp_path / f"srs.db{ending}").rename(tmp_path / f"elsewhere.db{ending}")
     terminal.press("3")
-    terminal.wait("was moved, removed or replaced")
+    terminal.wait("moved, deleted or replaced")
     assert terminal.end() == 1
     assert recorded(tmp_path / "elsewhere.db") == []
 
@@ -165,7 +165,7 @@ def test_a_restore_asks_before_events_go_and_no_leaves_them(start: Start, decks:
         assert start(*command[1:], command=command[0]).end() == 0
     for key, status, left in (("n", 1, [("one/back", 3), ("two/back", 1)]), ("y", 0, [("one/back", 3)])):
         terminal = start("2026-03-02", command="restore", columns=120)
-        terminal.wait("not got 1 event", "Restore it?")
+        terminal.wait("lacks 1 event", "Restore it?")
         terminal.press(f"{key}\r")
         assert terminal.end() == status
         assert recorded(tmp_path / "srs.db") == left
