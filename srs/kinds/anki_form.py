@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib import resources
-from string import Template
 
 
 class Html(str):
@@ -50,6 +48,9 @@ class NoteInAnki:
 
 def sides(package: str, file: str, **values: str) -> tuple[str, str]:
     """Front and back of a template file beside a kind's module (of `package`), with these values filled in."""
+    from importlib import resources  # noqa: PLC0415 - only for Anki
+    from string import Template  # noqa: PLC0415 - as above
+
     text = (resources.files(package) / "templates" / file).read_text("utf-8")
     front, _, back = Template(text).safe_substitute(values).partition("<!-- answer -->")
     return front.strip(), back.strip()

@@ -106,11 +106,7 @@ TEMPLATES = (("name", "{{Sign}}$aids", "{{Called}}$more"), ("sign", "{{Called}}$
 FORM = AnkiForm("srs Element", "element", ("Sign", "Called"), TEMPLATES)
 
 
-def load() -> tuple[type[Note], ...]:
-    return (*KINDS.all, Element)
-
-
-WITH_ELEMENTS = Kinds(load)
+WITH_ELEMENTS = Kinds((*KINDS.places, ("element", f"{__name__}:Element")))
 
 
 def opened(folder: Path) -> Collection:
