@@ -34,7 +34,7 @@ class SrsError(Exception):
     """The base of all; anything else that escapes is a bug and keeps its traceback."""
 
 
-@dataclass(eq=False, repr=False, match_args=False)
+@dataclass(eq=False, repr=False)
 class Unknown(SrsError):
     """No such name; `nearest` holds up to three similar ones, best first."""
 
@@ -46,7 +46,7 @@ class Unknown(SrsError):
 Problem = TypeVar("Problem", bound=str)
 
 
-@dataclass(eq=False, repr=False, match_args=False)
+@dataclass(eq=False, repr=False)
 class PathError(SrsError, Generic[Problem]):
     """A file or folder, its problem, and a detail that some problems need, such as SQLite's own message."""
 
@@ -84,7 +84,7 @@ class TargetError(PathError[TargetProblem]):
         return cls(path, "full" if is_disk_full(error) else "not-writable", error.strerror or "")
 
 
-@dataclass(eq=False, repr=False, match_args=False)
+@dataclass(eq=False, repr=False)
 class GitError(SrsError):
     """Git failed; the detail is its own message, or the files in conflict. For "elsewhere" and "unsafe", the folder is the
     repository and the detail the file or the key of its configuration.
@@ -99,7 +99,7 @@ class LogFileError(PathError[LogFileProblem]):
     """A review log cannot be imported; nothing was recorded."""
 
 
-@dataclass(eq=False, repr=False, match_args=False)
+@dataclass(eq=False, repr=False)
 class BadInput(SrsError):
     """An invalid value of an argument, an environment variable or a file; the fields make "NAME must be EXPECTED, not VALUE"."""
 
@@ -108,7 +108,7 @@ class BadInput(SrsError):
     expected: str
 
 
-@dataclass(eq=False, repr=False, match_args=False)
+@dataclass(eq=False, repr=False)
 class QueryError(SrsError):
     """A query cannot be parsed; `character` counts from 1."""
 
@@ -116,14 +116,14 @@ class QueryError(SrsError):
     problem: str
 
 
-@dataclass(eq=False, repr=False, match_args=False)
+@dataclass(eq=False, repr=False)
 class WrongClock(SrsError):
     """The log cannot hold the clock's time `now` (UTC milliseconds)."""
 
     now: int
 
 
-@dataclass(eq=False, repr=False, match_args=False)
+@dataclass(eq=False, repr=False)
 class SettingsError(SrsError):
     """The settings file or one of its settings cannot be used. `line` is 0 for the whole file; `detail` is the system's
     message, what a value may be, or the setting that was probably meant.
@@ -137,14 +137,14 @@ class SettingsError(SrsError):
     value: str = ""
 
 
-@dataclass(eq=False, repr=False, match_args=False)
+@dataclass(eq=False, repr=False)
 class MissingExtra(SrsError):
     """An optional library is not installed; `extra` is the name of the library and of the extra that requires it."""
 
     extra: str
 
 
-@dataclass(eq=False, repr=False, match_args=False)
+@dataclass(eq=False, repr=False)
 class NotAnswerable(SrsError):
     """The card cannot be answered now."""
 
@@ -152,7 +152,7 @@ class NotAnswerable(SrsError):
     problem: Literal["suspended", "changed"]
 
 
-@dataclass(eq=False, repr=False, match_args=False)
+@dataclass(eq=False, repr=False)
 class CannotRelink(SrsError):
     """The history of `old` cannot move to `new`: they are the same note, or the links would form a cycle."""
 
