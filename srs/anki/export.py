@@ -1,10 +1,10 @@
 """Writes an Anki package of the collection's notes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from srs.anki.prepare import MediaReader, MissingMedia, build_package, notes_for_anki, prepare_notes
+from srs.anki.prepare import MediaReader, MissingMedia, build_notes, build_package, prepare_rows
 from srs.anki.write import Written, write_package
 from srs.collection import Collection, lookup
 from srs.collection.suggest_names import unknown
@@ -37,24 +37,27 @@ def export(
     """
     wanted, media = set(collection.deck_names(names)), MediaReader(collection)
     with collection.store.read() as connection:
-        notes: Iterable[tuple[NoteRow, Note]] = (pair for pair in notes_for_anki(collection) if pair[0].deck in wanted)
+        chosen: Container[str] | None = None
         if tags:
-            notes = _with_tags(list(notes), tags)
-            wanted = {row.deck for row, _ in notes}
+            found = _with_tags([pair for pair in lookup.notes(collection) if pair[0].deck in wanted], tags)
+            wanted, chosen = {row.deck for row in found}, {row.id for row in found}
         of_decks = [deck for deck in lookup.used_decks(collection) if deck.name in wanted]
-        prepared = prepare_notes(connection, notes, media)
-        package = build_package(collection, connection, prepared, of_decks, now, fresh=fresh)
+        rows = (
+            row
+            for row in prepare_rows(collection, connection, media)
+            if row.deck in wanted and (chosen is None or row.id in chosen)
+        )
+        notes = (note.to_anki() for note in build_notes(collection, connection, rows))
+        package = build_package(collection, connection, notes, of_decks, now, fresh=fresh)
         return Exported(write_package(package, target), tuple(media.missing))
 
 
-def _with_tags(notes: Sequence[tuple[NoteRow, Note]], tags: Sequence[str]) -> list[tuple[NoteRow, Note]]:
+def _with_tags(notes: Sequence[tuple[NoteRow, Note]], tags: Sequence[str]) -> list[NoteRow]:
     """Those with one of the tags, or one below it. Raises Unknown."""
     known = {level: caseless(level) for _, note in notes for tag in note.tags for level in with_ancestors(tag)}
     wanted = set(map(caseless, tags))
     if missing := [tag for tag in tags if caseless(tag) not in known.values()]:
         raise unknown("tag", missing[0], known)
     return [
-        (row, note)
-        for row, note in notes
-        if any(known[level] in wanted for tag in note.tags for level in with_ancestors(tag))
+        row for row, note in notes if any(known[level] in wanted for tag in note.tags for level in with_ancestors(tag))
     ]

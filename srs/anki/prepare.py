@@ -1,11 +1,11 @@
 """The notes of a collection with their files and their progress, ready for Anki: for exports and for syncs."""
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
+from itertools import groupby, islice
 from operator import itemgetter
 from pathlib import Path
-from types import MappingProxyType
 from typing import NamedTuple
 
 from srs.anki.card_columns import Difficulty, StateColumns
@@ -14,19 +14,19 @@ from srs.anki.ids import guid_and_nid
 from srs.anki.note_row import AnkiNote, anki_note
 from srs.anki.redated import DAY
 from srs.anki.write import Package
-from srs.collection import Collection, lookup
+from srs.collection import Collection
+from srs.collection.deck_row import deck_from_json
 from srs.collection.media import MediaFolder, MediaProblem
 from srs.core.event import Parameters, Rating
-from srs.core.markup import may_name_media, media_references
+from srs.core.markup import json_may_name_media, media_references
 from srs.core.settings import Settings
-from srs.database import decks, states
-from srs.database.decks import NoteRow
+from srs.database import deck_files, decks, states
 from srs.kinds.note import Deck, Note
 from srs.log import event_log
 from srs.log.replay import current_parameters, replay_card
 from srs.scheduling.scheduler import Scheduler
 
-_NO_MEDIA: Mapping[str, MediaFile] = MappingProxyType({})
+_BATCH = 1_000
 
 
 class MissingMedia(NamedTuple):
@@ -46,14 +46,16 @@ class MediaReader:
         self._folder = MediaFolder(collection.folder)
         self._read: dict[Path, MediaFile] = {}
 
-    def files_of(self, row: NoteRow) -> tuple[Mapping[str, MediaFile], int]:
-        """A note's files by the names that it uses, and when the last of them changed (UTC milliseconds)."""
-        if not may_name_media(row.fields):
-            return _NO_MEDIA, 0
+    def files_of(self, path: str, note_id: str, fields: str) -> tuple[Mapping[str, MediaFile], int]:
+        """The files that the note's `fields` (JSON) name, and when the last of them changed (UTC milliseconds); `path` is
+        that of its deck file.
+        """
+        if not json_may_name_media(fields):
+            return {}, 0
         files: dict[str, MediaFile] = {}
         changed_at = 0
-        for file in dict.fromkeys(file for _, file in media_references(row.fields)):
-            found = self._folder.find(row.path, file)
+        for file in dict.fromkeys(file for _, file in media_references(json.loads(fields))):
+            found = self._folder.find(path, file)
             if not isinstance(found, str):
                 try:
                     files[file] = self._file(found.path)
@@ -61,7 +63,7 @@ class MediaReader:
                     continue
                 except OSError:
                     found = "unreadable"
-            self.missing.append(MissingMedia(row.path, row.id, file, found))
+            self.missing.append(MissingMedia(path, note_id, file, found))
         return files, changed_at
 
     def _file(self, path: Path) -> MediaFile:
@@ -93,26 +95,50 @@ class PreparedNote(NamedTuple):
         return anki_note(self.note, self.changed_at, self.files, self.first_id)
 
 
-def notes_for_anki(collection: Collection) -> Iterator[tuple[NoteRow, Note]]:
-    """The notes in use, less those whose id is an old one of another note: in Anki the two are one."""
-    aliases = event_log.read_aliases(collection.store.connection)
-    return (pair for pair in lookup.notes(collection) if pair[0].id not in aliases.current)
+class PreparedRow(NamedTuple):
+    """A note as it is stored, `fields` and `tags` as JSON, with all else that a `PreparedNote` needs."""
+
+    id: str
+    path: str
+    deck: str
+    fields: str
+    tags: str
+    changed_at: int
+    files: Mapping[str, MediaFile]
+    first_id: str
 
 
-def prepare_notes(
-    connection: sqlite3.Connection, notes: Iterable[tuple[NoteRow, Note]], media: MediaReader
+def prepare_rows(collection: Collection, connection: sqlite3.Connection, media: MediaReader) -> Iterator[PreparedRow]:
+    """The notes in use, in the order of their files, less those whose id is an old one of another note: in Anki the two are
+    one.
+    """
+    aliases = event_log.read_aliases(connection)
+    for note_id, path, deck, _, fields, tags, changed_at in decks.note_tuples(connection, collection.folder_id):
+        if note_id in aliases.current:
+            continue
+        files, files_changed_at = media.files_of(path, note_id, fields)
+        first_id, relinked_at = (aliases.first_id(note_id), aliases.since.get(note_id, 0)) if aliases else (note_id, 0)
+        last_change = max(changed_at, files_changed_at, relinked_at)
+        yield PreparedRow(note_id, path, deck, fields, tags, last_change, files, first_id)
+
+
+def build_notes(
+    collection: Collection, connection: sqlite3.Connection, rows: Iterable[PreparedRow]
 ) -> Iterator[PreparedNote]:
-    changed, aliases = decks.changed_times(connection), event_log.read_aliases(connection)
-    for row, note in notes:
-        files, files_changed_at = media.files_of(row)
-        first_id, relinked_at = (aliases.first_id(row.id), aliases.since.get(row.id, 0)) if aliases else (row.id, 0)
-        yield PreparedNote(note, max(changed.get(row.id, 0), files_changed_at, relinked_at), files, first_id)
+    headers = deck_files.deck_headers(connection, collection.folder_id)
+    deck_of = {path: deck_from_json(header) for path, header in headers}
+    build, rest = collection.kinds.note, iter(rows)
+    while batch := list(islice(rest, _BATCH)):
+        values = json.loads(f"[{','.join([f'[{row.fields},{row.tags}]' for row in batch])}]")  # faster than one by one
+        for row, (fields, tags) in zip(batch, values, strict=True):
+            note = build(row.id, deck_of[row.path], fields, tags)
+            yield PreparedNote(note, row.changed_at, row.files, row.first_id)
 
 
 def build_package(
     collection: Collection,
     connection: sqlite3.Connection,
-    notes: Iterable[PreparedNote],
+    notes: Iterable[AnkiNote],
     of_decks: Sequence[Deck],
     now: int,
     *,
@@ -124,7 +150,7 @@ def build_package(
     parameters = current_parameters(connection)
     return Package(
         decks=of_decks,
-        notes=(note.to_anki() for note in notes),
+        notes=notes,
         state=(lambda _: None) if fresh else state_lookup(connection, now + DAY),
         log=() if fresh else event_log.log_entries(connection),
         until=now + DAY,

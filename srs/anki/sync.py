@@ -21,10 +21,10 @@ from srs.anki.package import opened
 from srs.anki.prepare import (
     MediaReader,
     PreparedNote,
+    build_notes,
     build_package,
     difficulty_under,
-    notes_for_anki,
-    prepare_notes,
+    prepare_rows,
     state_lookup,
 )
 from srs.anki.read_collection import TheirNote, TheirNoteType, read_their_note_types, read_their_notes
@@ -122,7 +122,8 @@ def _plan(
         collection.calendar.day(0), collection.calendar, collection.settings, current_parameters(store.connection)
     )
     upgraded = backend.upgrade(work.copy, deck_presets({"new": {}, "rev": {}, "lapse": {}}, context, of_decks))
-    notes = list(prepare_notes(store.connection, notes_for_anki(collection), MediaReader(collection)))
+    rows = prepare_rows(collection, store.connection, MediaReader(collection))
+    notes = list(build_notes(collection, store.connection, rows))
     with opened(work.copy) as file:
         contents = pull.read_own_reviews(collection, file)
         contents = replace(contents, batches=tuple(contents.batches))  # they are read twice
@@ -135,7 +136,8 @@ def _plan(
         if texts.outgoing:
             package = work.copy.with_name("notes.apkg")
             decks = _decks_of(texts.outgoing, of_decks)
-            write_package(build_package(collection, connection, texts.outgoing, decks, now), package)
+            outgoing = (note.to_anki() for note in texts.outgoing)
+            write_package(build_package(collection, connection, outgoing, decks, now), package)
     _copy_media(texts.media.values(), work.media)
     changes = backend.CollectionChanges(
         package,

@@ -107,7 +107,8 @@ def _rows(package: Package, context: ExportContext) -> _Rows:
     contexts = {deck.name: context.for_deck(deck.name) for deck in package.decks}
     for columns, note_type, deck, cards, media, adopted in package.notes:
         rows.note_types[note_type.id] = note_type
-        rows.media.update((file.name, file) for file in media)
+        if media:
+            rows.media.update((file.name, file) for file in media)
         rows.adopted += adopted
         note_id = note_ids.free(columns.id)
         rows.notes.append(columns if note_id == columns.id else columns._replace(id=note_id))

@@ -6,7 +6,7 @@ _MOST_LEVELS = 70  # a deck's name holds no more; a tag might, and each level re
 
 
 def is_in_deck(deck: str, name: str) -> bool:
-    """Whether `deck` is the one called `name` or lies below it, as in `Interview` and `Interview::Phrases`."""
+    """Whether `deck` is the one called `name` or lies below it, as in `Spanish` and `Spanish::Verbs`."""
     return deck == name or deck.startswith(f"{name}::")
 
 

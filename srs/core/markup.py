@@ -21,7 +21,8 @@ _SPAN = re.compile(
 )
 _BOLD_END = re.compile(r"(?<=[^\s*])\*\*(?![A-Za-z0-9*])")
 _FILE_KEYS = ("image", "audio")
-_KEYS_WITHOUT_TEXT = {"id", "tags", "guid", "source", "principles"}
+_KEYS_WITHOUT_TEXT = {"id", "tags", "guid", "source"}
+_MAY_NAME_MEDIA = re.compile(r'!\[|"(?:image|audio|html)"')
 
 
 class Span(NamedTuple):
@@ -101,7 +102,7 @@ def may_name_media(fields: Mapping[str, Any]) -> bool:
 
 def json_may_name_media(fields: str) -> bool:
     """As `may_name_media`, without decoding the JSON."""
-    return "![" in fields or any(f'"{key}"' in fields for key in (*_FILE_KEYS, "html"))
+    return _MAY_NAME_MEDIA.search(fields) is not None
 
 
 def media_references(fields: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...], str]]:

@@ -314,7 +314,7 @@ _COMMANDS: Mapping[str, Callable[[_Loop], None]] = {
 
 
 def _picks(question: Question) -> dict[str, str]:
-    """What may be picked, by key: a choice by its letter or number, a principle by its sign."""
+    """What may be picked, by key: a choice by its letter or number, any other option by its own key."""
     numbers = {str(n): choice.text for n, choice in enumerate(question.face.choices[:9], 1)}
     return numbers | {option.letter.lower(): option.text for option in question.face.options}
 

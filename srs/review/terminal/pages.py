@@ -25,7 +25,7 @@ def keys() -> Page:
         (
             ("space, enter", "reveal; accept the rating that is marked ▸"),
             ("1 2 3 4", "rate: Again, Hard, Good, Easy"),
-            ("1 2 … a b …", "pick a choice or a principle, before the answer"),
+            ("1 2 … a b …", "pick an answer, before the reveal"),
             ("t", "type the answer of a phrase"),
             ("y n", "this part of the story was recalled, was not"),
             ("h g", "hint, gloss"),

@@ -180,7 +180,7 @@ def _choice(choice: Choice, attempt: Attempt, *, revealed: bool, missed: bool = 
 
 
 def _vocabulary(options: tuple[Choice, ...], attempt: Attempt, inner: int) -> RenderableType:
-    """All principles with their keys, in two columns where there is room."""
+    """The options with their keys, in two columns where there is room."""
     table = Table.grid(padding=(0, 1), expand=True)
     columns = 2 if inner >= _READABLE else 1
     cells = [_choice(option, attempt, revealed=False) for option in options]
