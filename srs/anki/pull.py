@@ -4,12 +4,14 @@ import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
 from srs.anki.ids import guids
 from srs.anki.package import Opened, opened
+from srs.anki.processes import map_chunks
 from srs.anki.read_reviews import AnkiCard, CardBatch, Contents, cards_with_log, read_reviews
 from srs.anki.reviews_to_events import NewEvents, OwnEvent, PullContext, new_events
 from srs.collection import Collection
@@ -24,6 +26,7 @@ from srs.log import event_log
 from srs.log.replay import current_parameters, replay_card
 from srs.scheduling.scheduler import Scheduler
 
+_MANY = 20_000  # cards, from which on several processes save time
 _AT, _WHAT = map(event_row.COLUMNS.index, ("at", "what"))
 
 
@@ -116,6 +119,15 @@ class _Tally:
         self.ahead += found.ahead
         self.senseless += found.senseless
 
+    def add_all(self, other: "_Tally") -> None:
+        for deck, counts in other.came.items():
+            self.came[deck].update(counts)
+        self.known.update(other.known)
+        self.cards += other.cards
+        self.redated += other.redated
+        self.ahead += other.ahead
+        self.senseless += other.senseless
+
 
 @gc_paused()
 def import_reviews(collection: Collection, connection: sqlite3.Connection, contents: Contents, now: int) -> Pulled:
@@ -127,11 +139,13 @@ def import_reviews(collection: Collection, connection: sqlite3.Connection, conte
         collection.watch("Importing the cards of Anki", contents.count) as done,
         states.without_indexes(connection, contents.studied - states.count(connection)),  # at least so many are new
     ):
-        for batch, ours in _with_our_events(collection, connection, contents):
-            events, rows = _import_batch(batch, ours, context, scheduler, tally)
+        batches = _with_our_events(collection, connection, contents)
+        work = partial(_import_batch, context, scheduler)
+        for events, rows, counts, cards in map_chunks(work, batches, parallel=contents.count >= _MANY):
             event_log.insert_block(connection, event_log.build_block(events))
             states.put_rows(connection, rows)
-            done(len(batch.cards))
+            tally.add_all(counts)
+            done(cards)
     for key in tally.redated:  # so that no other machine takes it for new either
         event_log.insert_void(connection, Void(*key))
     states.update_new_flags(connection, tally.cards)
@@ -145,12 +159,13 @@ def import_reviews(collection: Collection, connection: sqlite3.Connection, conte
 
 
 def _import_batch(
-    batch: CardBatch, ours: _OurEvents, context: PullContext, scheduler: Scheduler, tally: _Tally
-) -> tuple[list[EventRow], list[StateRow]]:
-    """The new events of the cards, and their states."""
+    context: PullContext, scheduler: Scheduler, chunk: tuple[CardBatch, _OurEvents]
+) -> tuple[list[EventRow], list[StateRow], _Tally, int]:
+    """The new events of the cards, their states, what is to be counted of them, and how many cards there are."""
+    batch, ours = chunk
     events: list[EventRow] = []
     rows: list[StateRow] = []
-    tally.senseless += batch.senseless
+    tally = _Tally(senseless=batch.senseless)
     for card in cards_with_log(batch):
         key = card.card
         known, voids = ours.events.get(key, []), ours.orphan_voids.get(key, [])
@@ -162,7 +177,7 @@ def _import_batch(
             tally.cards.append(key)
             history = map(event_row.to_replay_row, _counting_rows(found.rows, known, voids))
             rows.append(states.state_to_row(key, replay_card(scheduler, list(history))))
-    return events, rows
+    return events, rows, tally, len(batch.cards)
 
 
 def _own_event(row: EventRow, voided: bool) -> OwnEvent:
@@ -194,7 +209,8 @@ def _with_our_events(
         for row in event_log.card_rows(connection, cards, aliases):
             events[row[0][0]].append(row)
         steps = {card: _step_counts(of_decks[deck_of[card]]) for card in cards if deck_of.get(card) in of_decks}
-        yield batch, _OurEvents(events, voids, steps, _step_counts(collection.settings))
+        own_voids = {card: voids[card] for card in cards if card in voids}
+        yield batch, _OurEvents(dict(events), own_voids, steps, _step_counts(collection.settings))
 
 
 def _step_counts(settings: Settings) -> tuple[int, int]:

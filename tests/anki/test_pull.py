@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from srs.anki import read_reviews
+from srs.anki import processes, read_reviews
+from srs.anki import pull as pull_module
 from srs.anki.export import export
 from srs.anki.pull import Pulled, pull
 from srs.anki.sync import sync
@@ -277,7 +278,7 @@ def test_a_dry_run_writes_nothing(ours: Collection, tmp_path: Path, timed_anki: 
     assert list(ours.store.connection.iterdump()) == before
 
 
-def test_batches_of_any_size_give_the_same_events_and_states(
+def test_batches_of_any_size_in_any_process_give_the_same_events_and_states(
     ours: Collection, tmp_path: Path, timed_anki: TimedAnki, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     timed_anki(
@@ -290,8 +291,10 @@ def test_batches_of_any_size_give_the_same_events_and_states(
     ours.store.close()
     shutil.copy(home.database, tmp_path / "alone.db")
     found = []
-    for size in (500, 1):
+    monkeypatch.setattr(processes, "_processors", lambda: 2)
+    for size, many in ((500, 10**9), (1, 10**9), (1, 0)):
         monkeypatch.setattr(read_reviews, "_BATCH", size)
+        monkeypatch.setattr(pull_module, "_MANY", many)
         shutil.copy(tmp_path / "alone.db", home.database)
         collection = home.open()
         made = pull(collection, out(tmp_path, "a"), now)
@@ -304,7 +307,7 @@ def test_batches_of_any_size_give_the_same_events_and_states(
         )
         assert verify(collection, now).good
         collection.store.close()
-    assert found[0] == found[1]
+    assert found[0] == found[1] == found[2]
     assert found[0][0].events > 5
 
 
