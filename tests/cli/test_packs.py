@@ -2,13 +2,13 @@
 
 import json
 import re
-from pathlib import Path
 
 import pytest
 
 from srs.cli import _COMMANDS
 from srs.cli.kinds import KINDS
 from srs.deckfile import schema
+from srs.review.terminal.pages import keys
 from tests.cli.conftest import Shell
 
 WORDS = re.compile(
@@ -99,7 +99,11 @@ def test_no_message_speaks_of_it(chemistry: Shell, line: str, broken: bool) -> N
     assert "`situation`" not in said(chemistry, "check")
 
 
-def test_the_draft_and_the_schema_do_not_speak_of_it(chemistry: Shell, tmp_path: Path) -> None:
+def test_the_page_of_all_keys_does_not_speak_of_it() -> None:
+    assert not [row for row in keys().rows if WORDS.search(row[1])]
+
+
+def test_the_schema_does_not_speak_of_it() -> None:
     assert not WORDS.search(re.sub(r'"ko[^"]*"', "", schema.text(KINDS).replace("tight-deadline", "")))
     assert (
         json.loads(schema.text(KINDS.showing(["interview"])))["$defs"].keys()

@@ -27,7 +27,7 @@ def keys() -> Page:
             ("1 2 3 4", "rate: Again, Hard, Good, Easy"),
             ("1 2 … a b …", "pick an answer, before the reveal"),
             ("t", "type the answer of a phrase"),
-            ("y n", "this part of the story was recalled, was not"),
+            ("y n", "this part of the answer was recalled, was not"),
             ("h g", "hint, gloss"),
             ("v", "speak the foreign side"),
             ("o", "open the picture or play the sound on show, then the next"),

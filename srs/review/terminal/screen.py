@@ -264,17 +264,17 @@ def _hanging(label: str, text: str, style: str) -> RenderableType:
 
 def _foot(question: Question, screen: ScreenState, width: int) -> RenderableType:
     face, promises = question.face, question.preview.promises
-    story = face.stepwise and screen.presses
+    stepping = face.stepwise and screen.presses
     if screen.typing is not None:
         keys = ["enter compares", "esc leaves"]
         first: RenderableType = ""
     elif screen.presses < face.presses:
         keys = ["space reveals" if face.presses == 1 else f"space reveals {screen.presses + 1} of {face.presses}"]
-        keys += ["y / n recalled"] if story else ["pick by key"] if face.options else []
+        keys += ["y / n recalled"] if stepping else ["pick by key"] if face.options else []
         first = ""
     else:
         keys = ["enter accepts", "1–4 rate"] if screen.suggestion else ["1–4 rate"]
-        keys += ["y / n recalled"] if story and len(screen.attempt.recalled) < face.presses else []
+        keys += ["y / n recalled"] if stepping and len(screen.attempt.recalled) < face.presses else []
         row = Table.grid(expand=True)
         labels = []
         for rating in Rating:
