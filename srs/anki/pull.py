@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from srs.anki.ids import guids
 from srs.anki.package import Opened, opened
-from srs.anki.processes import map_chunks
 from srs.anki.read_reviews import AnkiCard, CardBatch, Contents, cards_with_log, read_reviews
 from srs.anki.reviews_to_events import NewEvents, OwnEvent, PullContext, new_events
 from srs.collection import Collection
@@ -23,6 +22,7 @@ from srs.database import decks, states
 from srs.database.bulk_insert import gc_paused
 from srs.database.states import StateRow
 from srs.log import event_log
+from srs.log.processes import map_chunks
 from srs.log.replay import current_parameters, replay_card
 from srs.scheduling.scheduler import Scheduler
 

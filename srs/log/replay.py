@@ -1,12 +1,11 @@
-"""Rebuilds the states of cards from the log.
+"""Rebuilds the states of cards from the log."""
 
-In one process: on two cores, dividing 100,000 events among processes saved less time than starting these takes.
-"""
-
+import marshal
 import sqlite3
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from datetime import date
+from functools import partial
 from itertools import groupby
 from operator import itemgetter
 
@@ -19,9 +18,11 @@ from srs.core.settings import Settings
 from srs.database import Store, decks, due_cards, states
 from srs.database.states import StateRow
 from srs.log import event_log
+from srs.log.processes import map_chunks
 from srs.scheduling.scheduler import DEFAULT, Scheduler
 
-_BATCH = 5_000  # events: few enough for the memory, enough for statements that insert many rows
+_BATCH = 20_000  # events: about two megabytes
+_MANY = 100_000  # events, from which on several processes save time
 
 
 def current_parameters(connection: sqlite3.Connection) -> Parameters:
@@ -73,19 +74,35 @@ def replayed_states(
     """The states of all cards that have events that count, or of those among `cards`, in batches: how many events a batch
     has, and a row for each of its cards. Close it unless it is read to its end.
     """
-    scheduler = Scheduler(Settings(), parameters)
-    with watch("Replaying the log", event_log.count_events(connection, cards)) as done:
-        events, rows = 0, list[StateRow]()
-        for card, of_card in groupby(event_log.replay_rows(connection, cards), key=itemgetter(0)):
-            history = list(of_card)
-            rows.append(states.state_to_row(card, replay_card(scheduler, history)))
-            events += len(history)
-            if events >= _BATCH:
-                yield events, rows
-                done(events)
-                events, rows = 0, []
-        yield events, rows
-        done(events)
+    total = event_log.count_events(connection, cards)
+    work = partial(_replay_batch, Scheduler(Settings(), parameters))
+    batches = _batches(event_log.replay_rows(connection, cards))
+    with (
+        watch("Replaying the log", total) as done,
+        closing(map_chunks(work, batches, parallel=total >= _MANY)) as results,
+    ):
+        for events, rows in map(marshal.loads, results):
+            yield events, rows
+            done(events)
+
+
+def _batches(rows: Iterable[ReplayRow]) -> Iterator[bytes]:
+    """Lists of whole cards' rows, as bytes: between processes, pickling them would take longer than replaying them."""
+    batch: list[ReplayRow] = []
+    for row in rows:
+        if len(batch) >= _BATCH and batch[-1][0] != row[0]:
+            yield marshal.dumps(batch)
+            batch = []
+        batch.append(row)
+    if batch:
+        yield marshal.dumps(batch)
+
+
+def _replay_batch(scheduler: Scheduler, data: bytes) -> bytes:
+    batch: list[ReplayRow] = marshal.loads(data)  # noqa: S302 - written by `_batches`
+    cards = groupby(batch, key=itemgetter(0))
+    rows = [states.state_to_row(card, replay_card(scheduler, list(rows))) for card, rows in cards]
+    return marshal.dumps((len(batch), rows))
 
 
 def replay_card(scheduler: Scheduler, rows: list[ReplayRow]) -> CardState:

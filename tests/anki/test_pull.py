@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from srs.anki import processes, read_reviews
 from srs.anki import pull as pull_module
+from srs.anki import read_reviews
 from srs.anki.export import export
 from srs.anki.pull import Pulled, pull
 from srs.anki.sync import sync
@@ -19,7 +19,7 @@ from srs.collection.recorder import Recorder
 from srs.core.card_state import Learning, New, Relearning, Review
 from srs.core.event import Answered, Event, EventSource, Forgot, Rating, Suspended, Unsuspended, Void
 from srs.database import states
-from srs.log import event_log
+from srs.log import event_log, processes
 from srs.sync.merge import merge
 from tests.anki.conftest import TimedAnki
 from tests.conftest import DAY, HOUR, MINUTE, Home, answer, instant, state_of

@@ -16,7 +16,7 @@ from srs.core.card_state import CardState, Scheduled, WithoutMemory
 from srs.core.event import Answered, Days, Event, EventSource, Parameters, Rating, Step, Void
 from srs.core.settings import Settings
 from srs.database import open_store, states
-from srs.log import event_log
+from srs.log import event_log, processes, replay
 from srs.log.replay import replay_all, replay_cards, replayed_states
 from srs.scheduling.scheduler import DEFAULT, Scheduler
 from tests.conftest import BASIC, DAY, Home, instant
@@ -75,7 +75,13 @@ def test_rows_amount_to_what_their_events_do_bit_for_bit(
     }
 
 
-def test_progress_is_reported_batch_by_batch(machine: Machine) -> None:
+@pytest.mark.parametrize("many", [100_000, 0])
+def test_progress_is_reported_batch_by_batch_in_one_process_or_several(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, many: int
+) -> None:
+    monkeypatch.setattr(replay, "_BATCH", 5_000)
+    monkeypatch.setattr(replay, "_MANY", many)
+    monkeypatch.setattr(processes, "_processors", lambda: 2)
     events = list(lives(500, 30))
     reported: list[int] = []
 

@@ -5,8 +5,8 @@ from functools import partial
 
 import pytest
 
-from srs.anki import processes
-from srs.anki.processes import map_chunks
+from srs.log import processes
+from srs.log.processes import map_chunks
 
 
 @pytest.fixture(autouse=True)
