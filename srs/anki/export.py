@@ -4,7 +4,7 @@ from collections.abc import Container, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from srs.anki.prepare import MediaReader, MissingMedia, build_notes, build_package, prepare_rows
+from srs.anki.prepare import MediaReader, MissingMedia, anki_notes, build_package, prepare_rows
 from srs.anki.write import Written, write_package
 from srs.collection import Collection, lookup
 from srs.collection.suggest_names import unknown
@@ -47,7 +47,7 @@ def export(
             for row in prepare_rows(collection, connection, media)
             if row.deck in wanted and (chosen is None or row.id in chosen)
         )
-        notes = (note.to_anki() for note in build_notes(collection, connection, rows))
+        notes = anki_notes(collection, connection, rows)
         package = build_package(collection, connection, notes, of_decks, now, fresh=fresh)
         return Exported(write_package(package, target), tuple(media.missing))
 

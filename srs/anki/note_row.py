@@ -10,7 +10,7 @@ from srs.anki.ids import guid_and_nid
 from srs.anki.notetypes import NoteType, joined, note_type, one_tag
 from srs.kinds.note import Note
 
-_NO_MEDIA: Mapping[str, MediaFile] = MappingProxyType({})
+_NO_MEDIA: Mapping[str, str] = MappingProxyType({})
 
 
 class NoteColumns(NamedTuple):
@@ -42,23 +42,23 @@ class AnkiNote(NamedTuple):
     adopted: bool
 
 
-def anki_note(note: Note, changed_at: int, media: Mapping[str, MediaFile] = _NO_MEDIA, first_id: str = "") -> AnkiNote:
+def anki_note(note: Note, changed_at: int, media: Mapping[str, str] = _NO_MEDIA, first_id: str = "") -> AnkiNote:
     """`changed_at` (UTC milliseconds) is when the note's text or one of its files last changed: Anki takes a text only if
     it is newer than its own.
 
-    `media` are the note's pictures and sounds by the names that it uses; those that are missing are left out. `first_id` is
-    the note's first id if it has another one now: guid and id in Anki follow from that.
+    `media` are the names in Anki of its pictures and sounds, by the names that it uses; the files are added by the caller.
+    `first_id` is the note's first id if it has another one now: guid and id in Anki follow from that.
     """
     kind = note_type(note)
     guid, number = guid_and_nid(first_id or note.id)
-    fields = joined(note, {name: file.name for name, file in media.items()} if media else {})
+    fields = joined(note, media)
     sort_field = fields.partition("\x1f")[0]
     columns = NoteColumns(
         number, note.guid or guid, kind.id, changed_at // 1000, -1, _tag_text(note.tags), fields, sort_field,
         0, 0, "",  # Anki works out the checksum by itself
     )  # fmt: skip
     keys = tuple([(card.key, card.ordinal) for card in note.cards()])
-    return AnkiNote(columns, kind, note.deck, keys, tuple(media.values()), bool(note.guid))
+    return AnkiNote(columns, kind, note.deck, keys, (), bool(note.guid))
 
 
 @cache

@@ -1,8 +1,13 @@
 """The notes of a collection with their files and their progress, ready for Anki: for exports and for syncs."""
 
 import json
+import marshal
+import pickle
 import sqlite3
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from functools import partial
 from itertools import groupby, islice
 from operator import itemgetter
 from pathlib import Path
@@ -11,7 +16,7 @@ from typing import NamedTuple
 from srs.anki.card_columns import Difficulty, StateColumns
 from srs.anki.export_media import MediaFile, media_file
 from srs.anki.ids import guid_and_nid
-from srs.anki.note_row import AnkiNote, anki_note
+from srs.anki.note_row import AnkiNote, NoteColumns, anki_note
 from srs.anki.redated import DAY
 from srs.anki.write import Package
 from srs.collection import Collection
@@ -22,11 +27,15 @@ from srs.core.markup import json_may_name_media, media_references
 from srs.core.settings import Settings
 from srs.database import deck_files, decks, states
 from srs.kinds.note import Deck, Note
+from srs.kinds.registry import Kinds
 from srs.log import event_log
+from srs.log.processes import map_chunks
 from srs.log.replay import current_parameters, replay_card
 from srs.scheduling.scheduler import Scheduler
 
 _BATCH = 1_000
+
+_MANY = 20_000  # notes, from which on several processes save time
 
 
 class MissingMedia(NamedTuple):
@@ -92,7 +101,8 @@ class PreparedNote(NamedTuple):
         return {name: file.name for name, file in self.files.items()}
 
     def to_anki(self) -> AnkiNote:
-        return anki_note(self.note, self.changed_at, self.files, self.first_id)
+        note = anki_note(self.note, self.changed_at, self.media_names, self.first_id)
+        return note._replace(media=tuple(self.files.values())) if self.files else note
 
 
 class PreparedRow(NamedTuple):
@@ -122,17 +132,50 @@ def prepare_rows(collection: Collection, connection: sqlite3.Connection, media: 
         yield PreparedRow(note_id, path, deck, fields, tags, last_change, files, first_id)
 
 
-def build_notes(
-    collection: Collection, connection: sqlite3.Connection, rows: Iterable[PreparedRow]
-) -> Iterator[PreparedNote]:
-    headers = deck_files.deck_headers(connection, collection.folder_id)
-    deck_of = {path: deck_from_json(header) for path, header in headers}
-    build, rest = collection.kinds.note, iter(rows)
-    while batch := list(islice(rest, _BATCH)):
-        values = json.loads(f"[{','.join([f'[{row.fields},{row.tags}]' for row in batch])}]")  # faster than one by one
-        for row, (fields, tags) in zip(batch, values, strict=True):
-            note = build(row.id, deck_of[row.path], fields, tags)
-            yield PreparedNote(note, row.changed_at, row.files, row.first_id)
+def build_notes(kinds: Kinds, headers: Mapping[str, str], rows: Sequence[PreparedRow]) -> Iterator[PreparedNote]:
+    """`headers` are what the deck files say of their decks (JSON), by path."""
+    deck_of = {path: deck_from_json(header) for path, header in headers.items()}
+    values = json.loads(f"[{','.join([f'[{row.fields},{row.tags}]' for row in rows])}]")  # faster than one by one
+    for row, (fields, tags) in zip(rows, values, strict=True):
+        note = kinds.note(row.id, deck_of[row.path], fields, tags)
+        yield PreparedNote(note, row.changed_at, row.files, row.first_id)
+
+
+def anki_notes(
+    collection: Collection, connection: sqlite3.Connection, rows: Iterator[PreparedRow]
+) -> Iterator[AnkiNote]:
+    """The notes of an export, by several processes if there are many."""
+    headers = dict(deck_files.deck_headers(connection, collection.folder_id))
+    sent = deque[list[PreparedRow]]()
+
+    def chunks() -> Iterator[bytes]:
+        while chunk := list(islice(rows, _BATCH)):
+            sent.append(chunk)
+            own = {path: headers[path] for path in {row.path for row in chunk}}
+            names = [{name: file.name for name, file in row.files.items()} for row in chunk]
+            yield marshal.dumps((own, [tuple(row._replace(files={})) for row in chunk], names))
+
+    parallel = decks.count_notes(connection, collection.folder_id) >= _MANY
+    with closing(map_chunks(partial(_anki_notes, collection.kinds), chunks(), parallel=parallel)) as results:
+        for types, notes in map(marshal.loads, results):
+            note_types = pickle.loads(types)  # noqa: S301 - written by `_anki_notes`
+            for row, (columns, type_id, deck, cards, adopted) in zip(sent.popleft(), notes, strict=True):
+                files = tuple(row.files.values())
+                yield AnkiNote(NoteColumns._make(columns), note_types[type_id], deck, cards, files, adopted)
+
+
+def _anki_notes(kinds: Kinds, data: bytes) -> bytes:
+    """The notes of a chunk. Between processes, pickling them would take longer than building them."""
+    headers, values, names = marshal.loads(data)  # noqa: S302 - written by `anki_notes`
+    rows = [PreparedRow._make(row) for row in values]
+    types, notes = {}, []
+    for prepared, media in zip(build_notes(kinds, headers, rows), names, strict=True):
+        columns, note_type, deck, cards, _, adopted = anki_note(
+            prepared.note, prepared.changed_at, media, prepared.first_id
+        )
+        types[note_type.id] = note_type
+        notes.append((tuple(columns), note_type.id, deck, cards, adopted))
+    return marshal.dumps((pickle.dumps(types), notes))
 
 
 def build_package(

@@ -3,6 +3,7 @@
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
 from operator import itemgetter
@@ -141,11 +142,12 @@ def import_reviews(collection: Collection, connection: sqlite3.Connection, conte
     ):
         batches = _with_our_events(collection, connection, contents)
         work = partial(_import_batch, context, scheduler)
-        for events, rows, counts, cards in map_chunks(work, batches, parallel=contents.count >= _MANY):
-            event_log.insert_block(connection, event_log.build_block(events))
-            states.put_rows(connection, rows)
-            tally.add_all(counts)
-            done(cards)
+        with closing(map_chunks(work, batches, parallel=contents.count >= _MANY)) as results:
+            for events, rows, counts, cards in results:
+                event_log.insert_block(connection, event_log.build_block(events))
+                states.put_rows(connection, rows)
+                tally.add_all(counts)
+                done(cards)
     for key in tally.redated:  # so that no other machine takes it for new either
         event_log.insert_void(connection, Void(*key))
     states.update_new_flags(connection, tally.cards)

@@ -33,6 +33,7 @@ from srs.anki.redated import DAY
 from srs.anki.write import write_package
 from srs.collection import Collection, lookup
 from srs.core.errors import PackageError, StoreError, TargetError
+from srs.database import deck_files
 from srs.kinds.note import Deck
 from srs.log import event_log
 from srs.log.replay import current_parameters
@@ -122,8 +123,9 @@ def _plan(
         collection.calendar.day(0), collection.calendar, collection.settings, current_parameters(store.connection)
     )
     upgraded = backend.upgrade(work.copy, deck_presets({"new": {}, "rev": {}, "lapse": {}}, context, of_decks))
-    rows = prepare_rows(collection, store.connection, MediaReader(collection))
-    notes = list(build_notes(collection, store.connection, rows))
+    headers = dict(deck_files.deck_headers(store.connection, collection.folder_id))
+    rows = list(prepare_rows(collection, store.connection, MediaReader(collection)))
+    notes = list(build_notes(collection.kinds, headers, rows))
     with opened(work.copy) as file:
         contents = pull.read_own_reviews(collection, file)
         contents = replace(contents, batches=tuple(contents.batches))  # they are read twice

@@ -8,9 +8,11 @@ from contextlib import closing
 from datetime import date
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from srs.anki import prepare
 from srs.anki.export import export
 from srs.core.card_state import UNSEEN, CardState, Relearning, Review, WithoutMemory
 from srs.core.event import (
@@ -28,7 +30,7 @@ from srs.core.event import (
     What,
 )
 from srs.core.settings import Settings
-from srs.log import event_log
+from srs.log import event_log, processes
 from srs.log.replay import replay_all
 from srs.scheduling.scheduler import DEFAULT, Scheduler
 from tests.conftest import DAY, NOW, Home
@@ -109,12 +111,17 @@ def test_the_log_written_is_the_very_log_of_the_replay(
     assert [row[:-1] for row in found] == expected
 
 
-def test_equal_collections_give_equal_packages(home: Home) -> None:
+def test_equal_collections_give_equal_packages_in_one_process_or_several(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Of all starter decks: every kind of note."""
+    monkeypatch.setattr(processes, "_processors", lambda: 2)
+    monkeypatch.setattr(prepare, "_BATCH", 50)
     shutil.copytree(Path(__file__).parents[2] / "decks", home.decks, dirs_exist_ok=True)
     collection = home.open()
     written = []
-    for name in ("a.apkg", "b.apkg"):
+    for name, many in (("a.apkg", 20_000), ("b.apkg", 0)):
+        monkeypatch.setattr(prepare, "_MANY", many)
         result = export(collection, home.path / name, NOW)
         written.append((result, (home.path / name).read_bytes()))
     assert written[0] == written[1]

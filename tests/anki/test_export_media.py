@@ -138,7 +138,7 @@ def test_equal_files_give_equal_packages_and_every_number_its_file(talk: Home, t
 def test_a_file_that_goes_while_the_package_is_written_is_named(tmp_path: Path) -> None:
     gone = MediaFile("srs-1-gone.png", tmp_path / "gone.png")
     note = KINDS.note("n", Deck("D"), {"front": "f", "back": "b", "image": "gone.png"}, [])
-    notes = [anki_note(note, 0, {"gone.png": gone})]
+    notes = [anki_note(note, 0, {"gone.png": gone.name})._replace(media=(gone,))]
     with pytest.raises(TargetError) as caught:
         write_package(package(notes, decks=[Deck("D")]), tmp_path / "a.apkg")
     assert "gone.png" in caught.value.detail
