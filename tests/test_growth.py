@@ -105,7 +105,7 @@ def principles(names: str) -> object:
 def file_names(n: int) -> object:
     names = _FileNames(())
     for k in range(n):
-        names.take(names.free(f"Deck{'!' * (k % 7)}"))
+        names.mark_used(names.free(f"Deck{'!' * (k % 7)}"))
     return names
 
 

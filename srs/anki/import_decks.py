@@ -153,7 +153,7 @@ def plan_import(
             head: dict[str, Any] = {"deck": deck} | ({"description": description} if description else {})
             head |= {"languages": dict(languages)} if languages else {}
             if file := _new_file(file_names.free(deck), head, part, left_out, kinds):
-                file_names.take(file.name)
+                file_names.mark_used(file.name)
                 files.append(file)
     reasons = [LeftOutNotes(why, len(guids), guids[0]) for why, guids in left_out.items()]
     most_first = tuple(sorted(reasons, key=lambda reason: -reason.notes))
@@ -277,5 +277,5 @@ class _FileNames:
                 return f"{name}.yaml"
             self._tried[stem] = number + 1
 
-    def take(self, name: str) -> None:
+    def mark_used(self, name: str) -> None:
         self._taken.add(name)

@@ -1,5 +1,6 @@
 """Imports what was done in Anki: once, however often and in whatever order files are pulled."""
 
+import marshal
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
@@ -8,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from operator import itemgetter
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from srs.anki.ids import guids
 from srs.anki.package import Opened, opened
@@ -120,14 +121,27 @@ class _Tally:
         self.ahead += found.ahead
         self.senseless += found.senseless
 
-    def add_all(self, other: "_Tally") -> None:
-        for deck, counts in other.came.items():
+    def plain(self) -> tuple[Any, ...]:
+        """What `add_all` takes."""
+        came = {deck: dict(counts) for deck, counts in self.came.items()}
+        return came, dict(self.known), self.cards, self.redated, self.ahead, self.senseless
+
+    def add_all(
+        self,
+        came: Mapping[str, Mapping[str, int]],
+        known: Mapping[str, int],
+        cards: list[str],
+        redated: list[tuple[str, int]],
+        ahead: int,
+        senseless: int,
+    ) -> None:
+        for deck, counts in came.items():
             self.came[deck].update(counts)
-        self.known.update(other.known)
-        self.cards += other.cards
-        self.redated += other.redated
-        self.ahead += other.ahead
-        self.senseless += other.senseless
+        self.known.update(known)
+        self.cards += cards
+        self.redated += redated
+        self.ahead += ahead
+        self.senseless += senseless
 
 
 @gc_paused()
@@ -143,10 +157,10 @@ def import_reviews(collection: Collection, connection: sqlite3.Connection, conte
         batches = _with_our_events(collection, connection, contents)
         work = partial(_import_batch, context, scheduler)
         with closing(map_chunks(work, batches, parallel=contents.count >= _MANY)) as results:
-            for events, rows, counts, cards in results:
+            for events, rows, counts, cards in map(marshal.loads, results):
                 event_log.insert_block(connection, event_log.build_block(events))
                 states.put_rows(connection, rows)
-                tally.add_all(counts)
+                tally.add_all(*counts)
                 done(cards)
     for key in tally.redated:  # so that no other machine takes it for new either
         event_log.insert_void(connection, Void(*key))
@@ -160,11 +174,12 @@ def import_reviews(collection: Collection, connection: sqlite3.Connection, conte
     return Pulled(count, reports, tally.ahead, tally.senseless, len(tally.redated))
 
 
-def _import_batch(
-    context: PullContext, scheduler: Scheduler, chunk: tuple[CardBatch, _OurEvents]
-) -> tuple[list[EventRow], list[StateRow], _Tally, int]:
-    """The new events of the cards, their states, what is to be counted of them, and how many cards there are."""
-    batch, ours = chunk
+def _import_batch(context: PullContext, scheduler: Scheduler, data: bytes) -> bytes:
+    """The new events of the cards, their states, what is to be counted of them, and how many cards there are; as bytes, for
+    between processes pickling them would take too long.
+    """
+    chunk = marshal.loads(data)  # noqa: S302 - written by `_with_our_events`
+    batch, ours = CardBatch._make(chunk[0]), _OurEvents._make(chunk[1])
     events: list[EventRow] = []
     rows: list[StateRow] = []
     tally = _Tally(senseless=batch.senseless)
@@ -179,7 +194,7 @@ def _import_batch(
             tally.cards.append(key)
             history = map(event_row.to_replay_row, _counting_rows(found.rows, known, voids))
             rows.append(states.state_to_row(key, replay_card(scheduler, list(history))))
-    return events, rows, tally, len(batch.cards)
+    return marshal.dumps((events, rows, tally.plain(), len(batch.cards)))
 
 
 def _own_event(row: EventRow, voided: bool) -> OwnEvent:
@@ -196,9 +211,7 @@ def _counting_rows(new: list[EventRow], known: list[tuple[EventRow, bool]], void
     return sorted([row for row, voided in known if not voided] + new, key=itemgetter(_AT)) if known else new
 
 
-def _with_our_events(
-    collection: Collection, connection: sqlite3.Connection, contents: Contents
-) -> Iterator[tuple[CardBatch, _OurEvents]]:
+def _with_our_events(collection: Collection, connection: sqlite3.Connection, contents: Contents) -> Iterator[bytes]:
     aliases = event_log.read_aliases(connection)
     voids: dict[str, list[int]] = defaultdict(list)
     for subject, at in event_log.orphan_voids(connection):
@@ -212,7 +225,8 @@ def _with_our_events(
             events[row[0][0]].append(row)
         steps = {card: _step_counts(of_decks[deck_of[card]]) for card in cards if deck_of.get(card) in of_decks}
         own_voids = {card: voids[card] for card in cards if card in voids}
-        yield batch, _OurEvents(dict(events), own_voids, steps, _step_counts(collection.settings))
+        ours = dict(events), own_voids, steps, _step_counts(collection.settings)  # an `_OurEvents`
+        yield marshal.dumps((tuple(batch), ours))
 
 
 def _step_counts(settings: Settings) -> tuple[int, int]:

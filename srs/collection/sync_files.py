@@ -1,7 +1,6 @@
-"""Deck files → store: a plan made of values, then one transaction.
+"""Deck files → database: a plan, then one transaction.
 
-What a folder holds is a function of its files. A file without errors is in use as it is. One with errors stays in use
-in its last good version, less the notes whose id another file of the folder now holds.
+A file with errors stays in use in its last good version, without the notes whose id another file of the folder now has.
 """
 
 import json
@@ -23,42 +22,42 @@ from srs.log import event_log
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """`stamped` files are as they were but for their time; `read` ones get the notes beside them, in their order."""
+class SyncPlan:
+    """What a sync does: `touched` files have another time only; `read` ones get the notes beside them, in their order."""
 
-    stamped: tuple[FileRow, ...] = ()
+    touched: tuple[FileRow, ...] = ()
     read: tuple[tuple[FileRow, tuple[NoteRow, ...]], ...] = ()
-    gone: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
 
 
 def sync_changed(store: Store, folder: Path, found: Mapping[str, Stamp], kinds: Kinds, now: int) -> int:
-    """Plans, and writes if there is anything to write; returns the folder's number."""
+    """Writes what changed in the folder, if anything did, and returns the folder's id."""
     version = store.data_version()
-    number, made = _planned(store, folder, found, kinds)
-    if number is not None and made == Plan():
-        return number
+    folder_id, changes = _make_plan(store, folder, found, kinds)
+    if folder_id is not None and changes == SyncPlan():
+        return folder_id
     with store.write() as connection:
         if store.data_version() != version:  # another process has synced meanwhile
-            number, made = _planned(store, folder, found, kinds)
-        number = deck_files.add_folder(connection, folder)
-        apply(connection, number, made, kinds, now)
-    return number
+            folder_id, changes = _make_plan(store, folder, found, kinds)
+        folder_id = deck_files.add_folder(connection, folder)
+        apply(connection, folder_id, changes, kinds, now)
+    return folder_id
 
 
-def _planned(store: Store, folder: Path, found: Mapping[str, Stamp], kinds: Kinds) -> tuple[int | None, Plan]:
+def _make_plan(store: Store, folder: Path, found: Mapping[str, Stamp], kinds: Kinds) -> tuple[int | None, SyncPlan]:
     number = deck_files.folder_id(store.connection, folder)
     known = deck_files.all_files(store.connection, number) if number is not None else []
-    held = decks.note_paths(store.connection, number) if number is not None else {}
-    return number, plan(folder, found, known, held, kinds)
+    path_of = decks.note_paths(store.connection, number) if number is not None else {}
+    return number, plan(folder, found, known, path_of, kinds)
 
 
 def plan(
-    folder: Path, found: Mapping[str, Stamp], known: Sequence[FileRow], held: Mapping[str, str], kinds: Kinds
-) -> Plan:
-    """What to do so that the store agrees with the files; `held` names the file of each note in use."""
+    folder: Path, found: Mapping[str, Stamp], known: Sequence[FileRow], path_of: Mapping[str, str], kinds: Kinds
+) -> SyncPlan:
+    """What brings the database up to date with the files; `path_of` is the file of each note in use."""
     rows = {row.path: row for row in known}
-    gone = tuple(path for path in rows if path not in found)
-    stamped: list[FileRow] = []
+    removed = tuple(path for path in rows if path not in found)
+    touched: list[FileRow] = []
     texts: dict[str, bytes | None] = {}
     for path, (size, stamp) in found.items():
         row = rows.get(path)
@@ -67,27 +66,27 @@ def plan(
         data = _read(folder / path)
         if row and row.sha256 == _digest(data):
             if (row.size, row.stamp_ns) != (size, stamp):
-                stamped.append(row._replace(size=size, stamp_ns=stamp))
+                touched.append(row._replace(size=size, stamp_ns=stamp))
         else:
             texts[path] = data
-    if not texts and not gone:
-        return Plan(stamped=tuple(stamped))
+    if not texts and not removed:
+        return SyncPlan(touched=tuple(touched))
     again = [row.path for row in known if row.problems != "[]" and row.path in found and row.path not in texts]
     texts |= {path: _read(folder / path) for path in again}
-    parsed = _parsed(folder, texts, {note: path for note, path in held.items() if path in found}, kinds)
-    stamped = [row for row in stamped if row.path not in parsed]
-    return Plan(tuple(stamped), _in_use(found, rows, texts, parsed, held, gone, kinds), gone)
+    parsed = _parse_files(folder, texts, {note: path for note, path in path_of.items() if path in found}, kinds)
+    touched = [row for row in touched if row.path not in parsed]
+    return SyncPlan(tuple(touched), _in_use(found, rows, texts, parsed, path_of, removed, kinds), removed)
 
 
-def apply(connection: sqlite3.Connection, folder: int, plan: Plan, kinds: Kinds, now: int) -> None:
-    """Carries the plan out, inside a transaction."""
-    for row in plan.stamped:
+def apply(connection: sqlite3.Connection, folder: int, plan: SyncPlan, kinds: Kinds, now: int) -> None:
+    """Applies the plan; to be called inside a transaction."""
+    for row in plan.touched:
         deck_files.put_file(connection, folder, row)
-    paths = [*plan.gone, *(row.path for row, _ in plan.read)]
+    paths = [*plan.removed, *(row.path for row, _ in plan.read)]
     lost = removed_notes.texts_of_files(
         connection, folder, paths, {note.id for _, notes in plan.read for note in notes}
     )
-    for path in plan.gone:
+    for path in plan.removed:
         deck_files.delete_file(connection, folder, path)
     for row, _ in plan.read:  # all before any note comes in: notes may have moved from file to file
         deck_files.put_file(connection, folder, row)
@@ -104,13 +103,15 @@ def apply(connection: sqlite3.Connection, folder: int, plan: Plan, kinds: Kinds,
     decks.clear_new_flags(connection, event_log.read_aliases(connection))
 
 
-def _parsed(folder: Path, texts: dict[str, bytes | None], held: Mapping[str, str], kinds: Kinds) -> dict[str, DeckFile]:
+def _parse_files(
+    folder: Path, texts: dict[str, bytes | None], path_of: Mapping[str, str], kinds: Kinds
+) -> dict[str, DeckFile]:
     """Parses `texts`, and every other file whose notes meet theirs, which `texts` gains."""
     parsed = {path: parsed_file(data, path, kinds) for path, data in texts.items()}
     if not all(file.good for file in parsed.values()):  # report errors in the words of what the folder uses
         kinds = kinds.showing(packs_used(folder, kinds))
         parsed |= {path: parsed_file(texts[path], path, kinds) for path, file in parsed.items() if not file.good}
-    meeting = {held[note.id] for file in parsed.values() for note in file.notes if note.id in held}
+    meeting = {path_of[note.id] for file in parsed.values() for note in file.notes if note.id in path_of}
     for path in meeting - parsed.keys():
         texts[path] = _read(folder / path)
         parsed[path] = parsed_file(texts[path], path, kinds)
@@ -118,7 +119,7 @@ def _parsed(folder: Path, texts: dict[str, bytes | None], held: Mapping[str, str
 
 
 def parsed_file(data: bytes | None, path: str, kinds: Kinds) -> DeckFile:
-    """The deck file that the bytes make; one that could not be read has that as its problem."""
+    """The parsed deck file; `data` is None if it could not be read, which is then its problem."""
     if data is not None:
         return parse(data, path, kinds)
     what = "this folder" if path.endswith("/") else "the file"
@@ -130,12 +131,12 @@ def _in_use(
     rows: Mapping[str, FileRow],
     texts: Mapping[str, bytes | None],
     parsed: Mapping[str, DeckFile],
-    held: Mapping[str, str],
-    gone: Sequence[str],
+    path_of: Mapping[str, str],
+    removed: Sequence[str],
     kinds: Kinds,
 ) -> tuple[tuple[FileRow, tuple[NoteRow, ...]], ...]:
     twice = duplicates(tuple(parsed.values()))
-    taken = {note for note, path in held.items() if path not in parsed and path not in gone}
+    taken = {note for note, path in path_of.items() if path not in parsed and path not in removed}
     errors = {
         path: [p for p in (*file.problems, *twice) if p.level == "error" and p.file == path]
         for path, file in parsed.items()
@@ -171,7 +172,7 @@ def _read(path: Path) -> bytes | None:
     """The file's bytes, None for a file that cannot be read."""
     try:
         return path.read_bytes()
-    except (OSError, ValueError):  # the last for what is no path at all: a damaged database may hold anything
+    except (OSError, ValueError):  # the last for an invalid path: a damaged database may hold anything
         return None
 
 

@@ -103,7 +103,7 @@ def read(text: str, report: ProblemCollector) -> Node | None:
     try:
         builder = _Builder(report)
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-            builder.take(event)
+            builder.add_event(event)
             if builder.stopped:
                 return None
     except yaml.MarkedYAMLError as error:
@@ -146,7 +146,7 @@ class _Builder:
         self._keys: list[Scalar | None] = []  # of each open collection: the key that waits for its value
         self._documents = self._count = 0
 
-    def take(self, event: Any) -> None:
+    def add_event(self, event: Any) -> None:
         kind = type(event)
         if kind is yaml.ScalarEvent:
             self._place(_scalar(event, self._report))

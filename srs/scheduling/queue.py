@@ -154,7 +154,7 @@ class _LimitBudget:
         """No deck may have another card."""
         return self._left.get("", 1) <= 0
 
-    def take(self, deck: str) -> bool:
+    def spend(self, deck: str) -> bool:
         """Counts a card of the deck; False if one of its limits is used up."""
         names = self._limits_of(deck)
         if any(self._left[name] <= 0 for name in names):
@@ -168,7 +168,7 @@ def _within_limits(cards: Iterable[QueuedCard], notes: set[str] | None, budget: 
     """Skips cards of these `notes` and adds the note of each card to them; with None, siblings may come together."""
     remaining = iter(cards)
     while not budget.is_used_up and (card := next(remaining, None)):
-        if (notes is None or card.note not in notes) and budget.take(card.deck):
+        if (notes is None or card.note not in notes) and budget.spend(card.deck):
             if notes is not None:
                 notes.add(card.note)
             yield card
