@@ -366,6 +366,7 @@ def test_two_sittings_on_one_database_see_each_others_answers(start: Start, deck
     second.press(" ")
     second.wait("1–4 rate")
     second.press("3")
+    second.wait("1 done")  # keys that come before the next card is drawn are not taken
     first.press("q")
     first.wait("1 answer")
     second.press("q")
