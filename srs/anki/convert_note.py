@@ -28,7 +28,7 @@ _LINE_BREAKS = re.compile(r"((?:\s|<br>|<div></div>)++)")
 _MEDIA = re.compile(r"!\[([^][]*)\]\([^()]*\)")
 _CLOZE_SIGN = re.compile(r"\{\{c\d[\d,]*::|\}\}")
 _READING = re.compile(r" ?([^ \[\]<>]{1,50})\[(?!sound:)([^\[\]]{1,100})\]")
-_CLOZE_MARK = "\U0010fffb"  # stands for the text of a cloze in its answer
+_CLOZE_MARK = "\U0010fffb"  # takes the place of the gap in the rendered answer, to find what follows it
 
 
 @dataclass(frozen=True, slots=True)

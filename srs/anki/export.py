@@ -30,10 +30,10 @@ def export(
     tags: Sequence[str] = (),
     fresh: bool = False,
 ) -> Exported:
-    """Writes the notes that lie in one of the decks called `names` and have one of the `tags`; all if there is none. `now`
-    is UTC milliseconds.
+    """Writes the notes of the decks `names` that have one of the `tags` to an .apkg file. No names: every deck; no tags:
+    every note. `fresh` leaves the progress out. `now` is UTC milliseconds.
 
-    `fresh` leaves the progress out. Raises Unknown, TargetError.
+    Raises Unknown, TargetError.
     """
     wanted, media = set(collection.deck_names(names)), MediaReader(collection)
     with collection.store.read() as connection:

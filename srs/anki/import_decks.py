@@ -207,7 +207,7 @@ def _new_file(
     left_out: defaultdict[str, list[str]],
     kinds: Kinds,
 ) -> NewFile | None:
-    """The file with all notes that have no error in it; None if there are none."""
+    """The deck file with the notes that can be written without an error, or None if no note can."""
     wanted = {note.id: _keys(note) for note in notes}
     guids = {note.id: note.guid for note in notes}
     file, data = _write(name, head, wanted, kinds)

@@ -46,8 +46,10 @@ class DeckPull:
 
 @dataclass(frozen=True, slots=True)
 class Pulled:
-    """How many `events` came in. `decks` are by name; `ahead` counts log rows that lie in the future and are left for
-    later, `senseless` those that no Anki would write, `redated` those that are ours under another time.
+    """What a pull recorded: the number of `events`, and `decks` ordered by name.
+
+    Log rows that were not taken: `ahead` lie in the future and are left for the next pull, `senseless` no Anki would
+    write. `redated` rows are answers of srs whose time Anki changed.
     """
 
     events: int

@@ -183,7 +183,7 @@ def _cards(
 
 
 def _batches(file: Opened, cards: list[CardWithoutLog]) -> Iterator[CardBatch]:
-    """Reads by Anki's own index, all at once where there is none. In the end, the index must have given what the table has."""
+    """Reads the log in batches of cards by its index, or at once if it has no index. Checks at the end that the index is complete."""
     by_card = _index_by_card(file)
     whole = _LogReader(file, "not indexed", cards)
     if whole.count > _MAX_ROWS:
@@ -240,7 +240,7 @@ def cards_with_log(batch: CardBatch) -> list[AnkiCard]:
 
 
 def _index_by_card(file: Opened) -> str:
-    """SQL that makes SQLite read the log by its index on cards; empty if there is none."""
+    """`indexed by` and the name of the index on the card id, or an empty text if there is none."""
     with _time_limited(file):
         row = file.connection.execute(
             "select name from pragma_index_list('revlog') i where not partial and exists"

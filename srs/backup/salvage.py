@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from srs.backup.damage import open_read_only
 from srs.core import event_row
@@ -25,6 +26,8 @@ _IS_TABLE = "select 1 from sqlite_schema where type = 'table' and name = ? and s
 
 _NOTE_FACTS = ("texts", "vanished")
 """Tables with facts of notes that are not in the log; their key is `note`."""
+
+_NOT_UTF8 = object()
 
 _UNREADABLE = (sqlite3.Error, UnicodeDecodeError, MemoryError)
 """What SQLite or Python raises over a damaged page."""
@@ -57,19 +60,24 @@ def add_backup(store: Store, backup: Path) -> None:
     columns = ", ".join(event_row.COLUMNS)
     theirs, ours = (", ".join(f"{table}.{name}" for name in event_row.COLUMNS) for table in ("o", "e"))
     with translate_sqlite_errors(store.path), attached(connection, backup), store.write():
-        connection.execute(
-            f"insert or ignore into main.events ({columns}) select {columns} from other.events order by seq"
+        new = (
+            f"select {theirs} from other.events o where not exists"
+            " (select 1 from main.events e where e.subject = o.subject and e.at = o.at) order by o.seq"
         )
-        different = connection.execute(
+        connection.executemany(
+            f"insert or ignore into main.events ({columns}) values ({', '.join('?' * len(event_row.COLUMNS))})",
+            _decodable_rows(connection, new),
+        )
+        different = (
             "select o.* from other.events o join main.events e on e.subject = o.subject and e.at = o.at"
             f" where ({theirs}) is not ({ours})"
-        ).fetchall()
-        for row in different:
+        )
+        for row in list(_decodable_rows(connection, different)):
             with suppress(*_INVALID_ROW):
                 event = event_row.event_from_values(row)
                 check_event(event)
                 merge_item(connection, event)  # keeps the same one of two as every merge
-        connection.execute("insert or ignore into main.voids select * from other.voids")
+        _copy_table(connection, "voids", "ignore")
         _add_facts_of_backup(connection)
         connection.execute("delete from numbers")
         connection.execute("insert into numbers select seq from other.events")
@@ -77,18 +85,32 @@ def add_backup(store: Store, backup: Path) -> None:
 
 def _add_facts_of_backup(connection: sqlite3.Connection) -> None:
     connection.execute("delete from folders_there")
-    connection.execute("insert into folders_there select id, path from other.folders")
+    connection.executemany(
+        "insert into folders_there values (?, ?)", _decodable_rows(connection, "select id, path from other.folders")
+    )
     connection.execute("insert or ignore into main.folders (path) select path from folders_there order by id")
     connection.execute(
         "delete from main.files where folder in (select m.id from main.folders m join folders_there p on p.path = m.path)"
     )
-    connection.execute(
-        "insert or ignore into main.files"
-        " select m.id, f.path, f.size, f.stamp_ns, f.sha256, f.good, f.deck, f.problems"
-        " from other.files f join folders_there p on p.id = f.folder join main.folders m on m.path = p.path"
+    connection.executemany(
+        "insert or ignore into main.files values (?, ?, ?, ?, ?, ?, ?, ?)",
+        _decodable_rows(
+            connection,
+            "select m.id, f.path, f.size, f.stamp_ns, f.sha256, f.good, f.deck, f.problems"
+            " from other.files f join folders_there p on p.id = f.folder join main.folders m on m.path = p.path",
+        ),
     )
     for name in _NOTE_FACTS:
-        connection.execute(f"insert or replace into main.{name} select * from other.{name}")
+        _copy_table(connection, name, "replace")
+
+
+def _copy_table(connection: sqlite3.Connection, name: str, known: Literal["ignore", "replace"]) -> None:
+    """`known` is what happens to a row whose key is there already."""
+    columns = _columns(connection, name)
+    connection.executemany(
+        f"insert or {known} into main.{name} ({', '.join(columns)}) values ({', '.join('?' * len(columns))})",
+        _decodable_rows(connection, f"select {', '.join(columns)} from other.{name}"),
+    )
 
 
 def add_damaged(store: Store, damaged: Path) -> SalvageCounts:
@@ -202,9 +224,27 @@ def _add_facts(connection: sqlite3.Connection, damaged: Path) -> None:
     connection.execute(SET_ADDED_AT)
 
 
+def _decodable_rows(connection: sqlite3.Connection, query: str) -> Iterator[sqlite3.Row]:
+    """The rows of a query less those with text that is not UTF-8: SQLite copies such text, and Python cannot read it."""
+    before, connection.text_factory = connection.text_factory, _decode
+    try:
+        for row in connection.execute(query):
+            if _NOT_UTF8 not in tuple(row):
+                yield row
+    finally:
+        connection.text_factory = before
+
+
+def _decode(text: bytes) -> str | object:
+    try:
+        return text.decode()
+    except UnicodeDecodeError:
+        return _NOT_UTF8
+
+
 def _readable_rows(damaged: Path, name: str, key: str, columns: str = "*") -> Iterator[sqlite3.Row]:
     """The rows from the first up to the damage, and from the last back to it; none if a column is missing."""
     for order in (key, ", ".join(f"{column} desc" for column in key.split(", "))):
         with suppress(*_UNREADABLE), closing(open_read_only(damaged)) as connection:
             if connection.execute(_IS_TABLE, (name,)).fetchone():
-                yield from connection.execute(f"select {columns} from {name} order by {order}")
+                yield from _decodable_rows(connection, f"select {columns} from {name} order by {order}")

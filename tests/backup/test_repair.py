@@ -126,6 +126,27 @@ def test_a_backup_that_is_damaged_itself_is_named_and_the_others_are_used(home: 
     assert len(before) == 30
 
 
+def test_text_that_is_not_utf8_costs_its_row_alone_in_the_file_and_in_its_backups(home: Home) -> None:
+    before = lived(home, 30)
+    collection = home.open()
+    execute(home.database, "insert into voids values (cast(x'ff41' as text), 1772409600000)")
+    execute(home.database, "insert into folders (path) values (cast(x'2fff' as text))")
+    for note in ("n3", "n7"):
+        execute(home.database, f"update texts set digest = cast(x'ff41' as text) where note = '{note}'")
+    execute(home.database, "update events set machine = cast(x'ff41' as text) where seq = 5")
+    back_up(collection.store, collection.calendar, NOW)
+    collection.store.close()
+    done = repair_database(home.database, NOW)
+    assert (done.counts.events, len(done.used), done.unreadable) == (29, 1, ())
+    collection = home.open()
+    assert [row.event for row in event_log.history(collection.store.connection)] == [
+        row.event for number, row in enumerate(before, 1) if number != 5
+    ]
+    texts = collection.store.connection.execute("select note from texts").fetchall()
+    assert {f"n{n}" for n in range(50)} - {row["note"] for row in texts} <= {"n3", "n7"}
+    assert verify(collection, NOW + 10_000 * DAY).good
+
+
 def test_a_page_over_which_sqlite_runs_out_of_memory_is_damage(home: Home) -> None:
     before = lived(home, 3)
     whole = home.database.read_bytes()

@@ -1,10 +1,11 @@
 """Databases and deck files in which anything may stand: every command ends in order, and nothing is lost.
 
 What escapes the program's entry is a traceback, and fails the test. The seeds are fixed; mutated event files are in
-tests/collection/machines/test_event_files.py.
+tests/sync/test_event_files.py.
 """
 
 import random  # noqa: TID251 - seeded
+import re
 import shutil
 import signal
 import sqlite3
@@ -17,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.conftest import Shell
+from tests.cli.conftest import Result, Shell
 from tests.other_programs import execute
 
 if sys.platform == "win32":
@@ -60,7 +61,7 @@ class Bench:
         for day, said in enumerate(
             ["answer one/back 3", "answer two/back 1", "answer tight/en-ko 2", "answer one/back 3"]
         ):
-            assert self.run(said, f"2026-03-0{day + 2}T09:00:00+09:00")[0] == 0
+            assert self.run(said, f"2026-03-0{day + 2}T09:00:00+09:00").status == 0
         self.run("suspend root/ko-en")
         self.run("answer one/back 4")
         self.run("undo")
@@ -78,16 +79,14 @@ class Bench:
         (self.path / "out").mkdir()
         self.database.write_bytes(data)
 
-    def run(self, said: str, now: str = NOW) -> tuple[int, str]:
-        """Status and what was said on stderr."""
+    def run(self, said: str, now: str = NOW) -> Result:
         arguments = [part.format(out=self.path / "out", other=self.path / "other.db") for part in said.split()]
         signal.signal(signal.SIGALRM, _hangs)
         signal.alarm(PATIENCE)
         try:
-            done = self.shell(*arguments, stdin="\n3\n\n1\nu\nq\n", SRS_NOW=now)
+            return self.shell(*arguments, stdin="\n3\n\n1\nu\nq\n", SRS_NOW=now)
         finally:
             signal.alarm(0)
-        return done.status, done.err
 
 
 @pytest.fixture
@@ -149,6 +148,13 @@ def logged(database: Path) -> set[tuple[Any, ...]]:
         }
 
 
+def recorded(said: str, done: Result) -> int:
+    """How many events the command has told of: a review counts the answers it has."""
+    if said.startswith("answer"):
+        return int(done.status == 0)
+    return max(map(int, re.findall(r"\] (\d+) done, left", done.out)), default=0)
+
+
 def values(bench: Bench, count: int, seed: int) -> Counter[str]:
     """Nonsense in the tables: nothing leaves the log, but by a restore; and there is always a command that cures it."""
     chance, told = random.Random(seed), Counter[str]()
@@ -156,32 +162,41 @@ def values(bench: Bench, count: int, seed: int) -> Counter[str]:
         bench.reset(bench.data)
         spoil_values(bench.database, chance)
         before, said = logged(bench.database), chance.choice(COMMANDS)
-        status, err = bench.run(said)
-        assert "Traceback" not in err
-        told["refused" if status else "done"] += 1
+        done = bench.run(said)
+        assert "Traceback" not in done.err
+        told["refused" if done.status else "done"] += 1
         if not said.startswith("restore"):
             kept = list(bench.path.glob("srs.db.damaged-*Z"))
             assert before <= logged(kept[0] if kept else bench.database), said
         for cure in ("rebuild", "restore --salvage", "rebuild"):
-            if bench.run("verify")[0] == 0:
+            if bench.run("verify").status == 0:
                 break
             bench.run(cure)
-        assert bench.run("verify")[0] == 0, said
+        assert bench.run("verify").status == 0, said
     return told
 
 
 def damage(bench: Bench, count: int, seed: int) -> Counter[str]:
-    """Bytes changed anywhere in the file: it is used, mended or refused, and where it was mended it is kept."""
+    """Bytes changed anywhere in the file: it is used, mended or refused. Where it was mended, the file is kept as it was
+    found, and what the command had recorded before it met the damage is in the new one.
+    """
     chance, told = random.Random(seed), Counter[str]()
+    bench.reset(bench.data)
+    before = logged(bench.database)
     for _ in range(count):
         bench.reset(bench.data)
         spoil_bytes(bench.database, chance)
         spoilt = bench.database.read_bytes()
-        status, err = bench.run(chance.choice(COMMANDS))
-        assert "Traceback" not in err
+        said = chance.choice(COMMANDS)
+        done = bench.run(said)
+        assert "Traceback" not in done.err
         kept = list(bench.path.glob("srs.db.damaged-*Z"))
-        assert all(file.read_bytes() == spoilt for file in kept)
-        told["mended" if kept else "refused" if status else "done"] += 1
+        told["mended" if kept else "refused" if done.status else "done"] += 1
+        if acknowledged := recorded(said, done):
+            bench.run("restore --salvage")
+            assert len(logged(bench.database) - before) >= acknowledged, said
+        else:
+            assert all(file.read_bytes() == spoilt for file in kept), said
     return told
 
 
@@ -218,13 +233,13 @@ def decks(bench: Bench, count: int, seed: int) -> Counter[str]:
         for name, text in spoilt.items():
             (bench.decks / name).write_bytes(text)
         said = chance.choice(["due", "check", "check --json", "find", "next", "show one", "export {out}.apkg --fresh"])
-        status, err = bench.run(said)
-        assert "Traceback" not in err
-        told["refused" if status else "done"] += 1
+        done = bench.run(said)
+        assert "Traceback" not in done.err
+        told["refused" if done.status else "done"] += 1
         assert {name: (bench.decks / name).read_bytes() for name in spoilt} == spoilt
         assert logged(bench.database) == before
         if n % 50 == 0:
-            assert bench.run("verify")[0] == 0
+            assert bench.run("verify").status == 0
     return told
 
 
