@@ -39,7 +39,8 @@ def card_html(key: str, shown: Face) -> Iterator[str]:
         label = f"<b>{html.escape(part.label)}</b> " if part.label else ""
         yield f"<p>{label}{html.escape(part.text)}</p>"
     yield "</div><dl>"
-    remarks = [*((part.label, part.text) for part in shown.more), ("Hint", shown.hint), ("Gloss", shown.gloss)]
+    hints = [("Hint", hint) for hint in shown.hints]
+    remarks = [*((part.label, part.text) for part in shown.more), *hints, ("Gloss", shown.gloss)]
     for label, text in remarks:
         if text:
             yield f"<dt>{label}</dt><dd>{html.escape(text)}</dd>"

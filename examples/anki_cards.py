@@ -39,6 +39,40 @@ notes:
   answer: "![half of it](time.svg)"
 - cloze: "The longest part {{c1::![a bar](tall.svg)}} is {{c2::Action}}."
 """
+NEW = """\
+deck: New
+languages: {ko: ko-KR, en: en-US}
+by_ear: [en-ko]
+notes:
+- id: chunk
+  phrase: {ko: 위험을 줄이기 위해 단계적으로 이전하는 방안을 제안했습니다., en: "To reduce the risk, I proposed a phased approach to the migration."}
+  chunk: {ko: 단계적으로 이전하는 방안, en: a phased approach to}
+  hint: It begins with the risk.
+  example: I proposed a phased approach to the migration, one table at a time.
+- id: wordings
+  question: Tell me about technical debt you cleaned up because it bothered you and no one else would touch it.
+  wordings:
+  - Describe a mess in the code that nobody owned and that you fixed anyway.
+  - When did your own standards make you fix something that worked well enough for everybody else?
+  principles: [ownership, insist-on-the-highest-standards]
+  also_accepted: [dive-deep, earn-trust]
+  gloss: 아무도 손대지 않은 기술 부채를 직접 해결하신 경험을 말씀해 주십시오.
+  because: Nobody asked for it, and the standard was your own.
+- id: figures
+  quiz: Which part of a STAR answer should take no more than 15-20 seconds, or about 10-15% of the two to three minutes you have?
+  choices: [Situation, Task, Action, Result]
+  answer: Task
+  because: Task is 10% of the answer. Situation is tempting, but it may take 30-40 seconds of the 120-180 seconds.
+"""
+NOT_ASKED = """\
+deck: Not asked
+languages: {ko: ko-KR, en: en-US}
+cards: [ko-en]
+notes:
+- id: not-asked
+  phrase: {ko: 마감이 촉박했습니다., en: The deadline was tight.}
+  hint: What was tight?
+"""
 TIME = """\
 <svg xmlns="http://www.w3.org/2000/svg" width="1200" height="260" font-family="sans-serif" font-size="44">
 <rect x="4" y="4" width="1192" height="252" fill="none" stroke="#444" stroke-width="3"/>
@@ -52,19 +86,24 @@ TALL = """\
 """
 
 
-def render_cards(package: Path, folder: Path) -> dict[str, tuple[str, str, str]]:
-    """Return CSS, question and answer of one card of each template, by the names of note type and template."""
+def render_cards(packages: list[Path], folder: Path) -> dict[str, tuple[str, str, str]]:
+    """Return CSS, question and answer of one card of each template, by the names of note type and template, and of all cards
+    that show what is new.
+    """
     from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest  # noqa: PLC0415 - optional
 
     collection: Any = Collection(str(folder / "anki.anki2"))
     options = ImportAnkiPackageOptions(with_scheduling=True)
-    collection.import_anki_package(ImportAnkiPackageRequest(package_path=str(package), options=options))
+    for package in packages:
+        collection.import_anki_package(ImportAnkiPackageRequest(package_path=str(package), options=options))
     found = {}
     for number in collection.find_cards(""):
         card = collection.get_card(number)
         output = card.render_output()
         pictured = " with pictures" if "<img" in output.answer_text else ""
         name = f"{card.note_type()['name']} {card.template()['name']}{pictured}"
+        if collection.decks.name(card.did) in {"New", "Not asked"}:
+            name = f"new {card.note()['Srs'].split()[0]} {card.template()['name']}"
         if name not in found:
             sides = (re.sub(r"\[anki:play:.:\d+\]", PLAY, side) for side in (output.question_text, output.answer_text))
             found[name] = (output.css, *(embed_pictures(side, Path(collection.media.dir())) for side in sides))
@@ -123,13 +162,19 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as home:
         folder = Path(home)
         shutil.copytree(ROOT / "decks", folder / "decks")
-        for name, text in (("pictures.yaml", PICTURES), ("time.svg", TIME), ("tall.svg", TALL), ("action.mp3", "")):
+        all_asked = NOT_ASKED.replace("cards: [ko-en]\n", "")
+        for name, text in (
+            ("pictures.yaml", PICTURES), ("new.yaml", NEW), ("not-asked.yaml", all_asked),
+            ("time.svg", TIME), ("tall.svg", TALL), ("action.mp3", ""),
+        ):  # fmt: skip
             (folder / "decks" / name).write_text(text, "utf-8")
         settings = Settings(zone="UTC")
-        collection = open_collection(folder / "decks", folder / "srs.db", folder / "machine", settings, KINDS, 0)
-        export(collection, folder / "cards.apkg", 0)
-        collection.store.close()
-        for name, sides in render_cards(folder / "cards.apkg", folder).items():
+        for now, package in enumerate(packages := [folder / "first.apkg", folder / "second.apkg"]):
+            collection = open_collection(folder / "decks", folder / "srs.db", folder / "machine", settings, KINDS, now)
+            export(collection, package, now)
+            collection.store.close()
+            (folder / "decks" / "not-asked.yaml").write_text(NOT_ASKED, "utf-8")
+        for name, sides in render_cards(packages, folder).items():
             file = "-".join("".join(c if c.isalnum() else " " for c in name).split()).lower()
             take_screenshot(sheet_html(*sides), out.resolve() / f"{file}.png")
             print(out / f"{file}.png")

@@ -30,6 +30,8 @@ _COLOURS = {"default": None, "brown": "yellow"}  # pyte's names → rich's
 _SHEETS: dict[str, tuple[Sequence[str], Sequence[str]]] = {
     "phrase": (["--kind", "phrase"], [" "]),
     "phrase-typed": (["--kind", "phrase"], ["t", "당시 저는 다섯 명으로 구성됀 제품 있습니다\r"]),
+    "phrase-by-ear": (["--kind", "phrase"], ["h", " "]),
+    "phrase-hints": (["--kind", "phrase"], ["h", "h", "tmy own words\r"]),
     "quiz": (["--kind", "quiz"], ["b"]),
     "mapping": (["--kind", "mapping"], ["1a", " "]),
     "star": (["--kind", "star"], [" ", "ynyy"]),
@@ -39,11 +41,15 @@ _SHEETS: dict[str, tuple[Sequence[str], Sequence[str]]] = {
     "history": (["--kind", "basic"], [" ", "3", "u", "i"]),
     "leaving": (["--kind", "basic"], [" ", "3", " ", "1", "q"]),
 }
-"""Page → options and keys; there is a screenshot before the first key and after each key."""
+"""Page → options and keys; there is a screenshot before the first key and after each key. `phrase-by-ear` has a program
+that speaks; `phrase-hints` asks for the foreign side alone.
+"""
 
 
-def capture_screens(columns: int, options: Sequence[str], presses: Iterable[str], **env: str) -> list[pyte.Screen]:
-    """Return the first screen and the screen after each press."""
+def capture_screens(
+    columns: int, options: Sequence[str], presses: Iterable[str], name: str = "", **env: str
+) -> list[pyte.Screen]:
+    """Return the first screen and the screen after each press. `name` is that of the page."""
     screen = pyte.Screen(columns, ROWS)
     stream = pyte.ByteStream(screen)
     captured = []
@@ -56,7 +62,23 @@ def capture_screens(columns: int, options: Sequence[str], presses: Iterable[str]
             "TERM": "xterm-256color",
             **env,
         }
-        command = ["-m", "srs", "--decks", str(ROOT / "decks"), "review", *options]
+        decks = ROOT / "decks"
+        if name == "phrase-by-ear":
+            speaker = Path(home, "espeak-ng")
+            speaker.write_text("#!/bin/sh\nexec sleep 5\n", "utf-8")
+            speaker.chmod(0o755)
+            environment["PATH"] = f"{home}:{environment['PATH']}"
+        elif name == "phrase-hints":
+            decks = Path(home, "decks")
+            decks.mkdir()
+            phrases = re.sub(
+                "^notes:",
+                "cards: [ko-en]\nnotes:",
+                (ROOT / "decks/phrases.yaml").read_text("utf-8"),
+                flags=re.MULTILINE,
+            )
+            (decks / "phrases.yaml").write_text(phrases, "utf-8")
+        command = ["-m", "srs", "--decks", str(decks), "review", *options]
         child: Any = pexpect.spawn(sys.executable, command, env=environment, dimensions=(ROWS, columns), cwd=str(ROOT))
         for press in ["", *presses]:
             for key in press or [""]:
@@ -102,8 +124,8 @@ def sheet_html(name: str) -> str:
     options, presses = _SHEETS[name]
     rows = []
     for columns in (80, 40):
-        dark = capture_screens(columns, options, presses, COLORFGBG="15;0")
-        light = capture_screens(columns, options, presses, COLORFGBG="0;15")
+        dark = capture_screens(columns, options, presses, name, COLORFGBG="15;0")
+        light = capture_screens(columns, options, presses, name, COLORFGBG="0;15")
         for n, (dark_screen, light_screen) in enumerate(zip(dark, light, strict=True)):
             pictures = (
                 screen_svg(dark_screen, title=f"{name} {columns} {n}"),

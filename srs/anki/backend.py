@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from srs.anki.card_columns import RevlogRow
 from srs.anki.diff_cards import CardChange
+from srs.anki.suspension_mark import with_mark, without_mark
 from srs.core.errors import MissingExtra, PackageError
 
 _CLOSE = 1e-5  # Anki keeps parameters in 32 bits
@@ -37,7 +38,7 @@ class TextChange(NamedTuple):
 class CollectionChanges:
     """`package` is imported; if it `merges`, fields and templates that the learner added to our note types stay. `texts` are
     written where the note type has such fields, which an import would empty. `cards` and `log` belong to cards that exist
-    there, `presets` are set.
+    there, `presets` are set. The cards with the ids in `unasked` are suspended and marked.
     """
 
     package: Path | None
@@ -46,6 +47,7 @@ class CollectionChanges:
     cards: Sequence[CardChange]
     log: Sequence[RevlogRow]
     presets: Sequence[Preset]
+    unasked: Sequence[int]
 
 
 def upgrade(copy: Path, presets: Iterable[Preset]) -> UpgradedCopy:
@@ -75,6 +77,7 @@ def apply_changes(copy: Path, changes: CollectionChanges) -> bool:
             _rewrite(collection, change)
         _insert_log(collection, changes.log)
         collection.update_cards([_changed_card(collection, change) for change in changes.cards])
+        _suspend(collection, changes.unasked)
         for preset in changes.presets:
             _set_preset(collection, preset)
         full: bool = collection.db.scalar("select scm from col") != before
@@ -108,7 +111,23 @@ def _import(collection: Any, package: Path, *, merges: bool) -> None:
         with_deck_configs=True,
         update_notes=IMPORT_ANKI_PACKAGE_UPDATE_CONDITION_ALWAYS,
     )
+    before = _cards_by_place(collection)
     collection.import_anki_package(ImportAnkiPackageRequest(package_path=str(package), options=options))
+    _remove_twins(collection, before)
+
+
+def _cards_by_place(collection: Any) -> dict[tuple[int, int], int]:
+    return {(note, ordinal): card for card, note, ordinal in collection.db.all("select id, nid, ord from cards")}
+
+
+def _remove_twins(collection: Any, before: Mapping[tuple[int, int], int]) -> None:
+    """Where the front of a template changed, Anki makes the cards of a note again if those it has do not follow each other by
+    id and it reads them in that order, as it does once it has counted that most cards are of this note type.
+    """
+    rows = collection.db.all("select id, nid, ord from cards")
+    twins = [card for card, *place in rows if before.get(tuple(place), card) != card]
+    if twins:
+        collection.remove_cards_and_orphaned_notes(twins)
 
 
 def _rewrite(collection: Any, change: TextChange) -> None:
@@ -136,11 +155,20 @@ def _changed_card(collection: Any, change: CardChange) -> Any:
     card.reps, card.lapses, card.left = reps, lapses, left
     card.flags = card.flags or flags
     card.memory_state = card.desired_retention = card.decay = card.last_review_time = None
+    if queue >= 0:
+        card.custom_data = without_mark(card.custom_data)
     values = json.loads(data) if data else {}
     if "s" in values:
         card.memory_state = FsrsMemoryState(stability=values["s"], difficulty=values["d"])
         card.desired_retention, card.decay, card.last_review_time = values["dr"], values["decay"], values["lrt"]
     return card
+
+
+def _suspend(collection: Any, ids: Sequence[int]) -> None:
+    collection.sched.suspend_cards(ids)
+    for card in map(collection.get_card, ids):
+        card.custom_data = with_mark(card.custom_data)
+        collection.update_card(card)
 
 
 def _differs(ours: Preset, theirs: Preset) -> bool:

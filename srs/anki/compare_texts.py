@@ -41,21 +41,23 @@ def compare_texts(note: Note, media: Mapping[str, str], theirs: TheirText) -> Ve
     """
     kind = note_type(note)
     hidden = kind.hidden
-    names = [name for name, _ in kind.fields[: hidden + 1]]
+    names, here = [name for name, _ in kind.fields], fields(note, media)
     by_name = dict(zip(theirs.names, theirs.fields, strict=False))
-    if theirs.note_type != kind.id or not by_name.keys() >= set(names):
+    if theirs.note_type != kind.id or not by_name.keys() >= set(names[: hidden + 1]):
         return Verdict("foreign")
-    there, here = [by_name[name] for name in names], fields(note, media)
-    contents, exported = there[:hidden], there[hidden].rpartition(" ")[2]
+    # a spare field that the learner has deleted holds what it would hold
+    there = [by_name.get(name, ours) for name, ours in zip(names, here, strict=True)]
+    contents, extra, exported = there[:hidden], there[hidden + 1 :], there[hidden].rpartition(" ")[2]
     as_here = {caseless(one_tag(tag)): tag for tag in note.tags}  # Anki composes the letters of tags
     tags_there = [as_here.get(caseless(tag), tag) for tag in theirs.tags]
-    now_here, now_there = here[hidden].rpartition(" ")[2], digest(contents, tags_there)
+    now_here, now_there = here[hidden].rpartition(" ")[2], digest(contents, tags_there, extra)
     if now_here == now_there:
         # hidden fields differ where the digest is out of date, or the note has another id now
         return Verdict("same" if there[hidden] == here[hidden] else "here")
     if now_there == exported:
         return Verdict("here")
-    found = _differences(names, here[:hidden], contents, (note.tags, theirs.tags))
+    del names[hidden], here[hidden], there[hidden]
+    found = _differences(names, here, there, (note.tags, theirs.tags))
     return Verdict("there" if now_here == exported else "both", found)
 
 
@@ -67,7 +69,7 @@ def ankis_tags(text: TheirText) -> tuple[str, ...]:
 def _differences(
     names: Sequence[str], here: Sequence[str], there: Sequence[str], tags: tuple[Sequence[str], Sequence[str]]
 ) -> tuple[Difference, ...]:
-    found = [Difference(*row) for row in zip(names, here, there, strict=False) if row[1] != row[2]]
+    found = [Difference(*row) for row in zip(names, here, there, strict=True) if row[1] != row[2]]
     ours, theirs = (" ".join(sorted(tag for tag in some if tag.casefold() not in OF_ANKI)) for some in tags)
     if caseless(ours) != caseless(theirs):
         found.append(Difference("Tags", ours, theirs))

@@ -11,7 +11,7 @@ from functools import lru_cache
 from html import escape
 from typing import Any
 
-from srs.anki.convert_srs_note import File, kind_of, languages, own_fields, own_id
+from srs.anki.convert_srs_note import File, head, kind_of, languages, own_fields, own_id
 from srs.anki.html_to_markup import html_to_markup
 from srs.anki.read_notes import ImportedNote, ImportedNoteType, ImportedTemplate
 from srs.anki.template import ANSWER_MARK, FRONT_MARK, TOO_MUCH_TEXT, RenderedSide, render
@@ -34,7 +34,7 @@ _CLOZE_MARK = "\U0010fffb"  # takes the place of the gap in the rendered answer,
 @dataclass(frozen=True, slots=True)
 class ConvertedNote:
     """`fields` are the note's own keys without `id`, `question` is plain text. `id` is set for a note exported by srs,
-    `languages` for a phrase: those of its deck.
+    `languages` for a phrase: those of its deck, whose further keys are in `head`.
     """
 
     guid: str
@@ -44,6 +44,7 @@ class ConvertedNote:
     question: str
     id: str = ""
     languages: tuple[tuple[str, str], ...] = ()
+    head: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 class CannotConvert(ValueError):
@@ -79,6 +80,7 @@ def convert_note(note: ImportedNote, media: Mapping[str, str], kinds: Kinds) -> 
         _MEDIA.sub(" ", html_to_text(question) if "html" in fields else question),
         own_id(note) if own else "",
         languages(note, kinds) if own else (),
+        tuple(head(note, kinds).items()) if own else (),
     )
 
 

@@ -47,6 +47,12 @@ def languages(note: ImportedNote, kinds: Kinds) -> tuple[tuple[str, str], ...]:
     return kind.languages_in_anki(_as_anki_note(note)) if kind else ()
 
 
+def head(note: ImportedNote, kinds: Kinds) -> dict[str, tuple[str, ...]]:
+    """Further keys that the head of the note's deck file needs."""
+    kind = kind_of(note, kinds)
+    return {key: tuple(value) for key, value in kind.head_in_anki(_as_anki_note(note)).items()} if kind else {}
+
+
 def own_fields(note: ImportedNote, kinds: Kinds) -> dict[str, Any]:
     """The keys as a deck file has them, texts as HTML. Raises ValueError, saying why it cannot be done."""
     kind, values = kind_of(note, kinds), note.values

@@ -14,7 +14,7 @@ from srs.anki.redated import ReviewContent, match_redated
 _SAME = 50  # milliseconds: log ids are unique over all cards in Anki, here for each card
 _CLOSE = 1e-3  # of stability and difficulty, which Anki keeps with four and three decimals
 _STEP = 300  # seconds: Anki spreads the ends of steps by so much
-_SUSPENDED, _BURIED = -1, -3
+SUSPENDED, _BURIED = -1, -3
 _SECONDS = 1_000_000_000  # what is larger is an instant, not the number of a day
 
 
@@ -52,7 +52,7 @@ def card_change(
 ) -> CardChange | None:
     """What to write so that Anki's card agrees with `state`; None if it does."""
     kind, queue, *rest = card_columns(state, position, context)
-    if state and state.buried and state.buried >= str(today) and queue != _SUSPENDED:
+    if state and state.buried and state.buried >= str(today) and queue != SUSPENDED:
         queue = _BURIED
     wanted: CardColumns = (kind, queue, *rest)  # type: ignore[assignment] # the rest of the columns
     return None if _agrees(state, theirs, wanted, context) else CardChange(theirs.id, wanted)
@@ -108,7 +108,7 @@ def _has_near(times: Sequence[int], at: int) -> bool:
 
 def _agrees(state: StateColumns | None, theirs: TheirCard, wanted: CardColumns, context: ExportContext) -> bool:
     kind, queue, due, interval, *_ = wanted
-    if kind != theirs.type or (queue == _SUSPENDED) != (theirs.queue == _SUSPENDED):
+    if kind != theirs.type or (queue == SUSPENDED) != (theirs.queue == SUSPENDED):
         return False
     if queue == _BURIED and theirs.queue >= 0:
         return False

@@ -26,7 +26,8 @@ from srs.kinds.registry import Kinds
 _MOST_NOTES, _LARGEST = 20_000, 8_000_000  # of a file, the latter in characters
 _CANNOT_HOLD = "a deck file cannot hold it"
 
-Languages = tuple[tuple[str, str], ...]
+Head = tuple[tuple[tuple[str, str], ...], tuple[tuple[str, tuple[str, ...]], ...]]
+"""What the notes of a file share: its languages, and further keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +150,10 @@ def plan_import(
     file_names = _FileNames(contents.files)
     for deck, deck_notes in sorted(decks.items()):
         description = html_to_text(descriptions.get(deck, ""))
-        for languages, part in _split(deck_notes):
+        for (languages, keys), part in _split(deck_notes):
             head: dict[str, Any] = {"deck": deck} | ({"description": description} if description else {})
             head |= {"languages": dict(languages)} if languages else {}
+            head |= {key: list(values) for key, values in keys}
             if file := _new_file(file_names.free(deck), head, part, left_out, kinds):
                 file_names.mark_used(file.name)
                 files.append(file)
@@ -177,23 +179,25 @@ def _deck_name(name: str) -> str:
     return "::".join("–" if blank(level) else level for level in levels)[:200].rstrip(": ") or "Anki"
 
 
-def _split(notes: Sequence[ConvertedNote]) -> Iterator[tuple[Languages, list[ConvertedNote]]]:
-    """The notes of a deck by file: a file holds phrases of one pair of languages, and not too many notes."""
-    first = next((note.languages for note in notes if note.languages), ())
-    by_languages = defaultdict[Languages, list[ConvertedNote]](list, {first: []})
+def _split(notes: Sequence[ConvertedNote]) -> Iterator[tuple[Head, list[ConvertedNote]]]:
+    """The notes of a deck by file: a file holds phrases of one pair of languages and one choice of cards, and not too many
+    notes.
+    """
+    first: Head = next(((note.languages, note.head) for note in notes if note.languages), ((), ()))
+    by_head = defaultdict[Head, list[ConvertedNote]](list, {first: []})
     for note in notes:
-        by_languages[note.languages or first].append(note)
-    for languages, of_languages in by_languages.items():
+        by_head[(note.languages, note.head) if note.languages else first].append(note)
+    for head, of_head in by_head.items():
         part: list[ConvertedNote] = []
         size = 0
-        for note in of_languages:
+        for note in of_head:
             length = _size(note)
             if part and (len(part) >= _MOST_NOTES or size + length > _LARGEST):
-                yield languages, part
+                yield head, part
                 part, size = [], 0
             part.append(note)
             size += length
-        yield languages, part
+        yield head, part
 
 
 def _size(note: ConvertedNote) -> int:

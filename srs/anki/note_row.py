@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from srs.anki.export_media import MediaFile
 from srs.anki.ids import guid_and_nid
-from srs.anki.notetypes import NoteType, joined, note_type, one_tag
+from srs.anki.notetypes import RENDERED, NoteType, has_extra, joined, note_type, one_tag
 from srs.kinds.note import Note
 
 _NO_MEDIA: Mapping[str, str] = MappingProxyType({})
@@ -52,9 +52,10 @@ def anki_note(note: Note, changed_at: int, media: Mapping[str, str] = _NO_MEDIA,
     kind = note_type(note)
     guid, number = guid_and_nid(first_id or note.id)
     fields = joined(note, media)
+    modified = max(changed_at // 1000, RENDERED) if has_extra(fields) else changed_at // 1000
     sort_field = fields.partition("\x1f")[0]
     columns = NoteColumns(
-        number, note.guid or guid, kind.id, changed_at // 1000, -1, _tag_text(note.tags), fields, sort_field,
+        number, note.guid or guid, kind.id, modified, -1, _tag_text(note.tags), fields, sort_field,
         0, 0, "",  # Anki works out the checksum by itself
     )  # fmt: skip
     keys = tuple([(card.key, card.ordinal) for card in note.cards()])

@@ -21,16 +21,20 @@ from srs.core.markup import media_markup
 from srs.kinds.anki_form import AnkiForm
 from srs.kinds.note import Note, Source
 
-VERSION = 1_795_776_000
+VERSION = 1_795_784_400
 """When the look last changed, in seconds since 1970; Anki takes a changed note type only with a later one."""
+
+RENDERED = 1_795_784_400
+"""When notes with a filled spare field last came to look different, in seconds since 1970: they are at least as new."""
 
 _COMMON = ("Because", "Example", "Note", "Gloss", "Hint", "Source", "Section", "Number", "Image", "Audio")
 OF_ANKI = frozenset({"leech", "marked"})
 """Tags that Anki gives to notes; they are no change of the text."""
 
 _HIDDEN = "Srs"
-_SPARE = ("Spare1", "Spare2", "Spare3")
-_NOTHING = "\x1f" * len(_SPARE)
+SPARE = ("Spare1", "Spare2", "Spare3")
+SEPARATOR = "\x1f"
+_NO_EXTRA = SEPARATOR * len(SPARE)
 _NO_MEDIA: Mapping[str, str] = MappingProxyType({})
 
 
@@ -53,10 +57,8 @@ class NoteType:
 
 @cache
 def _note_type(form: AnkiForm) -> NoteType:
-    shared = {"aids": _file("aids.html"), "more": _file("more.html")}
-
     def filled(side: str) -> str:
-        return Template(side).substitute(shared)
+        return Template(side).substitute(_shared())
 
     return NoteType(
         id=stable_id("note type", form.name),
@@ -64,14 +66,23 @@ def _note_type(form: AnkiForm) -> NoteType:
         cloze=form.cloze,
         css=_file("card.css"),
         fields=tuple(
-            (field, stable_id("field", f"{form.family}/{field}"))
-            for field in (*form.fields, *_COMMON, _HIDDEN, *_SPARE)
+            (field, stable_id("field", f"{form.family}/{field}")) for field in (*form.fields, *_COMMON, _HIDDEN, *SPARE)
         ),
         templates=tuple(
             (slug, stable_id("template", f"{form.name}/{slug}"), filled(front), filled(back))
             for slug, front, back in form.templates
         ),
     )
+
+
+@cache
+def _shared() -> Mapping[str, str]:
+    """What all kinds share, by its name in their templates."""
+    figures, remember = _file("figures.html"), _file("remember.js").rstrip()
+    gloss = Template(_file("gloss.html")).substitute(figures=figures)
+    aids = Template(_file("aids.html")).substitute(gloss=gloss)
+    more = Template(_file("more.html")).substitute(figures=figures)
+    return {"aids": aids, "gloss": gloss, "more": more, "remember": remember}
 
 
 def note_type(note: Note) -> NoteType:
@@ -81,7 +92,7 @@ def note_type(note: Note) -> NoteType:
 
 def fields(note: Note, media: Mapping[str, str] = _NO_MEDIA) -> list[str]:
     """The HTML of all fields, in the order of the note type."""
-    return joined(note, media).split("\x1f")
+    return joined(note, media).split(SEPARATOR)
 
 
 def joined(note: Note, media: Mapping[str, str] = _NO_MEDIA) -> str:
@@ -97,8 +108,23 @@ def joined(note: Note, media: Mapping[str, str] = _NO_MEDIA) -> str:
     others = (*remarks, *_places(note.source), *files)
     if note.anki_form().cloze:
         others = tuple(map(escape_clozes, others))
-    contents = normalize("NFC", "\x1f".join((*note.anki_fields(shown), *others)))
-    return f"{contents}\x1f{note.id} {_digest(contents, note.tags)}{_NOTHING}"
+    contents = normalize("NFC", SEPARATOR.join((*note.anki_fields(shown), *others)))
+    extra = note.anki_extra(shown)
+    if not any(extra):
+        return f"{contents}\x1f{note.id} {_digest(contents, note.tags)}{_NO_EXTRA}"
+    composed = [normalize("NFC", html) for html in extra]
+    digested = _digest(contents + _marked(composed), note.tags)
+    return f"{contents}\x1f{note.id} {digested}\x1f{SEPARATOR.join(composed)}"
+
+
+def has_extra(joined_fields: str) -> bool:
+    """Whether one of the spare fields is filled."""
+    return not joined_fields.endswith(_NO_EXTRA)
+
+
+def _marked(extra: Iterable[str]) -> str:
+    """What filled spare fields add to the digested text: U+001E begins each, which no field holds."""
+    return "".join(f"\x1e{n}{html}" for n, html in enumerate(extra) if html)
 
 
 @lru_cache
@@ -116,11 +142,11 @@ def _shown(html: bool, media: Mapping[str, str]) -> Callable[[str], str]:
     return partial(sanitize_html, media=media)
 
 
-def digest(contents: Iterable[str], tags: Iterable[str]) -> str:
-    """Of the fields before the hidden one, and the tags, in whatever order and case: Anki changes both by itself, and
-    gives notes two tags of its own.
+def digest(contents: Iterable[str], tags: Iterable[str], extra: Iterable[str] = ()) -> str:
+    """Of the fields before the hidden one, the spare ones (`extra`) that are filled, and the tags, in whatever order and case:
+    Anki changes both by itself, and gives notes two tags of its own.
     """
-    return _digest("\x1f".join(contents), tuple(tags))
+    return _digest(SEPARATOR.join(contents) + _marked(extra), tuple(tags))
 
 
 def _digest(contents: str, tags: tuple[str, ...]) -> str:

@@ -22,6 +22,7 @@ from srs.anki.write import Package
 from srs.collection import Collection
 from srs.collection.deck_row import deck_from_json
 from srs.collection.media import MediaFolder, MediaProblem
+from srs.collection.waiting_decks import introduction_order
 from srs.core.event import Parameters, Rating
 from srs.core.markup import json_may_name_media, media_references
 from srs.core.settings import Settings
@@ -202,6 +203,7 @@ def build_package(
         settings=collection.settings,
         parameters=parameters,
         calendar=collection.calendar,
+        positions=introduction_order(collection),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,7 +16,7 @@ from srs.anki.ids import guids
 from srs.anki.package import Opened, opened
 from srs.anki.read_reviews import AnkiCard, CardBatch, Contents, cards_with_log, read_reviews
 from srs.anki.reviews_to_events import NewEvents, OwnEvent, PullContext, new_events
-from srs.collection import Collection
+from srs.collection import Collection, lookup
 from srs.core import event_row
 from srs.core.event import Void
 from srs.core.event_row import EventRow
@@ -86,9 +87,10 @@ def _own_cards(collection: Collection) -> dict[tuple[str, int], str]:
     own = dict(decks.guids(connection, collection.folder_id))
     guid_of = dict(zip(own, guids(map(aliases.first_id, own) if aliases else own), strict=True))
     guid_of.update((note, guid) for note, guid in own.items() if guid)
+    unasked = ((card.note, card.ordinal, card.key) for card in lookup.unasked_cards(collection))
     return {
         (guid_of[note], ordinal): aliases.card(card) if aliases else card
-        for note, ordinal, card in decks.ordinals(connection, collection.folder_id)
+        for note, ordinal, card in chain(unasked, decks.ordinals(connection, collection.folder_id))
     }
 
 

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, tzinfo
 from typing import Any, NamedTuple
 
 from srs.anki.package import Opened
+from srs.anki.suspension_mark import IS_MARKED
 from srs.core.clock import LAST_MS, to_ms, to_utc
 from srs.core.errors import PackageError
 
@@ -166,7 +167,9 @@ def _cards(
     others = Counter[str]()
     rows = connection.execute(
         # a card in its steps keeps its due time in a filtered deck
-        "select c.id, n.guid, ord, iif(odid <> 0, odid, did), type, queue, iif(odid <> 0 and odue > 0, odue, due), left,"
+        "select c.id, n.guid, ord, iif(odid <> 0, odid, did), type,"
+        # suspended by a sync, not by the learner
+        f" iif(queue = -1 and {IS_MARKED}, type, queue), iif(odid <> 0 and odue > 0, odue, due), left,"
         f" c.mod, {_all_integers('type', 'queue', 'due', 'odue', 'odid', 'left')} from cards c left join notes n on n.id = c.nid"
     )
     for number, guid, ordinal, deck_id, kind, queue, due, left, modified, sound in rows:

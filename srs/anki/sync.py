@@ -14,7 +14,7 @@ from srs.anki import backend, profile, pull
 from srs.anki.card_columns import ExportContext, RevlogRow, revlog_rows
 from srs.anki.collection import deck_presets
 from srs.anki.compare_texts import Difference, ankis_tags, compare_texts
-from srs.anki.diff_cards import CardChange, TheirCard, card_change, diff_log, undone_answers
+from srs.anki.diff_cards import SUSPENDED, CardChange, TheirCard, card_change, diff_log, undone_answers
 from srs.anki.export_media import MediaFile
 from srs.anki.notetypes import VERSION, NoteType, fields, note_type, one_tag
 from srs.anki.package import opened
@@ -30,6 +30,7 @@ from srs.anki.prepare import (
 from srs.anki.read_collection import TheirNote, TheirNoteType, read_their_note_types, read_their_notes
 from srs.anki.read_reviews import Contents
 from srs.anki.redated import DAY
+from srs.anki.suspension_mark import is_marked
 from srs.anki.write import write_package
 from srs.collection import Collection, lookup
 from srs.core.errors import PackageError, StoreError, TargetError
@@ -49,7 +50,8 @@ class UndoneAnswer(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class AnkiSyncPlan:
     """`pulled` comes in. The notes `new` and `changed` go to Anki, as do `reviews` rows of the log, the state of `cards`, the
-    options `presets` and the `looks` of note types.
+    options `presets` and the `looks` of note types. The cards `unasked` are suspended there, once, because their deck does not
+    ask them.
 
     The rest is left as it is: the texts in `conflicts` were changed on both sides, those in `theirs` in Anki alone;
     `foreign` notes have another note type there; cards that are `filtered` wait until they leave their filtered deck;
@@ -64,6 +66,7 @@ class AnkiSyncPlan:
     cards: tuple[str, ...]
     presets: tuple[str, ...]
     looks: tuple[str, ...]
+    unasked: tuple[str, ...]
     conflicts: Mapping[str, tuple[Difference, ...]]
     theirs: Mapping[str, tuple[Difference, ...]]
     foreign: tuple[str, ...]
@@ -76,7 +79,8 @@ class AnkiSyncPlan:
     @property
     def pushes(self) -> bool:
         """Whether something goes to Anki."""
-        return bool(self.new or self.changed or self.reviews or self.cards or self.presets or self.looks)
+        cards = self.cards or self.unasked
+        return bool(self.new or self.changed or self.reviews or cards or self.presets or self.looks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +144,7 @@ def _plan(
             decks = _decks_of(texts.outgoing, of_decks)
             outgoing = (note.to_anki() for note in texts.outgoing)
             write_package(build_package(collection, connection, outgoing, decks, now), package)
+    unasked = _unasked_cards(notes, theirs)
     _copy_media(texts.media.values(), work.media)
     changes = backend.CollectionChanges(
         package,
@@ -148,8 +153,9 @@ def _plan(
         list(progress.changes.values()),
         progress.log,
         upgraded.presets,
+        list(unasked.values()),
     )
-    return contents, _as_plan(pulled, texts, progress, upgraded), changes
+    return contents, _as_plan(pulled, texts, progress, upgraded, unasked), changes
 
 
 def _decks_of(notes: Sequence[PreparedNote], decks: Sequence[Deck]) -> list[Deck]:
@@ -172,7 +178,11 @@ def _copy_media(files: Iterable[MediaFile], folder: Path) -> None:
 
 
 def _as_plan(
-    pulled: pull.Pulled, texts: "_TextDiff", progress: "_ProgressDiff", upgraded: backend.UpgradedCopy
+    pulled: pull.Pulled,
+    texts: "_TextDiff",
+    progress: "_ProgressDiff",
+    upgraded: backend.UpgradedCopy,
+    unasked: Mapping[str, int],
 ) -> AnkiSyncPlan:
     return AnkiSyncPlan(
         pulled=pulled,
@@ -182,6 +192,7 @@ def _as_plan(
         cards=tuple(progress.changes),
         presets=tuple(preset["name"] for preset in upgraded.presets),
         looks=tuple(sorted({kind.name for kind in texts.looks})),
+        unasked=tuple(unasked),
         conflicts=texts.conflicts,
         theirs=texts.theirs,
         foreign=tuple(texts.foreign),
@@ -316,3 +327,17 @@ def _shared_cards(notes: Sequence[PreparedNote], theirs: Mapping[str, TheirNote]
                 if there := their.cards.get(card.ordinal):
                     shared[card.key] = there, prepared.note.deck
     return shared
+
+
+def _unasked_cards(notes: Sequence[PreparedNote], theirs: Mapping[str, TheirNote]) -> dict[str, int]:
+    """The ids of cards that Anki has, by our key, to be suspended because their deck does not ask them. A suspended one stays
+    the learner's, a marked one was suspended before, one in a filtered deck waits until it has left it.
+    """
+    return {
+        card.key: there.id
+        for prepared in notes
+        if prepared.note.chosen and (their := theirs.get(prepared.guid))
+        for card in prepared.note.all_cards()
+        if card.template not in prepared.note.chosen and (there := their.cards.get(card.ordinal))
+        if not (there.queue == SUSPENDED or there.filtered or is_marked(there.data))
+    }

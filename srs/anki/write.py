@@ -2,7 +2,7 @@
 
 import zipfile
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from operator import itemgetter
@@ -29,7 +29,8 @@ _COMPRESSION = 1  # of 9: the file is hardly larger than with 6, and written soo
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """`decks` are all that the notes lie in. `notes` are read once, in the order in which new cards are to come.
+    """`decks` are all that the notes lie in. `notes` are read once. `positions` say in which order new cards come, by their
+    key; without it, they come as the notes do.
 
     `state` gives a card's by its key; `log`, in the order of time, may contain other cards too, and `first_day` is its
     first study day: none may lie before day 0 of Anki's count. What is later than `until` (UTC milliseconds) stays out of
@@ -46,6 +47,7 @@ class Package:
     settings: Settings
     parameters: Parameters
     calendar: Calendar
+    positions: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,8 @@ def _rows(package: Package, context: ExportContext) -> _Rows:
         for key, ordinal in cards:
             rows.card_ids[key] = card_id = card_ids.free(cid(note_id, ordinal))
             ids, state = (card_id, note_id, decks[deck], ordinal), package.state(key)
-            rows.cards.append(_card_row(ids, state, len(rows.cards) + 1, contexts[deck], columns.mod))
+            position = package.positions.get(key, len(rows.cards) + 1)
+            rows.cards.append(_card_row(ids, state, position, contexts[deck], columns.mod))
     return rows
 
 

@@ -73,6 +73,7 @@ def sync_json(synced: AnkiSyncResult) -> dict[str, Any]:
             "cards": plan.cards,
             "presets": plan.presets,
             "looks": plan.looks,
+            "suspended": plan.unasked,
         },
         "conflicts": _texts_json(plan.conflicts),
         "changed_in_anki": _texts_json(plan.theirs),
@@ -126,6 +127,8 @@ def _outgoing(plan: AnkiSyncPlan) -> Iterator[str]:
             yield plural(count, what)
     if plan.cards:
         yield f"{plural(len(plan.cards), 'card')} updated"
+    if plan.unasked:
+        yield f"{plural(len(plan.unasked), 'card')} suspended, because the deck does not ask them: {_names(plan.unasked)}"
     for names, what in ((plan.presets, "deck options"), (plan.looks, "look of the note type")):
         yield from (f"{what} {name}" for name in names)
 

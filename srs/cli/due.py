@@ -25,7 +25,10 @@ def due_command(context: Context, prompt: bool, as_json: bool) -> None:
                 "now": collection.calendar.local_text(now),
                 "day": due.day.isoformat(),
                 "total": _json(due.total),
-                "decks": [{"deck": name, **_json(counts)} for name, counts in due.decks],
+                "decks": [
+                    {"deck": name, **_json(counts)} | ({"waiting": True} if name in due.waiting else {})
+                    for name, counts in due.decks
+                ],
             }
         )
         return
@@ -37,7 +40,8 @@ def due_command(context: Context, prompt: bool, as_json: bool) -> None:
     width = max(columns(name) for name, _ in rows)
     say(f"{'':{width}}   new  learning  review")
     for name, counts in rows:
-        say(f"{name}{' ' * (width - columns(name))}  {counts.new:4}  {counts.learning:8}  {counts.review:6}")
+        waiting = "  new cards wait" if name in due.waiting else ""
+        say(f"{name}{' ' * (width - columns(name))}  {counts.new:4}  {counts.learning:8}  {counts.review:6}{waiting}")
 
 
 def _json(counts: Counts) -> dict[str, int]:

@@ -1,5 +1,6 @@
 import click
 
+from srs.cli import complete
 from srs.cli.context import Context, pass_context
 from srs.cli.json_shapes import seconds
 from srs.cli.output import emit, json_option, say
@@ -10,13 +11,14 @@ from srs.review.terminal.text import clock_warning, interval
 
 
 @click.command("next")
+@click.argument("decks", nargs=-1, metavar="[DECK]...", shell_complete=complete.decks)
 @json_option
 @pass_context
-def next_command(context: Context, as_json: bool) -> None:
+def next_command(context: Context, decks: tuple[str, ...], as_json: bool) -> None:
     """Show the card that review would ask next."""
     clock = context.clock()
     collection = context.open(clock())
-    question = Session(collection, clock).question
+    question = Session(collection, clock, decks).question
     if question is None:
         if as_json:
             emit(None)

@@ -206,6 +206,7 @@ _TEMPLATES: Mapping[type[SrsError], Mapping[str, str]] = {
     NotAnswerable: {
         "suspended": "the card {card} is suspended. To unsuspend it: srs unsuspend {card}",
         "changed": "the card {card} has changed meanwhile; nothing was recorded. Try again.",
+        "not-asked": "the card {card} is not asked: its deck file chooses others. To ask it, add it to `cards:` there.",
     },
     CannotRelink: {
         "same": "OLD and NEW are the same note ({old}).",

@@ -1,3 +1,4 @@
+from contextlib import suppress
 from typing import Any
 
 import click
@@ -8,6 +9,7 @@ from srs.cli.json_shapes import event_rating, note_json, state_json
 from srs.cli.output import emit, json_option, say
 from srs.collection import Collection, lookup
 from srs.core.clock import utc_text
+from srs.core.errors import NotAnswerable
 from srs.core.event import Answered
 from srs.core.plural import plural
 from srs.database import states
@@ -21,16 +23,26 @@ from srs.log import event_log
 def show_command(context: Context, name: str, as_json: bool) -> None:
     """Show a note, with the schedule and history of its cards."""
     collection = context.open(context.clock()())
-    note_id = lookup.card(collection, name)[0].id if "/" in name else name
-    row, note = lookup.note(collection, note_id)
-    shown = note_json(row, note.tags) | {"cards": [_card(collection, card.key) for card in note.cards()]}
+    row, note = lookup.note(collection, _note_id(collection, name))
+    asked = note.cards()
+    cards = [_card(collection, card.key, asked=card in asked) for card in note.all_cards()]
+    cards = [card for card in cards if card["asked"] or card["history"]]
+    shown = note_json(row, note.tags) | {"cards": cards}
     if as_json:
         emit(shown)
     else:
         _print(shown)
 
 
-def _card(collection: Collection, key: str) -> dict[str, Any]:
+def _note_id(collection: Collection, name: str) -> str:
+    """The id of a note that is named by itself or by one of its cards. Raises Unknown."""
+    if "/" in name:
+        with suppress(NotAnswerable):  # its history is still there
+            lookup.card(collection, name)
+    return name.rpartition("/")[0] or name
+
+
+def _card(collection: Collection, key: str, *, asked: bool) -> dict[str, Any]:
     history = [
         {
             "at": utc_text(row.event.at),
@@ -44,7 +56,7 @@ def _card(collection: Collection, key: str) -> dict[str, Any]:
     ]
     connection = collection.store.connection
     state = states.get(connection, event_log.read_aliases(connection).card(key))
-    return {"card": key, **state_json(state, collection.calendar), "history": history}
+    return {"card": key, "asked": asked, **state_json(state, collection.calendar), "history": history}
 
 
 def _print(shown: dict[str, Any]) -> None:
@@ -61,7 +73,8 @@ def _print(shown: dict[str, Any]) -> None:
     if shown["tags"]:
         say(f"  tags: {', '.join(shown['tags'])}")
     for card in shown["cards"]:
-        say(f"\n{card['card']}: {'suspended, ' if card['suspended'] else ''}{card['state']}")
+        unlike = f"{'' if card['asked'] else 'not asked, '}{'suspended, ' if card['suspended'] else ''}"
+        say(f"\n{card['card']}: {unlike}{card['state']}")
         if card["due"]:
             memory = "no memory state yet"
             if card["stability"] is not None:

@@ -2,9 +2,10 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import starmap
 from pathlib import Path
 from typing import NamedTuple
 
@@ -47,11 +48,14 @@ class BrokenFile(NamedTuple):
 
 
 class DueCounts(NamedTuple):
-    """How many cards `review` would show: of each deck on its own, and of all together, under the overall limits."""
+    """How many cards `review` would show: of each deck on its own, and of all together, under the overall limits. The new
+    cards of `waiting` decks come after those of others.
+    """
 
     day: date
     total: Counts
     decks: tuple[tuple[str, Counts], ...]
+    waiting: Set[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,19 +118,22 @@ class Collection:
         ahead: int = 0,
         new: int | None = None,
         only: frozenset[str] | None = None,
+        at_once: Sequence[str] = (),
     ) -> Queue:
         """What to study at the instant `now`, of decks named as `deck_names` does.
 
-        `ahead` adds the reviews of so many days to come, siblings included; `new` replaces the settings' limit of new
-        cards for today; `only` restricts the choice to these cards.
+        `ahead` adds the reviews of so many days to come, siblings included, and no deck waits for another then; `new`
+        replaces the settings' limit of new cards for today; `only` restricts the choice to these cards. The decks
+        `at_once`, without those below them, wait for no other.
         """
         day = self.calendar.day(now)
-        candidates = self._candidates(day, names, ahead)
+        waiting = frozenset() if ahead else self._waiting(day, at_once)
+        candidates = self._candidates(day, names, waiting, ahead)
         if only is not None:
             candidates = candidates._replace(
                 learning=[card for card in candidates.learning if card.card in only],
                 reviews=[card for card in candidates.reviews if card.card in only],
-                new=(card for card in candidates.new if card.card in only),
+                new={deck: (card for card in cards if card.card in only) for deck, cards in candidates.new.items()},
             )
         limits = self.settings.limits if new is None else self.settings.limits._replace(new=new)
         return build_queue(candidates, replace(self.settings, limits=limits), day, siblings=ahead > 0)
@@ -142,28 +149,34 @@ class Collection:
         return sum(new for new, _ in done.values())
 
     def due_counts(self, now: int) -> DueCounts:
-        """Each deck's counts are those of `review DECK`, to which the overall limits apply as well."""
+        """Each deck's counts are those of `review DECK`, to which the overall limits apply as well; of a deck that waits for
+        others, those of `review`.
+        """
         day, names = self.calendar.day(now), self.deck_names()
-        candidates = self._candidates(day, names)
+        waiting = self._waiting(day)
+        candidates = self._candidates(day, names, waiting)
         learning, reviews = _by_deck(candidates.learning), _by_deck(candidates.reviews)
         decks = []
         for name in names:
-            new = self._new_cards(day, [name])
+            new = self._new_cards(day, [name], waiting)
             of_deck = candidates._replace(learning=learning[name], reviews=reviews[name], new=new)
             decks.append((name, build_queue(of_deck, self.settings, day).counts))
-        return DueCounts(day, build_queue(candidates, self.settings, day).counts, tuple(decks))
+        return DueCounts(day, build_queue(candidates, self.settings, day).counts, tuple(decks), waiting)
 
     def day_end(self, day: date) -> int:
         """The instant at which the study day after `day` begins."""
         return self.calendar.start(day + timedelta(days=1))
 
-    def next_due(self, now: int, names: Sequence[str]) -> int | None:
-        """When the next card is due once everything of today is answered (UTC milliseconds); None if no card will be."""
+    def next_due(self, now: int, names: Sequence[str], at_once: Sequence[str] = ()) -> int | None:
+        """When the next card is due once everything of today is answered (UTC milliseconds); None if no card will be. Decks
+        are as in `queue`.
+        """
         today = self.calendar.day(now)
         tomorrow = today + timedelta(days=1)
         connection = self.store.connection
         step, review = due_cards.next_due(connection, self.folder_id, names, today, self.day_end(today))
-        if next(due_cards.new_cards(connection, self.folder_id, names, tomorrow), None):
+        new = self._new_cards(tomorrow, names, self._waiting(tomorrow, at_once))
+        if any(next(cards, None) for cards in new.values()):
             review = tomorrow
         moments = [moment for moment in (step, self.calendar.start(review) if review else None) if moment is not None]
         return min(moments, default=None)
@@ -188,17 +201,29 @@ class Collection:
             count, expected = count + 1, day - timedelta(days=1)
         return count
 
-    def _new_cards(self, day: date, names: Sequence[str]) -> Iterator[QueuedCard]:
-        return (QueuedCard(*row) for row in due_cards.new_cards(self.store.connection, self.folder_id, names, day))
+    def _waiting(self, day: date, at_once: Sequence[str] = ()) -> Set[str]:
+        """The decks whose new cards come after those of others, and not on this day yet."""
+        after = deck_files.decks_after(self.store.connection, self.folder_id)
+        if not any(names for _, names in after):
+            return frozenset()
+        from srs.collection.waiting_decks import waiting_decks  # noqa: PLC0415 - not every folder needs it
 
-    def _candidates(self, day: date, names: Sequence[str], ahead: int = 0) -> Candidates:
+        return waiting_decks(self, after, day, at_once)
+
+    def _new_cards(self, day: date, names: Sequence[str], waiting: Set[str]) -> dict[str, Iterator[QueuedCard]]:
+        """By deck, without those that are waiting."""
+        connection, folder = self.store.connection, self.folder_id
+        decks = [name for name in names if name not in waiting]
+        return {deck: starmap(QueuedCard, due_cards.new_cards(connection, folder, deck, day)) for deck in decks}
+
+    def _candidates(self, day: date, names: Sequence[str], waiting: Set[str], ahead: int = 0) -> Candidates:
         connection, folder = self.store.connection, self.folder_id
         learning = due_cards.learning_cards(connection, folder, names, day, self.day_end(day))
         reviews = due_cards.review_cards(connection, folder, names, day, day + timedelta(ahead))
         return Candidates(
             learning=[QueuedCard(*row) for row in learning],
             reviews=[QueuedCard(*row) for row in reviews],
-            new=self._new_cards(day, names),
+            new=self._new_cards(day, names, waiting),
             answered_notes=due_cards.answered_notes(connection, day),
             done={deck: DoneToday(*done) for deck, done in due_cards.count_answered(connection, folder, day).items()},
         )

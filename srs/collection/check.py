@@ -2,13 +2,14 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
 
 from srs.collection import similar_notes
+from srs.collection.check_after import check_after
 from srs.collection.folder import edit_deck_files, find_deck_files, replace_if_unchanged, resolve_folder
 from srs.collection.media import LARGE, MB, MediaFolder, problem_message
 from srs.collection.packs import packs_used
@@ -48,6 +49,7 @@ def check(folder: Path, kinds: Kinds, store: Store | None = None) -> CheckReport
     problems += duplicates(files)
     problems += repeated(files, kinds)
     problems += same_in_anki(files)
+    problems += check_after(files)
     broken = {problem.file for problem in problems if problem.level == "error"}
     notes = [
         kinds.note(note.id, file.deck, note.fields, note.tags)
@@ -58,7 +60,8 @@ def check(folder: Path, kinds: Kinds, store: Store | None = None) -> CheckReport
     problems += _media(files, folder, complete=not broken)
     problems += _html(files)
     if store is not None:
-        problems += _progress(files, folder, kinds, store)
+        unasked = {card.key for note in notes if note.chosen for card in note.all_cards()}
+        problems += _progress(files, folder, kinds, store, kept=unasked)
     problems.sort(key=lambda problem: (problem.file, problem.line, problem.column))
     count = sum(not file.name.endswith("/") for file in files)  # a folder that cannot be read is no file
     return CheckReport(count, len(notes), sum(len(note.cards()) for note in notes), tuple(problems))
@@ -153,14 +156,14 @@ def _html(files: Sequence[DeckFile]) -> Iterator[Problem]:
                 yield Problem("warning", file.name, line, column, message)
 
 
-def _progress(files: Sequence[DeckFile], folder: Path, kinds: Kinds, store: Store) -> Iterator[Problem]:
-    """Where the progress of cards is not where their file seems to put it."""
+def _progress(files: Sequence[DeckFile], folder: Path, kinds: Kinds, store: Store, kept: Set[str]) -> Iterator[Problem]:
+    """Where the progress of cards is not where their file seems to put it; that of `kept` cards is in its place."""
     number, connection = deck_files.folder_id(store.connection, resolve_folder(folder)), store.connection
     if number is None:
         return
     places = {note.id: (file.name, note.line, note.column) for file in files for note in file.notes}
     for note, card in decks.orphaned_cards(connection, number):
-        if note in places:
+        if note in places and card not in kept:
             message = (
                 f"the card {card} has progress, but the note no longer asks it: a change of kind or languages starts new"
                 " cards; undo the change, or give the note a new id"

@@ -6,11 +6,11 @@ from typing import Any
 
 from srs.kinds.note import Deck, Source
 
-_KEYS = frozenset({"name", "description", "languages", "tags", "source", "settings"})
+_KEYS = frozenset({"name", "description", "languages", "tags", "source", "settings", "cards", "after"})
 
 
 def deck_to_json(deck: Deck) -> str:
-    """The keys that kinds add are beside the others."""
+    """The keys that kinds add are beside the others. A key that a file lacks is not stored, if files before it had none."""
     values: dict[str, Any] = {
         "name": deck.name,
         "description": deck.description,
@@ -19,8 +19,8 @@ def deck_to_json(deck: Deck) -> str:
     }
     values["source"] = {"title": deck.source.title, "section": deck.source.section}
     values |= deck.extra
-    if deck.settings:
-        values["settings"] = deck.settings
+    later = {"settings": deck.settings, "cards": deck.cards, "after": deck.after}
+    values |= {key: value for key, value in later.items() if value}
     return json.dumps(values, ensure_ascii=False)
 
 
@@ -34,6 +34,8 @@ def deck_from_json(text: str) -> Deck:
         tuple(values["tags"]),
         Source(**values["source"]),
         settings_from_json(values.get("settings", ())),
+        tuple(values.get("cards", ())),
+        tuple(values.get("after", ())),
         {key: value for key, value in values.items() if key not in _KEYS},
     )
 

@@ -14,7 +14,7 @@ from srs.collection.suggest_names import unknown
 from srs.core.card_state import UNSEEN, CardState
 from srs.core.clock import cached_day
 from srs.core.deck_names import with_ancestors
-from srs.core.errors import QueryError, Unknown
+from srs.core.errors import NotAnswerable, QueryError, Unknown
 from srs.core.unicode import caseless
 from srs.database import deck_files, decks, states
 from srs.database.decks import NoteRow
@@ -139,16 +139,30 @@ def note(collection: Collection, note_id: str) -> tuple[NoteRow, Note]:
 
 
 def card(collection: Collection, key: str, known_decks: dict[str, Deck] | None = None) -> tuple[Note, Card]:
-    """One card of a note in use. `known_decks`, by file, saves reading them again. Raises Unknown."""
+    """One card of a note in use. `known_decks`, by file, saves reading them again. Raises Unknown, and NotAnswerable for a
+    card that the deck file does not choose.
+    """
     row = decks.get_note(collection.store.connection, collection.folder_id, key.rpartition("/")[0])
     if row is None:
         raise unknown("card", key, decks.card_keys(collection.store.connection, collection.folder_id))
     deck = _deck(collection, row.path, {} if known_decks is None else known_decks)
     note = collection.kinds.note(row.id, deck, row.fields, row.tags)
     of_note = {card.key: card for card in note.cards()}
-    if key not in of_note:
-        raise Unknown("card", key, tuple(of_note))
-    return note, of_note[key]
+    if key in of_note:
+        return note, of_note[key]
+    if any(card.key == key for card in note.all_cards()):
+        raise NotAnswerable(key, "not-asked")
+    raise Unknown("card", key, tuple(of_note))
+
+
+def unasked_cards(collection: Collection) -> Iterator[Card]:
+    """The cards that deck files of any folder do not choose, those of the folder in use last."""
+    connection = collection.store.connection
+    for folder, path, header in deck_files.choosing_files(connection, collection.folder_id):
+        deck = deck_from_json(header)
+        for row in decks.notes_of_file(connection, folder, path):
+            note = collection.kinds.note(row.id, deck, row.fields, row.tags)
+            yield from (card for card in note.all_cards() if note.chosen and card.template not in note.chosen)
 
 
 def place(collection: Collection, note_id: str) -> tuple[Path, int]:

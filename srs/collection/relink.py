@@ -35,7 +35,7 @@ def relink(collection: Collection, old: str, new: str, now: int) -> RelinkResult
 
     Raises Unknown, CannotRelink, StoreError.
     """
-    lookup.note(collection, new)
+    _, note = lookup.note(collection, new)
     if old == new:
         raise CannotRelink(old, new, "same")
     _check_known(collection, old)
@@ -51,7 +51,7 @@ def relink(collection: Collection, old: str, new: str, now: int) -> RelinkResult
         after = event_log.read_aliases(connection)
         subjects = (key for note in after.ids(after.note(new)) for key in event_log.keys_of_note(connection, note))
         with_history = {after.card(key) for key in subjects}
-        cards = [after.card(card) for card in decks.cards_of_note(connection, collection.folder_id, new)]
+        cards = [after.card(card) for card in (card.key for card in note.all_cards())]
         row = decks.get_note(connection, collection.folder_id, old)
     return RelinkResult(
         event,
@@ -101,10 +101,10 @@ def change_meaning(
 
     Raises Unknown, StoreError.
     """
-    lookup.note(collection, note)
+    _, found = lookup.note(collection, note)
     if how == "keep":
         return []
-    cards = decks.cards_of_note(collection.store.connection, collection.folder_id, note)
+    cards = (card.key for card in found.all_cards())
     events = Recorder(collection).mark_all(cards, Softened(factor) if how == "soften" else Forgot(), now)
     return [event for event in events if event]
 

@@ -17,6 +17,7 @@ from srs.database import Store, deck_files, decks, removed_notes
 from srs.database.deck_files import FileRow
 from srs.database.decks import NoteRow
 from srs.deckfile import DeckFile, Problem, duplicates, parse
+from srs.kinds.note import Card, Deck
 from srs.kinds.registry import Kinds
 from srs.log import event_log
 
@@ -95,10 +96,7 @@ def apply(connection: sqlite3.Connection, folder: int, plan: SyncPlan, kinds: Ki
         if row.deck is None:
             continue
         deck = deck_from_json(row.deck)
-        with_cards = [
-            (n, note, kinds.note(note.id, deck, note.fields, note.tags).cards()) for n, note in enumerate(notes)
-        ]
-        decks.insert_notes(connection, folder, with_cards, now)
+        decks.insert_notes(connection, folder, with_cards(notes, deck, kinds), now)
     removed_notes.keep_texts(connection, lost, now)
     decks.clear_new_flags(connection, event_log.read_aliases(connection))
 
@@ -165,6 +163,21 @@ def note_rows(file: DeckFile, path: str, kinds: Kinds) -> list[NoteRow]:
     return [
         NoteRow(note.id, path, file.deck.name, kinds.of(note.fields).kind, note.fields, note.tags)
         for note in file.notes
+    ]
+
+
+def with_cards(
+    rows: Sequence[NoteRow], deck: Deck, kinds: Kinds
+) -> list[tuple[int, int, NoteRow, tuple[Card, ...], tuple[str, ...]]]:
+    """The notes of a file, each with its position there, its rank among those that are new (by its key `order`, then as
+    they stand), the cards that are asked, and what the file's head adds to it in Anki.
+    """
+    notes = [kinds.note(row.id, deck, row.fields, row.tags) for row in rows]
+    ranked = sorted(range(len(notes)), key=lambda n: (notes[n].order is None, notes[n].order or 0, n))
+    rank_of = {n: rank for rank, n in enumerate(ranked)}
+    return [
+        (n, rank_of[n], row, note.cards(), note.anki_head())
+        for n, (row, note) in enumerate(zip(rows, notes, strict=True))
     ]
 
 

@@ -146,10 +146,10 @@ class MissingExtra(SrsError):
 
 @dataclass(eq=False, repr=False)
 class NotAnswerable(SrsError):
-    """The card cannot be answered now."""
+    """The card cannot be answered now; its deck file has chosen other cards if it is "not-asked"."""
 
     card: str
-    problem: Literal["suspended", "changed"]
+    problem: Literal["suspended", "changed", "not-asked"]
 
 
 @dataclass(eq=False, repr=False)

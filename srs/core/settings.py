@@ -26,7 +26,8 @@ class Settings:
     """Steps and `learn_ahead` are seconds, `rollover` minutes after midnight, `desired_retention` a probability,
     `maximum_interval` days. `zone` is an IANA name, or None for the system's.
 
-    In a review, `gloss` shows the gloss, `typing` asks to type each phrase, and `autoplay` speaks each foreign side.
+    In a review, `gloss` shows the gloss, `typing` asks to type each phrase, and `autoplay` speaks each question
+    and each foreign side.
 
     The words of kinds that belong to one of the `packs` are shown even where no deck uses them.
     `decks` holds the settings of single decks by name; their limits apply in addition to the overall ones.

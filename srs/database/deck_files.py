@@ -78,6 +78,26 @@ def deck_headers(connection: sqlite3.Connection, folder: int) -> list[tuple[str,
     return [tuple(row) for row in rows]
 
 
+def choosing_files(connection: sqlite3.Connection, folder: int) -> list[tuple[int, str, str]]:
+    """(folder, path, deck as JSON) of each file in use that chooses its cards, of all folders, those of `folder` last."""
+    rows = connection.execute(
+        "select folder, path, deck from files where json_valid(deck) and json_extract(deck, '$.cards') is not null"
+        " order by folder = ?, folder, path",
+        (folder,),
+    )
+    return [tuple(row) for row in rows]
+
+
+def decks_after(connection: sqlite3.Connection, folder: int) -> list[tuple[str, str | None]]:
+    """(deck name, JSON list of the names under `after`) of each file in use; None for a file without any."""
+    rows = connection.execute(
+        "select json_extract(deck, '$.name'), json_extract(deck, '$.after') from files"
+        " where folder = ? and json_valid(deck)",
+        (folder,),
+    )
+    return [tuple(row) for row in rows]
+
+
 def deck_settings(connection: sqlite3.Connection, folder: int) -> list[tuple[str, str, str]]:
     """(path, deck name, settings as JSON) of each file in use that has settings."""
     rows = connection.execute(
@@ -97,8 +117,11 @@ def deck_names_by_file(connection: sqlite3.Connection, folder: int) -> dict[str,
 
 
 def deck_names(connection: sqlite3.Connection, folder: int) -> list[str]:
-    """The decks in use, in the order of their files."""
+    """The decks with notes, in the order of their files."""
     rows = connection.execute(
-        "select deck from notes where folder = ? group by deck order by min(path), deck", (folder,)
+        "select json_extract(deck, '$.name') as name from files f where folder = ? and json_valid(deck)"
+        " and exists (select 1 from notes n where n.folder = f.folder and n.path = f.path)"
+        " group by name order by min(path), name",
+        (folder,),
     )
     return [deck for (deck,) in rows]

@@ -39,9 +39,13 @@ def delete_notes(connection: sqlite3.Connection, folder: int, path: str) -> None
 
 
 def insert_notes(
-    connection: sqlite3.Connection, folder: int, notes: Iterable[tuple[int, NoteRow, Sequence[Card]]], now: int
+    connection: sqlite3.Connection,
+    folder: int,
+    notes: Iterable[tuple[int, int, NoteRow, Sequence[Card], Sequence[str]]],
+    now: int,
 ) -> None:
-    """Inserts notes, each with its position in its file and its cards.
+    """Inserts notes, each with its position in its file, that of its cards when they are new, the cards, and what the file's
+    head adds to the note in Anki.
 
     If a note's text changed, its time of change becomes `now` (UTC milliseconds), but at least the next whole second
     after the last change, because Anki compares whole seconds.
@@ -49,20 +53,20 @@ def insert_notes(
     notes = list(notes)
     connection.executemany(
         "insert into notes (folder, path, id, position, deck, kind, fields, tags) values (?, ?, ?, ?, ?, ?, ?, ?)",
-        [(folder, *note_values(n, note)) for n, note, _ in notes],
+        [(folder, *note_values(n, note)) for n, _, note, *_ in notes],
     )
     connection.executemany(
         "insert into cards (folder, path, card, note, template, ordinal, deck, position, new)"
         " values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,"
         " not exists (select 1 from states where card = ?3 and state <> 'new'))",
-        [(folder, *card_values(n, note, card)) for n, note, cards in notes for card in cards],
+        [(folder, *card_values(rank, note, card)) for _, rank, note, cards, _ in notes for card in cards],
     )
     connection.executemany(
         "insert into texts (note, digest, changed_at, added_at) values (?1, ?2, ?3, ?3)"
         " on conflict (note) do update set digest = excluded.digest,"
         " changed_at = max(excluded.changed_at, (texts.changed_at / 1000 + 1) * 1000)"
         " where digest <> excluded.digest",
-        [(note.id, _digest(note), now) for _, note, _ in notes],
+        [(note.id, _digest(note, head), now) for _, _, note, _, head in notes],
     )
 
 
@@ -134,6 +138,18 @@ def note_tuples(connection: sqlite3.Connection, folder: int) -> Iterator[tuple[s
         " where folder = ? order by path, position",
         (folder,),
     )
+
+
+def notes_of_file(connection: sqlite3.Connection, folder: int, path: str) -> list[NoteRow]:
+    """The notes of one file, in its order."""
+    rows = connection.execute(
+        "select id, path, deck, kind, fields, tags from notes where folder = ? and path = ? order by position",
+        (folder, path),
+    )
+    return [
+        NoteRow(note, path, deck, kind, json.loads(fields), tuple(json.loads(tags)))
+        for note, path, deck, kind, fields, tags in rows
+    ]
 
 
 def count_notes(connection: sqlite3.Connection, folder: int) -> int:
@@ -244,7 +260,9 @@ def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _digest(row: NoteRow) -> str:
-    """Of the text; the gloss counts by its older name, so that renaming the key is no edit."""
-    fields = {("ko" if key == "gloss" else key): value for key, value in row.fields.items()}
-    return sha256(_json([row.kind, fields, row.tags]).encode()).hexdigest()
+def _digest(row: NoteRow, head: Sequence[str]) -> str:
+    """Of the text, of which the rank is no part, and of the `head`, if there is one; the gloss counts by its older name, so
+    that renaming the key is no edit.
+    """
+    fields = {("ko" if key == "gloss" else key): value for key, value in row.fields.items() if key != "order"}
+    return sha256(_json([row.kind, fields, row.tags, *([head] if head else [])]).encode()).hexdigest()

@@ -5,7 +5,7 @@ Due and buried are what `srs.core.card_state.CardState` says of one card; a test
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 DueCard = tuple[str, str, str, int]
@@ -46,22 +46,49 @@ def review_cards(
     return [(card, note, deck, date.fromisoformat(due).toordinal()) for card, note, deck, due in rows]
 
 
-def new_cards(connection: sqlite3.Connection, folder: int, decks: Sequence[str], day: date) -> Iterator[DueCard]:
-    """New cards, lazily: the first of every file, then the second of every file, and so on."""
-    here = "c.folder = :folder"
-    if len(decks) == 1:
-        here += " and c.deck = :deck"  # so that SQLite uses the index of one deck
+def new_cards(connection: sqlite3.Connection, folder: int, deck: str, day: date) -> Iterator[DueCard]:
+    """The new cards of one deck in their order, lazily; nothing is read before the first is asked for."""
     rows = connection.execute(
-        f"select c.card, c.note, c.deck from cards c left join states s on s.card = c.card"
-        f" where c.new and {here} and (s.card is null or {_AVAILABLE}) order by c.position, c.path, c.ordinal",
-        {"folder": folder, "deck": decks[0] if decks else "", "day": day.isoformat()},
+        "select c.card, c.note, c.deck from cards c left join states s on s.card = c.card"
+        f" where c.new and c.folder = :folder and c.deck = :deck and (s.card is null or {_AVAILABLE})"
+        " order by c.position, c.path, c.ordinal",
+        {"folder": folder, "deck": deck, "day": day.isoformat()},
     )
-    wanted = set(decks)
-    return ((card, note, deck, 0) for card, note, deck in rows if deck in wanted)
+    for card, note, name in rows:
+        yield card, note, name, 0
+
+
+def decks_with_unseen_notes(connection: sqlite3.Connection, folder: int, decks: Iterable[str], day: date) -> set[str]:
+    """Those of the decks that have, or had on the morning of `day`, a note of which no card was answered yet and one, buried
+    or not, is not suspended.
+    """
+    unseen = connection.execute(
+        "select value from json_each(:decks) where exists (select 1 from cards c indexed by cards_new"
+        " left join states s on s.card = c.card where c.new and c.folder = :folder and c.deck = value"
+        " and (s.card is null or not s.suspended)"
+        " and not exists (select 1 from cards o indexed by cards_by_note"
+        " where o.folder = :folder and o.note = c.note and not o.new))",
+        {"folder": folder, "decks": json.dumps(sorted(decks))},
+    )
+    first_seen = connection.execute(
+        f"select c.deck from {_STATES} and c.folder = :folder where s.as_of >= :since and s.introduced = :day"
+        " and not exists (select 1 from cards o indexed by cards_by_note cross join states f on f.card = o.card"
+        " where o.folder = :folder and o.note = c.note and f.introduced < :day)",
+        {"folder": folder, "day": day.isoformat(), "since": _since(day)},
+    )
+    return {deck for (deck,) in unseen} | {deck for (deck,) in first_seen}.intersection(decks)
+
+
+def cards_in_order(connection: sqlite3.Connection, folder: int) -> Iterator[tuple[str, str]]:
+    """(card, deck) of all cards: the first of every file, then the second of every file, and so on."""
+    rows = connection.execute(
+        "select card, deck from cards where folder = ? order by position, path, ordinal", (folder,)
+    )
+    return ((card, deck) for card, deck in rows)
 
 
 def available_cards(connection: sqlite3.Connection, folder: int, decks: Sequence[str], day: date) -> list[DueCard]:
-    """Every card that is neither suspended nor buried, due or not, in the order of `new_cards`; none of a relinked id."""
+    """Every card that is neither suspended nor buried, due or not, in the order of `cards_in_order`; none of a relinked id."""
     rows = connection.execute(
         f"select c.card, c.note, c.deck, 0 from cards c left join states s on s.card = c.card"
         f" where (s.card is null and c.new or {_AVAILABLE}) and {_IN_DECKS} order by c.position, c.path, c.ordinal",

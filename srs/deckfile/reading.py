@@ -16,7 +16,7 @@ from srs.deckfile.ids import provisional
 from srs.deckfile.shapes import head_shape
 from srs.deckfile.style import language_tags, sizes
 from srs.deckfile.text import NotText, decode
-from srs.deckfile.values import DeckFile, FileNote, Problem, Reference
+from srs.deckfile.values import DeckFile, FileNote, NamedDeck, Problem, Reference
 from srs.kinds.checks import Finding, Head, Unquoted
 from srs.kinds.note import Deck, Note, Source
 from srs.kinds.registry import Kinds
@@ -33,28 +33,36 @@ def parse(data: bytes, name: str, kinds: Kinds) -> DeckFile:
     except NotText as error:
         return DeckFile(name, None, (), (Problem("error", name, 1, 1, str(error)),))
     report = tree.ProblemCollector(text)
-    deck, notes = _read(text, name, kinds, report)
+    deck, notes, after = _read(text, name, kinds, report)
     found = sorted(dict.fromkeys(report.found), key=lambda one: one[1])  # what was found first at a place comes first
     problems = tuple(Problem(level, name, *report.place(index), message) for level, index, message in found)
-    return DeckFile(name, deck, tuple(notes), problems)
+    return DeckFile(name, deck, tuple(notes), problems, after)
 
 
-def _read(text: str, name: str, kinds: Kinds, report: tree.ProblemCollector) -> tuple[Deck | None, list[FileNote]]:
+def _read(
+    text: str, name: str, kinds: Kinds, report: tree.ProblemCollector
+) -> tuple[Deck | None, list[FileNote], tuple[NamedDeck, ...]]:
     root = tree.read(text, report)
     if root is None or (isinstance(root, tree.Scalar) and root.means == "null"):
         if not report.found:
             report.error(0, "the file is empty; write `deck:` and `notes:`")
-        return None, []
+        return None, [], ()
     if not isinstance(root, tree.Mapping):
         report.error(0, "a deck file is a mapping; write `deck: …` and `notes:` with a list below it")
-        return None, []
+        return None, [], ()
     notes = root.entries["notes"][1] if "notes" in root.entries else None
     items = notes.items if isinstance(notes, tree.Sequence) else []
     kinds = kinds.showing(_packs(root, items, kinds))
     deck, head = _head(root, kinds, report)
     read = [_note(note, name, deck, head, kinds, report) for note in items]
     found = [note for note in read if note is not None]
-    return deck, found if report.good else [note for note in found if not note.provisional]
+    if deck and deck.cards and found and report.good:
+        _check_chosen(root, deck, found, kinds, report)
+    places = (validation_messages.find(root, ("after", n)).start for n in range(len(deck.after if deck else ())))
+    after = tuple(
+        NamedDeck(name, *report.place(at)) for name, at in zip(deck.after if deck else (), places, strict=True)
+    )
+    return deck, found if report.good else [note for note in found if not note.provisional], after
 
 
 def _packs(root: tree.Mapping, notes: Iterable[tree.Node], kinds: Kinds) -> Iterator[str]:
@@ -89,12 +97,33 @@ def _head(root: tree.Mapping, kinds: Kinds, report: tree.ProblemCollector) -> tu
         report.add(level, validation_messages.find(root, path).start, message)
     extra = {key: getattr(shape, key) for kind in kinds.shown for key in kind.file_keys() if key in right}
     head = Head(shape.languages, extra, wrong)
+    for level, path, message in (finding for kind in kinds.shown for finding in kind.check_head(head)):
+        report.add(level, validation_messages.find(root, path).start, message)
     if "deck" in wrong:
         return None, head
     source = Source(**right.get("source", {}))
     languages = tuple(shape.languages.items())
     settings = tuple(_settings(root.entries["settings"][1], report)) if shape.settings else ()
-    return Deck(shape.deck, shape.description, languages, tuple(shape.tags), source, settings, extra), head
+    cards, after = (tuple(text.strip() for text in texts) for texts in (shape.cards, shape.after))
+    return Deck(
+        shape.deck, shape.description, languages, tuple(shape.tags), source, settings, cards, after, extra
+    ), head
+
+
+def _check_chosen(
+    root: tree.Mapping, deck: Deck, notes: Iterable[FileNote], kinds: Kinds, report: tree.ProblemCollector
+) -> None:
+    """Finds names under `cards` that no card of the file has, and repeated ones."""
+    made = (kinds.note(note.id, deck, note.fields, note.tags) for note in notes)
+    known = dict.fromkeys(card.template for note in made for card in note.all_cards())
+    seen = set[str]()
+    for n, name in enumerate(deck.cards):
+        place = validation_messages.find(root, ("cards", n)).start
+        if name not in known:
+            report.error(place, f"no note of this file has a card {quoted(name)}; write one of: {listed(known)}")
+        elif name in seen:
+            report.error(place, f"the card {quoted(name)} is listed twice; delete one")
+        seen.add(name)
 
 
 def _settings(node: tree.Node, report: tree.ProblemCollector) -> Iterator[tuple[str, Any, int]]:

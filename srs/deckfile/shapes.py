@@ -11,8 +11,11 @@ from pydantic_core import PydanticCustomError
 from srs.core.settings import DECK_SETTINGS
 from srs.core.unicode import blank
 from srs.kinds.registry import Kinds
-from srs.kinds.shapes import SENTENCE, Code, Shape, SourceShape, Tags, visible
+from srs.kinds.shapes import SENTENCE, Code, Shape, SourceShape, Tags, Text, visible
 
+_SEVERAL: dict[str, Any] = {"minItems": 1, "uniqueItems": True}
+Slugs = Annotated[list[Text], Field(min_length=1, json_schema_extra=_SEVERAL)]
+Names = Annotated[list[Text], Field(min_length=1, json_schema_extra=_SEVERAL)]
 Language = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")]
 
 
@@ -47,6 +50,14 @@ class HeadShape(Shape):
         json_schema_extra={"additionalProperties": False},
     )
     tags: Tags = Field(default=[], description="For every note in the file.", examples=[["phrase"]])
+    cards: Slugs = Field(
+        default=[], description="The only cards that are asked, by name; without it, all are.", examples=[["ko-en"]]
+    )
+    after: Names = Field(
+        default=[],
+        description="Full names of decks; the new cards of this one wait until theirs have been seen.",
+        examples=[["Spanish::Basics"]],
+    )
     source: SourceShape = Field(
         default=SourceShape(),
         description="Where the notes come from; a note may say more.",

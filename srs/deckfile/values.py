@@ -17,6 +17,14 @@ class Problem:
     message: str
 
 
+class NamedDeck(NamedTuple):
+    """A deck that a file names under `after`, and where."""
+
+    name: str
+    line: int
+    column: int
+
+
 class Reference(NamedTuple):
     """A picture or sound that a note names, or the HTML of a text, and where the text begins."""
 
@@ -45,7 +53,7 @@ class FileNote:
 
 @dataclass(frozen=True, slots=True)
 class DeckFile:
-    """`notes` are in the file's order, each fit for `Kinds.note` if the file is good.
+    """`notes` are in the file's order, each fit for `Kinds.note` if the file is good; `after` are the decks before this one.
 
     In a file with errors they are only those whose id can be read, whatever else is wrong with them.
     """
@@ -54,6 +62,7 @@ class DeckFile:
     deck: Deck | None
     notes: tuple[FileNote, ...]
     problems: tuple[Problem, ...]
+    after: tuple[NamedDeck, ...] = ()
 
     @property
     def good(self) -> bool:

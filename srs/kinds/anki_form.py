@@ -1,7 +1,10 @@
 """How a kind of note is kept in Anki: what it writes there, and what it reads back."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+from srs.core.markup import markup_to_words
 
 
 class Html(str):
@@ -13,7 +16,8 @@ class Html(str):
 @dataclass(frozen=True, slots=True, eq=False)
 class AnkiForm:
     """The kind's part of a note type. `fields` are its own, in order; `templates` are (name, front, back) by ordinal, with
-    `$aids` and `$more` where what all kinds share belongs.
+    `$aids` (or of these `$gloss` alone) and `$more` where what all kinds share belongs, and `$remember` at the beginning of
+    a script that must do the same on both sides.
 
     Names are fixed for ever: ids in Anki are made of them, those of fields of `family/FIELD`.
     """
@@ -46,11 +50,34 @@ class NoteInAnki:
         return Html(self.values[field])
 
 
+def spoken(text: str, tag: str, *, html: bool = False) -> str:
+    """HTML that Anki reads aloud where a template shows it, in the language of a BCP 47 tag; empty without words. `html` says
+    that the text is HTML, else it is light markup.
+    """
+    from html import escape  # noqa: PLC0415 - only for Anki
+
+    from srs.core.anki_commands import escape_brackets, escape_mathjax  # noqa: PLC0415 - as above
+    from srs.core.safe_text import CONTROL_CHARACTERS  # noqa: PLC0415 - as above
+
+    if html:
+        from srs.core.html_text import html_to_text  # noqa: PLC0415 - most notes have no HTML
+
+        text = html_to_text(text)
+    words = " ".join(re.sub(f"[{CONTROL_CHARACTERS}]", " ", markup_to_words(text)).split())
+    language = tag.replace("-", "_")
+    return f"[anki:tts lang={language}]{escape_mathjax(escape_brackets(escape(words)))}[/anki:tts]" if words else ""
+
+
 def sides(package: str, file: str, **values: str) -> tuple[str, str]:
     """Front and back of a template file beside a kind's module (of `package`), with these values filled in."""
-    from importlib import resources  # noqa: PLC0415 - only for Anki
-    from string import Template  # noqa: PLC0415 - as above
+    from string import Template  # noqa: PLC0415 - only for Anki
 
-    text = (resources.files(package) / "templates" / file).read_text("utf-8")
-    front, _, back = Template(text).safe_substitute(values).partition("<!-- answer -->")
+    front, _, back = Template(template_file(package, file)).safe_substitute(values).partition("<!-- answer -->")
     return front.strip(), back.strip()
+
+
+def template_file(package: str, file: str) -> str:
+    """A file of the templates beside a kind's module (of `package`)."""
+    from importlib import resources  # noqa: PLC0415 - only for Anki
+
+    return (resources.files(package) / "templates" / file).read_text("utf-8")

@@ -111,7 +111,7 @@ class Basic(Note):
             found.append(CardSides(number, card["front"], card["back"]))
         return {"sides": tuple(found)}
 
-    def cards(self) -> tuple[Card, ...]:
+    def all_cards(self) -> tuple[Card, ...]:
         """`back` for the card with the number 1, `back-N` for all others."""
         numbers = (one.number for one in self.sides)
         return tuple(Card(self.id, "back" if n == 1 else f"back-{n}", n - 1) for n in numbers)
@@ -128,6 +128,10 @@ class Basic(Note):
         for one in self.sides:
             fields[2 * one.number - 2 : 2 * one.number] = html(one.front), html(one.back)
         return fields
+
+    def anki_extra(self, html: Callable[[str], str]) -> tuple[str, str, str]:
+        """One field cannot speak the questions of several cards."""
+        return "", "", self._spoken(self.sides[0].front) if self.sides[-1].number == 1 else ""
 
     @classmethod
     def from_anki(cls, note: NoteInAnki) -> dict[str, Any]:

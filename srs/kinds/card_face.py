@@ -1,9 +1,11 @@
 """What a card asks and answers, as plain values: the terminal draws them, programs get them as text."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from srs.core.markup import Span, markup_to_text, media_spans
+from srs.core.markup import Span, markup_to_text, markup_to_words, media_spans
+from srs.core.unicode import caseless
 
 OPTION_KEYS = "123456789abcdfjklmprswz"
 """Keys that pick options without a letter; none has another use in a review."""
@@ -19,9 +21,12 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
+    """What may be picked; if it is not `right` but `accepted`, it is no mistake beside all that are right."""
+
     letter: str
     text: str
     right: bool
+    accepted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +44,10 @@ class Face:
 
     `task` says what is asked of the learner. `choices` belong to the question; `options` are all that may be picked.
     A `stepwise` answer is revealed part by part; `picks_one` says that the first pick reveals it, `typeable` that one may
-    type it. `more` comes with the whole answer; `gloss` and `hint` are shown only when asked for. `gloss_label` names the
-    language of the gloss; it is empty where the deck names none.
+    type it: `chunk` are the words of the answer that count then, all if there are none, and `language` is its BCP 47 tag.
+    A question `by_ear` is spoken, its text waits until it is asked for. `more` comes with the whole answer; `gloss` and
+    `hints` are shown only when asked for, one hint after the other. `gloss_label` names the language of the gloss; it is
+    empty where the deck names none.
     """
 
     task: str
@@ -51,11 +58,14 @@ class Face:
     stepwise: bool = False
     picks_one: bool = False
     typeable: bool = False
+    chunk: tuple[str, ...] = ()
+    language: str = ""
+    by_ear: bool = False
     speech: Speech | None = None
     more: tuple[Part, ...] = ()
     gloss: str = ""
     gloss_label: str = ""
-    hint: str = ""
+    hints: tuple[str, ...] = ()
 
     @property
     def presses(self) -> int:
@@ -83,11 +93,11 @@ class Face:
         parts = (*self.answer, *self.more)
         return markup_to_text("\n".join(f"{part.label}: {part.text}" if part.label else part.text for part in parts))
 
-    def media(self, presses: int, *, gloss: bool, hint: bool) -> list[Span]:
-        """The pictures and sounds visible after so many presses, each once."""
+    def media(self, presses: int, *, gloss: bool, hints: int) -> list[Span]:
+        """The pictures and sounds visible after so many presses and with so many hints, each once."""
         texts = [self.question, *(choice.text for choice in self.choices)]
         texts += [self.gloss] if gloss else []
-        texts += [self.hint] if hint else []
+        texts += self.hints[:hints]
         shown = (*self.revealed(presses), *(self.more if presses == self.presses else ()))
         texts += [part.text for part in shown]
         return list({span.file: span for text in texts for span in media_spans(text)}.values())
@@ -112,8 +122,23 @@ def as_words(face: Face) -> Face:
         speech=replace(face.speech, text=html_to_text(face.speech.text)) if face.speech else None,
         more=parts(face.more),
         gloss=html_to_text(face.gloss),
-        hint=html_to_text(face.hint),
+        hints=tuple(map(html_to_text, face.hints)),
     )
+
+
+def with_useful_hints(face: Face) -> Face:
+    """The face without hints that are empty or only repeat words of the question."""
+    asked = set(_words(face.question))
+    return replace(face, hints=tuple(hint for hint in face.hints if hint and not _repeats(hint, asked)))
+
+
+def _repeats(hint: str, asked: set[str]) -> bool:
+    words = _words(hint)
+    return bool(words) and asked.issuperset(words) and not media_spans(hint)
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", caseless(markup_to_words(text)))
 
 
 def letter(n: int) -> str:

@@ -101,7 +101,7 @@ class Cloze(Note):
     def own(cls, fields: Fields, deck: Deck) -> dict[str, Any]:
         return {"text": fields["cloze"]}
 
-    def cards(self) -> tuple[Card, ...]:
+    def all_cards(self) -> tuple[Card, ...]:
         """`c1`, `c2` …, for each number."""
         return tuple(Card(self.id, f"c{n}", n - 1) for n in cloze_numbers(self.text))
 
@@ -120,6 +120,19 @@ class Cloze(Note):
         from srs.core.anki_commands import escape_hints  # noqa: PLC0415 - only for Anki
 
         return (escape_hints(html(self.text)),)
+
+    def anki_extra(self, html: Callable[[str], str]) -> tuple[str, str, str]:
+        """The spoken text has the same gaps, which Anki hides there as well. A text that has other gaps without its markup is
+        not spoken.
+        """
+        from srs.core.anki_commands import escape_hints  # noqa: PLC0415 - only for Anki
+
+        speech = escape_hints(self._spoken(self.text))
+        try:
+            same = cloze_numbers(speech) == cloze_numbers(self.text)
+        except ValueError:
+            same = False
+        return "", "", speech if same else ""
 
     @classmethod
     def from_anki(cls, note: NoteInAnki) -> dict[str, Any]:

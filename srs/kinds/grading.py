@@ -12,7 +12,8 @@ from srs.core.event import Rating
 from srs.core.similar import similarity
 
 _NEARLY = 0.9  # of the letters: a slip of the finger, no gap of memory
-_LONGEST = 1_000  # characters of a wanted text that are compared: as many as anybody types; the rest is missing
+LONGEST = 1_000
+"""Characters of a text that are compared: as many as anybody types; the rest is missing."""
 
 
 class Word(NamedTuple):
@@ -24,16 +25,21 @@ class Word(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """`words` are those of both texts in order; `share` is how much of the letters agrees, from 0 to 1."""
+    """`words` are those of both texts in order; `share` is how much of the letters agrees, from 0 to 1. `by_chunk` is the
+    rating that the chunk of a phrase speaks for, if it has one.
+    """
 
     words: tuple[Word, ...]
     share: float
+    by_chunk: Rating | None = None
 
     @property
     def suggestion(self) -> Rating:
         """The rating that the text speaks for."""
         if self.share == 1:
             return Rating.GOOD
+        if self.by_chunk is not None:
+            return self.by_chunk
         return Rating.HARD if self.share >= _NEARLY else Rating.AGAIN
 
 
@@ -52,9 +58,9 @@ def compare(typed: str, wanted: str) -> Typed:
 
     The share counts letters, and of Hangul the jamo, so that one wrong vowel is not a whole wrong syllable.
     """
-    wanted, rest = wanted[:_LONGEST], wanted[_LONGEST:]
-    ours, theirs = _words(wanted), _words(typed[:_LONGEST])
-    ours, theirs = _expanded(ours, theirs), _expanded(theirs, ours)
+    wanted, rest = wanted[:LONGEST], wanted[LONGEST:]
+    ours, theirs = tokenize(wanted), tokenize(typed[:LONGEST])
+    ours, theirs = expand(ours, theirs), expand(theirs, ours)
     wanted_keys, typed_keys = [word.key for word in ours], [word.key for word in theirs]
     if not rest and "".join(wanted_keys) == "".join(
         typed_keys
@@ -78,7 +84,7 @@ def _letters(keys: Sequence[str]) -> str:
     return unicodedata.normalize("NFD", " ".join(keys))
 
 
-class _Word(NamedTuple):
+class Token(NamedTuple):
     """`text` as it is written, empty for the second word of a contraction; `key` is what counts."""
 
     text: str
@@ -141,28 +147,29 @@ def _of_word(sign: str) -> bool:
     return sign.isalnum() or unicodedata.category(sign)[0] == "M"
 
 
-def _words(text: str) -> list[_Word]:
+def tokenize(text: str) -> list[Token]:
+    """The words of the text."""
     text = _POWER.sub(lambda power: f"^{power[0]}", unicodedata.normalize("NFC", text))
     plain = unicodedata.normalize("NFKC", text.translate(_AS_TYPED)).translate(_AS_TYPED)
     found = []
     for word in plain.split():
         key = _key(_ARROW.sub("", word.casefold()))
         if key:
-            found.append(_Word(word, key))
+            found.append(Token(word, key))
         elif found:  # a dash of its own
-            found[-1] = _Word(f"{found[-1].text} {word}", found[-1].key)
-    return found or [_Word(word, word) for word in plain.split()]  # nothing but signs, such as []
+            found[-1] = Token(f"{found[-1].text} {word}", found[-1].key)
+    return found or [Token(word, word) for word in plain.split()]  # nothing but signs, such as []
 
 
-def _expanded(words: Sequence[_Word], others: Sequence[_Word]) -> list[_Word]:
+def expand(words: Sequence[Token], others: Sequence[Token]) -> list[Token]:
     """Contractions as two words; where one may mean several, that which the other text has."""
     pairs = {(one.key, two.key) for one, two in pairwise(others)}
-    found: list[_Word] = []
+    found: list[Token] = []
     for word in words:
         first, second = _parted(word.key, pairs)
-        found.append(_Word(word.text, first))
+        found.append(Token(word.text, first))
         if second:
-            found.append(_Word("", second))
+            found.append(Token("", second))
     return found
 
 

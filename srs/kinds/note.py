@@ -11,8 +11,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from srs.core import media_types
-from srs.core.markup import media_markup
-from srs.kinds.card_face import Face, Part, as_words
+from srs.core.markup import markup_to_words, media_markup
+from srs.kinds.anki_form import spoken
+from srs.kinds.card_face import Face, Part, Speech, as_words, with_useful_hints
 from srs.kinds.languages import language_name
 
 if TYPE_CHECKING:
@@ -42,7 +43,8 @@ class Deck:
     """What a deck file says of all its notes.
 
     `languages` holds (code, BCP 47 tag) pairs, the learner's own first; `settings` are the learner's that hold for this
-    deck alone, as (name, value, line); `extra` holds the keys that kinds add to a file, as the file has them.
+    deck alone, as (name, value, line); `cards` are the templates that are asked, all if there are none; `after` names the
+    decks that are learnt before this one; `extra` holds the keys that kinds add to a file, as the file has them.
     """
 
     name: str
@@ -51,6 +53,8 @@ class Deck:
     tags: tuple[str, ...] = ()
     source: Source = Source()
     settings: tuple[tuple[str, Any, int], ...] = ()
+    cards: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
 
 
@@ -68,7 +72,7 @@ class Card:
         return f"{self.note}/{self.template}"
 
 
-_REMARKS = frozenset({"note", "because", "hint", "example", "image", "audio", "guid", "html"})
+_REMARKS = frozenset({"note", "because", "hint", "example", "image", "audio", "guid", "html", "order"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +80,9 @@ class Note(ABC):
     """A note of any kind; an empty string is nothing. `deck` is the deck's name, `tags` include the file's.
 
     `html` says that all its texts are HTML by an unknown hand: whoever shows them makes them harmless first.
-    `gloss_label` names the language of the gloss.
+    `gloss_label` names the language of the gloss. `order` is the note's rank within its file; those without come last.
+    `chosen` are the templates that the file chooses, none if all are asked. `speech_tag` is the BCP 47 tag of the
+    language that the questions are in, empty if the file names no languages.
     """
 
     key: ClassVar[str]
@@ -110,6 +116,9 @@ class Note(ABC):
     audio: str = ""
     guid: str = ""
     html: bool = False
+    order: int | None = None
+    chosen: tuple[str, ...] = ()
+    speech_tag: str = ""
 
     @classmethod
     @abstractmethod
@@ -120,6 +129,11 @@ class Note(ABC):
     def file_keys(cls) -> Mapping[str, Any]:
         """Keys that the kind adds to a deck file, as `pydantic.create_model` takes them."""
         return _NOTHING
+
+    @classmethod
+    def check_head(cls, head: "Head") -> "Iterator[Finding]":
+        """Finds errors in the keys that the kind adds to a file; paths begin with such a key."""
+        yield from ()
 
     @classmethod
     def check(cls, data: Mapping[str, Any], head: "Head", wrong: Set[str | int]) -> "Iterator[Finding]":
@@ -153,12 +167,26 @@ class Note(ABC):
             common["source"] = replace(deck.source, **fields["source"])
         else:
             common["source"] = deck.source
+        if deck.languages:
+            common["speech_tag"] = deck.languages[1][1]
         own_tags = tuple(dict.fromkeys((*deck.tags, *tags))) if tags else deck.tags
-        return cls(id=note_id, deck=deck.name, tags=own_tags, **common, **cls.own(fields, deck))
+        note = cls(id=note_id, deck=deck.name, tags=own_tags, **common, **cls.own(fields, deck))
+        return note._with_chosen(deck.cards) if deck.cards else note
+
+    def _with_chosen(self, templates: Sequence[str]) -> Self:
+        """Asks these templates alone; a note that has none of them, or no others, asks all of its own."""
+        slugs = [card.template for card in self.all_cards()]
+        chosen = tuple(slug for slug in slugs if slug in templates)
+        return self if len(chosen) in {0, len(slugs)} else replace(self, chosen=chosen)
 
     @abstractmethod
+    def all_cards(self) -> tuple[Card, ...]:
+        """A card of every template, by ordinal. Slugs and ordinals are fixed for ever: progress hangs on them."""
+
     def cards(self) -> tuple[Card, ...]:
-        """All cards, by ordinal. Slugs and ordinals are fixed for ever: progress hangs on them."""
+        """The cards that are asked, by ordinal."""
+        every = self.all_cards()
+        return tuple(card for card in every if card.template in self.chosen) if self.chosen else every
 
     @abstractmethod
     def asks(self, card: Card, repetition: int | None) -> Face:
@@ -166,14 +194,20 @@ class Note(ABC):
 
     def face(self, card: Card, repetition: int | None = None) -> Face:
         """The face of one of the cards. Choices are shuffled by repetition; without one they are in the deck's order. HTML
-        becomes plain text.
+        becomes plain text. A question in the language to be learnt may be heard.
         """
         files = (media_markup(file) for file in (self.image, self.audio) if media_types.media_kind(file))
         remarks = (("Because", self.because), ("Example", self.example), ("Note", self.note))
         more = tuple(Part(label, text) for label, text in (*(("", file) for file in files), *remarks) if text)
         asked = self.asks(card, repetition)
-        face = replace(asked, more=more, gloss=self.gloss, gloss_label=self.gloss_label, hint=self.hint)
-        return as_words(face) if self.html else face
+        face = replace(asked, more=more, gloss=self.gloss, gloss_label=self.gloss_label, hints=self.hints(card))
+        face = with_useful_hints(as_words(face) if self.html else face)
+        words = "" if face.speech or not self.speech_tag else markup_to_words(face.question).replace("[…]", "…").strip()
+        return replace(face, speech=Speech(words, self.speech_tag, asked=True)) if words else face
+
+    def hints(self, card: Card) -> tuple[str, ...]:
+        """The hints of one of the cards, in the order in which they are shown; empty ones are none."""
+        return (self.hint,)
 
     def suggestion(self, attempt: "Attempt") -> "Rating | None":
         """The rating that the attempt suggests; None without an attempt."""
@@ -187,10 +221,27 @@ class Note(ABC):
     def anki_fields(self, html: Callable[[str], str]) -> Sequence[str]:
         """The HTML of the fields that `anki_form` names; `html` makes it of the note's texts."""
 
+    def anki_extra(self, html: Callable[[str], str]) -> tuple[str, str, str]:
+        """The HTML of the three spare fields. An empty one leaves the note in Anki as it was before there were any."""
+        return "", "", ""
+
+    def anki_head(self) -> tuple[str, ...]:
+        """What of its deck file's head, beside the tags, goes into the fields in Anki: a change of it changes the note there."""
+        return (self.speech_tag,) if self.speech_tag else ()
+
+    def _spoken(self, question: str) -> str:
+        """The field that has Anki read the question aloud; empty if its language is unknown."""
+        return spoken(question, self.speech_tag, html=self.html) if self.speech_tag else ""
+
     @classmethod
     def languages_in_anki(cls, note: "NoteInAnki") -> tuple[tuple[str, str], ...]:
         """(code, BCP 47 tag) of the languages that the note's deck file needs, the learner's own first. Raises ValueError."""
         return ()
+
+    @classmethod
+    def head_in_anki(cls, note: "NoteInAnki") -> Mapping[str, Sequence[str]]:
+        """Further keys that the head of the note's deck file needs, without empty ones."""
+        return _NOTHING
 
     @classmethod
     @abstractmethod

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from srs.core.event import Rating
 from srs.core.quoting import listed, nearest, quoted
 from srs.core.unicode import nfc
-from srs.kinds.anki_form import AnkiForm, Html, NoteInAnki, sides
+from srs.kinds.anki_form import AnkiForm, Html, NoteInAnki, sides, template_file
 from srs.kinds.card_face import Choice, Face, Part, letter, shuffled, words_of
 from srs.kinds.checks import Finding, Head, texts
 from srs.kinds.note import Card, Deck, Fields, Note
@@ -105,7 +105,7 @@ class Quiz(Note):
         """How many choices are right."""
         return "Choose one" if len(self.answers) == 1 else f"Choose {len(self.answers)}"
 
-    def cards(self) -> tuple[Card, ...]:
+    def all_cards(self) -> tuple[Card, ...]:
         return (Card(self.id, "choose", 0),)
 
     def asks(self, card: Card, repetition: int | None) -> Face:
@@ -132,6 +132,9 @@ class Quiz(Note):
     def anki_fields(self, html: Callable[[str], str]) -> Sequence[str]:
         return html(self.question), self.task, self._buttons(html), html("\n".join(self.answers))
 
+    def anki_extra(self, html: Callable[[str], str]) -> tuple[str, str, str]:
+        return "", "", self._spoken(self.question)
+
     def _buttons(self, html: Callable[[str], str]) -> str:
         """A button for each choice. The right ones are marked in the HTML, so that no script holds text of a deck."""
         rows = []
@@ -155,7 +158,12 @@ class Quiz(Note):
 @cache
 def _form() -> AnkiForm:
     fields = ("Question", "Task", "Choices", "Answers")
-    return AnkiForm("srs Quiz", "quiz", fields, (("Card", *sides("srs.kinds", "quiz.html")),))
+    return AnkiForm(
+        "srs Quiz",
+        "quiz",
+        fields,
+        (("Card", *sides("srs.kinds", "quiz.html", shuffle=template_file("srs.kinds", "shuffle.html"))),),
+    )
 
 
 def _read_buttons(html: str) -> list[tuple[Html, bool]]:

@@ -105,6 +105,9 @@ class NoteShape(Shape):
     audio: str = Field(
         default="", description="A sound, played with the answer: its path from this file.", examples=["answer.mp3"]
     )
+    order: int = Field(
+        default=0, description="Rank within the file: lower comes first, notes without it last.", examples=[1]
+    )
     guid: str = Field(default="", description="Of a note that was adopted from Anki.", examples=["q8#F…"])
     html: Annotated[bool, BeforeValidator(_true_or_false)] = Field(
         default=False, description="All texts of the note are HTML, as those of Anki are.", examples=[True]

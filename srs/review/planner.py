@@ -27,14 +27,16 @@ class StudyOptions:
 
 
 class Planner:
-    """`decks` are the decks of the session as they were called when it was planned last."""
+    """`decks` are the decks of the session as they were called when it was planned last, `requested` the names that the
+    learner gave.
+    """
 
     def __init__(self, collection: Collection, decks: Sequence[str], options: StudyOptions, now: int) -> None:
         """Raises Unknown for a deck or tag that is not there, QueryError for a query that makes no sense."""
         self._options = options
         self._query = lookup.query(collection, options.query) if options.query else None
         collection.deck_names(decks)
-        self._requested = decks
+        self.requested = decks
         self._files = set[str]()
         self._new = None if options.new is None else options.new + collection.introduced_today(now)
         self.decks: list[str] = []
@@ -50,16 +52,18 @@ class Planner:
                     card for card in cards if (matching is None or card.card in matching) and card.card not in crammed
                 )
             )
-        return collection.queue(now, self.decks, ahead=self._options.ahead, new=self._new, only=matching)
+        return collection.queue(
+            now, self.decks, ahead=self._options.ahead, new=self._new, only=matching, at_once=self.requested
+        )
 
     def _current_decks(self, collection: Collection) -> list[str]:
         """The requested decks by the names that they have now: also those of files that held one of them before."""
         names = collection.deck_names()
-        if not self._requested:
+        if not self.requested:
             return names
         of_files = deck_files.deck_names_by_file(collection.store.connection, collection.folder_id)
         for file, name in of_files.items():
-            if any(is_in_deck(nfc(name), nfc(requested)) for requested in self._requested):
+            if any(is_in_deck(nfc(name), nfc(requested)) for requested in self.requested):
                 self._files.add(file)
         chosen = {name for file, name in of_files.items() if file in self._files}
         return [name for name in names if name in chosen]

@@ -14,6 +14,7 @@ from srs.core.errors import NotAnswerable, Unknown
 from srs.core.event import Crammed, Event, Flagged, Rating, Unflagged
 from srs.core.markup import markup_to_words
 from srs.core.settings import Settings
+from srs.kinds.chunk_grading import compare_by_chunk
 from srs.kinds.grading import Attempt, compare
 from srs.kinds.note import Deck
 from srs.log import event_log
@@ -111,9 +112,12 @@ class Session:
         """Compares what was typed with the answer, where one may type it, and reveals it."""
         assert self.question is not None
         if self.typeable:
-            self.attempt = replace(
-                self.attempt, typed=compare(text, markup_to_words(self.question.face.answer[0].text))
+            face = self.question.face
+            wanted = markup_to_words(face.answer[0].text)
+            compared = (
+                compare_by_chunk(text, wanted, face.chunk, face.language) if face.chunk else compare(text, wanted)
             )
+            self.attempt = replace(self.attempt, typed=compared)
             self.reveal()
 
     def recall(self, recalled: bool) -> None:
@@ -169,8 +173,8 @@ class Session:
         self.show_next(first=self.question.card.key)
 
     @property
-    def foreign(self) -> tuple[str, str] | None:
-        """The words of the foreign side of a phrase and its language's BCP 47 tag, once it is on show."""
+    def speech(self) -> tuple[str, str] | None:
+        """The words of the card that may be spoken now, and the BCP 47 tag of their language."""
         speech = self.question.face.speech if self.question else None
         return (speech.text, speech.tag) if speech and (self.revealed or speech.asked) else None
 
@@ -234,8 +238,10 @@ class Session:
         return undone
 
     def summary(self) -> Summary:
-        decks, left = self._planner.decks, self._queue.counts
-        return summarize(self._recorder, decks, self._answers, left, self._started, self._clock())
+        planner, left = self._planner, self._queue.counts
+        return summarize(
+            self._recorder, planner.decks, planner.requested, self._answers, left, self._started, self._clock()
+        )
 
     def _plan(self, now: int) -> None:
         """Takes on whatever has changed: settings and names of decks, what is due, the study day."""

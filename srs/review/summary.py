@@ -43,8 +43,15 @@ class Summary:
 
 
 def summarize(
-    recorder: Recorder, decks: Sequence[str], answers: Sequence[Event], left: Counts, started: int, now: int
+    recorder: Recorder,
+    decks: Sequence[str],
+    requested: Sequence[str],
+    answers: Sequence[Event],
+    left: Counts,
+    started: int,
+    now: int,
 ) -> Summary:
+    """`decks` are those of the session, `requested` the names that the learner gave."""
     collection = recorder.collection
     ratings = Counter(event.what.rating for event in answers if isinstance(event.what, Answered | Crammed))
     return Summary(
@@ -53,7 +60,7 @@ def summarize(
         elapsed_ms=max(now - started, 0),
         left=left,
         rest=Counts(0, 0, 0) if any(left) else collection.queue(now, collection.deck_names()).counts,
-        next_due=collection.next_due(now, decks),
+        next_due=collection.next_due(now, decks, requested),
         tomorrow=collection.reviews_tomorrow(now, decks),
         streak=collection.streak(now),
         leeches=tuple(_leeches(collection, recorder, answers)),

@@ -33,13 +33,13 @@ class DoneToday(NamedTuple):
 class Candidates(NamedTuple):
     """All that could be asked today, before limits and siblings; suspended and buried cards are left out.
 
-    `learning` is due before the day turns, `reviews` today or earlier; `new` comes in the order of asking and is read
-    no further than the limits allow. `answered_notes` had a card answered today.
+    `learning` is due before the day turns, `reviews` today or earlier; `new` has the cards of each deck in the order of
+    asking, and is read no further than the limits allow. `answered_notes` had a card answered today.
     """
 
     learning: Sequence[QueuedCard]
     reviews: Sequence[QueuedCard]
-    new: Iterable[QueuedCard]
+    new: Mapping[str, Iterable[QueuedCard]]
     answered_notes: frozenset[str]
     done: Mapping[str, DoneToday]
 
@@ -123,7 +123,7 @@ def build_queue(candidates: Candidates, settings: Settings, day: date, *, siblin
     notes = set(candidates.answered_notes) | {card.note for card in candidates.learning}
     by_day = sorted(candidates.reviews, key=lambda card: (card.due, _shuffle_key(day, card.card)))
     reviews = tuple(_within_limits(by_day, None if siblings else notes, budget))
-    new = tuple(_within_limits(candidates.new, notes, new_budget))
+    new = tuple(_in_turns(candidates.new, notes, new_budget, candidates.done))
     return Queue(candidates.learning, intersperse(reviews, new), (card.card for card in new))
 
 
@@ -171,6 +171,23 @@ def _within_limits(cards: Iterable[QueuedCard], notes: set[str] | None, budget: 
         if (notes is None or card.note not in notes) and budget.spend(card.deck):
             if notes is not None:
                 notes.add(card.note)
+            yield card
+
+
+def _in_turns(
+    decks: Mapping[str, Iterable[QueuedCard]], notes: set[str], budget: _LimitBudget, done: Mapping[str, DoneToday]
+) -> Iterator[QueuedCard]:
+    """New cards within the limits: the next one is of the deck that has had the fewest today, so that the same cards come
+    however often the day is planned anew. Skips cards of these `notes` and adds the note of each card to them.
+    """
+    left = {deck: iter(cards) for deck, cards in decks.items()}
+    turns = sorted((done[deck].new if deck in done else 0, n, deck) for n, deck in enumerate(decks))
+    while turns and not budget.is_used_up:
+        count, n, deck = turns.pop(0)
+        card = next((card for card in left[deck] if card.note not in notes), None)
+        if card and budget.spend(deck):
+            insort(turns, (count + 1, n, deck))
+            notes.add(card.note)
             yield card
 
 

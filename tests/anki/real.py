@@ -2,7 +2,8 @@
 
 Usage: real.py COLLECTION STEP…, where a step is `import:FILE` (all that a learner may tick), `import-plain:FILE` (as the
 dialog stands at first), `import-always:FILE` (note types are updated, newer or not), `export-KIND:FILE` (apkg, colpkg,
-each with `-old` for the form that older Anki reads), `add:DECK=FRONT` (a basic note), `delete-deck:NAME`,
+each with `-old` for the form that older Anki reads), `add:DECK=FRONT` (a basic note), `fill:COUNT`
+(so many of them), `delete-deck:NAME`,
 `delete:QUERY` (the notes found), `move:QUERY=DECK` (the cards found), `rename-deck:OLD=NEW`, `fsrs` (switches it on), `edit`
 (gives all notes a tag: Anki makes the cards that it misses) or `answer:DECK=RATING` (the deck's next card).
 """
@@ -18,6 +19,7 @@ from anki.collection import (
     ImportAnkiPackageRequest,
 )
 from anki.import_export_pb2 import ImportAnkiPackageUpdateCondition
+from anki.sound import TTSTag
 
 ALWAYS = ImportAnkiPackageUpdateCondition.IMPORT_ANKI_PACKAGE_UPDATE_CONDITION_ALWAYS
 IMPORTS = {
@@ -67,6 +69,9 @@ def change(collection: Any, name: str, first: str, second: str) -> None:
             collection.set_deck(collection.find_cards(first), collection.decks.id_for_name(second))
         case "rename-deck":
             collection.decks.rename(collection.decks.id_for_name(first), second)
+        case "fill":
+            for number in range(int(first)):
+                change(collection, "add", "Own", str(number))
         case "edit":
             for note in map(collection.get_note, collection.find_notes("")):
                 note.tags.append("edited")
@@ -78,6 +83,11 @@ def change(collection: Any, name: str, first: str, second: str) -> None:
             collection.sched.answerCard(collection.sched.getCard(), int(second))
         case _:
             raise ValueError(name)
+
+
+def played(tag: Any) -> list[str]:
+    """The language and the words of a text that is read aloud, or the name of a sound."""
+    return [tag.lang, tag.field_text] if isinstance(tag, TTSTag) else [tag.filename]
 
 
 def everything(collection: Any) -> dict[str, Any]:
@@ -98,6 +108,10 @@ def everything(collection: Any) -> dict[str, Any]:
                 "tags": note.tags,
                 "question": drawn.question_text,
                 "answer": drawn.answer_text,
+                "heard": {
+                    "question": [played(tag) for tag in drawn.question_av_tags],
+                    "answer": [played(tag) for tag in drawn.answer_av_tags],
+                },
                 "type": card.type,
                 "queue": card.queue,
                 "due": card.due,

@@ -152,6 +152,17 @@ class TimedAnki:
         self.collection.models.update_dict(kind)
         self.collection.db.execute("update notetypes set mtime_secs = ? where id = ?", changed, kind["id"])
 
+    def fronts(self, model: str, changed: int) -> None:
+        """The fronts of a note type as an earlier version made them; `changed` is in seconds."""
+        kind = self.collection.models.by_name(model)
+        for template in kind["tmpls"]:
+            template["qfmt"] += "older"
+        self.collection.models.update_dict(kind)
+        self.collection.db.execute("update notetypes set mtime_secs = ? where id = ?", changed, kind["id"])
+
+    def optimize(self) -> None:
+        self.collection.optimize()
+
     def preset(self, name: str, retention: float) -> None:
         (conf,) = (each for each in self.collection.decks.all_config() if each["name"] == name)
         conf["desiredRetention"] = retention
@@ -209,6 +220,7 @@ class TimedAnki:
             "looks": looks,
             "looked": looked,
             "cards": cards,
+            "card_count": self.collection.card_count(),
             "log": [list(row) for row in log],
             "now": time.time_ns() // 1_000_000,  # noqa: TID251 - as above
         }

@@ -46,7 +46,9 @@ def deck(text: str, *, html: bool = False) -> bytes:
     ]
     head = {"deck": "D", "description": text, "languages": {"ko": "ko-KR", "en": "en-US"}, "source": {"title": text}}
     head["source"]["section"] = "1"  # type: ignore[index] # a mapping
-    return yaml.safe_dump(head | {"notes": [note | more for note in notes]}, allow_unicode=True).encode()
+    return yaml.safe_dump(
+        head | {"notes": [note | more for note in notes]}, allow_unicode=True, sort_keys=False
+    ).encode()
 
 
 def words(html: str) -> str:
@@ -67,8 +69,10 @@ def test_what_looks_like_a_command_is_shown_as_written_and_comes_back_so(
     assert (len(result["cards"]), result["empty"]) == (8, 0)
     for card in result["cards"]:
         both = card["question"] + card["answer"]
-        speech = 2 if card["kind"].startswith("srs Phrase") else 0
-        assert len(re.findall(r"\[anki:play:[qa]:\d\]", both)) == speech, both
+        heard = card["heard"]["question"] + card["heard"]["answer"]
+        assert [tag[0] for tag in heard] == ([] if "(2 cards)" in card["kind"] else ["en_US"]), "the question, once"
+        buttons = set(re.findall(r"\[anki:play:([qa]:\d)\]", both))
+        assert len(buttons) == len(heard), both
         assert "<img" not in both
         assert not re.search(r"\\[(\[]", both)
         shown = COMMANDS[what].replace("![http://127.0.0.1:9/a](gone.mp3)", "[sound: http://127.0.0.1:9/a]")
@@ -104,7 +108,10 @@ def test_gaps_and_emphasis_form_no_mathematics_that_loads(cloze: str, home: Home
         assert r"\(" not in card["question"] + card["answer"], card["answer"]
 
 
-def test_hints_and_mathematics_of_a_cloze_form_no_command(home: Home, tmp_path: Path, anki: Anki) -> None:
+@pytest.mark.parametrize("head", [{}, {"languages": {"ko": "ko-KR", "en": "en-US"}}])
+def test_hints_and_mathematics_of_a_cloze_form_no_command(
+    head: dict[str, Any], home: Home, tmp_path: Path, anki: Anki
+) -> None:
     """Anki shows a hint in brackets, and takes tags out of mathematics."""
     clozes = [
         "{{c1::x::sound:127.0.0.1}}",
@@ -115,17 +122,23 @@ def test_hints_and_mathematics_of_a_cloze_form_no_command(home: Home, tmp_path: 
         r"\([latex]y[/latex] {{c1::x}}\)",
         r"\[{{c1::x::sound:127.0.0.1}}\]",
         r"\({{c1::x}}\) {{c2::y::sound:127.0.0.1}}",
+        r"\([/anki:tts] [sound:127.0.0.1] {{c1::x}}\)",
+        "{{c1::x::/anki:tts}} [sound:127.0.0.1]",
         r"\([sound:127.0.0.1]\) {{c1::x}}",
     ]
     notes: list[dict[str, Any]] = [{"id": f"n{n}", "cloze": cloze} for n, cloze in enumerate(clozes)]
-    notes += [note | {"id": f"h{note['id']}", "html": True} for note in notes[:-1]]  # the last would name a file
-    home.write("a.yaml", yaml.safe_dump({"deck": "D", "notes": notes}))
+    notes += [note | {"id": f"h{note['id']}", "html": True} for note in notes[:-3]]  # the last would name a file
+    home.write("a.yaml", yaml.safe_dump({"deck": "D", "notes": notes} | head, sort_keys=False))
     export(home.open(), tmp_path / "a.apkg", NOW)
     cards = anki(f"import:{tmp_path / 'a.apkg'}", "edit", f"export-apkg:{tmp_path / 'b.apkg'}")["cards"]
     assert len(cards) == len(notes) + 2
     for card in cards:
         both = card["question"] + card["answer"]
-        assert not re.search(r"\[anki:play:|<img|\[latex\]", both), both
+        assert [tag[0] for tag in card["heard"]["question"]] == (["en_US"] if head else []), both
+        assert not card["heard"]["answer"]
+        assert not re.search(
+            r"\[anki:play:|<img|\[latex\]", both.replace("[anki:play:q:0]", "", 1) if head else both
+        ), both
     import_decks(tmp_path / "back", tmp_path / "b.apkg", KINDS)
     (file,) = (tmp_path / "back").glob("*.yaml")
     back = {note.id: note.fields["cloze"] for note in parse(file.read_bytes(), file.name, KINDS).notes}

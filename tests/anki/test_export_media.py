@@ -73,7 +73,7 @@ def test_files_arrive_and_the_cards_show_them(talk: Home, tmp_path: Path, anki: 
     assert f'<img src="{star}" alt="a star">' in shown["basic"][0]
     assert shown["basic"][0].count("<img") == 1
     assert f'<div class="picture"><img src="{star}" alt="Star"></div>' in shown["basic"][1]
-    assert (shown["basic"][0].count("[anki:play"), shown["basic"][1].count("[anki:play")) == (0, 2)
+    assert (shown["basic"][0].count("[anki:play"), shown["basic"][1].count("[anki:play")) == (1, 3)
     assert (it in shown["cloze"][0], it in shown["cloze"][1]) == (False, True)
     assert it in shown["quiz"][0]
     assert "[picture: gone]" in shown["quiz"][0]

@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from importlib.resources import files
 from itertools import product
 from pathlib import Path
@@ -21,6 +22,11 @@ from tests.anki.test_write import DECK, fresh, package
 
 CSS = (files("srs.anki") / "templates" / "card.css").read_text("utf-8")
 MORE = {"because": "Why so.", "note": "A remark.", "hint": "A hint.", "ko": "질문", "example": "For example."}
+NEWER: dict[str, Any] = {
+    "phrase": {"chunk": {"ko": "마감", "en": "deadline"}},
+    "mapping": {"wordings": ["One more?"], "also_accepted": ["dive-deep"]},
+    "star": {"wordings": ["One more?"]},
+}
 # what the window's own styles do to every button and to the night, as far as it could get in our way
 WINDOW = (
     "button { outline: none !important; margin: 1em; border: 1px solid #eee; color: #777 }"
@@ -135,13 +141,17 @@ def test_lines_of_code_keep_their_indentation(tmp_path: Path, place: str) -> Non
 
 @pytest.fixture
 def drawn(tmp_path: Path, anki: Anki) -> Any:
-    """What Chromium shows of each card's (kind, side, night, width); scripts are switched off in the cards."""
-    notes = [KINDS.note(kind, DECK, of_kind | MORE, []) for kind, of_kind in FIELDS.items()]
-    write_package(package(fresh(*notes)), tmp_path / "a.apkg")
+    """What Chromium shows of each card's (kind, side, night, width, ordinal); scripts are switched off in the cards."""
+    notes = [KINDS.note(kind, DECK, of_kind | MORE | NEWER.get(kind, {}), []) for kind, of_kind in FIELDS.items()]
+    heard = replace(DECK, cards=("ko-en",), extra={"by_ear": ["en-ko"]})
+    chosen = KINDS.note("heard", heard, FIELDS["phrase"] | MORE, [])
+    *of_kinds, of_heard = fresh(*notes, chosen)
+    every_card = tuple((card.key, card.ordinal) for card in chosen.all_cards())
+    write_package(package([*of_kinds, of_heard._replace(cards=every_card)]), tmp_path / "a.apkg")
     frames, keys = [], []
     for card in anki(f"import:{tmp_path / 'a.apkg'}")["cards"]:
         for side, night, width in product(("question", "answer"), (False, True), (PHONE, DESKTOP)):
-            keys.append((card["fields"]["Srs"].split()[0], side, night, width))
+            keys.append((card["fields"]["Srs"].split()[0], side, night, width, card["ord"]))
             body = "card card1 nightMode night_mode" if night else "card card1"
             shown = re.sub(r"\[anki:play:.:\d+\]", PLAY, card[side])
             page = (
@@ -160,11 +170,15 @@ def drawn(tmp_path: Path, anki: Anki) -> Any:
 
 @pytest.mark.check
 def test_cards_can_be_read_tapped_and_told_apart_without_scripts(drawn: Any) -> None:
-    read = {"phrase": ["deadline", "마감"], "quiz": ["q?", "a", "<b>", "</script>c"], "mapping": ["q?"]}
+    read = {
+        "phrase": ["deadline", "마감"],
+        "quiz": ["q?", "a", "<b>", "</script>c"],
+        "mapping": ["q?", "also accepted Dive Deep"],
+    }
     answers = {"mapping": "Ownership", "star": "Situation\ns", "basic": "b", "cloze": "a", "quiz": "Why so."}
-    assert {kind for kind, *_ in drawn} == FIELDS.keys()
-    for (kind, side, night, width), shown in drawn.items():
-        where = f"{kind} {side} night={night} {width}"
+    assert {kind for kind, *_ in drawn} == FIELDS.keys() | {"heard"}
+    for (kind, side, night, width, ordinal), shown in drawn.items():
+        where = f"{kind}/{ordinal} {side} night={night} {width}"
         assert not shown["scripts"], where
         assert not shown["overflow"], where
         if side == "answer":
@@ -173,8 +187,15 @@ def test_cards_can_be_read_tapped_and_told_apart_without_scripts(drawn: Any) -> 
             if kind == "star":
                 assert "\nTask\nt\nAction\na\nResult\nr\n" in shown["opened"], f"{where}: {shown['opened']}"
         else:
-            assert "A hint." in shown["opened"], where
+            understands = kind in {"phrase", "heard"} and ordinal == 0
+            assert ("A hint." in shown["opened"]) is not understands, where
+            assert ("d___" in shown["opened"]) is (kind == "phrase" and not understands), where
+            assert ("deadline" in shown["text"]) is (kind == "phrase" and understands), where
+            assert kind != "heard" or ("deadline" in shown["opened"]) is understands, where
             assert "A hint." not in shown["text"], where
+        unasked = kind == "heard" and ordinal == 0 and side == "question"
+        assert ("This deck no longer asks this card." in shown["text"]) is unasked, where
+        assert "One more?" not in shown["opened"], f"{where}: without a script the question is shown as it is written"
         if kind == "quiz":
             assert all(text in shown["text"] for text in read["quiz"]), where
         for what, across, down in shown["taps"]:
@@ -184,10 +205,8 @@ def test_cards_can_be_read_tapped_and_told_apart_without_scripts(drawn: Any) -> 
         for what, edge, paper in shown["edges"]:
             assert contrast(edge, paper) >= 3, f"{where}: {what} {edge} on {paper}"
         assert shown["paper"] == ("rgb(27, 30, 35)" if night else "rgb(251, 250, 247)"), where
-    taps = {kind: {what for what, *_ in shown["taps"]} for (kind, *_), shown in drawn.items()}
-    assert "choice" in taps["quiz"]
-    assert "replay-button soundLink" in taps["phrase"]
-    assert "SUMMARY" in taps["star"]
+    taps = {(kind, what) for (kind, *_), shown in drawn.items() for what, *_ in shown["taps"]}
+    assert taps >= {("quiz", "choice"), ("star", "SUMMARY"), *((kind, "replay-button soundLink") for kind in FIELDS)}
     for night in (False, True):
-        marks = [edge for _, edge, _ in drawn["quiz", "answer", night, PHONE]["edges"]]
+        marks = [edge for _, edge, _ in drawn["quiz", "answer", night, PHONE, 0]["edges"]]
         assert marks[1] == marks[2] != marks[0], "which choices were right can be seen"

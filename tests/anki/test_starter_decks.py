@@ -27,7 +27,7 @@ def test_every_note_and_card_arrives_once_and_draws(tmp_path: Path, anki: Anki) 
     notes = srs(tmp_path, "find", "--json")
     result = anki(f"import:{tmp_path / 'a.apkg'}")
     assert result["notes"] == len(notes)
-    ours = sorted(f"{note['note']}/{n}" for note in notes for n, _ in enumerate(note["cards"]))
+    ours = sorted(f"{note.id}/{card.ordinal}" for note in starter_notes() for card in note.cards())
     assert sorted(f"{card['fields']['Srs'].split()[0]}/{card['ord']}" for card in result["cards"]) == ours
     assert (result["fine"], result["empty"]) == (True, 0)
     assert all("has a problem" not in card["question"] + card["answer"] for card in result["cards"])

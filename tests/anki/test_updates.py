@@ -21,7 +21,7 @@ from tests.anki.test_write import PAST, by_key, fresh, package
 
 pytestmark = pytest.mark.check
 
-DECK = Deck("Talk::All", languages=(("ko", "ko-KR"), ("en", "en-US")))
+DECK = Deck("Talk::All")
 OTHER = Deck("Talk::Other")
 SCHEDULE = ("id", "type", "queue", "due", "ivl", "reps")
 WAYS = ("import-plain", pytest.param("import", marks=pytest.mark.slow))
@@ -165,6 +165,17 @@ def test_a_moved_note_stays_in_its_old_deck_until_it_is_moved_there_too(
     moved = anki(f'move:"Srs:one *"={OTHER.name}', f"{way}:{file}")
     assert by_key(moved)["one/0"]["deck"] == OTHER.name
     assert {key: row for key, row in schedule(moved).items() if key != "three/0"} == schedule(first)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_the_card_of_a_deleted_gap_stays_and_is_empty(tmp_path: Path, anki: Anki, way: str) -> None:
+    def cloze(text: str) -> Any:
+        return KINDS.note("one", DECK, {"cloze": text}, [])
+
+    first = anki(f"import:{exported(tmp_path / 'a.apkg', cloze('a {{c1::b}} {{c2::c}}'))}", "answer:Talk=3")
+    result = anki(f"{way}:{exported(tmp_path / 'b.apkg', cloze('a b {{c2::c}}'), at=PAST + 5000)}")
+    assert (first["empty"], result["empty"]) == (0, 1)
+    assert schedule(result) == schedule(first)
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from srs.anki.note_row import AnkiNote, anki_note
+from srs.anki.notetypes import RENDERED
 from srs.anki.write import Package, Written, write_package
 from srs.cli.kinds import KINDS
 from srs.core.card_state import UNSEEN, CardState, Learning, New, Relearning, Review, Scheduled
@@ -105,8 +106,8 @@ def test_imported_again_nothing_changes_and_an_edit_lands(tmp_path: Path, anki: 
     write_package(package(fresh(*NOTES)), tmp_path / "a.apkg")
     anki(f"import:{tmp_path / 'a.apkg'}")
     edited = KINDS.note("basic", DECK, {"front": "edited", "back": "b"}, [])
-    write_package(package(fresh(edited, at=PAST - 5000)), tmp_path / "older.apkg")
-    write_package(package(fresh(edited, at=PAST + 5000)), tmp_path / "newer.apkg")
+    write_package(package(fresh(edited, at=RENDERED * 1000 - 5000)), tmp_path / "older.apkg")
+    write_package(package(fresh(edited, at=RENDERED * 1000 + 5000)), tmp_path / "newer.apkg")
     again = anki(f"import:{tmp_path / 'a.apkg'}", f"import:{tmp_path / 'older.apkg'}", "answer:Talk=3")
     assert (again["notes"], len(again["cards"])) == (6, 9)
     assert "edited" not in by_key(again)["basic/0"]["question"]

@@ -14,7 +14,7 @@ from rich.cells import cell_len
 from srs.core.event import Event, EventSource, Rescheduled
 from srs.core.event_line import to_line
 from tests.cli.conftest import Shell
-from tests.conftest import instant
+from tests.conftest import BASIC, PHRASES, instant
 
 DAY = 86_400
 
@@ -62,7 +62,8 @@ def test_a_new_card_whose_due_date_was_set_is_a_review_that_has_no_memory_yet(sr
     (card,) = srs("show", "one", "--json").json["cards"]
     nothing = {"stability": None, "difficulty": None, "last_review": None, "reps": 0, "lapses": 0}
     assert card == {
-        "card": "one/back", "state": "review", "due": "2026-03-02T04:00:00+09:00", "suspended": False, "history": [],
+        "card": "one/back", "asked": True, "state": "review", "due": "2026-03-02T04:00:00+09:00", "suspended": False,
+        "history": [],
     } | nothing  # fmt: skip
     assert "due 2026-03-02T04:00:00+09:00; no memory state yet; 0 answers, 0 lapses" in srs("show", "one").out
     assert srs("due", "--json").json["decks"][0] == {"deck": "Talk", "new": 1, "learning": 0, "review": 1}
@@ -132,6 +133,7 @@ def test_show_prints_the_whole_note(srs: Shell) -> None:
     }
     assert cards[0] == {
         "card": "tight/en-ko",
+        "asked": True,
         "state": "new",
         "stability": None,
         "difficulty": None,
@@ -306,3 +308,35 @@ def test_verify_tells_what_differs_and_what_lies_in_the_future(srs: Shell) -> No
     assert (wrong.status, wrong.json["differ"]) == (1, ["one/back"])
     srs("rebuild")
     assert srs("verify").status == 0
+
+
+def test_a_card_that_the_deck_does_not_choose_is_shown_with_its_history_alone(srs: Shell) -> None:
+    assert srs("answer", "tight/en-ko", "good").status == 0
+    srs.write("b.yaml", PHRASES.replace("tags: [phrase]", "tags: [phrase]\ncards: [ko-en]"))
+    refused = srs("answer", "tight/en-ko", "good")
+    assert refused.status == 1
+    assert "the card tight/en-ko is not asked: its deck file chooses others." in refused.err
+    assert srs("suspend", "tight/en-ko").status == 1
+    shown = srs("show", "tight/en-ko", "--json").json["cards"]
+    assert [(card["card"], card["asked"], len(card["history"])) for card in shown] == [
+        ("tight/en-ko", False, 1),
+        ("tight/ko-en", True, 0),
+    ]
+    assert "tight/en-ko: not asked, learning" in srs("show", "tight").out
+    assert [card["card"] for card in srs("show", "root", "--json").json["cards"]] == ["root/ko-en"]
+    assert [note["cards"] for note in srs("find", "root", "--json").json] == [["root/ko-en"]]
+
+
+def test_due_marks_the_decks_whose_new_cards_wait_and_next_takes_the_name_of_one(srs: Shell) -> None:
+    srs.write("b.yaml", PHRASES.replace("tags: [phrase]", "tags: [phrase]\nafter: [Talk]"))
+    assert srs("check").out.splitlines()[-1].endswith("1 problem"), "Talk includes Talk::Phrases"
+    srs.write("b.yaml", PHRASES.replace("tags: [phrase]", "after: [Basics]").replace("Talk::", ""))
+    srs.write("a.yaml", BASIC.replace("deck: Talk", "deck: Basics"))
+    assert srs("due", "--json").json["decks"] == [
+        {"deck": "Basics", "new": 2, "learning": 0, "review": 0},
+        {"deck": "Phrases", "new": 0, "learning": 0, "review": 0, "waiting": True},
+    ]
+    assert srs("due").out.splitlines()[-2].endswith("new cards wait")
+    assert srs("next", "--json").json["note"] == "one"
+    assert srs("next", "Phrases", "--json").json["note"] == "tight"
+    assert srs("next", "Phrase").status == 1

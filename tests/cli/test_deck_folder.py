@@ -271,7 +271,7 @@ def test_ctrl_c_at_a_question_ends_its_line_and_does_nothing(start: Callable[...
 def test_e_in_a_review_asks_and_goes_on_in_the_copy(start: Callable[..., Terminal], tmp_path: Path) -> None:
     file = tmp_path / "data" / "srs" / "decks" / "method.yaml"
     before = (ROOT / "decks" / "method.yaml").read_bytes()
-    script = 'sed -i "s/MINE/YOURS/; s/At the major AI companies/MINE/" "$file"'
+    script = 'sed -i "s/MINE/YOURS/; s/STAR stands for/MINE stands for/" "$file"'
     terminal = start("Interview::Method", EDITOR=editor(tmp_path, script))
     terminal.wait("space reveals")
     terminal.press("e")

@@ -91,7 +91,7 @@ def test_sql_and_python_agree_on_many_cards(eight_cards: Collection, data: st.Da
             states.put(connection, card, state)
         learning = {row[0] for row in due_cards.learning_cards(connection, folder, decks, day, ends)}
         reviews = {row[0] for row in due_cards.review_cards(connection, folder, decks, day, day)}
-        new = {row[0] for row in due_cards.new_cards(connection, folder, decks, day)}
+        new = {row[0] for row in due_cards.new_cards(connection, folder, "A", day)}
         available = {row[0] for row in due_cards.available_cards(connection, folder, decks, day)}
         count = due_cards.count_reviews(connection, folder, decks, day)
         next_step, next_review = due_cards.next_due(connection, folder, decks, day, ends)

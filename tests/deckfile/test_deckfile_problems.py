@@ -87,6 +87,11 @@ HEADS = [
     ("deck: X\nsource: {number: 12:30}", 18, "a whole number"),
     ("deck: X\nsource: {number: true}", 18, "a whole number"),
     ("deck: X\nsource: {number: -1}", 18, "cannot be below 0"),
+    ("deck: X\ncards: []", 8, "`cards` holds at least 1; write `cards: [ko-en]`"),
+    ("deck: X\ncards: ko-en", 8, "a list is wanted here, not a text; write `cards: [ko-en]`"),
+    ("deck: X\ncards: [no]", 9, 'write "no"'),
+    ("deck: X\nafter: Y", 8, "a list is wanted here, not a text; write `after: ["),
+    ('deck: X\nafter: [""]', 9, "nothing to read"),
     ("deck: X\nprinciples: {}", 13, "`principles` holds at least 1"),
     ("deck: X\nprinciples: {Be Kind: b}", 14, "'Be Kind' is not possible here: a principle's slug"),
     ("deck: X\nprinciples: {be-kind: 5}", 23, 'write "5"'),
@@ -109,6 +114,7 @@ def test_what_is_wrong_with_the_head(head: str, column: int, part: str) -> None:
     assert len(found) == 1 or "BCP 47" in part
 
 
+STAR = "star: a\n  situation: b\n  task: c\n  action: d\n  result: e"
 NOTES = [
     ("front: a", 4, 3, "this basic note has no `back`"),
     ("quiz: a\n  answer: b", 4, 3, "this quiz has no `choices`; write `choices: [Neon, Nitrogen, Oxygen]`"),
@@ -153,6 +159,18 @@ NOTES = [
     ("question: a\n  principles: [dive-deep, dive-deep]", 5, 27, "is listed twice"),
     ("question: a\n  principles: []", 5, 15, "`principles` holds at least 1"),
     ("question: a\n  principles: dive-deep", 5, 15, "a list is wanted here"),
+    ("question: a\n  principles: [dive-deep]\n  also_accepted: [dive-deep]", 6, 19, "is listed twice"),
+    ("question: a\n  principles: [dive-deep]\n  also_accepted: [ownershp]", 6, 19, "did you mean 'ownership'?"),
+    ("question: a\n  principles: [dive-deep]\n  also_accepted: []", 6, 18, "`also_accepted` holds at least 1"),
+    ("question: a\n  principles: [dive-deep]\n  wordings: [b, c, d, e]", 6, 23, "a card takes at most 3 wordings"),
+    ("question: a\n  principles: [dive-deep]\n  wordings: [b, A]", 6, 17, "the wording 'A' is there already"),
+    ("question: a\n  principles: [dive-deep]\n  wordings: [b  c, B c]", 6, 20, "the wording 'B c' is there already"),
+    ("question: a\n  principles: [dive-deep]\n  wordings: b", 6, 13, "a list is wanted here, not a text"),
+    (f"{STAR}\n  wordings: [a]", 9, 14, "the wording 'a' is there already"),
+    (f"{STAR}\n  wordings: []", 9, 13, "`wordings` holds at least 1; write `wordings: ["),
+    ("front: a\n  back: b\n  wordings: [c]", 6, 3, "'wordings' is unknown here: it belongs to a mapping"),
+    ("front: a\n  back: b\n  order: first", 6, 10, "a whole number without quotes is wanted here; write `order: 1`"),
+    ("front: a\n  back: b\n  order: 1.5", 6, 10, "a whole number"),
     ("cloze: nothing", 4, 10, "hides nothing"),
     ('cloze: "{c1::half}"', 4, 10, "hides nothing"),
     ('cloze: "{{c1::}}"', 4, 10, "the gap c1 hides nothing; write `{{c1::hidden}}`"),
@@ -404,3 +422,19 @@ def test_a_conflict_that_git_left_is_named_as_such() -> None:
 def test_an_answer_is_among_the_choices_however_its_letters_are_composed(answer: str) -> None:
     text = f"deck: D\nnotes:\n- id: n\n  quiz: a\n  choices: [S, {normalize('NFD', '촉박')}, T]\n  answer: {answer}\n"
     assert problems(text) == []
+
+
+CHOSEN = (
+    "deck: X\nlanguages: {ko: ko-KR, en: en-US}\ncards: [ko-en, ko-es]\nnotes:\n- id: a\n  phrase: {ko: 가, en: a}\n"
+)
+
+
+def test_a_card_that_no_note_of_the_file_has_cannot_be_chosen() -> None:
+    check(CHOSEN, 3, 16, "no note of this file has a card 'ko-es'; write one of: en-ko, ko-en")
+    check(CHOSEN.replace("ko-es", "ko-en"), 3, 16, "listed twice")
+    assert not problems(CHOSEN.replace(", ko-es", ""))
+    assert not problems(f"{CHOSEN}- id: b\n  quiz: q\n  choices: [a, b]\n  answer: a\n".replace("ko-es", "choose"))
+
+
+def test_a_file_without_notes_may_choose_cards_already() -> None:
+    assert not problems("deck: X\ncards: [ko-en]\nnotes: []\n")

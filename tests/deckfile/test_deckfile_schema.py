@@ -64,6 +64,9 @@ def test_the_examples_are_good_notes() -> None:
         | {"id": kind.kind}
         for kind in KINDS.all
     ]
+    for note in head["notes"]:
+        if "chunk" in note:  # not for HTML
+            del note["html"]
     head["notes"][0]["source"] = {
         key: field.examples[0] for key, field in SourceShape.model_fields.items() if field.examples
     }

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from srs.cli.kinds import KINDS
-from srs.kinds.card_face import Face, Part, letter
+from srs.kinds.card_face import Face, Part, Speech, letter
 from srs.kinds.languages import language_name
 from srs.kinds.note import Deck
 
@@ -64,7 +64,7 @@ def test_a_cloze_hides_only_its_own_number(text: str, fronts: list[str], backs: 
 def test_what_explains_comes_with_the_answer_and_the_hint_waits() -> None:
     (shown,) = faces({"front": "f", "back": "b", "because": "1", "example": "2", "note": "3", "hint": "h"})
     assert shown.back == "b\nBecause: 1\nExample: 2\nNote: 3"
-    assert shown.hint == "h"
+    assert shown.hints == ("h",)
     assert "h" not in shown.front
 
 
@@ -105,11 +105,11 @@ def test_pictures_and_sounds_come_with_what_they_stand_in_and_those_of_the_note_
         }
     )
 
-    def files(presses: int, *, gloss: bool = False, hint: bool = False) -> list[str]:
-        return [span.file for span in shown.media(presses, gloss=gloss, hint=hint)]
+    def files(presses: int, *, gloss: bool = False, hints: int = 0) -> list[str]:
+        return [span.file for span in shown.media(presses, gloss=gloss, hints=hints)]
 
     assert files(0) == ["star.png"]
-    assert files(0, gloss=True, hint=True) == ["star.png", "ko.png", "hint.png"]
+    assert files(0, gloss=True, hints=1) == ["star.png", "ko.png", "hint.png"]
     assert files(1) == ["star.png", "yes.mp3", "the-end.png", "end.mp3"]
     assert shown.front == "[picture: a star]?"
     assert shown.back == "yes [sound] [picture]\n[picture: the end]\n[sound: end]"
@@ -118,7 +118,7 @@ def test_pictures_and_sounds_come_with_what_they_stand_in_and_those_of_the_note_
 def test_no_part_of_a_story_and_no_gap_shows_its_picture_early() -> None:
     parts = {part: f"![]({part}.png)" for part in ("situation", "task", "action", "result")}
     (star,) = faces({"star": "q?", "image": "all.png", **parts})
-    shown = [[span.file for span in star.media(n, gloss=False, hint=False)] for n in (0, 2, 4)]
+    shown = [[span.file for span in star.media(n, gloss=False, hints=0)] for n in (0, 2, 4)]
     assert shown == [
         [],
         ["situation.png", "task.png"],
@@ -126,7 +126,7 @@ def test_no_part_of_a_story_and_no_gap_shows_its_picture_early() -> None:
     ]
     (cloze,) = faces({"cloze": "It is {{c1::![it](it.png)}}."})
     assert (cloze.front, cloze.back) == ("It is […].", "It is [[picture: it]].")
-    assert [cloze.media(n, gloss=True, hint=True) != [] for n in (0, 1)] == [False, True]
+    assert [cloze.media(n, gloss=True, hints=1) != [] for n in (0, 1)] == [False, True]
 
 
 def test_further_cards_of_a_basic_note_ask_their_own_questions() -> None:
@@ -142,6 +142,51 @@ def test_further_cards_of_a_basic_note_ask_their_own_questions() -> None:
 def test_of_html_the_words_are_shown() -> None:
     fields = {"front": "<div>a &amp; <b>b</b></div>c<script>x</script>", "back": "<ul><li>1<li>2</ul>", "html": True}
     (shown,) = faces(fields | {"note": "<i>n</i>", "hint": "<u>h</u>"})
-    assert (shown.front, shown.back, shown.hint) == ("a & b\nc", "• 1\n• 2\nNote: n", "h")
+    assert (shown.front, shown.back, shown.hints) == ("a & b\nc", "• 1\n• 2\nNote: n", ("h",))
     cloze = {"cloze": "<b>x {{c1::<i>y</i>::<u>h</u>}}</b> {{c2::&#123;&#123;c3}}", "html": True}
     assert [one.front for one in faces(cloze)] == ["x [h] {{c3", "x y […]"]
+
+
+def test_hints_of_a_phrase_belong_to_the_card_that_produces_it() -> None:
+    sides = {"ko": "단계적으로 이전", "en": "a phased approach"}
+    chunk = {"ko": "단계적으로", "en": "a phased approach"}
+    understand, produce = faces({"phrase": sides, "chunk": chunk, "hint": "h"})
+    assert (understand.hints, produce.hints) == ((), ("a ph___ a___", "h"))
+    assert (understand.question, produce.question) == ("**a phased approach**", "**단계적으로** 이전")
+    assert (understand.front, understand.back) == ("a phased approach", "단계적으로 이전")
+    assert (understand.chunk, understand.language) == (("단계적으로",), "ko-KR")
+    assert (produce.chunk, produce.language) == (("a phased approach",), "en-US")
+
+
+@pytest.mark.parametrize(
+    ("hint", "hints"),
+    [
+        ("the team", ()),
+        ("Team: who?", ()),
+        ("**who** leads", ("**who** leads",)),
+        ("![who](team.png)", ("![who](team.png)",)),
+        ("…", ("…",)),
+    ],
+)
+def test_a_hint_that_repeats_the_question_is_none(hint: str, hints: tuple[str, ...]) -> None:
+    (shown,) = faces({"front": "Who led *the* team?", "back": "b", "hint": hint})
+    assert shown.hints == hints
+
+
+def test_the_question_of_any_kind_is_spoken_in_the_language_to_be_learnt() -> None:
+    for fields in (
+        {"front": "What *is* it?", "back": "b"},
+        {"quiz": "What *is* it?", "choices": ["a", "b"], "answer": "a"},
+        {"front": "<p>What <i>is</i> it?</p>", "back": "b", "html": True},
+    ):
+        (shown,) = faces(fields)
+        assert shown.speech == Speech("What is it?", "en-US", asked=True)
+    (cloze,) = faces({"cloze": "It is {{c1::late}}."})
+    assert cloze.speech == Speech("It is ….", "en-US", asked=True)
+    understand, produce = faces({"phrase": {"ko": "마감", "en": "deadline"}})
+    assert understand.speech == Speech("deadline", "en-US", asked=True)
+    assert produce.speech == Speech("deadline", "en-US", asked=False)
+    nameless = KINDS.note("n", Deck("D"), {"front": "f", "back": "b"}, [])
+    assert nameless.face(nameless.cards()[0]).speech is None
+    (silent,) = faces({"front": "![](a.png)", "back": "b"})
+    assert silent.speech is None

@@ -84,7 +84,7 @@ class Element(Note):
     def own(cls, fields: Fields, deck: Deck) -> dict[str, Any]:
         return {"sign": fields["element"], "called": fields["called"]}
 
-    def cards(self) -> tuple[Card, ...]:
+    def all_cards(self) -> tuple[Card, ...]:
         return Card(self.id, "name", 0), Card(self.id, "sign", 1)
 
     def asks(self, card: Card, repetition: int | None) -> Face:

@@ -1,6 +1,6 @@
 """What to study, in which order."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 import pytest
@@ -26,7 +26,9 @@ def candidates(
     notes: str = "",
     done: dict[str, DoneToday] | None = None,
 ) -> Candidates:
-    return Candidates(learning, reviews, new, frozenset(notes.split()), done or {})
+    decks = dict.fromkeys(card.deck for card in new)
+    by_deck = {deck: [card for card in new if card.deck == deck] for deck in decks}
+    return Candidates(learning, reviews, by_deck, frozenset(notes.split()), done or {})
 
 
 def names(queued: Sequence[QueuedCard]) -> str:
@@ -141,15 +143,45 @@ def test_limits_hold_for_the_day_for_a_deck_and_for_those_above_it(
 def test_new_cards_are_read_no_further_than_needed() -> None:
     read = []
 
-    def endless() -> object:
+    def endless() -> Iterator[QueuedCard]:
         n = 0
         while True:
             read.append(n)
             yield QueuedCard(f"n{n}/1", f"n{n}", "D")
             n += 1
 
-    queue = build_queue(candidates()._replace(new=endless()), Settings(limits=Limits(new=5)), DAY)  # type: ignore[arg-type]
+    queue = build_queue(candidates()._replace(new={"D": endless()}), Settings(limits=Limits(new=5)), DAY)
     assert len(queue.main) == len(read) == 5
+
+
+def test_the_decks_take_turns_also_when_one_had_new_cards_today_already() -> None:
+    many = cards("a/1 b/1 c/1 d/1", "A") + cards("e/1 f/1 g/1", "B")
+    assert names(list(build_queue(candidates(new=many), ANY, DAY).main)) == "a/1 e/1 b/1 f/1 c/1 g/1 d/1"
+    done = {"A": DoneToday(new=2)}
+    assert names(list(build_queue(candidates(new=many, done=done), ANY, DAY).main)) == "e/1 f/1 a/1 g/1 b/1 c/1 d/1"
+
+
+decks_of_cards = st.lists(st.tuples(st.sampled_from("abcdefgh"), st.sampled_from(["A", "A::x", "B"])), max_size=16)
+
+
+@given(decks_of_cards, st.integers(0, 9), st.integers(0, 4))
+def test_the_rest_of_the_day_stays_the_same_when_it_is_planned_anew(
+    notes: list[tuple[str, str]], limit: int, of_deck: int
+) -> None:
+    """Siblings, and limits of the day and of a deck: after each answer the plan is what was left of it before."""
+    cards = [QueuedCard(f"{note}/{n}", note, deck) for n, (note, deck) in enumerate(notes)]
+    settings = Settings(limits=Limits(new=limit), decks={"A": Settings(limits=Limits(new=of_deck))})
+    done, answered = dict.fromkeys(["A", "A::x", "B"], DoneToday()), set[str]()
+    planned = list(build_queue(candidates(new=cards, done=done), settings, DAY).main)
+    while planned:
+        first = planned.pop(0)
+        cards.remove(first)
+        answered.add(first.note)
+        done[first.deck] = DoneToday(new=done[first.deck].new + 1)
+        anew = candidates(new=cards, notes=" ".join(answered), done=done)
+        # a deck all of whose cards are answered keeps its place
+        anew = anew._replace(new={deck: anew.new.get(deck, ()) for deck in dict.fromkeys(deck for _, deck in notes)})
+        assert list(build_queue(anew, settings, DAY).main) == planned
 
 
 def test_an_answer_takes_the_card_out_or_puts_it_back_into_its_steps() -> None:

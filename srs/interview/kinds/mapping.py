@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from srs.core.event import Rating
 from srs.core.quoting import listed, nearest, quoted
 from srs.interview.kinds.principles import PACK, PRINCIPLES
-from srs.kinds.anki_form import AnkiForm, NoteInAnki, sides
+from srs.interview.kinds.wordings import check_wordings, wording, wordings_field
+from srs.interview.kinds.wordings_in_anki import sides_with_wordings, wordings_from_html, wordings_html
+from srs.kinds.anki_form import AnkiForm, NoteInAnki
 from srs.kinds.card_face import OPTION_KEYS, Choice, Face, Part, words_of
 from srs.kinds.checks import Finding, Head, texts
 from srs.kinds.note import Card, Deck, Fields, Note
@@ -22,7 +24,9 @@ _SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrincipleMapping(Note):
-    """`principles` are (slug, name), the primary one first; `vocabulary` names all that they are chosen from."""
+    """`principles` are (slug, name), the primary one first; `also_accepted` are further ones that are no mistake.
+    `vocabulary` names all that they are chosen from. `wordings` ask the question in other words.
+    """
 
     key: ClassVar[str] = "question"
     kind: ClassVar[str] = "mapping"
@@ -36,6 +40,8 @@ class PrincipleMapping(Note):
     question: str
     principles: tuple[tuple[str, str], ...]
     vocabulary: tuple[str, ...] = ()
+    wordings: tuple[str, ...] = ()
+    also_accepted: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     @cache
@@ -55,6 +61,12 @@ class PrincipleMapping(Note):
                 description="Slugs of the principles; the first is the primary one.",
                 examples=[["customer-obsession", "ownership"]],
             )
+            also_accepted: Annotated[slugs, Field(min_length=1, json_schema_extra={"uniqueItems": True})] = Field(
+                default=[],
+                description="Slugs of principles that are no mistake beside the right ones.",
+                examples=[["dive-deep"]],
+            )
+            wordings: list[Text] = wordings_field()
 
         return MappingShape
 
@@ -78,19 +90,20 @@ class PrincipleMapping(Note):
 
     @classmethod
     def check(cls, data: Mapping[str, Any], head: Head, wrong: Set[str | int]) -> Iterator[Finding]:
-        """Finds principles that are repeated or unknown."""
-        if not isinstance(data.get("principles"), list):
-            return
+        """Finds principles that are repeated or unknown, and wordings that are."""
+        yield from check_wordings(data, cls.key)
         known = None if "principles" in head.wrong else head.extra.get("principles", PRINCIPLES)
         seen = set[str]()
-        for n, slug in texts(data["principles"]).items():
-            if slug in seen:
-                yield "error", ("principles", n), f"the principle {quoted(slug)} is listed twice; delete one"
-            elif known is not None and slug not in known:
-                meant = nearest(slug, known)
-                advice = f"did you mean {quoted(meant)}?" if meant else f"write one of: {listed(known)}"
-                yield "error", ("principles", n), f"the principle {quoted(slug)} is unknown; {advice}"
-            seen.add(slug)
+        for key in ("principles", "also_accepted"):
+            found = data.get(key)
+            for n, slug in texts(found).items() if isinstance(found, list) else ():
+                if slug in seen:
+                    yield "error", (key, n), f"the principle {quoted(slug)} is listed twice; delete one"
+                elif known is not None and slug not in known:
+                    meant = nearest(slug, known)
+                    advice = f"did you mean {quoted(meant)}?" if meant else f"write one of: {listed(known)}"
+                    yield "error", (key, n), f"the principle {quoted(slug)} is unknown; {advice}"
+                seen.add(slug)
 
     @classmethod
     def draft(cls, deck: Deck) -> str:
@@ -103,9 +116,11 @@ class PrincipleMapping(Note):
             "question": fields["question"],
             "principles": tuple((slug, names[slug]) for slug in fields["principles"]),
             "vocabulary": tuple(names.values()),
+            "wordings": tuple(fields.get("wordings", ())),
+            "also_accepted": tuple((slug, names[slug]) for slug in fields.get("also_accepted", ())),
         }
 
-    def cards(self) -> tuple[Card, ...]:
+    def all_cards(self) -> tuple[Card, ...]:
         return (Card(self.id, "principles", 0),)
 
     def _names(self) -> list[str]:
@@ -113,21 +128,30 @@ class PrincipleMapping(Note):
 
     def asks(self, card: Card, repetition: int | None) -> Face:
         primary, *others = right = self._names()
+        accepted = [name for _, name in self.also_accepted]
+        answer = [Part("Primary", primary)]
+        answer += [
+            Part(label, ", ".join(names)) for label, names in (("Also", others), ("Also accepted", accepted)) if names
+        ]
         return Face(
             task="Name the principles, the primary one first",
-            question=self.question,
-            answer=(Part("Primary", primary), *((Part("Also", ", ".join(others)),) if others else ())),
+            question=wording(self.question, self.wordings, card.key, repetition),
+            answer=tuple(answer),
             options=tuple(
-                Choice(key, name, name in right) for key, name in zip(OPTION_KEYS, self.vocabulary, strict=False)
+                Choice(key, name, name in right, name in accepted)
+                for key, name in zip(OPTION_KEYS, self.vocabulary, strict=False)
             ),
         )
 
     def suggestion(self, attempt: "Attempt") -> Rating | None:
-        """Good for all of them and no other, Hard where the primary one is among the picked, else Again."""
+        """Good for all of them and no other but those also accepted, Hard where the primary one is among the picked, else
+        Again.
+        """
         if not attempt.picked:
             return None
         names = words_of(self._names(), html=self.html)
-        if attempt.picked == set(names):
+        accepted = words_of([name for _, name in self.also_accepted], html=self.html)
+        if attempt.picked - set(accepted) == set(names):
             return Rating.GOOD
         return Rating.HARD if names[0] in attempt.picked else Rating.AGAIN
 
@@ -138,23 +162,38 @@ class PrincipleMapping(Note):
         primary, *others = self._names()
         return html(self.question), html(primary), html(", ".join(others))
 
+    def anki_extra(self, html: Callable[[str], str]) -> tuple[str, str, str]:
+        accepted = html(", ".join(name for _, name in self.also_accepted)) if self.also_accepted else ""
+        return wordings_html(self.wordings, html), accepted, self._spoken(self.question)
+
     @classmethod
     def from_anki(cls, note: NoteInAnki) -> dict[str, Any]:
-        """The other principles share one field, separated by commas, which names may contain as well."""
-        from srs.core.html_text import html_to_text  # noqa: PLC0415 - only to import from Anki
+        right = _slugs(note, "Primary", "Others")
+        accepted = [slug for slug in _slugs(note, "Spare2") if slug not in right]
+        return {
+            "question": note.html("Question"),
+            "principles": right,
+            **({"also_accepted": accepted} if accepted else {}),
+            **wordings_from_html(note.values.get("Spare1", "")),
+        }
 
-        slugs = {name: slug for slug, name in PRINCIPLES.items()}
-        names = sorted(slugs, key=len, reverse=True)
-        primary, others = (html_to_text(note.values.get(field, "")) for field in ("Primary", "Others"))
-        text = f"{primary}, {others}".strip(", ") + ", "
-        found, at = list[str](), 0
-        while at < len(text):
-            name = next((name for name in names if text.startswith(f"{name}, ", at)), None)
-            if name is None:
-                raise ValueError("its principles are not Amazon's sixteen")
-            found.append(slugs[name])
-            at += len(name) + 2
-        return {"question": note.html("Question"), "principles": list(dict.fromkeys(found))}
+
+def _slugs(note: NoteInAnki, *fields: str) -> list[str]:
+    """The principles that these fields name, separated by commas, which names may contain as well. Raises ValueError."""
+    from srs.core.html_text import html_to_text  # noqa: PLC0415 - only to import from Anki
+
+    slugs = {name: slug for slug, name in PRINCIPLES.items()}
+    names = sorted(slugs, key=len, reverse=True)
+    text = ", ".join(html_to_text(note.values.get(field, "")) for field in fields).strip(", ")
+    text = f"{text}, " if text else ""
+    found, at = list[str](), 0
+    while at < len(text):
+        name = next((name for name in names if text.startswith(f"{name}, ", at)), None)
+        if name is None:
+            raise ValueError("its principles are not Amazon's sixteen")
+        found.append(slugs[name])
+        at += len(name) + 2
+    return list(dict.fromkeys(found))
 
 
 def _vocabulary(deck: Deck) -> Mapping[str, str]:
@@ -164,5 +203,5 @@ def _vocabulary(deck: Deck) -> Mapping[str, str]:
 
 @cache
 def _form() -> AnkiForm:
-    template = ("Card", *sides("srs.interview.kinds", "mapping.html"))
+    template = ("Card", *sides_with_wordings("mapping.html"))
     return AnkiForm("srs Mapping", "mapping", ("Question", "Primary", "Others"), (template,))

@@ -1,14 +1,17 @@
 """A STAR answer: a question and its answer in four parts. Its one card asks to tell it, part by part."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from srs.core.event import Rating
 from srs.interview.kinds.principles import PACK
-from srs.kinds.anki_form import AnkiForm, NoteInAnki, sides
+from srs.interview.kinds.wordings import check_wordings, wording, wordings_field
+from srs.interview.kinds.wordings_in_anki import sides_with_wordings, wordings_from_html, wordings_html
+from srs.kinds.anki_form import AnkiForm, NoteInAnki
 from srs.kinds.card_face import Face, Part
+from srs.kinds.checks import Finding, Head
 from srs.kinds.note import Card, Deck, Fields, Note
 
 if TYPE_CHECKING:
@@ -20,6 +23,8 @@ _PARTS = ("situation", "task", "action", "result")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Star(Note):
+    """`wordings` ask the question in other words."""
+
     key: ClassVar[str] = "star"
     kind: ClassVar[str] = "star"
     title: ClassVar[str] = "a STAR answer"
@@ -34,6 +39,7 @@ class Star(Note):
     task: str
     action: str
     result: str
+    wordings: tuple[str, ...] = ()
 
     @classmethod
     @cache
@@ -50,8 +56,14 @@ class Star(Note):
             task: Text = Field(description="What you had to do.", examples=["…"])
             action: Text = Field(description="What you did.", examples=["…"])
             result: Text = Field(description="What came of it, in numbers.", examples=["…"])
+            wordings: list[Text] = wordings_field()
 
         return StarShape
+
+    @classmethod
+    def check(cls, data: Mapping[str, Any], head: Head, wrong: Set[str | int]) -> Iterator[Finding]:
+        """Finds wordings that are repeated."""
+        yield from check_wordings(data, cls.key)
 
     @classmethod
     def draft(cls, deck: Deck) -> str:
@@ -59,17 +71,19 @@ class Star(Note):
 
     @classmethod
     def own(cls, fields: Fields, deck: Deck) -> dict[str, Any]:
-        return {"question": fields["star"], **{part: fields[part] for part in _PARTS}}
+        wordings = tuple(fields.get("wordings", ()))
+        return {"question": fields["star"], **{part: fields[part] for part in _PARTS}, "wordings": wordings}
 
     def _parts(self) -> tuple[str, ...]:
         return self.situation, self.task, self.action, self.result
 
-    def cards(self) -> tuple[Card, ...]:
+    def all_cards(self) -> tuple[Card, ...]:
         return (Card(self.id, "answer", 0),)
 
     def asks(self, card: Card, repetition: int | None) -> Face:
         answer = tuple(Part(name.capitalize(), text) for name, text in zip(_PARTS, self._parts(), strict=True))
-        return Face(task="Tell it as a STAR story", question=self.question, answer=answer, stepwise=True)
+        question = wording(self.question, self.wordings, card.key, repetition)
+        return Face(task="Tell it as a STAR story", question=question, answer=answer, stepwise=True)
 
     def suggestion(self, attempt: "Attempt") -> Rating | None:
         """Good for four parts recalled, Hard for two or three, else Again."""
@@ -84,12 +98,16 @@ class Star(Note):
     def anki_fields(self, html: Callable[[str], str]) -> Sequence[str]:
         return [html(text) for text in (self.question, *self._parts())]
 
+    def anki_extra(self, html: Callable[[str], str]) -> tuple[str, str, str]:
+        return wordings_html(self.wordings, html), "", self._spoken(self.question)
+
     @classmethod
     def from_anki(cls, note: NoteInAnki) -> dict[str, Any]:
-        return {"star": note.html("Question")} | {part: note.html(part.capitalize()) for part in _PARTS}
+        parts = {part: note.html(part.capitalize()) for part in _PARTS}
+        return {"star": note.html("Question"), **parts, **wordings_from_html(note.values.get("Spare1", ""))}
 
 
 @cache
 def _form() -> AnkiForm:
     fields = ("Question", "Situation", "Task", "Action", "Result")
-    return AnkiForm("srs STAR", "star", fields, (("Card", *sides("srs.interview.kinds", "star.html")),))
+    return AnkiForm("srs STAR", "star", fields, (("Card", *sides_with_wordings("star.html")),))

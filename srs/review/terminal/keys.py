@@ -65,9 +65,9 @@ class Keys:
         plain = key.translate(_HANGUL).lower()
         return _NAMES.get(key, plain if len(plain) == 1 or key in _SIGNALS else "unknown")
 
-    def read_text(self) -> str:
+    def read_text(self, timeout: float | None = None) -> str:
         """As `read`, for writing: a character as it is, or `enter`, `escape`, `backspace`, `clear`, `word` and the like."""
-        key = self._next()
+        key = self._next(timeout)
         return _EDITING.get(key, key if key in _SIGNALS or (len(key) == 1 and key.isprintable()) else "unknown")
 
     def _next(self, timeout: float | None = None) -> str:

@@ -28,6 +28,7 @@ from srs.review.terminal.theme import theme
 _MAX_TYPED = 1000  # characters
 _QUIT = {"q", "escape", "end"}
 _RETRY_AFTER = 1.0  # seconds
+_LISTEN_FOR = 0.1  # seconds between two looks at the program that speaks
 _BUSY_TIMEOUT = 1.0  # seconds that one try waits for another program: meanwhile no key is read
 
 
@@ -92,17 +93,34 @@ class _Loop:
     def _ask(self) -> None:
         """Until the learner quits, no card is left, or the editor is wanted."""
         while (question := self._session.question) is not None and not self._wants_editor:
+            if self._is_unseen:
+                self._speak_unasked(question)
             if (self._always_typing or self._session.settings.typing) and self._is_unseen and self._session.typeable:
                 self.type()
                 continue
-            new = self._is_unseen
             self._draw(question)
-            if new and self._session.settings.autoplay and (foreign := self._session.foreign):
-                self._voice.speak(*foreign)
-            key = self._keys.read(_RETRY_AFTER if self._retry_key else None)
+            key = self._read(self._keys.read)
             if key in _QUIT:
                 return
             self._handle(self._retry_key if key in {"timeout", "resize"} and self._retry_key else key, question)
+
+    def _speak_unasked(self, question: Question) -> None:
+        """A question by ear, whose text is shown if nobody hears it; with `autoplay` what has just come on show."""
+        speech, revealed = question.face.speech, bool(self._session.revealed)
+        by_ear = question.face.by_ear and "SSH_CONNECTION" not in os.environ  # a voice would speak where nobody sits
+        if speech and speech.asked is not revealed and (by_ear or self._session.settings.autoplay):
+            problem = self._voice.speak(speech.text, speech.tag)
+            self._screen = replace(self._screen, by_ear=by_ear and not problem)
+
+    def _read(self, read: Callable[[float | None], str]) -> str:
+        """The next key. The text of a question by ear is shown as soon as the program that speaks it fails."""
+        while self._screen.by_ear and self._voice.speaking:
+            if (key := read(_LISTEN_FOR)) != "timeout":
+                return key
+        if self._screen.by_ear and self._voice.failed:
+            self._screen = replace(self._screen, by_ear=False)
+            return "resize"
+        return read(_RETRY_AFTER if self._retry_key else None)
 
     def _handle(self, key: str, question: Question) -> None:
         """What cannot be recorded now stays on the screen, and is tried again until it can or another key comes."""
@@ -150,10 +168,11 @@ class _Loop:
         screen = replace(
             screen,
             presses=session.revealed,
+            by_ear=screen.by_ear and not session.revealed,
             attempt=session.attempt,
             suggestion=session.suggestion,
             warning=clock_warning(question.preview, question.asked_at, session.collection.calendar),
-            has_media=bool(self._media.on_show(gloss=screen.gloss, hint=screen.hint)),
+            has_media=bool(self._media.on_show(gloss=screen.gloss, hints=screen.hints)),
         )
         self._offset = draw(self._console, question, screen, self._offset)
         if self._is_unseen:
@@ -168,6 +187,7 @@ class _Loop:
 
     def _show_card(self, notice: str) -> None:
         """Begins a screen for the session's card, which may be another one."""
+        self._voice.stop()
         self._screen = self._new_screen(notice)
         self._media.reset()
         self._offset = 0
@@ -210,9 +230,12 @@ class _Loop:
             self._show_card(f"Taken back: {undone.event.what.name}.")
 
     def hint(self) -> None:
+        """Shows one hint more, after the last one none; first of all the text of a question by ear."""
         assert self._session.question is not None
-        if self._session.question.face.hint:
-            self._screen = replace(self._screen, hint=not self._screen.hint)
+        if self._screen.by_ear and not self._session.revealed:
+            self._screen = replace(self._screen, by_ear=False)
+        elif hints := self._session.question.face.hints:
+            self._screen = replace(self._screen, hints=(self._screen.hints + 1) % (len(hints) + 1))
         else:
             self._notice("This card has no hint.")
 
@@ -240,7 +263,7 @@ class _Loop:
             self._offset = None  # a long question gives way to what is written below it
             assert self._session.question is not None
             self._draw(self._session.question)
-            key = self._keys.read_text()
+            key = self._read(self._keys.read_text)
             text = edit_line(text, key)[:_MAX_TYPED]
         self._screen = replace(self._screen, typing=None, notice="")
         self._offset = 0
@@ -274,15 +297,14 @@ class _Loop:
         self._wants_editor = not self._editor.needs_copy or self._confirm(copies)
 
     def speak(self) -> None:
-        foreign = self._session.foreign
-        self._notice(
-            self._voice.speak(*foreign)
-            if foreign
-            else "Only the foreign side of a phrase is spoken, once it is on show."
-        )
+        if speech := self._session.speech:
+            problem = self._voice.speak(*speech)
+            self._screen = replace(self._screen, notice=problem, by_ear=self._screen.by_ear and not problem)
+        else:
+            self._notice("Nothing on show is in a language to be spoken.")
 
     def open_media(self) -> None:
-        self._notice(self._media.open_next(gloss=self._screen.gloss, hint=self._screen.hint))
+        self._notice(self._media.open_next(gloss=self._screen.gloss, hints=self._screen.hints))
 
     def info(self) -> None:
         self._show_page(pages.card(self._session))

@@ -21,14 +21,14 @@ class MediaOpener:
         """Another card is on show."""
         self._opened.clear()
 
-    def on_show(self, *, gloss: bool, hint: bool) -> list[Span]:
-        """The pictures and sounds on show; `gloss` and `hint` say whether these are."""
+    def on_show(self, *, gloss: bool, hints: int) -> list[Span]:
+        """The pictures and sounds on show; `gloss` says whether that is, `hints` how many of these are."""
         session = self._session
-        return session.question.face.media(session.revealed, gloss=gloss, hint=hint) if session.question else []
+        return session.question.face.media(session.revealed, gloss=gloss, hints=hints) if session.question else []
 
-    def open_next(self, *, gloss: bool, hint: bool) -> str:
+    def open_next(self, *, gloss: bool, hints: int) -> str:
         """Returns what to say."""
-        on_show = self.on_show(gloss=gloss, hint=hint)
+        on_show = self.on_show(gloss=gloss, hints=hints)
         if not on_show:
             return "There is no picture or sound here."
         if self._opened.issuperset(on_show):

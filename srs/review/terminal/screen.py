@@ -30,15 +30,16 @@ _STYLES = {"": "", "bold": "bold", "italic": "italic", "code": "code", "picture"
 @dataclass(frozen=True, slots=True)
 class ScreenState:
     """What is on show besides the question: `presses` of its answer, the attempt and the rating which that suggests,
-    gloss, hint. `typing` is what has been typed so far, None when no line is open; `notice` is a quiet sentence at the
-    foot, `warning` a loud one above the card.
+    the gloss, so many hints. The question `by_ear` is spoken and its text hidden. `typing` is what has been typed so
+    far, None when no line is open; `notice` is a quiet sentence at the foot, `warning` a loud one above the card.
     """
 
     presses: int = 0
+    by_ear: bool = False
     attempt: Attempt = _NO_ATTEMPT
     suggestion: Rating | None = None
     gloss: bool = False
-    hint: bool = False
+    hints: int = 0
     typing: str | None = None
     notice: str = ""
     warning: str = ""
@@ -141,14 +142,14 @@ def _body(question: Question, screen: ScreenState, width: int) -> RenderableType
     blocks: list[RenderableType] = [
         Text(face.task, style="quiet", justify="center"),
         "",
-        _block(face.question, "bold", inner),
+        _listen() if screen.by_ear else _block(face.question, _emphasis(face.question), inner),
     ]
     if screen.warning:
         blocks = [Text(screen.warning, style="notice"), "", *blocks]
     if screen.gloss and face.gloss:
         blocks += ["", _text(face.gloss, "italic", justify="center")]
-    if screen.hint:
-        blocks += ["", _text(f"Hint: {face.hint}", "italic", justify="center")]
+    for hint in face.hints[: screen.hints]:
+        blocks += ["", _text(f"Hint: {hint}", "italic", justify="center")]
     if face.choices:
         missed = revealed and sum(choice.right for choice in face.choices) > 1  # of one alone it is plain to see
         blocks += ["", *(_choice(choice, screen.attempt, revealed=revealed, missed=missed) for choice in face.choices)]
@@ -159,13 +160,22 @@ def _body(question: Question, screen: ScreenState, width: int) -> RenderableType
     if screen.presses:
         blocks += ["", Rule(style="quiet"), ""]
         if not face.choices:
-            style = "bold" if len(face.answer) == 1 else ""
+            style = _emphasis(face.answer[0].text) if len(face.answer) == 1 else ""
             blocks += _parts(face.revealed(screen.presses), style, screen.attempt, inner)
         if revealed and not face.choices and screen.attempt.picked:
             blocks += [*_picked(face.options, screen.attempt), ""]
         if screen.attempt.typed:
             blocks += [_difference(screen.attempt.typed), ""]
     return _column(blocks, width)
+
+
+def _listen() -> RenderableType:
+    return Text("♪ Listen", style="bold", justify="center")
+
+
+def _emphasis(text: str) -> str:
+    """Bold, unless a part of the text is to stand out by it."""
+    return "" if any(span.style == "bold" for span in spans(text)) else "bold"
 
 
 def _choice(choice: Choice, attempt: Attempt, *, revealed: bool, missed: bool = False) -> RenderableType:
@@ -194,13 +204,9 @@ def _vocabulary(options: tuple[Choice, ...], attempt: Attempt, inner: int) -> Re
 
 def _picked(options: tuple[Choice, ...], attempt: Attempt) -> list[RenderableType]:
     """What was picked, right or not; what is missing stands in the answer."""
-    signs = {True: ("✓", "right"), False: ("✗", "wrong")}
-    return [
-        _hanging(sign, option.text, style)
-        for option in options
-        if option.text in attempt.picked
-        for sign, style in [signs[option.right]]
-    ]
+    picked = [option for option in options if option.text in attempt.picked]
+    styles = [("✓", "right") if one.right else ("✓", "quiet") if one.accepted else ("✗", "wrong") for one in picked]
+    return [_hanging(sign, one.text, style) for one, (sign, style) in zip(picked, styles, strict=True)]
 
 
 def _difference(typed: Typed) -> RenderableType:
@@ -213,6 +219,8 @@ def _difference(typed: Typed) -> RenderableType:
         text.append(" ")
     if typed.share == 1:
         text.append("✓", "right")
+    elif typed.by_chunk is Rating.GOOD:
+        text.append("\n✓", "right").append(" The words in bold are right; the rest may differ.", "quiet")
     return text
 
 
@@ -271,6 +279,7 @@ def _foot(question: Question, screen: ScreenState, width: int) -> RenderableType
     elif screen.presses < face.presses:
         keys = ["space reveals" if face.presses == 1 else f"space reveals {screen.presses + 1} of {face.presses}"]
         keys += ["y / n recalled"] if stepping else ["pick by key"] if face.options else []
+        keys += ["h shows it", "v repeats"] if screen.by_ear else []
         first = ""
     else:
         keys = ["enter accepts", "1–4 rate"] if screen.suggestion else ["1–4 rate"]
@@ -288,7 +297,10 @@ def _foot(question: Question, screen: ScreenState, width: int) -> RenderableType
     if screen.typing is None:
         keys += [
             f"{key} {word}"
-            for key, word, there in (("h", "hint", face.hint), ("g", face.gloss_label or "gloss", face.gloss))
+            for key, word, there in (
+                ("h", "next hint" if 0 < screen.hints < len(face.hints) else "hint", face.hints),
+                ("g", face.gloss_label or "gloss", face.gloss),
+            )
             if there
         ]
         keys += ["o opens"] if screen.has_media else []

@@ -37,6 +37,15 @@ class Voice:
                 return ""
         return f"No program is installed here that speaks; looked for {', '.join(_PROGRAMS)}."
 
+    @property
+    def speaking(self) -> bool:
+        return self._speaking is not None and self._speaking.poll() is None
+
+    @property
+    def failed(self) -> bool:
+        """The program has ended with an error, so that perhaps nothing was heard."""
+        return self._speaking is not None and bool(self._speaking.poll())
+
     def stop(self) -> None:
         """Ends the program and whatever it has started, whether it listens or not."""
         if self._speaking:

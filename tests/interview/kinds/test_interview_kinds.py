@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping
 
+import pytest
+
 from srs.cli.kinds import KINDS
+from srs.core.event import Rating
 from srs.interview.kinds.mapping import PrincipleMapping
 from srs.interview.kinds.principles import PRINCIPLES
 from srs.kinds.card_face import Face
+from srs.kinds.grading import Attempt
 from srs.kinds.note import Deck, Source
 
 DECK = Deck("D", languages=(("ko", "ko-KR"), ("en", "en-US")), tags=("all",), source=Source("Guide", "5"))
@@ -34,6 +38,35 @@ def test_a_mapping_names_the_primary_principle_first() -> None:
     assert shown.back == "Primary: Dive Deep\nAlso: Ownership, Frugality"
     (single,) = faces({"question": "q?", "principles": ["dive-deep"]})
     assert single.back == "Primary: Dive Deep"
+
+
+def test_what_is_also_accepted_is_shown_with_the_answer() -> None:
+    fields = {"question": "q?", "principles": ["dive-deep", "ownership"], "also_accepted": ["frugality", "think-big"]}
+    (shown,) = faces(fields)
+    assert shown.back == "Primary: Dive Deep\nAlso: Ownership\nAlso accepted: Frugality, Think Big"
+    assert [option.text for option in shown.options if option.right] == ["Ownership", "Dive Deep"]
+    assert [option.text for option in shown.options if option.accepted] == ["Think Big", "Frugality"]
+    (single,) = faces(fields | {"principles": ["dive-deep"]})
+    assert single.back == "Primary: Dive Deep\nAlso accepted: Frugality, Think Big"
+
+
+@pytest.mark.parametrize(
+    ("picked", "rating"),
+    [
+        ({"Dive Deep", "Ownership"}, Rating.GOOD),
+        ({"Dive Deep", "Ownership", "Frugality"}, Rating.GOOD),
+        ({"Dive Deep", "Ownership", "Frugality", "Think Big"}, Rating.GOOD),
+        ({"Dive Deep", "Ownership", "Earn Trust"}, Rating.HARD),
+        ({"Dive Deep", "Ownership", "Frugality", "Earn Trust"}, Rating.HARD),
+        ({"Dive Deep", "Frugality"}, Rating.HARD),
+        ({"Ownership", "Frugality"}, Rating.AGAIN),
+        ({"Frugality", "Think Big"}, Rating.AGAIN),
+        (set(), None),
+    ],
+)
+def test_what_is_also_accepted_is_no_mistake_beside_all_the_right_ones(picked: set[str], rating: Rating | None) -> None:
+    fields = {"question": "q?", "principles": ["dive-deep", "ownership"], "also_accepted": ["frugality", "think-big"]}
+    assert KINDS.note("n", DECK, fields).suggestion(Attempt(picked=frozenset(picked))) is rating
 
 
 def test_a_star_answer_is_revealed_part_by_part_all_others_at_once() -> None:

@@ -259,7 +259,7 @@ def test_without_a_program_or_a_foreign_side_that_is_said(start: Start, decks: P
     terminal = start(PATH="/nowhere")
     terminal.wait("one?")
     terminal.press("v")
-    terminal.wait("Only the foreign side of a phrase is spoken")
+    terminal.wait("Nothing on show is in a language to be spoken.")
 
 
 def test_speech_gets_the_foreign_side(start: Start, decks: Path, tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ def test_choices_stand_in_another_order_at_the_next_repetition(start: Start, dec
     terminal.press(letter_of(terminal, "Task"))
     terminal.wait("▸ 1 Again")
     terminal.press("\r")
-    terminal.wait("1 done", "Number")
+    terminal.wait("1 done", "Number", "space reveals")
     second = [letter_of(terminal, choice) for choice in ("Situation", "Task", "Action", "Result", "Lesson", "Number")]
     assert sorted(first) == sorted(second)
     assert first != second
@@ -95,6 +95,17 @@ def test_principles_are_picked_from_the_list_and_space_reveals(
     assert ("✓ Dive Deep" in terminal.text) is ("c" in keys)
 
 
+def test_a_principle_that_is_also_accepted_is_no_mistake(start: Start, decks: Path) -> None:
+    (decks / "a.yaml").write_text(MAPPING.replace("]}", "], also_accepted: [frugality]}"))
+    terminal = start()
+    terminal.wait("2 Ownership", "a Frugality")
+    for key in "2ca":
+        terminal.press(key)
+        terminal.wait(f"● {key}")
+    terminal.press(" ")
+    terminal.wait("Also accepted", "▸ 3 Good", "✓ Frugality")
+
+
 @pytest.mark.parametrize(
     ("typed", "shown", "suggested"),
     [
@@ -129,9 +140,10 @@ def test_with_type_each_phrase_asks_to_be_typed_and_escape_leaves_it(start: Star
 
 
 def test_while_typing_no_key_is_offered_that_would_be_written(start: Start, decks: Path) -> None:
-    (decks / "a.yaml").write_text(PHRASE.replace("{id: a,", "{id: a, hint: time, ko: 뜻,"), "utf-8")
+    deck = PHRASE.replace("{ko: ko-KR, en: en-US}", "{en: en-US, ko: ko-KR}")
+    (decks / "a.yaml").write_text(deck.replace("{id: a,", "{id: a, hint: time, ko: 뜻,"), "utf-8")
     terminal = start()
-    terminal.wait("h hint", "g Korean")
+    terminal.wait("h hint", "g English")
     terminal.press("t")
     assert "h hint" not in terminal.wait("enter compares")
 
