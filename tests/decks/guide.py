@@ -63,8 +63,8 @@ def texts(note: Note) -> Mapping[str, str]:
                 found["ko" if name == "gloss" else name] = text.replace("\u2019", "'")
             case (CardSides() as sides, *_):
                 found |= {"front": sides.front, "back": sides.back}
-            case (str(), *_) as choices if name == "choices":
-                found |= {f"choice {n}": choice for n, choice in enumerate(choices)}
+            case (str(), *_) as several if name in {"choices", "wordings"}:
+                found |= {f"{name[:-1]} {n}": text.replace("\u2019", "'") for n, text in enumerate(several)}
             case value if hasattr(value, "code"):
                 found[value.code] = value.text
     if "text" in found:

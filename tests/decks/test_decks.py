@@ -56,25 +56,29 @@ def test_the_table_in_the_readme_is_that_of_the_notes() -> None:
 
 @of_every_note
 def test_a_figure_stands_in_the_guide_as_written_there(note: Note) -> None:
-    """In the note's own section or item; what a quiz offers may stand anywhere in the guide.
+    """In the note's own section or item; what a quiz offers or a remark compares, anywhere in the guide.
 
-    Scenes and examples are made up, and the principles beyond the eight come from elsewhere.
+    Scenes and examples are made up, the principles beyond the eight come from elsewhere, and a remark may name a study.
     """
     if "scene" in note.tags or not note.source.section:
         return
     item = ITEMS[note.source.section, note.source.number]
     for key, text in texts(note).items():
-        if key == "example":
+        if key == "example" or (key == "note" and "et al." in text):
             continue
-        allowed = ALL_FIGURES if isinstance(note, Quiz) else item.figures
+        allowed = ALL_FIGURES if isinstance(note, Quiz) or key == "note" else item.figures
         assert figures(text) <= with_ends(allowed), key
 
 
 @of_every_story
 def test_a_story_tells_every_figure_of_its_question(note: Star) -> None:
+    """And no other, unless it is a scene. What the guide's own example tells is in test_stories."""
     told = figures(" ".join(getattr(note, part) for part in PARTS))
     item = ITEMS[note.source.section, note.source.number]
-    assert told == item.figures if note.source.number else told <= item.figures
+    if note.source.number:
+        assert told >= item.figures
+    if "scene" not in note.tags:
+        assert told <= item.figures
 
 
 @of_every_story
@@ -127,10 +131,12 @@ def test_no_right_choice_is_given_away_by_its_place_or_length() -> None:
 
 def test_the_decks_hold_what_they_should() -> None:
     counts = Counter(note.kind for note in NOTES)
-    assert (counts["phrase"], counts["mapping"], counts["star"]) == (50, 38, 31)
-    assert {note.deck for note in NOTES} == {
-        f"Interview::{name}" for name in ("Companies", "Mapping", "Method", "Phrases", "Principles", "Quiz", "STAR")
-    }
+    assert (counts["phrase"], counts["mapping"], counts["star"]) == (75, 38, 31)
+    names = (
+        "Always asked", "Background", "Companies", "Delivery", "Follow-ups", "Mapping", "Method", "Own stories", "Phrases",
+        "Principles", "Pronunciation", "Quiz", "STAR",
+    )  # fmt: skip
+    assert {note.deck for note in NOTES} == {f"Interview::{name}" for name in names}
 
 
 @pytest.mark.parametrize("note", of_kind(Quiz), ids=lambda note: note.id)
@@ -142,12 +148,16 @@ def test_a_phrase_has_a_spoken_example_a_remark_and_its_tags() -> None:
     for note in of_kind(Phrase):
         assert note.example, note.id
         assert note.note, note.id
-        assert {"situation", "action", "result", "lesson"} & set(note.tags), note.id
-        assert any(tag.startswith("star-") for tag in note.tags), note.id
+        if note.source.section:  # those of the guide stand in an answer, those of delivery around it
+            assert {"situation", "action", "result", "lesson"} & set(note.tags), note.id
+            assert any(tag.startswith("star-") for tag in note.tags), note.id
 
 
 def test_a_back_is_short_enough_to_be_one_fact() -> None:
-    assert max(len(note.sides[0].back.split()) for note in NOTES if isinstance(note, Basic)) <= 20
+    """Or, after a follow-up question, two or three sentences to say."""
+    for note in NOTES:
+        if isinstance(note, Basic):
+            assert len(note.sides[0].back.split()) <= (40 if "follow-up" in note.tags else 20), note.id
 
 
 def test_one_page_shows_every_card_once(tmp_path: Path) -> None:
