@@ -49,10 +49,11 @@ def anchors(document: Path) -> set[str]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """The starter decks, and the deck that the README tells its reader to save."""
-    shutil.copytree(ROOT / "decks", tmp_path / "decks")
+    """A new folder as the README has it made, with the deck that it shows, and the starter decks."""
+    subprocess.run([BIN / "srs", "init"], cwd=tmp_path, check=True, capture_output=True)
     (deck,) = blocks("yaml", "README.md")
-    (tmp_path / "decks" / "spanish.yaml").write_text(deck, "utf-8")
+    (tmp_path / "decks" / "my-deck.yaml").write_text(deck, "utf-8")
+    shutil.copytree(ROOT / "decks", tmp_path / "decks", dirs_exist_ok=True)
     return tmp_path
 
 
@@ -63,8 +64,9 @@ def test_the_commands_shown_work_in_the_order_shown(folder: Path) -> None:
         "XDG_DATA_HOME": str(folder / "data"),
         "XDG_CONFIG_HOME": str(folder),
         "TZ": "Asia/Seoul",
+        "EDITOR": "true",
     }
-    shown = [command for command in commands() if not command.startswith(INSTALLATION)]
+    shown = [command for command in commands() if not command.startswith(INSTALLATION) and command != "srs init"]
     assert shown
     for command in shown:
         done = subprocess.run(
@@ -127,7 +129,8 @@ def test_the_settings_shown_are_valid(tmp_path: Path) -> None:
 def test_each_command_is_told_in_one_whole_line() -> None:
     for group in ([], ["anki"]):
         shown = subprocess.run([BIN / "srs", *group, "--help"], capture_output=True, text=True, check=True).stdout
-        lines = shown.partition("Commands:\n")[2].splitlines()
+        commands = shown.partition("Options:\n")[2].partition("\n\n")[2]
+        lines = [line for line in commands.splitlines() if line.startswith("  ")]
         assert lines
         assert all(re.fullmatch(r"  [a-z]+ +[A-Z].*[^.]\.", line) for line in lines)
 
@@ -144,7 +147,7 @@ def test_the_help_tells_of_each_command_what_its_own_help_begins_with() -> None:
 def test_every_command_is_in_the_help() -> None:
     env = {"PATH": os.environ["PATH"]}
     help_text = subprocess.run([BIN / "srs", "--help"], env=env, capture_output=True, text=True, check=True).stdout
-    listed = set(re.findall(r"^  ([a-z]+) ", help_text.partition("Commands:")[2], re.MULTILINE))
+    listed = set(re.findall(r"^  ([a-z]+) ", help_text.partition("Every day:")[2], re.MULTILINE))
     for command in re.findall(r"^srs (?:--\S+ \S+ )?([a-z]+)", "\n".join(commands()), re.MULTILINE):
         assert command in listed
 

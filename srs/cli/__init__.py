@@ -2,6 +2,8 @@
 
 import os
 import sys
+from collections.abc import Callable
+from dataclasses import replace
 from errno import EBADF
 from importlib import import_module
 from pathlib import Path
@@ -18,36 +20,58 @@ from srs.core.errors import BadInput, QueryError, SettingsError, SrsError, Store
 from srs.core.safe_text import printable
 from srs.database import translate_sqlite_errors
 
-_COMMANDS = {
-    "review": ("review", "Review the cards that are due today."),
-    "due": ("due", "Count the cards to study today, per deck."),
-    "next": ("next", "Show the card that review would ask next."),
-    "answer": ("answer", "Record an answer to CARD, due or not."),
-    "find": ("find", "List the notes that match QUERY, or all notes."),
-    "show": ("show", "Show a note, with the schedule and history of its cards."),
-    "log": ("log", "List, export or import the review log."),
-    "undo": ("mark", "Undo what this machine recorded last."),
-    "suspend": ("mark", "Suspend cards: review skips them until they are unsuspended."),
-    "unsuspend": ("mark", "Unsuspend cards."),
-    "bury": ("mark", "Bury cards: review skips them until tomorrow."),
-    "forget": ("mark", "Reset cards to new; their history stays in the log."),
-    "changed": ("relink", "Keep, soften or reset the progress of a changed note."),
-    "relink": ("relink", "Move the history of OLD to NEW."),
-    "distinct": ("relink", "Record that OLD and NEW are different notes."),
-    "add": ("add", "Add a note to DECK."),
-    "check": ("check", "Check the deck files and report every problem."),
-    "export": ("export", "Export the decks to an Anki package, progress included."),
-    "import": ("import_", "Convert Anki decks to deck files."),
-    "anki": ("anki", "Import reviews from Anki, or sync both ways."),
-    "verify": ("verify", "Check the database against its log and the deck files."),
-    "rebuild": ("rebuild", "Rebuild everything derived from the deck files and the log."),
-    "sync": ("sync", "Exchange reviews with other machines through a folder."),
-    "merge": ("merge", "Merge the log of another database, or of a backup."),
-    "backup": ("backup", "Back up the database now."),
-    "restore": ("restore", "List the backups, or restore that of DATE."),
-    "settings": ("settings", "Show every setting and where it comes from."),
+_GROUPS = {
+    "Every day": {
+        "review": ("review", "Review the cards that are due today."),
+        "due": ("due", "Count the cards to study today, per deck."),
+        "undo": ("mark", "Undo what this machine recorded last."),
+        "find": ("find", "List the notes that match QUERY, or all notes."),
+        "show": ("show", "Show a note, with the schedule and history of its cards."),
+        "settings": ("settings", "Show every setting, or change one."),
+    },
+    "Decks": {
+        "init": ("init", "Make a folder for decks of your own."),
+        "add": ("add", "Add a note to DECK."),
+        "edit": ("edit", "Open a note in your editor."),
+        "check": ("check", "Check the deck files and report every problem."),
+        "decks": ("decks", "List the decks, with their cards and progress."),
+        "tags": ("decks", "List the tags, with their cards and progress."),
+    },
+    "Cards": {
+        "suspend": ("mark", "Suspend cards: review skips them until they are unsuspended."),
+        "unsuspend": ("mark", "Unsuspend cards."),
+        "bury": ("mark", "Bury cards: review skips them until tomorrow."),
+        "forget": ("mark", "Reset cards to new; their history stays in the log."),
+        "changed": ("relink", "Keep, soften or reset the progress of a changed note."),
+        "relink": ("relink", "Move the history of OLD to NEW."),
+        "distinct": ("relink", "Record that OLD and NEW are different notes."),
+    },
+    "Anki": {
+        "export": ("export", "Export the decks to an Anki package, progress included."),
+        "import": ("import_", "Convert Anki decks to deck files."),
+        "anki": ("anki", "Import reviews from Anki, or sync both ways."),
+    },
+    "Programs": {
+        "next": ("next", "Show the card that review would ask next."),
+        "answer": ("answer", "Record an answer to CARD, due or not."),
+        "log": ("log", "List, export or import the review log."),
+    },
+    "Machines and upkeep": {
+        "sync": ("sync", "Exchange reviews with other machines through a folder."),
+        "merge": ("merge", "Merge the log of another database, or of a backup."),
+        "backup": ("backup", "Back up the database now."),
+        "restore": ("restore", "List the backups, or restore that of DATE."),
+        "verify": ("verify", "Check the database against its log and the deck files."),
+        "rebuild": ("rebuild", "Rebuild everything derived from the deck files and the log."),
+    },
 }
-"""Command → the module of this package that holds it and the first line of its help, in the order of the help text."""
+"""The sections of the help text: command → the module of this package that holds it, and the first line of its help."""
+
+_COMMANDS = {name: entry for commands in _GROUPS.values() for name, entry in commands.items()}
+
+_FIRST_GROUPS = ("Every day", "Decks")
+
+_CLOSE = 0.75  # so alike a word must be to be meant
 
 
 class _Commands(click.Group):
@@ -60,11 +84,26 @@ class _Commands(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         command: click.Command = getattr(import_module(f"srs.cli.{_COMMANDS[cmd_name][0]}"), f"{cmd_name}_command")
-        return command
+        return _with_global_options(command)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Without a command, shows what one needs every day: the whole help is longer than a screen."""
+        if not args and not ctx.resilient_parsing:
+            click.echo(f"{ctx.get_usage()}\n")
+            formatter = ctx.make_formatter()
+            for title in _FIRST_GROUPS:
+                self._write_group(formatter, title)
+            click.echo(f"{formatter.getvalue().strip()}\n\nAll commands and options: srs --help")
+            ctx.exit()
+        return super().parse_args(ctx, args)
+
+    def _write_group(self, formatter: click.HelpFormatter, title: str) -> None:
+        with formatter.section(title):
+            formatter.write_dl([(f"{name:9}", text) for name, (_, text) in _GROUPS[title].items()])
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
+        for title in _GROUPS:
+            self._write_group(formatter, title)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -72,7 +111,7 @@ class _Commands(click.Group):
         if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
             from difflib import get_close_matches  # noqa: PLC0415 - only after a typo
 
-            near = get_close_matches(args[0], _COMMANDS, n=1)
+            near = get_close_matches(args[0], _COMMANDS, n=1, cutoff=_CLOSE)
             ctx.fail(f"there is no command {args[0]!r}." + (f" Did you mean {near[0]!r}?" if near else ""))
         return super().resolve_command(ctx, args)
 
@@ -90,15 +129,9 @@ class _Commands(click.Group):
             raise
         except Unknown as error:
             if (
-                error.what in {"card", "note"} and "--json" not in sys.argv
+                error.what in {"card", "note", "card, note or deck"} and "--json" not in sys.argv
             ):  # commands that take decks or tags have said it
                 report_folder(ctx.obj.deck_folder)
-            raise
-        except click.NoSuchOption as error:
-            if error.ctx and error.option_name in {"--decks", "--db"}:
-                command = error.ctx.command_path.removeprefix("srs ")
-                option = f"{error.option_name} {'DIR' if error.option_name == '--decks' else 'FILE'}"
-                error.ctx.fail(f"{error.option_name} goes before the command: srs {option} {command}")
             raise
         except (SrsError, click.ClickException, click.exceptions.Exit, click.Abort, OSError):
             raise
@@ -109,6 +142,35 @@ class _Commands(click.Group):
             if isinstance(ctx.obj, Context) and (blame := diagnose_failure(ctx.obj.database, KINDS)):
                 raise blame from error
             raise  # a bug, which keeps its traceback
+
+
+def _decks_option(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        _change_context(ctx, "decks", value, lambda context: replace(context, deck_folder=DeckFolder(value)))
+
+
+def _db_option(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        _change_context(ctx, "db", value, lambda context: replace(context, db=value))
+
+
+def _change_context(ctx: click.Context, name: str, value: str, change: Callable[[Context], Context]) -> None:
+    root = ctx.find_root()
+    root.params[name] = value
+    if isinstance(root.obj, Context):  # it is not there yet when a shell asks for completions
+        root.obj = ctx.obj = change(root.obj)
+
+
+def _with_global_options(command: click.Command) -> click.Command:
+    """The command, which takes `--decks` and `--db` as well; of a group, each of its commands does."""
+    if isinstance(command, click.Group):
+        for one in command.commands.values():
+            _with_global_options(one)
+    elif not any(param.name == "decks_after" for param in command.params):
+        for names, callback in ((["--decks", "decks_after"], _decks_option), (["--db", "db_after"], _db_option)):
+            option = click.Option(names, hidden=True, expose_value=False, is_eager=True, callback=callback)
+            command.params.append(option)
+    return command
 
 
 @click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

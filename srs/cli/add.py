@@ -2,7 +2,7 @@ import os
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any, get_origin
+from typing import Any, NamedTuple, get_origin
 
 import click
 
@@ -15,6 +15,7 @@ from srs.cli.output import emit, json_option, say, warn
 from srs.collection import Collection
 from srs.core.clock import Clock
 from srs.core.plural import plural
+from srs.core.unicode import nfc
 from srs.kinds.shapes import NoteShape
 
 _REMARKS = ("because", "note", "example", "hint", "gloss", "ko", "tags")
@@ -56,14 +57,18 @@ def _option(key: str, kind: str, shape: type[NoteShape], *, hidden: bool) -> cli
 @click.command("add", cls=_Add)
 @click.argument("deck", shell_complete=complete.decks)
 @click.option("--kind", type=KindName(), help="Of the draft in the editor; else that of the deck's last note.")
+@click.option("--new", "new_deck", is_flag=True, help="DECK does not exist yet: make a deck file for it.")
 @copy_option
 @json_option
 @pass_context
-def add_command(context: Context, /, deck: str, kind: str | None, copy: bool, as_json: bool, **fields: Any) -> None:
+def add_command(
+    context: Context, /, deck: str, kind: str | None, new_deck: bool, copy: bool, as_json: bool, **fields: Any
+) -> None:
     """Add a note to DECK.
 
     Give its fields as options, e.g. srs add Spanish::Verbs --front "to speak" --back hablar. Without options, $EDITOR opens
-    a draft; without a terminal, the note is read from stdin as YAML. A note with errors is not written.
+    a draft; without a terminal, the note is read from stdin as YAML, e.g. the lines "front: x" and "back: y". A note with
+    errors is not written.
     """
     from srs.collection.add import Refused, add, place  # noqa: PLC0415 - reading YAML is slow to import
 
@@ -71,20 +76,23 @@ def add_command(context: Context, /, deck: str, kind: str | None, copy: bool, as
         report_folder(context.deck_folder)
     clock = context.clock()
     read_only = context.deck_folder.is_read_only  # before it is opened: another command may be making a copy
-    collection = context.open(clock())
+    collection = context.open(clock(), needs_decks=not new_deck)
+    if new_deck and nfc(deck) in map(nfc, collection.deck_names()):
+        raise click.UsageError(f"there is a deck {deck!r} already; leave --new out to add to it.")
     if read_only:
-        place(collection, deck)  # a wrong name is told before anything is copied
+        if not new_deck:
+            place(collection, deck)  # a wrong name is told before anything is copied
         writable_folder(context.deck_folder, copy=copy, ask=not as_json)
         collection = context.open(clock())
     given = {key: value for key, value in fields.items() if value}
     if given:
         note = _written(given)
     elif sys.stdin.isatty():
-        _edit(collection, clock, deck, kind, as_json)
+        _edit(collection, _Request(clock, deck, new_deck, as_json), kind)
         return
     else:
         note = sys.stdin.read(1_000_000)
-    done = add(collection, deck, note, clock())
+    done = add(collection, deck, note, clock(), new_deck=new_deck)
     _report(done, as_json, place="" if given else "stdin")
     if isinstance(done, Refused):
         sys.exit(1)
@@ -105,17 +113,26 @@ def _written(given: dict[str, Any]) -> str:
     return dump_note({key: values[key] for key in order if key in values})
 
 
-def _edit(collection: Collection, clock: Clock, deck: str, kind: str | None, as_json: bool) -> None:
+class _Request(NamedTuple):
+    """What the command line asks for."""
+
+    clock: Clock
+    deck: str
+    new_deck: bool
+    as_json: bool
+
+
+def _edit(collection: Collection, request: _Request, kind: str | None) -> None:
     """The draft stays where it is until the note is written, whatever ends it."""
     from srs.collection.add import draft  # noqa: PLC0415 - as above
 
-    text = draft(collection, deck, kind)
+    text = draft(collection, request.deck, kind, new_deck=request.new_deck)
     handle, name = tempfile.mkstemp(prefix="srs-note-", suffix=".yaml")
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(text)
     path = Path(name)
     try:
-        _until_good(collection, clock, deck, path, as_json)
+        _until_good(collection, request, path)
     finally:
         if path.exists() and _written_in(path) != text:
             click.echo(f"The draft is kept: {path}", err=True)
@@ -123,7 +140,7 @@ def _edit(collection: Collection, clock: Clock, deck: str, kind: str | None, as_
             path.unlink(missing_ok=True)
 
 
-def _until_good(collection: Collection, clock: Clock, deck: str, path: Path, as_json: bool) -> None:
+def _until_good(collection: Collection, request: _Request, path: Path) -> None:
     """Opens the editor until what it leaves is a good note, which is written, or the learner gives up."""
     from srs.collection.add import Added, add  # noqa: PLC0415 - as above
     from srs.review.terminal.editor import edit  # noqa: PLC0415 - as above
@@ -131,14 +148,15 @@ def _until_good(collection: Collection, clock: Clock, deck: str, path: Path, as_
     before = _written_in(path)
     while True:
         failed = edit(path, 2)
-        if failed:
-            warn(failed)
         written = _written_in(path)
+        if failed:
+            warn(f"{failed} Nothing was added.")
+            sys.exit(1)
         if written == before:
             click.echo("Nothing was added.")
-            sys.exit(1 if failed else 0)
-        done = add(collection, deck, written, clock())
-        _report(done, as_json, place="draft")
+            return
+        done = add(collection, request.deck, written, request.clock(), new_deck=request.new_deck)
+        _report(done, request.as_json, place="draft")
         if isinstance(done, Added):
             path.unlink()
             return
@@ -157,8 +175,7 @@ def _report(done: Any, as_json: bool, place: str) -> None:
     problems = done.problems if isinstance(done, Refused) else done.warnings
     for problem in problems:
         at = f"{place}:{problem.line}: " if place else ""
-        warning = "warning: " if problem.level == "warning" else ""
-        warn(f"{at}{warning}{problem.message}")
+        warn(f"{at}{problem.level}: {problem.message}")
     if isinstance(done, Refused):
         return
     click.get_current_context().obj.mark_done()

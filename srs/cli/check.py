@@ -1,7 +1,6 @@
-import os
-import shlex
 import sys
 from dataclasses import asdict
+from pathlib import Path
 
 import click
 
@@ -23,28 +22,30 @@ from srs.database import Store, open_store, removed_notes
 @click.option("--fix", "fixing", is_flag=True, help="Write missing ids into the deck files; nothing else is changed.")
 @copy_option
 @json_option
-@click.argument("paths", nargs=-1, metavar="")
+@click.argument("files", metavar="[FILE]...", nargs=-1, type=click.Path(path_type=Path, exists=True))
 @pass_context
-def check_command(context: Context, fixing: bool, copy: bool, as_json: bool, paths: tuple[str, ...]) -> None:
+def check_command(context: Context, fixing: bool, copy: bool, as_json: bool, files: tuple[Path, ...]) -> None:
     """Check the deck files and report every problem.
 
-    Exits with 1 if there are errors; warnings do not count.
+    With FILE, only its problems are reported; a file outside the deck folder is checked with the others of its folder. Exits
+    with 1 if there are errors; warnings do not count.
     """
-    if paths:
-        folder = paths[0] if os.path.isdir(paths[0]) else os.path.dirname(paths[0]) or "."  # noqa: PTH112, PTH120 - any text
-        instead = f"to check all files of a deck folder: srs --decks {shlex.quote(folder)} check"
-        raise click.UsageError(printable(f"check takes no file or folder; {instead}"))
     if copy and not fixing:
         raise click.UsageError("--copy needs --fix: without it, check writes nothing.")
-    if not as_json:
+    if fixing and files:
+        raise click.UsageError("--fix writes into all deck files of the folder; it takes no FILE.")
+    elsewhere, names = _chosen(context, files)
+    if not (as_json or elsewhere):
         report_folder(context.deck_folder)
     update_copy(context.deck_folder)
     written = _fix(context, copy=copy, ask=not as_json) if fixing else []
     if written:
         context.mark_done()
     clock = context.clock()
-    store = _open_store(context, clock())
-    report = check(context.deck_folder.path, context.kinds, store)
+    store = None if elsewhere else _open_store(context, clock())  # another folder's files are not to be taken in
+    report = check(elsewhere or context.deck_folder.path, context.kinds, store)
+    if names:
+        report = report.of_files(names)
     if as_json:
         problems = [asdict(problem) for problem in report.problems]
         emit({"files": report.files, "notes": report.notes, "cards": report.cards, "problems": problems})
@@ -57,6 +58,20 @@ def check_command(context: Context, fixing: bool, copy: bool, as_json: bool, pat
             ask(collection, pairs(collection.store.connection, collection.folder_id, collection.kinds), clock)
     if not report.good:
         sys.exit(1)
+
+
+def _chosen(context: Context, files: tuple[Path, ...]) -> tuple[Path | None, frozenset[str]]:
+    """The folder that has the files if it is not the deck folder, and their names in it; a folder stands for its files."""
+    if not files:
+        return None, frozenset()
+    folder = resolve_folder(context.deck_folder.path)
+    paths = [resolve_folder(file) for file in files]
+    elsewhere = None
+    if not all(path.is_relative_to(folder) for path in paths):
+        folder = elsewhere = paths[0] if paths[0].is_dir() else paths[0].parent
+    if outside := next((path for path in paths if not path.is_relative_to(folder)), None):
+        raise click.UsageError(printable(f"{outside} is not in {folder}; check the files of one folder at a time."))
+    return elsewhere, frozenset(path.relative_to(folder).as_posix() for path in paths)
 
 
 def _fix(context: Context, *, copy: bool, ask: bool) -> list[tuple[str, int]]:
@@ -87,7 +102,6 @@ def _print(report: CheckReport, written: list[tuple[str, int]]) -> None:
     for name, count in written:
         say(f"{name}: {plural(count, 'id')} written")
     for problem in report.problems:
-        warning = "warning: " if problem.level == "warning" else ""
-        say(f"{problem.file}:{problem.line}:{problem.column}: {warning}{problem.message}")
+        say(f"{problem.file}:{problem.line}:{problem.column}: {problem.level}: {problem.message}")
     counts = (plural(report.files, "file"), plural(report.notes, "note"), plural(report.cards, "card"))
     say(f"{', '.join(counts)}; {plural(len(report.problems), 'problem')}")

@@ -6,10 +6,13 @@ from contextlib import closing
 import click
 
 from srs.cli.context import Context
+from srs.cli.kind_option import kinds_in_use
 from srs.cli.paths import DeckFolder
 from srs.collection import Collection, lookup
+from srs.collection.query import KEYS, STATES
 from srs.core.deck_names import with_ancestors
 from srs.core.errors import SrsError
+from srs.core.settings import SETTINGS
 from srs.core.unicode import caseless
 
 
@@ -28,7 +31,39 @@ def _completion(names: Callable[[Collection], Iterable[str]]) -> Callable[..., l
     return complete
 
 
+def query_terms(ctx: click.Context, parameter: click.Parameter, typed: str) -> list[str]:
+    """Terms of a query; the names after `deck:`, `tag:`, `kind:` and `is:`."""
+    minus = "-" if typed.startswith("-") else ""
+    key, colon, value = typed.removeprefix("-").partition(":")
+    match key if colon else "":
+        case "deck":
+            names = decks(ctx, parameter, value)
+        case "tag":
+            names = tags(ctx, parameter, value)
+        case "kind":
+            names = [kind.kind for kind in kinds_in_use(ctx).shown if kind.kind.startswith(value)]
+        case "is":
+            names = [state for state in STATES if state.startswith(value)]
+        case _:
+            return [
+                f"{minus}{beginning}"
+                for beginning in map("{}:".format, KEYS)
+                if beginning.startswith(key) and not colon
+            ]
+    return [f"{minus}{key}:{name}" for name in names]
+
+
 decks = _completion(lambda collection: (level for name in collection.deck_names() for level in with_ancestors(name)))
 tags = _completion(lookup.tags)
 notes = _completion(lambda collection: (row.id for row, _ in lookup.notes(collection)))
 card_keys = _completion(lambda collection: (card.key for _, note in lookup.notes(collection) for card in note.cards()))
+cards_notes_decks = _completion(
+    lambda collection: (
+        *(level for name in collection.deck_names() for level in with_ancestors(name)),
+        *(name for row, note in lookup.notes(collection) for name in (row.id, *(card.key for card in note.cards()))),
+    )
+)
+
+
+def settings(_ctx: click.Context, _parameter: click.Parameter, typed: str) -> list[str]:
+    return [name for name in SETTINGS if name.startswith(typed)]

@@ -70,7 +70,12 @@ class Context:
         return partial(_instant, text) if text else _now
 
     def open_silently(
-        self, now: int, before: BeforeWrite = lambda: None, settings: Settings | None = None
+        self,
+        now: int,
+        before: BeforeWrite = lambda: None,
+        settings: Settings | None = None,
+        *,
+        needs_decks: bool = True,
     ) -> Collection:
         """The collection, its decks synced; `before` is as in `Store`. Raises SrsError."""
         settings = settings or read_settings_file(self.settings_file).settings
@@ -83,13 +88,17 @@ class Context:
             now,
             before,
             progress_bar,
+            needs_decks=needs_decks,
         )
 
-    def open_for_command(self, now: int, *, quiet: bool = False, records: bool = False) -> Collection:
+    def open_for_command(
+        self, now: int, *, quiet: bool = False, records: bool = False, needs_decks: bool = True
+    ) -> Collection:
         """The collection for a command: a damaged database is repaired, and the day's backup is made before the first
         write. Raises SrsError.
 
-        `quiet` leaves a newer release's starter decks to another command; `records` is as for `read_settings`.
+        `quiet` leaves a newer release's starter decks to another command; `records` is as for `read_settings`,
+        `needs_decks` as for `open_collection`.
         """
         if not quiet:
             update_copy(self.deck_folder)
@@ -105,11 +114,11 @@ class Context:
             return daily()
 
         try:
-            collection = self.open_silently(now, before, settings)
+            collection = self.open_silently(now, before, settings, needs_decks=needs_decks)
         except StoreError as error:
             if not self.repair(error):
                 raise
-            collection = self.open_silently(now, before, settings)
+            collection = self.open_silently(now, before, settings, needs_decks=needs_decks)
         opened = True
         click.get_current_context().call_on_close(partial(_close, collection, daily))
         if missing:
@@ -119,9 +128,9 @@ class Context:
                 warn(f"{database} was missing, so a new database was made; to list the old one's backups: srs restore")
         return collection
 
-    def open(self, now: int, *, quiet: bool = False, records: bool = False) -> Collection:
+    def open(self, now: int, *, quiet: bool = False, records: bool = False, needs_decks: bool = True) -> Collection:
         """As `open_for_command`; deck files with errors are reported on stderr."""
-        collection = self.open_for_command(now, quiet=quiet, records=records)
+        collection = self.open_for_command(now, quiet=quiet, records=records, needs_decks=needs_decks)
         report_broken_files(collection)
         return collection
 

@@ -1,9 +1,15 @@
+from collections.abc import Iterator
+
 import click
 
 from srs.cli.context import Context, pass_context
 from srs.cli.deck_folder import report_folder
 from srs.cli.output import columns, emit, json_option, say
+from srs.collection import Collection, DueCounts
+from srs.core.plural import plural
 from srs.scheduling.queue import Counts
+
+_SOME = 10  # new cards more than the limit, which are proposed
 
 
 @click.command("due")
@@ -42,6 +48,18 @@ def due_command(context: Context, prompt: bool, as_json: bool) -> None:
     for name, counts in rows:
         waiting = "  new cards wait" if name in due.waiting else ""
         say(f"{name}{' ' * (width - columns(name))}  {counts.new:4}  {counts.learning:8}  {counts.review:6}{waiting}")
+    for line in _limits(collection, due, now):
+        say(line)
+
+
+def _limits(collection: Collection, due: DueCounts, now: int) -> Iterator[str]:
+    """What the limits of the day leave for later, where the decks add up to more than all together."""
+    names = [name for name, _ in due.decks if name not in due.waiting]
+    if later := collection.beyond_limit(now, names, due.total.new):
+        more = due.total.new + min(later, _SOME)
+        yield f"The daily limit leaves {plural(later, 'new card')} for later; for some today: srs review --new {more}"
+    if (later := sum(counts.review for _, counts in due.decks) - due.total.review) > 0:
+        yield f"The daily limit leaves {plural(later, 'review')} for later (srs settings reviews)."
 
 
 def _json(counts: Counts) -> dict[str, int]:

@@ -2,6 +2,7 @@ from itertools import islice
 
 import click
 
+from srs.cli import complete
 from srs.cli.context import Context, pass_context
 from srs.cli.deck_folder import report_folder
 from srs.cli.json_shapes import note_json
@@ -54,7 +55,7 @@ class _FindCommand(click.Command):
 
 
 @click.command("find", cls=_FindCommand, help=_HELP)
-@click.argument("query", nargs=-1)
+@click.argument("query", nargs=-1, shell_complete=complete.query_terms)
 @json_option
 @pass_context
 def find_command(context: Context, query: tuple[str, ...], as_json: bool) -> None:

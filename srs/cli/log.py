@@ -1,17 +1,29 @@
 import sys
+from collections import deque
+from collections.abc import Iterable
+from datetime import date, datetime
 from pathlib import Path
 
 import click
 
+from srs.cli import complete
 from srs.cli.context import Context, pass_context
 from srs.cli.json_shapes import log_json
 from srs.cli.output import emit, json_option, say, warn
-from srs.collection import Collection
+from srs.collection import Collection, lookup
 from srs.core.errors import LogFileError
+from srs.core.relinks import Aliases
 from srs.log import event_log
+from srs.log.event_log import LoggedEvent
+
+_DATE = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command("log")
+@click.argument("name", metavar="[CARD_OR_NOTE]", required=False, shell_complete=complete.cards_notes_decks)
+@click.option("--since", type=_DATE, metavar="DATE", help="Only from this study day on, e.g. 2026-03-01.")
+@click.option("--until", type=_DATE, metavar="DATE", help="Only up to this study day.")
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Only the last N entries.")
 @json_option
 @click.option("--format", "kind", type=click.Choice(["jsonl", "csv"]), help="Print the whole log in this format.")
 @click.option(
@@ -29,7 +41,17 @@ from srs.log import event_log
     help="For --import: a CSV file with two columns, the card in FILE and your card or note.",
 )
 @pass_context
-def log_command(context: Context, as_json: bool, kind: str | None, source: Path | None, renames: Path | None) -> None:
+def log_command(
+    context: Context,
+    name: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    limit: int | None,
+    as_json: bool,
+    kind: str | None,
+    source: Path | None,
+    renames: Path | None,
+) -> None:
     """List, export or import the review log.
 
     Entries are listed oldest first, under the card that they were recorded for. For notes that were relinked since,
@@ -37,23 +59,48 @@ def log_command(context: Context, as_json: bool, kind: str | None, source: Path 
 
     Importing the same file twice adds nothing. Imported cards that no deck has are stored as ID/back.
     """
-    if kind and (source or as_json):
-        raise click.UsageError("--format cannot be combined with --import or --json.")
+    chosen = name or since or until or limit
+    if kind and (source or as_json or chosen):
+        raise click.UsageError("--format prints the whole log; it cannot be combined with other options.")
+    if source and chosen:
+        raise click.UsageError("--import takes a whole file; it cannot be combined with a card, a period or --limit.")
     if renames and not source:
         raise click.UsageError("--map needs --import.")
-    collection = context.open(context.clock()(), records=source is not None)
+    collection = context.open(context.clock()(), records=source is not None, needs_decks=source is not None)
     if source:
         _import(collection, source, renames, as_json)
     elif kind:
         _export(collection, kind)
     else:
-        _list(collection, as_json)
+        period = since.date() if since else date.min, until.date() if until else date.max
+        _list(collection, _rows(collection, name, period, limit), as_json)
 
 
-def _list(collection: Collection, as_json: bool) -> None:
+def _rows(
+    collection: Collection, name: str | None, period: tuple[date, date], limit: int | None
+) -> Iterable[LoggedEvent]:
+    """The events of a card or a note, or all, whose study day is in the period; the last of them. Raises Unknown."""
     connection = collection.store.connection
-    aliases = event_log.read_aliases(connection)
-    rows = [log_json(row, aliases) for row in event_log.history(connection)]
+    rows: Iterable[LoggedEvent] = event_log.history(connection)
+    if name:
+        aliases = event_log.read_aliases(connection)
+        rows = [row for row in rows if name in _names(row.event.subject, aliases)]
+        if not rows:
+            lookup.cards_named(collection, name)  # a wrong name is no empty log
+    first, last = period
+    rows = (row for row in rows if first <= row.event.day <= last)
+    return rows if limit is None else deque(rows, limit)
+
+
+def _names(subject: str, aliases: Aliases) -> set[str]:
+    """The card and the note of an event, as they were called and as they are called now."""
+    keys = {subject, aliases.card(subject)}
+    return keys | {key.rpartition("/")[0] for key in keys}
+
+
+def _list(collection: Collection, found: Iterable[LoggedEvent], as_json: bool) -> None:
+    aliases = event_log.read_aliases(collection.store.connection)
+    rows = [log_json(row, aliases) for row in found]
     if as_json:
         emit(rows)
         return

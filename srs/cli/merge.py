@@ -23,7 +23,7 @@ def merge_command(context: Context, other: Path, dry_run: bool, as_json: bool) -
     Shows what is new and which cards change; on a terminal, it asks before merging. OTHER.db is not changed. Merging it twice
     adds nothing.
     """
-    collection = context.open(context.clock()(), records=not dry_run)
+    collection = context.open(context.clock()(), records=not dry_run, needs_decks=False)
     shown = False
     if dry_run or sys.stdin.isatty():
         result = preview_merge(collection, other)

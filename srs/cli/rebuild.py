@@ -20,7 +20,7 @@ def rebuild_command(context: Context, as_json: bool) -> None:
     if database.exists():
         with suppress(StoreError):  # open_for_command raises it again, or repairs the database
             open_store(database, make_caches=True).close()
-    collection = context.open_for_command(now)
+    collection = context.open_for_command(now, needs_decks=False)
     result = rebuild(collection, now)
     report_broken_files(collection)
     if as_json:

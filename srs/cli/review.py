@@ -5,11 +5,9 @@ from typing import Any
 
 import click
 
-from srs.cli import complete
+from srs.cli.card_choice import card_options, card_query
 from srs.cli.context import Context, pass_context
 from srs.cli.deck_folder import report_folder, try_copy_starter_decks
-from srs.cli.kind_option import KindName
-from srs.collection.query import parse, quoted
 from srs.database import removed_notes
 from srs.kinds.registry import Kinds
 from srs.review.planner import StudyOptions
@@ -17,19 +15,10 @@ from srs.review.session import Session
 
 
 @click.command("review")
-@click.argument("decks", nargs=-1, metavar="[DECK]...", shell_complete=complete.decks)
 @click.option("--gloss", is_flag=True, help="Show each note's gloss with its question.")
-@click.option("--type", "typing", is_flag=True, help="Type the answer of each phrase.")
-@click.option("--find", "query", metavar="QUERY", default="", help="Only cards that match QUERY; see srs find --help.")
-@click.option(
-    "--tag", "tags", multiple=True, metavar="TAG", shell_complete=complete.tags, help="Only notes with this tag."
-)
-@click.option(
-    "--kind",
-    type=KindName(),
-    help="Only notes of this kind.",
-)
-@click.option("--failed-today", is_flag=True, help="Only cards that were rated Again today, due or not.")
+@click.option("--typing", is_flag=True, help="Type the answer of each phrase.")
+@card_options
+@click.option("--failed", is_flag=True, help="Only cards that were rated Again today, due or not.")
 @click.option("--leeches", is_flag=True, help="Only leeches, due or not.")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Stop after N answers.")
 @click.option("--new", type=click.IntRange(min=0), metavar="N", help="Show N new cards instead of the daily limit.")
@@ -70,23 +59,16 @@ def review_command(context: Context, /, decks: tuple[str, ...], gloss: bool, typ
 
 def _study_options(
     kinds: Kinds,
-    query: str,
-    tags: tuple[str, ...],
-    kind: str | None,
-    failed_today: bool,
+    failed: bool,
     leeches: bool,
     limit: int | None,
     new: int | None,
     minutes: float | None,
     ahead: int | None,
     cram: bool,
+    **chosen: Any,
 ) -> StudyOptions:
-    """The options as one query; with several tags, all must match. Raises QueryError."""
-    parse(query, kinds)  # a ) of its own would close ours
-    terms = [f"({query} )"] if query.strip() else []
-    terms += [f"tag:{quoted(tag)}" for tag in tags]
-    terms += [f"kind:{kind}"] if kind else []
-    terms += ["is:failed"] if failed_today else []
-    terms += ["is:leech"] if leeches else []
-    anyway = failed_today or leeches
-    return StudyOptions(" ".join(terms), limit, minutes, new, 36_500 if anyway else ahead or 0, cram)
+    """Raises QueryError."""
+    anyway = [term for term, wanted in {"is:failed": failed, "is:leech": leeches}.items() if wanted]
+    query = card_query(kinds, chosen["query"], chosen["tags"], chosen["kind"], *anyway)
+    return StudyOptions(query, limit, minutes, new, 36_500 if anyway else ahead or 0, cram)

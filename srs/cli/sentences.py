@@ -102,7 +102,8 @@ def _unknown(error: Unknown) -> str:
         choices = f"choose one of: {', '.join(error.nearest)}"
         return f"{problem}; {choices if error.nearest else 'name its folder or its collection.anki2.'}"
     near = f" Did you mean {' or '.join(error.nearest)}?" if error.nearest else ""
-    return f"there is no {error.what} {error.name!r}.{near}"
+    new = " To begin one: add --new" if error.what == "new deck" else ""
+    return f"there is no {error.what.removeprefix('new ')} {error.name!r}.{near}{new}"
 
 
 def _settings_problem(error: SettingsError) -> str:
@@ -176,10 +177,12 @@ _TEMPLATES: Mapping[type[SrsError], Mapping[str, str]] = {
         "not-writable": "{path} cannot be written: {detail}.",
         "full": "no space is left on the disk of {path}; nothing was written.",
         "starter-decks": "the starter decks are read-only. To copy them to {path} and write there, add --copy; to write to a folder"
-        " of your own: srs --decks DIR{detail}",
+        " of your own (srs init makes one): srs --decks DIR{detail}",
         "broken-deck": "{path} has errors, so srs cannot tell which notes it has already; correct them first. To list them: srs check",
         "in-use": "another srs is writing to the deck folder {path}; nothing was written. Try again later.",
         "changed": "another program keeps saving {path}; nothing was written. Try again later.",
+        "not-empty": "the folder {path} is not empty; nothing was written. Name a new folder, or an empty one.",
+        "not-a-folder": "{path} is not a folder, or a part of its path is none; name another place.",
         "wrong-ending": "{path} must end in .apkg, or Anki will not open it.",
     },
     GitError: {

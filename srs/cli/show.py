@@ -1,4 +1,5 @@
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 import click
@@ -8,9 +9,9 @@ from srs.cli.context import Context, pass_context
 from srs.cli.json_shapes import event_rating, note_json, state_json
 from srs.cli.output import emit, json_option, say
 from srs.collection import Collection, lookup
-from srs.core.clock import utc_text
+from srs.core.clock import Calendar, utc_text
 from srs.core.errors import NotAnswerable
-from srs.core.event import Answered
+from srs.core.event import Answered, Rating
 from srs.core.plural import plural
 from srs.database import states
 from srs.log import event_log
@@ -31,7 +32,7 @@ def show_command(context: Context, name: str, as_json: bool) -> None:
     if as_json:
         emit(shown)
     else:
-        _print(shown)
+        _print(shown, collection.calendar)
 
 
 def _note_id(collection: Collection, name: str) -> str:
@@ -59,7 +60,8 @@ def _card(collection: Collection, key: str, *, asked: bool) -> dict[str, Any]:
     return {"card": key, "asked": asked, **state_json(state, collection.calendar), "history": history}
 
 
-def _print(shown: dict[str, Any]) -> None:
+def _print(shown: dict[str, Any], calendar: Calendar) -> None:
+    """Times are in the learner's zone."""
     say(f"{shown['note']}  ({shown['kind']}, {shown['deck']})")
     for name, value in shown["fields"].items():
         if isinstance(value, dict):
@@ -79,6 +81,11 @@ def _print(shown: dict[str, Any]) -> None:
             memory = "no memory state yet"
             if card["stability"] is not None:
                 memory = f"stability {card['stability']:.1f} days, difficulty {card['difficulty']:.1f}"
-            say(f"  due {card['due']}; {memory}; {plural(card['reps'], 'answer')}, {plural(card['lapses'], 'lapse')}")
+            due = datetime.fromisoformat(card["due"])
+            say(
+                f"  due {due:%Y-%m-%d %H:%M}; {memory}; {plural(card['reps'], 'answer')}, {plural(card['lapses'], 'lapse')}"
+            )
         for answer in card["history"]:
-            say(f"  {answer['at']}  {answer['rating']}{'  undone' if answer['voided'] else ''}")
+            at = datetime.fromisoformat(answer["at"]).astimezone(calendar.zone)
+            rating = Rating(answer["rating"]).name.capitalize()
+            say(f"  {at:%Y-%m-%d %H:%M}  {rating}{'  (undone)' if answer['voided'] else ''}")

@@ -25,7 +25,7 @@ def sync_command(context: Context, folder: Path, git: bool, as_json: bool) -> No
     MACHINE/YYYY-MM.jsonl, and reads those of all. Damaged lines are reported and skipped.
     """
     now = context.clock()()
-    collection = context.open(now, records=True)
+    collection = context.open(now, records=True, needs_decks=False)
     pushed, failure = None, None
     if git:
         result, pushed, failure = sync_with_git(collection, folder, now, terminal=sys.stdin.isatty())

@@ -17,7 +17,7 @@ from srs.collection.sync import sync_deck_files
 from srs.collection.zone import calendar
 from srs.core.clock import Calendar
 from srs.core.deck_names import is_in_deck, with_ancestors
-from srs.core.errors import StoreError
+from srs.core.errors import DeckFolderError, StoreError
 from srs.core.progress import Progress, no_progress
 from srs.core.settings import Settings
 from srs.core.unicode import nfc
@@ -25,6 +25,8 @@ from srs.database import Store, deck_files, due_cards, open_store
 from srs.database.connection import BeforeWrite
 from srs.kinds.registry import Kinds
 from srs.scheduling.queue import Candidates, Counts, DoneToday, Queue, QueuedCard, build_queue
+
+_NO_FOLDER = 0  # the number of no folder
 
 
 class BrokenFile(NamedTuple):
@@ -148,6 +150,13 @@ class Collection:
         done = due_cards.count_answered(self.store.connection, self.folder_id, self.calendar.day(now))
         return sum(new for new, _ in done.values())
 
+    def beyond_limit(self, now: int, names: Sequence[str], planned: int = 0) -> int:
+        """How many unseen cards the limit of new cards a day leaves for later, with so many `planned` for today."""
+        limit = self.settings.limits.new
+        if limit is None or self.introduced_today(now) + planned < limit:
+            return 0
+        return max(due_cards.count_unseen(self.store.connection, self.folder_id, names) - planned, 0)
+
     def due_counts(self, now: int) -> DueCounts:
         """Each deck's counts are those of `review DECK`, to which the overall limits apply as well; of a deck that waits for
         others, those of `review`.
@@ -238,9 +247,13 @@ def open_collection(
     now: int,
     before: BeforeWrite = lambda: None,
     watch: Progress = no_progress,
+    *,
+    needs_decks: bool = True,
 ) -> Collection:
     """Opens the database, which is made if needed, and reads the deck files that changed. `now` is UTC milliseconds;
     `before` is as in `Store`, `watch` shows the progress of what takes long.
+
+    Unless it `needs_decks`, the folder may have no deck files: then the notes that were read from it last are in use.
 
     Raises DeckFolderError, StoreError, BadInput.
     """
@@ -251,7 +264,13 @@ def open_collection(
             from srs.log.replay import replay_outdated  # noqa: PLC0415 - once, after a migration
 
             replay_outdated(store, watch)
-        folder_id = sync_deck_files(store, resolve_folder(folder), kinds, now)
+        try:
+            folder_id = sync_deck_files(store, resolve_folder(folder), kinds, now)
+        except DeckFolderError as error:
+            if needs_decks or error.problem not in {"empty", "missing"}:
+                raise
+            known = deck_files.folder_id(store.connection, resolve_folder(folder))
+            folder_id = _NO_FOLDER if known is None else known
         study_days.ensure_rows(store, learner_calendar, now)
         settings = with_overrides(settings, deck_overrides(store, folder_id))
     except BaseException:

@@ -1,7 +1,11 @@
 """A new note for a deck file: a draft to fill in, and writing it once it is good."""
 
+import json
+import os
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, count
 from pathlib import Path
 
 from srs.collection import Collection, lookup
@@ -9,10 +13,25 @@ from srs.collection.folder import edit_deck_files, replace_if_unchanged
 from srs.collection.packs import packs_used
 from srs.collection.suggest_names import unknown
 from srs.core.errors import TargetError
+from srs.core.files import atomic_write
 from srs.core.unicode import nfc
 from srs.database import decks
-from srs.deckfile import CannotAppend, FileNote, Problem, duplicates, parse, with_ids, with_note
+from srs.deckfile import (
+    CannotAppend,
+    DeckFile,
+    FileNote,
+    Problem,
+    duplicates,
+    parse,
+    typeable_id,
+    with_ids,
+    with_note,
+)
 from srs.kinds.note import Card, Deck
+from srs.kinds.registry import Kinds
+from srs.log import event_log
+
+_TWO_SIDES = re.compile(r"^-? *phrase:\s*\{?\s*([a-z]{2,3}):.*?[,\n]\s*([a-z]{2,3}): ", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +58,16 @@ def place(collection: Collection, deck: str) -> tuple[Path, Deck]:
     for path, found in files:
         if nfc(found.name) == nfc(deck):
             return collection.folder / path, found
-    raise unknown("deck", deck, (found.name for _, found in files))
+    raise unknown("new deck", deck, (found.name for _, found in files))
 
 
-def draft(collection: Collection, deck_name: str, kind: str | None) -> str:
+def draft(collection: Collection, deck_name: str, kind: str | None, *, new_deck: bool = False) -> str:
     """A note to be filled in: the keys that its kind must have, and below them as remarks those that it may have. The kind
     is that of the deck's last note if it is not given. Raises Unknown.
     """
-    path, deck = place(collection, deck_name)
+    path, deck = (None, Deck(deck_name)) if new_deck else place(collection, deck_name)
     if kind is None:
-        name = path.relative_to(collection.folder).as_posix()
+        name = path.relative_to(collection.folder).as_posix() if path else ""
         used = [row.kind for row, _ in lookup.notes(collection) if row.path == name]
         kind = used[-1] if used else "phrase" if deck.languages else "basic"
     must = collection.kinds.by_name[kind].draft(deck)
@@ -60,40 +79,103 @@ def draft(collection: Collection, deck_name: str, kind: str | None) -> str:
     )
 
 
-def add(collection: Collection, deck: str, note: str, now: int) -> Added | Refused:
+def add(collection: Collection, deck: str, note: str, now: int, *, new_deck: bool = False) -> Added | Refused:
     """Writes the note (YAML, a list of one item; lines that begin with # are left out) into the deck's file, if it is
-    good there. `now` is UTC milliseconds. Raises Unknown, DeckFolderError, StoreError, TargetError.
+    good there; for a `new_deck`, into a new file. `now` is UTC milliseconds.
+
+    Raises Unknown, DeckFolderError, StoreError, TargetError.
     """
-    return edit_deck_files(collection.folder, lambda: _add(collection, deck, note, now))
+    return edit_deck_files(collection.folder, lambda: _add(collection, deck, _listed(note), now, new_deck))
 
 
-def _add(collection: Collection, deck: str, note: str, now: int) -> Added | Refused:
-    collection.read_decks(now)  # another command may have added a note meanwhile
+def _listed(note: str) -> str:
+    """A note that came without the dash of its list, such as `front: …` and `back: …` from a pipe, as an item of a list."""
+    lines = note.splitlines()
+    begins = next((n for n, line in enumerate(lines) if line.strip() and not line.startswith("#")), None)
+    if begins is None or not re.match(r"[a-z]+:", lines[begins]):
+        return note
+    indented = [
+        line if line.startswith("#") else f"{'- ' if n == begins else '  '}{line}" for n, line in enumerate(lines)
+    ]
+    return "\n".join(indented)
+
+
+def _add(collection: Collection, deck: str, note: str, now: int, new_deck: bool) -> Added | Refused:
+    if not new_deck:
+        collection.read_decks(now)  # another command may have added a note meanwhile
     kinds = collection.kinds.showing(packs_used(collection.folder, collection.kinds))
-    path, _ = place(collection, deck)
+    path, before = _target(collection, deck, note, new_deck)
     name = path.relative_to(collection.folder).as_posix()
     kept = _kept(note)
     try:
-        before = path.read_bytes()
         data, first = with_note(before, "\n".join(line for _, line in kept))
-    except (OSError, CannotAppend) as error:
-        detail = str(error) if isinstance(error, CannotAppend) else error.strerror or ""
-        raise TargetError(path, "not-writable", detail) from error
+    except CannotAppend as error:
+        raise TargetError(path, "not-writable", str(error)) from error
     known, file = parse(before, name, kinds), parse(data, name, kinds)
-    if not known.good:
+    if not known.good and not new_deck:
         raise TargetError(path, "not-writable", "it has errors; mend them first (srs check names them)")
-    new = file.notes[len(known.notes) :]
+    new = file.notes if new_deck else file.notes[len(known.notes) :]
     found = [*file.problems, *duplicates([file]), *_taken(collection, name, new)]
-    found = [problem for problem in found if first <= problem.line < first + len(kept)]
+    found = [problem for problem in found if first <= problem.line < first + len(kept) or new_deck]
     errors = [one for one in found if one.level == "error"]
     if file.deck is None or len(new) != 1 or errors:
         alone = Problem("error", name, first, 1, "one note is wanted here; write `- front: …` and the like")
         return Refused(_at_home(errors or [alone], first, kept))
-    replace_if_unchanged(path, before, with_ids(data, file))
-    made = kinds.note(new[0].id, file.deck, new[0].fields, new[0].tags).cards()
     without_id = (new[0].line, new[0].column) if new[0].provisional else None  # one is written
+    named = _with_typeable_id(collection, file, kinds)
+    if new_deck:
+        _write_new(path, with_ids(data, named))
+    else:
+        replace_if_unchanged(path, before, with_ids(data, named))
+    written = named.notes[-1]
+    cards = kinds.note(written.id, file.deck, written.fields, written.tags).cards()
     warnings = [one for one in found if (one.line, one.column) != without_id]
-    return Added(new[0].id, name, first, made, _at_home(warnings, first, kept))
+    return Added(written.id, name, first, cards, _at_home(warnings, first, kept))
+
+
+def _target(collection: Collection, deck: str, note: str, new_deck: bool) -> tuple[Path, bytes]:
+    """The file that gets the note, and what it holds now."""
+    if new_deck:
+        return collection.folder / _file_name(collection.folder, deck), _new_file(deck, note)
+    path, _ = place(collection, deck)
+    try:
+        return path, path.read_bytes()
+    except OSError as error:
+        raise TargetError(path, "not-writable", error.strerror or "") from error
+
+
+def _file_name(folder: Path, deck: str) -> str:
+    """`spanish-verbs.yaml` for Spanish::Verbs, with a number if there is such a file."""
+    stem = re.sub(r"\W+", "-", nfc(deck).lower())[:60].strip("-") or "deck"
+    numbered = (f"{stem}-{n}.yaml" for n in count(2))
+    return next(name for name in chain([f"{stem}.yaml"], numbered) if not os.path.lexists(folder / name))
+
+
+def _new_file(deck: str, note: str) -> bytes:
+    """A deck file without notes, in the languages of the phrase that comes first."""
+    codes = _TWO_SIDES.search(note)
+    languages = f"languages: {{{codes[1]}: {codes[1]}, {codes[2]}: {codes[2]}}}\n" if codes else ""
+    return f"deck: {json.dumps(deck, ensure_ascii=False)}\n{languages}notes: []\n".encode()
+
+
+def _write_new(path: Path, data: bytes) -> None:
+    try:
+        with atomic_write(path) as file:
+            file.write(data)
+    except OSError as error:
+        raise TargetError.from_os_error(path, error) from error
+
+
+def _with_typeable_id(collection: Collection, file: DeckFile, kinds: Kinds) -> DeckFile:
+    """The file, its last note with an id that one can type if it has none and nothing has used that id."""
+    *others, new = file.notes
+    if not new.provisional:
+        return file
+    made, connection = typeable_id(new.fields[kinds.of(new.fields).key]), collection.store.connection
+    used = {note.id for note in others} | decks.note_paths(connection, collection.folder_id).keys()
+    if not made or made in used or event_log.has_note(connection, made):
+        return file
+    return replace(file, notes=(*others, replace(new, id=made)))
 
 
 def _at_home(problems: Sequence[Problem], first: int, kept: Sequence[tuple[int, str]]) -> tuple[Problem, ...]:

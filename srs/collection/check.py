@@ -1,8 +1,9 @@
 """`check`: everything that is wrong with a folder's files, read afresh."""
 
 import os
+import re
 from collections import Counter
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -22,18 +23,41 @@ from srs.deckfile import DeckFile, Problem, duplicates, repeated, same_in_anki, 
 from srs.kinds.registry import Kinds
 from srs.log import event_log
 
+_NUMBER = re.compile(r"-?\d+$")
+
 _NAMED = 3  # of what is left out of one text
 _MANY = 50  # files that no note names, each on a line of its own
 
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """`notes` and `cards` count those of files without an error; problems are ordered by file, line and column."""
+    """`counts` holds the notes and cards of each file, none for a file with an error; problems are ordered by file, line and
+    column.
+    """
 
-    files: int
-    notes: int
-    cards: int
+    counts: Mapping[str, tuple[int, int]]
     problems: tuple[Problem, ...]
+
+    @property
+    def files(self) -> int:
+        return len(self.counts)
+
+    @property
+    def notes(self) -> int:
+        return sum(notes for notes, _ in self.counts.values())
+
+    @property
+    def cards(self) -> int:
+        return sum(cards for _, cards in self.counts.values())
+
+    def of_files(self, names: Set[str]) -> "CheckReport":
+        """What the report says of these files, and of those in these folders (`.` is all)."""
+
+        def chosen(file: str) -> bool:
+            return any(name in {file, "."} or file.startswith(f"{name}/") for name in names)
+
+        counts = {file: count for file, count in self.counts.items() if chosen(file)}
+        return CheckReport(counts, tuple(problem for problem in self.problems if chosen(problem.file)))
 
     @property
     def good(self) -> bool:
@@ -51,20 +75,24 @@ def check(folder: Path, kinds: Kinds, store: Store | None = None) -> CheckReport
     problems += same_in_anki(files)
     problems += check_after(files)
     broken = {problem.file for problem in problems if problem.level == "error"}
-    notes = [
-        kinds.note(note.id, file.deck, note.fields, note.tags)
+    notes = {
+        file.name: [kinds.note(note.id, file.deck, note.fields, note.tags) for note in file.notes]
         for file in files
         if file.deck is not None and file.name not in broken
-        for note in file.notes
-    ]
+    }
     problems += _media(files, folder, complete=not broken)
     problems += _html(files)
     if store is not None:
-        unasked = {card.key for note in notes if note.chosen for card in note.all_cards()}
+        chosen = (note for of_file in notes.values() for note in of_file if note.chosen)
+        unasked = {card.key for note in chosen for card in note.all_cards()}
         problems += _progress(files, folder, kinds, store, kept=unasked)
     problems.sort(key=lambda problem: (problem.file, problem.line, problem.column))
-    count = sum(not file.name.endswith("/") for file in files)  # a folder that cannot be read is no file
-    return CheckReport(count, len(notes), sum(len(note.cards()) for note in notes), tuple(problems))
+    counts = {
+        file.name: (len(found := notes.get(file.name, [])), sum(len(note.cards()) for note in found))
+        for file in files
+        if not file.name.endswith("/")  # a folder that cannot be read is no file
+    }
+    return CheckReport(counts, tuple(problems))
 
 
 def fix(folder: Path, kinds: Kinds) -> list[tuple[str, int]]:
@@ -156,6 +184,11 @@ def _html(files: Sequence[DeckFile]) -> Iterator[Problem]:
                 yield Problem("warning", file.name, line, column, message)
 
 
+def _has_fewer(cards: Sequence[str], lost: str) -> bool:
+    """The note still has cards of this sort: one gap less is no other kind of note."""
+    return _NUMBER.sub("", lost) in {_NUMBER.sub("", card) for card in cards}
+
+
 def _progress(files: Sequence[DeckFile], folder: Path, kinds: Kinds, store: Store, kept: Set[str]) -> Iterator[Problem]:
     """Where the progress of cards is not where their file seems to put it; that of `kept` cards is in its place."""
     number, connection = deck_files.folder_id(store.connection, resolve_folder(folder)), store.connection
@@ -163,7 +196,7 @@ def _progress(files: Sequence[DeckFile], folder: Path, kinds: Kinds, store: Stor
         return
     places = {note.id: (file.name, note.line, note.column) for file in files for note in file.notes}
     for note, card in decks.orphaned_cards(connection, number):
-        if note in places and card not in kept:
+        if note in places and card not in kept and not _has_fewer(decks.cards_of_note(connection, number, note), card):
             message = (
                 f"the card {card} has progress, but the note no longer asks it: a change of kind or languages starts new"
                 " cards; undo the change, or give the note a new id"

@@ -165,6 +165,21 @@ def unasked_cards(collection: Collection) -> Iterator[Card]:
             yield from (card for card in note.all_cards() if note.chosen and card.template not in note.chosen)
 
 
+def cards_named(collection: Collection, name: str) -> list[str]:
+    """The keys of one card, of a note's cards, or of the cards of a deck and those below it. Raises Unknown."""
+    connection, folder = collection.store.connection, collection.folder_id
+    if "/" in name:
+        return [card(collection, name)[1].key]
+    if row := decks.get_note(connection, folder, name):
+        return decks.cards_of_note(connection, folder, row.id)
+    try:
+        names = collection.deck_names([name])
+    except Unknown as error:
+        known = [*decks.note_paths(connection, folder), *error.nearest]
+        raise unknown("card, note or deck", name, known) from None
+    return [key for deck in names for key in decks.cards_of_deck(connection, folder, deck)]
+
+
 def place(collection: Collection, note_id: str) -> tuple[Path, int]:
     """The file that holds a note and the note's line there, as the file is now. Raises Unknown.
 

@@ -1,7 +1,7 @@
 """Records answers and other events, each together with the state that follows, in one transaction."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
@@ -172,38 +172,60 @@ class Recorder:
         return self.mark_all([card], what, now)[0]
 
     def mark_all(self, cards: Iterable[str], what: Mark, now: int) -> list[Event | None]:
-        """As `mark`, for all of the cards or none."""
+        """As `mark`, for all of the cards or none, at one instant, so that one `undo` takes all of it back."""
         with self._store.write() as connection:
             self.refresh()
-            events: list[Event | None] = []
-            for card in map(self._aliases.card, cards):
-                state = states.get(connection, card)
-                changes = _changes(what, state, self._day(now))
-                events.append(self._record(connection, card, state, what, now).event if changes else None)
-            return events
+            keys = [self._aliases.card(card) for card in cards]
+            found = [(card, states.get(connection, card)) for card in keys]
+            changing = [(card, state) for card, state in found if _changes(what, state, self._day(now))]
+            at = self._instant(connection, changing, now)
+            events = {card: self._record_at(connection, card, state, what, now, at).event for card, state in changing}
+            return [events.get(card) for card in keys]
 
-    def undo(self) -> LoggedEvent:
-        """Voids what this machine recorded last. Raises NothingToUndo, StoreError."""
+    def _instant(self, connection: sqlite3.Connection, cards: Sequence[tuple[str, CardState]], now: int) -> int:
+        """An instant from `now` on that no event of the cards has, later than what this machine recorded last unless that
+        lies far ahead: a clock may have been set back.
+        """
+        last = event_log.last_own_events(connection, self._machine)
+        at = max([now, *(event.at + 1 for event in last[:1] if event.at <= now + _HOUR)])
+        at = max([at, *(state.as_of + 1 for _, state in cards if not _is_clock_behind(state, now))])
+        while any(event_log.free_time(connection, card, at, self._aliases) != at for card, _ in cards):
+            at += 1
+        return at
+
+    def undo(self) -> tuple[LoggedEvent, ...]:
+        """Voids what this machine recorded last: an event, or all those of a command on many cards. Raises NothingToUndo,
+        StoreError.
+        """
         with self._store.write() as connection:
             self.refresh()
-            event = event_log.last_own_event(connection, self._machine)
-            if event is None:
+            events = event_log.last_own_events(connection, self._machine)
+            if not events:
                 raise NothingToUndo
-            before = self._aliases
-            event_log.insert_void(connection, Void(event.subject, event.at))
-            if isinstance(event.what, Parameters):
-                replay_all(connection, self.collection.watch)
-            elif isinstance(event.what, Relinked):
-                replay_relinked(connection, before)
-            elif not isinstance(event.what, Distinct):
-                card = before.card(event.subject)
-                states.put(connection, card, self._replayed(connection, card))
-            return LoggedEvent(event, voided=True)
+            for event in events:
+                self._void(connection, event)
+            return tuple(LoggedEvent(event, voided=True) for event in reversed(events))
+
+    def _void(self, connection: sqlite3.Connection, event: Event) -> None:
+        before = self._aliases
+        event_log.insert_void(connection, Void(event.subject, event.at))
+        if isinstance(event.what, Parameters):
+            replay_all(connection, self.collection.watch)
+        elif isinstance(event.what, Relinked):
+            replay_relinked(connection, before)
+        elif not isinstance(event.what, Distinct):
+            card = before.card(event.subject)
+            states.put(connection, card, self._replayed(connection, card))
 
     def _record(self, connection: sqlite3.Connection, card: str, state: CardState, what: What, now: int) -> Recorded:
         # a clock that is a little behind the card's last event is taken to be late; further back, it is believed
         late = not _is_clock_behind(state, now) and now <= state.as_of
         at = event_log.free_time(connection, card, state.as_of + 1 if late else now, self._aliases)
+        return self._record_at(connection, card, state, what, now, at)
+
+    def _record_at(
+        self, connection: sqlite3.Connection, card: str, state: CardState, what: What, now: int, at: int
+    ) -> Recorded:
         event = Event(card, at, self._day(now), EventSource.SRS, self._machine, what)
         event_log.insert_event(connection, event)
         in_order = at > state.as_of

@@ -1,14 +1,17 @@
-"""Reads the learner's settings from a TOML file, and the settings of single decks from the database."""
+"""Reads and writes the learner's settings in a TOML file, and reads the settings of single decks from the database."""
 
 import json
 import re
+import stat
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from srs.collection.suggest_names import unknown
-from srs.core.errors import BadInput, SettingsError
+from srs.core.errors import BadInput, SettingsError, TargetError
+from srs.core.files import atomic_write
 from srs.core.settings import SETTINGS, InvalidSetting, Settings, deck_settings, with_setting
 from srs.database import Store, deck_files
 
@@ -56,6 +59,57 @@ def read_settings_file(file: Path) -> SettingsFile:
                 near = unknown("setting", name, SETTINGS).nearest
                 errors.append(SettingsError(file, "no-setting", near[0] if near else "", line, name))
     return SettingsFile(settings, lines, tuple(errors))
+
+
+def write_setting(file: Path, name: str, text: str) -> Any:
+    """Writes one setting into the file, which is made if needed, and returns its value; `default` takes it out. All else in
+    the file stays as it is. `text` is a TOML value, or a text or a list of words without quotes.
+
+    Raises Unknown, BadInput, TargetError.
+    """
+    if name not in SETTINGS:
+        raise unknown("setting", name, SETTINGS)
+    value = None if text == "default" else _accepted(name, text)
+    try:
+        before = file.read_bytes() if file.exists() else b""
+        after = _changed(before, name, value)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with atomic_write(file, stat.S_IMODE(file.stat().st_mode) if before else 0o600) as target:
+            target.write(after)
+    except OSError as error:
+        raise TargetError.from_os_error(file, error) from error
+    except ValueError as error:
+        raise TargetError(file, "not-writable", f"{error}; correct it in an editor first") from error
+    return value
+
+
+def _changed(data: bytes, name: str, value: Any) -> bytes:
+    """The file with the setting, or without it for None. Raises ValueError if it is not TOML, or an unusual one."""
+    import tomlkit  # noqa: PLC0415 - only to change a setting
+
+    expected = _values(data)
+    document = tomlkit.parse(data.decode())
+    if value is None:
+        document.pop(name, None)
+        expected.pop(name, None)
+    else:
+        document[name] = expected[name] = value
+    changed = tomlkit.dumps(document).encode()
+    if _values(changed) != expected:
+        raise ValueError("it is written in an unusual way")
+    return changed
+
+
+def _accepted(name: str, text: str) -> Any:
+    """The first reading of the text that the setting accepts. Raises BadInput."""
+    readings: list[Any] = [text, [word for word in re.split(r"[,\s]+", text) if word]]
+    with suppress(ValueError):
+        readings.insert(0, _values(f"value = {text}".encode())["value"])
+    for value in readings:
+        with suppress(InvalidSetting):
+            with_setting(Settings(), name, value)
+            return value
+    raise BadInput(name, text, SETTINGS[name].expected)
 
 
 def _values(data: bytes) -> dict[str, Any]:

@@ -7,7 +7,11 @@ from srs.core.errors import Unknown
 from srs.core.unicode import caseless
 
 
-def unknown(what: Literal["deck", "card", "note", "tag", "setting"], name: str, known: Iterable[str]) -> Unknown:
+def unknown(
+    what: Literal["deck", "new deck", "card", "note", "card, note or deck", "tag", "setting"],
+    name: str,
+    known: Iterable[str],
+) -> Unknown:
     """The error to raise, with up to three similar names, best first."""
     from srs.core.similar import nearest  # noqa: PLC0415 - only after a typo
 

@@ -22,6 +22,7 @@ PackageProblem = Literal[
 FolderProblem = Literal["missing", "not-a-folder", "unreadable", "empty", "bad-name"]
 TargetProblem = Literal[
     "no-folder", "is-a-folder", "not-writable", "full", "wrong-ending", "starter-decks", "broken-deck", "in-use", "changed",
+    "not-empty", "not-a-folder",
 ]
 GitProblem = Literal[
     "missing", "no-repository", "elsewhere", "unsafe", "no-branch", "unreachable", "conflict", "failed",
@@ -38,7 +39,7 @@ class SrsError(Exception):
 class Unknown(SrsError):
     """No such name; `nearest` holds up to three similar ones, best first."""
 
-    what: Literal["deck", "card", "note", "tag", "setting", "profile"]
+    what: Literal["deck", "new deck", "card", "note", "card, note or deck", "tag", "setting", "profile"]
     name: str
     nearest: tuple[str, ...] = ()
 

@@ -47,6 +47,7 @@ class Settings:
     gloss: bool = False
     typing: bool = False
     autoplay: bool = False
+    space_is_good: bool = True
     packs: tuple[str, ...] = ()
     decks: "Mapping[str, Settings]" = field(default_factory=lambda: _NO_DECKS)
 
@@ -68,8 +69,11 @@ class InvalidSetting(ValueError):
 
 
 class SettingType(NamedTuple):
-    """How a setting is written in a file. `parse` raises ValueError, TypeError, KeyError or OSError for a bad one."""
+    """What a setting means and how it is written in a file. `parse` raises ValueError, TypeError, KeyError or OSError for a
+    bad one.
+    """
 
+    meaning: str
     expected: str
     parse: Callable[[Any], Any]
     format: Callable[[Any], Any] = lambda value: value
@@ -130,8 +134,21 @@ def _parse_int(value: object, least: int, most: int) -> int:
     return value
 
 
-def _int(unit: str, least: int, most: int) -> SettingType:
-    return SettingType(f"a number of {unit} from {least} to {most}", partial(_parse_int, least=least, most=most))
+def _int(meaning: str, unit: str, least: int, most: int) -> SettingType:
+    expected = f"a number of {unit} from {least} to {most}"
+    return SettingType(meaning, expected, partial(_parse_int, least=least, most=most))
+
+
+def _limit(meaning: str) -> SettingType:
+    return SettingType(meaning, f'a number of cards from 0 to {_MOST}, or "unlimited"', _parse_limit, _format_limit)
+
+
+def _steps(meaning: str) -> SettingType:
+    return SettingType(meaning, 'a list of times up to a day, e.g. ["1m", "10m"]', _parse_steps, _format_steps)
+
+
+def _switch(meaning: str) -> SettingType:
+    return SettingType(meaning, "true or false", _parse_bool)
 
 
 def _parse_retention(value: object) -> float:
@@ -204,26 +221,33 @@ def _parse_theme(value: object) -> object:
     return value
 
 
-_LIMIT = SettingType(f'a number of cards from 0 to {_MOST}, or "unlimited"', _parse_limit, _format_limit)
-_STEPS = SettingType('a list of times up to a day, e.g. ["1m", "10m"]', _parse_steps, _format_steps)
-_SWITCH = SettingType("true or false", _parse_bool)
 SETTINGS: Mapping[str, SettingType] = {
-    "new": _LIMIT,
-    "reviews": _LIMIT,
-    "steps": _STEPS,
-    "relearning_steps": _STEPS,
-    "learn_ahead": SettingType('a time up to a day, e.g. "20m"', _parse_span, _format_span),
-    "desired_retention": SettingType("a probability from 0.7 to 0.99", _parse_retention),
-    "maximum_interval": _int("days", 1, 36_500),
-    "rollover": SettingType('the time at which a study day begins, e.g. "04:00"', _parse_time, _format_time),
-    "zone": SettingType('a time zone, e.g. "Asia/Seoul"', _parse_zone, _format_zone),
-    "leech_lapses": _int("lapses", 2, 100),
-    "suspend_leeches": _SWITCH,
-    "theme": SettingType(f"one of {', '.join(_THEMES)}", _parse_theme),
-    "gloss": _SWITCH,
-    "typing": _SWITCH,
-    "autoplay": _SWITCH,
-    "packs": SettingType('a list of packs, e.g. ["interview"]', _parse_names, list),
+    "new": _limit("new cards a day"),
+    "reviews": _limit("reviews a day"),
+    "steps": _steps("learning steps of new cards"),
+    "relearning_steps": _steps("steps of cards that lapsed"),
+    "learn_ahead": SettingType(
+        "how early a step may be asked",
+        'a time up to a day, e.g. "20m"',
+        _parse_span,
+        _format_span,
+    ),
+    "desired_retention": SettingType(
+        "recall at which a review is due", "a probability from 0.7 to 0.99", _parse_retention
+    ),
+    "maximum_interval": _int("longest interval, in days", "days", 1, 36_500),
+    "rollover": SettingType(
+        "when a study day begins", 'the time at which a study day begins, e.g. "04:00"', _parse_time, _format_time
+    ),
+    "zone": SettingType("time zone of the study days", 'a time zone, e.g. "Asia/Seoul"', _parse_zone, _format_zone),
+    "leech_lapses": _int("lapses that make a card a leech", "lapses", 2, 100),
+    "suspend_leeches": _switch("suspend a card that becomes a leech"),
+    "theme": SettingType("colors of the terminal", f"one of {', '.join(_THEMES)}", _parse_theme),
+    "gloss": _switch("show the gloss with the question"),
+    "typing": _switch("ask to type the answer"),
+    "autoplay": _switch("speak the foreign side by itself"),
+    "space_is_good": _switch("Space on a shown answer is Good"),
+    "packs": SettingType("packs that help texts name", 'a list of packs, e.g. ["interview"]', _parse_names, list),
 }
 """By the name in a file."""
 

@@ -216,6 +216,14 @@ def cards_of_note(connection: sqlite3.Connection, folder: int, note: str) -> lis
     return [card for (card,) in rows]
 
 
+def cards_of_deck(connection: sqlite3.Connection, folder: int, deck: str) -> list[str]:
+    """The cards of the deck itself, in the order of its files."""
+    rows = connection.execute(
+        "select card from cards where folder = ? and deck = ? order by path, position, ordinal", (folder, deck)
+    )
+    return [card for (card,) in rows]
+
+
 def deck_of_card(connection: sqlite3.Connection, folder: int, card: str) -> str:
     """The card's deck, empty if the card is not in use."""
     row = connection.execute("select deck from cards where folder = ? and card = ?", (folder, card)).fetchone()

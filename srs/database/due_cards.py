@@ -79,6 +79,16 @@ def decks_with_unseen_notes(connection: sqlite3.Connection, folder: int, decks: 
     return {deck for (deck,) in unseen} | {deck for (deck,) in first_seen}.intersection(decks)
 
 
+def count_unseen(connection: sqlite3.Connection, folder: int, decks: Sequence[str]) -> int:
+    """How many new cards the decks have, without suspended ones."""
+    (count,) = connection.execute(
+        "select count(*) from cards c left join states s on s.card = c.card where c.new and c.folder = ?"
+        " and (s.card is null or not s.suspended) and c.deck in (select value from json_each(?))",
+        (folder, json.dumps(list(decks))),
+    ).fetchone()
+    return int(count)
+
+
 def cards_in_order(connection: sqlite3.Connection, folder: int) -> Iterator[tuple[str, str]]:
     """(card, deck) of all cards: the first of every file, then the second of every file, and so on."""
     rows = connection.execute(

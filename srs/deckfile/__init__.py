@@ -5,7 +5,7 @@ Errors in a file are returned as `Problem`s, never raised.
 
 from srs.deckfile.append import CannotAppend, with_note
 from srs.deckfile.dump import dump_deck_file, dump_note
-from srs.deckfile.ids import adopted_id, duplicates, with_ids
+from srs.deckfile.ids import adopted_id, duplicates, typeable_id, with_ids
 from srs.deckfile.reading import parse
 from srs.deckfile.style import repeated, same_in_anki
 from srs.deckfile.values import DeckFile, FileNote, Problem, Reference
@@ -23,6 +23,7 @@ __all__ = [
     "parse",
     "repeated",
     "same_in_anki",
+    "typeable_id",
     "with_ids",
     "with_note",
 ]

@@ -2,6 +2,7 @@
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 
@@ -32,6 +33,15 @@ def adopted_id(asks: str, guid: str) -> str:
     """The id of a note from Anki: some words of its question and a digest of its guid; a fixed function of both."""
     digest = blake2b(guid.encode(), digest_size=5).hexdigest()
     return f"{_slug(asks) or 'note'}-{digest}"
+
+
+def typeable_id(asks: str | dict[str, str]) -> str:
+    """Some words of a question as an id that one can type, in Latin letters without accents; empty if it has none."""
+    from anyascii import anyascii  # noqa: PLC0415 - only for new notes
+
+    if isinstance(asks, dict):
+        return _slug(asks)
+    return _slug(anyascii(unicodedata.normalize("NFC", _GAP.sub(" ", asks[:400]))))
 
 
 def _slug(text: str | dict[str, str]) -> str:

@@ -48,7 +48,7 @@ def _read(
             report.error(0, "the file is empty; write `deck:` and `notes:`")
         return None, [], ()
     if not isinstance(root, tree.Mapping):
-        report.error(0, "a deck file is a mapping; write `deck: …` and `notes:` with a list below it")
+        report.error(0, "a deck file begins with keys; write `deck: …` and `notes:` with a list below it")
         return None, [], ()
     notes = root.entries["notes"][1] if "notes" in root.entries else None
     items = notes.items if isinstance(notes, tree.Sequence) else []
@@ -56,6 +56,12 @@ def _read(
     deck, head = _head(root, kinds, report)
     read = [_note(note, name, deck, head, kinds, report) for note in items]
     found = [note for note in read if note is not None]
+    without_id = [(node.start, note.id) for node, note in zip(items, read, strict=True) if note and note.provisional]
+    if without_id:
+        first, made = without_id[0]
+        many = f"{len(without_id)} notes from here on have no `id`; let `srs check --fix` write them"
+        one = f"this note has no `id`; write one of your own, or let `srs check --fix` write {made}"
+        report.warning(first, many if len(without_id) > 1 else one)
     if deck and deck.cards and found and report.good:
         _check_chosen(root, deck, found, kinds, report)
     places = (validation_messages.find(root, ("after", n)).start for n in range(len(deck.after if deck else ())))
@@ -163,7 +169,7 @@ def _note(
     """The note, if its id can be read or made; `file` is that of the deck."""
     if not isinstance(node, tree.Mapping):
         if not (isinstance(node, tree.Scalar) and node.refused):
-            report.error(node.start, "a note is a mapping; write e.g. `front: …` and `back: …`")
+            report.error(node.start, "a note has keys; write e.g. `front: …` and `back: …`")
         return None
     known = len(report.found)
     kind = _kind(node, kinds, report)
@@ -184,8 +190,6 @@ def _note(
         report.warning(node.start, "this note has no `id`; write one that no other note of the folder has")
         return None
     made = provisional(deck.name, node.data, kinds)
-    message = f"this note has no `id`; write one of your own, or let `srs check --fix` write {made}"
-    report.warning(node.start, message)
     return _file_note(made, node, node.start, report, made=True)
 
 
@@ -231,18 +235,24 @@ def _check_shape(
     return wrong
 
 
+_BASIC = "write `front` for `question` and `back` for `answer`"
+
+
 def _kind(node: tree.Mapping, kinds: Kinds, report: tree.ProblemCollector) -> type[Note] | None:
     """The note's kind; reports a note of no kind, or of several."""
     named = [kind for kind in kinds.all if kind.key in node.entries and (kind in kinds.shown or _has_all(node, kind))]
-    if len(named) == 1:
+    guessed = {"question", "answer"} <= node.entries.keys() and not any(_has_all(node, kind) for kind in named)
+    if len(named) == 1 and not guessed:
         return named[0]
-    if named:
+    if named and not guessed:
         first, second = sorted(named, key=lambda kind: node.entries[kind.key][0].start)[:2]
         both = f"{code(first.key)} makes this {first.title}, {code(second.key)} {second.title}"
         report.error(node.entries[second.key][0].start, f"{both}; keep one of them, or make two notes")
     else:
         listed_keys = listed(f"{kind.key}: …" for kind in kinds.shown)
-        report.error(node.start, f"this note is of no kind; write one of: {listed_keys}")
+        report.error(node.start, f"this note is of no kind; {_BASIC if guessed else f'write one of: {listed_keys}'}")
+        if guessed:
+            return None
     known = list(dict.fromkeys(key for kind in kinds.shown for key in kind.shape().model_fields))
     for key, (place, _) in node.entries.items():
         if key not in known and not place.means:

@@ -1,8 +1,12 @@
 """Plain sentences for what libyaml says of a text that is not YAML."""
 
+import re
+
 import yaml
 
 from srs.core.quoting import quoted
+
+_KEY = re.compile(r" +[A-Za-z_-]+")  # a key that begins its line
 
 _SENTENCES = {
     "mapping values are not allowed in this context": "a colon and a blank part a key from its value, which cannot be here; put the whole text in quotes, or check the indentation",
@@ -41,6 +45,8 @@ def place_and_message(error: yaml.MarkedYAMLError, text: str) -> tuple[int, str]
             index,
             f"the bracket opened in line {line} lacks a comma or its closing {problem[-3:]} before this; put texts with signs in quotes",
         )
+    if problem == "mapping values are not allowed in this context" and _KEY.fullmatch(text[:index].rpartition("\n")[2]):
+        return index, "this line begins further right than the key above it; begin it in the same column"
     if problem == "found character that cannot start any token":
         return index, _bad_start(text[index : index + 1])
     if "anchor" in context or "alias" in context:

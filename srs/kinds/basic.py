@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from srs.kinds.anki_form import AnkiForm, Html, NoteInAnki, sides
-from srs.kinds.card_face import Face, Part
+from srs.kinds.card_face import Face, Part, short_words
 from srs.kinds.checks import Finding, Head
 from srs.kinds.note import Card, Deck, Fields, Note
 
@@ -118,7 +118,12 @@ class Basic(Note):
 
     def asks(self, card: Card, repetition: int | None) -> Face:
         one = next(one for one in self.sides if one.number == card.ordinal + 1)
-        return Face(task="Recall the answer", question=one.front, answer=(Part("", one.back),))
+        return Face(
+            task="Recall the answer",
+            question=one.front,
+            answer=(Part("", one.back),),
+            wanted=short_words(one.back, html=self.html),
+        )
 
     def anki_form(self) -> AnkiForm:
         return _form(self.sides[-1].number)

@@ -11,6 +11,10 @@ OPTION_KEYS = "123456789abcdfjklmprswz"
 """Keys that pick options without a letter; none has another use in a review."""
 
 
+_LONGEST_TYPED, _MOST_TYPED = 60, 8
+"""Characters and words of an answer that one may be asked to type: of more, nobody has every word in mind."""
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """A piece of the answer; `label` is empty where there is only one."""
@@ -43,8 +47,9 @@ class Face:
     """A card as it is shown.
 
     `task` says what is asked of the learner. `choices` belong to the question; `options` are all that may be picked.
-    A `stepwise` answer is revealed part by part; `picks_one` says that the first pick reveals it, `typeable` that one may
-    type it: `chunk` are the words of the answer that count then, all if there are none, and `language` is its BCP 47 tag.
+    A `stepwise` answer is revealed part by part; `picks_one` says that the first pick reveals it. `wanted` is what one may
+    type, as plain text; empty where typing makes no sense. `chunk` are the words of it that count then, all if there are
+    none, and `language` is its BCP 47 tag.
     A question `by_ear` is spoken, its text waits until it is asked for. `more` comes with the whole answer; `gloss` and
     `hints` are shown only when asked for, one hint after the other. `gloss_label` names the language of the gloss; it is
     empty where the deck names none.
@@ -57,7 +62,7 @@ class Face:
     options: tuple[Choice, ...] = ()
     stepwise: bool = False
     picks_one: bool = False
-    typeable: bool = False
+    wanted: str = ""
     chunk: tuple[str, ...] = ()
     language: str = ""
     by_ear: bool = False
@@ -66,6 +71,10 @@ class Face:
     gloss: str = ""
     gloss_label: str = ""
     hints: tuple[str, ...] = ()
+
+    @property
+    def typeable(self) -> bool:
+        return bool(self.wanted)
 
     @property
     def presses(self) -> int:
@@ -139,6 +148,17 @@ def _repeats(hint: str, asked: set[str]) -> bool:
 
 def _words(text: str) -> list[str]:
     return re.findall(r"\w+", caseless(markup_to_words(text)))
+
+
+def plain_words(text: str, *, html: bool) -> str:
+    """A note's text as one would type it."""
+    return " ".join((words_of([text], html=True)[0] if html else markup_to_words(text)).split())
+
+
+def short_words(text: str, *, html: bool) -> str:
+    """The text as one would type it; empty if nobody would type so much."""
+    words = plain_words(text, html=html)
+    return words if len(words) <= _LONGEST_TYPED and len(words.split()) <= _MOST_TYPED else ""
 
 
 def letter(n: int) -> str:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from srs.core.markup import spans
 from srs.core.unicode import blank
 from srs.kinds.anki_form import AnkiForm, NoteInAnki, sides
-from srs.kinds.card_face import Face, Part
+from srs.kinds.card_face import Face, Part, short_words
 from srs.kinds.checks import Finding, Head
-from srs.kinds.cloze_text import Gap, cloze_numbers, cloze_parts, shown
+from srs.kinds.cloze_text import Gap, cloze_numbers, cloze_parts, hidden_texts, shown
 from srs.kinds.note import Card, Deck, Fields, Note
 
 if TYPE_CHECKING:
@@ -111,6 +111,7 @@ class Cloze(Note):
             task="Fill the gap",
             question=shown(parts, number, hide=True),
             answer=(Part("", shown(parts, number, hide=False)),),
+            wanted=short_words(" ".join(hidden_texts(parts, number)), html=self.html),
         )
 
     def anki_form(self) -> AnkiForm:

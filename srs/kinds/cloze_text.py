@@ -61,6 +61,16 @@ def cloze_numbers(text: str) -> tuple[int, ...]:
     return tuple(sorted(set(numbers(cloze_parts(text)))))
 
 
+def hidden_texts(parts: tuple[str | Gap, ...], number: int) -> Iterator[str]:
+    """What the card hides, gap by gap."""
+    for part in parts:
+        if isinstance(part, Gap):
+            if number in part.numbers:
+                yield shown(part.inside, 0, hide=False)
+            else:
+                yield from hidden_texts(part.inside, number)
+
+
 def shown(parts: tuple[str | Gap, ...], number: int, *, hide: bool) -> str:
     """The text of the card's question (`hide`) or answer, with its gaps between [ and ]."""
     text = []

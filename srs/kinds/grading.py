@@ -16,6 +16,11 @@ LONGEST = 1_000
 """Characters of a text that are compared: as many as anybody types; the rest is missing."""
 
 
+_OR = re.compile(r"\s+/\s+")  # not the slash of 1/2 or km/h
+_BRACKETED = re.compile(r"\(([^()]{1,40})\)")
+_MOST_ALTERNATIVES = 8
+
+
 class Word(NamedTuple):
     """A word of what was wanted or typed, as it is written there."""
 
@@ -50,6 +55,19 @@ class Attempt:
     picked: frozenset[str] = frozenset()
     recalled: tuple[bool, ...] = ()
     typed: Typed | None = None
+
+
+def compare_any(typed: str, wanted: str) -> Typed:
+    """As `compare`, with the one that comes nearest of what is wanted: each of the `alternatives` counts as the whole."""
+    compared = (compare(typed, one) for one in alternatives(wanted))
+    return max(compared, key=lambda one: one.share)
+
+
+def alternatives(wanted: str) -> list[str]:
+    """The text, its parts between ` / `, and each with its brackets opened or left out: `colour / color`, `el agua (f.)`."""
+    parts = [wanted, *(_OR.split(wanted)[:_MOST_ALTERNATIVES] if _OR.search(wanted) else ())]
+    forms = [form for part in parts for form in (part, _BRACKETED.sub(" ", part), _BRACKETED.sub(r"\1", part))]
+    return [form for form in dict.fromkeys(forms) if form.strip()]
 
 
 def compare(typed: str, wanted: str) -> Typed:

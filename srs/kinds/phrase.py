@@ -10,7 +10,7 @@ from srs.core.markup import markup_to_text, markup_to_words, media_spans
 from srs.core.quoting import listed, quoted
 from srs.core.unicode import caseless
 from srs.kinds.anki_form import AnkiForm, Html, NoteInAnki, sides
-from srs.kinds.card_face import Face, Part, Speech
+from srs.kinds.card_face import Face, Part, Speech, plain_words
 from srs.kinds.checks import Finding, Head, texts
 from srs.kinds.chunk import chunk_hint, chunk_places
 from srs.kinds.languages import language_name
@@ -189,7 +189,7 @@ class Phrase(Note):
             task=f"Say it in {language_name(wanted.code, wanted.tag)}",
             question=asked.marked,
             answer=(Part("", wanted.marked),),
-            typeable=True,
+            wanted=plain_words(wanted.text, html=self.html),
             chunk=wanted.chunk,
             language=wanted.tag,
             by_ear=card.template in self.by_ear and not produce and bool(words.strip()),

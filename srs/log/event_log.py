@@ -268,6 +268,15 @@ def keys_of_note(connection: sqlite3.Connection, note: str) -> list[str]:
     return [key for (key,) in rows]
 
 
+def has_note(connection: sqlite3.Connection, note: str) -> bool:
+    """Whether any event is stored under the note's id or under one of its cards."""
+    first, last = _card_key_range(note)
+    rows = connection.execute(
+        "select 1 from events where subject = ? or subject > ? and subject < ? limit 1", (note, first, last)
+    )
+    return rows.fetchone() is not None
+
+
 def voided_answers(connection: sqlite3.Connection, aliases: Aliases | None = None) -> Iterator[tuple[str, int, int]]:
     """card, UTC milliseconds and rating of each voided answer, oldest first."""
     rows = connection.execute(
@@ -333,13 +342,25 @@ def answered_days(connection: sqlite3.Connection) -> Iterator[date]:
     return (date.fromisoformat(day) for (day,) in rows)
 
 
-def last_own_event(connection: sqlite3.Connection, machine: str) -> Event | None:
-    """What this machine recorded last and has not undone."""
-    row = connection.execute(
-        f"select * from events e where machine = ? and source = 'srs' and {_COUNTS} order by seq desc limit 1",
-        (machine,),
-    ).fetchone()
-    return event_row.event_from_values(row) if row else None
+_ONE_AT_A_TIME = {"answered", "crammed", "relinked", "distinct", "parameters"}
+"""Types of events that no command records of many cards at once."""
+
+
+def last_own_events(connection: sqlite3.Connection, machine: str) -> list[Event]:
+    """What this machine recorded last and has not undone: one event, or those of a command on many cards, which have one
+    instant and one type.
+    """
+    rows = connection.execute(
+        f"select * from events e where machine = ? and source = 'srs' and {_COUNTS} order by seq desc", (machine,)
+    )
+    events = list[Event]()
+    for row in rows:
+        if events and (row["what"], row["at"]) != (events[0].what.name, events[0].at):
+            break
+        events.append(event_row.event_from_values(row))
+        if row["what"] in _ONE_AT_A_TIME:
+            break
+    return events
 
 
 def stored_parameters(connection: sqlite3.Connection) -> Parameters | None:

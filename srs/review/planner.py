@@ -4,6 +4,7 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from srs.collection import Collection, lookup
+from srs.collection.query import Named, OfKind, Text, terms
 from srs.core.deck_names import is_in_deck
 from srs.core.unicode import nfc
 from srs.database import deck_files
@@ -38,8 +39,10 @@ class Planner:
         collection.deck_names(decks)
         self.requested = decks
         self._files = set[str]()
+        self._named_files = set[str]()  # of the requested decks themselves, not of those below them
         self._new = None if options.new is None else options.new + collection.introduced_today(now)
         self.decks: list[str] = []
+        self._named: Sequence[str] = ()
 
     def plan(self, collection: Collection, now: int, crammed: Set[str]) -> Queue:
         """The queue at the instant `now`; `crammed` are cards that need no more cramming."""
@@ -52,9 +55,15 @@ class Planner:
                     card for card in cards if (matching is None or card.card in matching) and card.card not in crammed
                 )
             )
+        at_once = self.decks if self._chooses_notes else self._named
         return collection.queue(
-            now, self.decks, ahead=self._options.ahead, new=self._new, only=matching, at_once=self.requested
+            now, self.decks, ahead=self._options.ahead, new=self._new, only=matching, at_once=at_once
         )
+
+    @property
+    def _chooses_notes(self) -> bool:
+        """Whether the query asks for certain notes, and not only for cards in some state: then these do not wait."""
+        return self._query is not None and any(isinstance(term, Text | Named | OfKind) for term in terms(self._query))
 
     def _current_decks(self, collection: Collection) -> list[str]:
         """The requested decks by the names that they have now: also those of files that held one of them before."""
@@ -65,5 +74,8 @@ class Planner:
         for file, name in of_files.items():
             if any(is_in_deck(nfc(name), nfc(requested)) for requested in self.requested):
                 self._files.add(file)
+            if nfc(name) in map(nfc, self.requested):
+                self._named_files.add(file)
+        self._named = [name for file, name in of_files.items() if file in self._named_files]
         chosen = {name for file, name in of_files.items() if file in self._files}
         return [name for name in names if name in chosen]

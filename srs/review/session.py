@@ -12,10 +12,9 @@ from srs.core.card_state import Learning, Relearning
 from srs.core.clock import Clock
 from srs.core.errors import NotAnswerable, Unknown
 from srs.core.event import Crammed, Event, Flagged, Rating, Unflagged
-from srs.core.markup import markup_to_words
 from srs.core.settings import Settings
 from srs.kinds.chunk_grading import compare_by_chunk
-from srs.kinds.grading import Attempt, compare
+from srs.kinds.grading import Attempt, compare_any
 from srs.kinds.note import Deck
 from srs.log import event_log
 from srs.log.event_log import LoggedEvent
@@ -81,6 +80,11 @@ class Session:
         return self._recorder.collection
 
     @property
+    def requested(self) -> Sequence[str]:
+        """The decks that the learner named."""
+        return self._planner.requested
+
+    @property
     def settings(self) -> Settings:
         """Those that hold for the card on show."""
         settings = self.collection.settings
@@ -113,11 +117,8 @@ class Session:
         assert self.question is not None
         if self.typeable:
             face = self.question.face
-            wanted = markup_to_words(face.answer[0].text)
-            compared = (
-                compare_by_chunk(text, wanted, face.chunk, face.language) if face.chunk else compare(text, wanted)
-            )
-            self.attempt = replace(self.attempt, typed=compared)
+            by_chunk = compare_by_chunk(text, face.wanted, face.chunk, face.language) if face.chunk else None
+            self.attempt = replace(self.attempt, typed=by_chunk or compare_any(text, face.wanted))
             self.reveal()
 
     def recall(self, recalled: bool) -> None:
@@ -129,6 +130,12 @@ class Session:
             said = (*self.attempt.recalled, *silent)[: self.revealed - 1]
             self.attempt = replace(self.attempt, recalled=(*said, recalled))
             self.reveal()
+
+    def recall_nothing(self) -> None:
+        """Says that no part of a stepwise answer was recalled, and reveals all of it."""
+        if self.question and self.question.face.stepwise:
+            self.attempt = replace(self.attempt, recalled=(False,) * self.question.face.presses)
+            self.reveal(all_parts=True)
 
     def mark(self, what: Mark) -> bool:
         """Suspends, buries or forgets the card on show and goes on; False if that changed nothing. Raises StoreError."""
@@ -231,8 +238,9 @@ class Session:
 
         Raises NothingToUndo, StoreError.
         """
-        undone = self._recorder.undo()
-        self._answers = [event for event in self._answers if event != undone.event]
+        undone, *others = self._recorder.undo()  # only a command on many cards has others
+        voided = [row.event for row in (undone, *others)]
+        self._answers = [event for event in self._answers if event not in voided]
         self._plan(self._clock())
         self.show_next(first=event_log.read_aliases(self.collection.store.connection).card(undone.event.subject))
         return undone

@@ -24,6 +24,7 @@ class Summary:
     """The session until `now`: its answers by rating, less those taken back; `left` in the session, and once nothing is,
     `rest` in other decks today. Instants are UTC milliseconds, `next_due` is None if no card will be due.
 
+    `unseen` are the new cards of its decks that the limit of the day leaves for later, once nothing is left.
     `tomorrow` counts the reviews of tomorrow, `streak` the study days in a row. `leeches` lapsed in this session.
     """
 
@@ -33,6 +34,7 @@ class Summary:
     left: Counts
     rest: Counts
     next_due: int | None
+    unseen: int
     tomorrow: int
     streak: int
     leeches: tuple[Leech, ...]
@@ -61,6 +63,7 @@ def summarize(
         left=left,
         rest=Counts(0, 0, 0) if any(left) else collection.queue(now, collection.deck_names()).counts,
         next_due=collection.next_due(now, decks, requested),
+        unseen=0 if any(left) else collection.beyond_limit(now, decks),
         tomorrow=collection.reviews_tomorrow(now, decks),
         streak=collection.streak(now),
         leeches=tuple(_leeches(collection, recorder, answers)),

@@ -319,7 +319,7 @@ def test_new_cards_of_an_edited_note_come_with_it(home: Home, tmp_path: Path, an
 def test_answers_taken_back_here_that_anki_still_counts_are_told(ours: Collection, tmp_path: Path, anki: Steps) -> None:
     anki()
     both(ours, tmp_path)
-    undone = Recorder(ours).undo()
+    (undone,) = Recorder(ours).undo()
     plan = both(ours, tmp_path).plan
     assert plan.undone == ((undone.event.subject, undone.event.at),)
     assert plan.cards == ("one/back",)

@@ -73,7 +73,7 @@ class Life:
 
     def undo(self, _: int) -> None:
         with suppress(NothingToUndo):
-            undone = Recorder(self.collection).undo().event
+            undone = Recorder(self.collection).undo()[0].event
             self.was_backed_up()
             self.held.add(Void(undone.subject, undone.at))
 

@@ -85,7 +85,7 @@ def test_a_note_may_come_as_yaml(srs: Shell) -> None:
     srs.write("a.yaml", BASIC)
     assert srs("add", "Talk", stdin='# mine\n\n- front: three?\n  back: "3"\n').status == 0
     wrong = srs("add", "Talk", stdin="# mine\n- front: four?\n  back: 4\n")
-    assert 'srs: stdin:3: without quotes YAML reads 4 as the number 4; write "4"' in wrong.err
+    assert 'srs: stdin:3: error: without quotes YAML reads 4 as the number 4; write "4"' in wrong.err
     assert "one note is wanted" in srs("add", "Talk", stdin="").err
 
 
@@ -119,7 +119,7 @@ def test_the_editor_writes_a_note_and_is_opened_again_after_a_mistake(
     terminal = start("Talk", command="add", EDITOR=editor(tmp_path, script))
     terminal.wait("draft:3:", "'wrong' is unknown", "Edit it again?")
     terminal.press("\n")
-    terminal.wait("Added three-", "a.yaml:9, 1 card.")
+    terminal.wait("Added three ", "a.yaml:9, 1 card.")
     assert terminal.end() == 0
     assert 'front: "three?"\n  back: "drei"\n' in (decks / "a.yaml").read_text()
 
@@ -154,4 +154,38 @@ def test_a_draft_left_as_it_is_adds_nothing_and_a_refused_one_is_kept(
     terminal.wait("The draft is kept")
     assert terminal.end() == 1
     assert [path.read_text() for path in tmp_path.glob("srs-note-*.yaml")] == ["- oops\n"]
+    assert (decks / "a.yaml").read_text() == BASIC
+
+
+def test_a_note_may_come_from_a_pipe_as_plain_keys(srs: Shell) -> None:
+    done = srs("add", "Talk", stdin="# mine\nfront: three?\nback: drei\ntags: [new]\n")
+    assert done.out == "Added three to a.yaml:9, 1 card.\n"
+    assert srs("show", "three", "--json").json["tags"] == ["new"]
+
+
+def test_an_id_is_typed_in_latin_letters_and_gets_a_digest_only_if_it_is_taken(srs: Shell) -> None:
+    ids = [
+        srs("add", "Talk", "--front", front, "--back", back, "--json").json["note"]
+        for front, back in [("¿Qué día?", "a"), ("¿Qué día?", "b"), ("마감이 촉박한 상황", "c"), ("!?", "d")]
+    ]
+    assert ids[0] == "que-dia"
+    assert ids[1].startswith("qu-d-a-")
+    assert ids[2] == "magami-chogbaghan-sanghwang"
+    assert ids[3].startswith("basic-")
+
+
+def test_an_id_with_a_history_is_not_given_again(srs: Shell) -> None:
+    srs("answer", "one/back", "good")
+    (srs.path / "decks" / "a.yaml").write_text("deck: Talk\nnotes:\n- {id: two, front: two?, back: zwei}\n")
+    assert srs("add", "Talk", "--front", "one", "--back", "uno", "--json").json["note"].startswith("one-")
+
+
+def test_an_editor_that_fails_adds_nothing_and_the_draft_is_kept(
+    start: Callable[..., Terminal], decks: Path, tmp_path: Path
+) -> None:
+    (decks / "a.yaml").write_text(BASIC)
+    script = 'sed -i \'s/front: ""/front: "three?"/; s/back: ""/back: "drei"/\' "$file"; exit 3'
+    terminal = start("Talk", command="add", columns=200, EDITOR=editor(tmp_path, script))
+    terminal.wait("The editor ended with status 3. Nothing was added.", "The draft is kept: ")
+    assert terminal.end() == 1
     assert (decks / "a.yaml").read_text() == BASIC

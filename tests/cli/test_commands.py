@@ -44,9 +44,15 @@ def test_next_shows_the_card_and_what_each_button_promises(srs: Shell) -> None:
         "note": "one",
         "deck": "Talk",
         "kind": "basic",
+        "tags": [],
         "state": "new",
+        "task": "Recall the answer",
         "front": "one?",
         "back": "eins",
+        "hint": "",
+        "gloss": "",
+        "choices": [],
+        "media": [],
         "behind": False,
         "intervals": {"again": 60, "hard": 330, "good": 600, "easy": shown["intervals"]["easy"]},
     }
@@ -65,7 +71,7 @@ def test_a_new_card_whose_due_date_was_set_is_a_review_that_has_no_memory_yet(sr
         "card": "one/back", "asked": True, "state": "review", "due": "2026-03-02T04:00:00+09:00", "suspended": False,
         "history": [],
     } | nothing  # fmt: skip
-    assert "due 2026-03-02T04:00:00+09:00; no memory state yet; 0 answers, 0 lapses" in srs("show", "one").out
+    assert "due 2026-03-02 04:00; no memory state yet; 0 answers, 0 lapses" in srs("show", "one").out
     assert srs("due", "--json").json["decks"][0] == {"deck": "Talk", "new": 1, "learning": 0, "review": 1}
     for query in ("is:due", "is:review", "-is:new prop:due=0 prop:interval=1 -prop:stability>0 -prop:difficulty>0"):
         assert [row["note"] for row in srs("find", f"one {query}", "--json").json] == ["one"], query

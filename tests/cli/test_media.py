@@ -40,5 +40,5 @@ def test_a_path_out_of_the_folder_takes_the_file_out_of_use(empty: Shell) -> Non
     empty.write("a.yaml", DECK.replace("star.png", "../star.png"))
     checked = empty("check")
     assert checked.status == 1
-    assert "a.yaml:4:10: '../star.png' is no file within the deck folder" in checked.out
+    assert "a.yaml:4:10: error: '../star.png' is no file within the deck folder" in checked.out
     assert "the file is left out" in empty("due").err

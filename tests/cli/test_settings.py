@@ -100,3 +100,71 @@ def test_a_zone_in_the_environment_that_is_none_is_named(srs: Shell) -> None:
     assert refused.err == (
         "srs: TZ must be the name of a time zone, such as Asia/Seoul, or a rule, such as KST-9, not 'Mars/Olympus'.\n"
     )
+
+
+def own_settings(srs: Shell, text: str) -> Path:
+    file = srs.path / "settings.toml"
+    file.write_text(text, "utf-8")
+    srs.env["SRS_SETTINGS"] = str(file)
+    return file
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line"),
+    [
+        ("new", "10", "new = 10"),
+        ("reviews", "unlimited", 'reviews = "unlimited"'),
+        ("steps", "1m 5m", 'steps = ["1m", "5m"]'),
+        ("steps", '["1m", "1d"]', 'steps = ["1m", "1d"]'),
+        ("typing", "true", "typing = true"),
+        ("desired_retention", "0.85", "desired_retention = 0.85"),
+        ("zone", "Asia/Seoul", 'zone = "Asia/Seoul"'),
+        ("packs", "interview", 'packs = ["interview"]'),
+    ],
+)
+def test_a_setting_is_written_and_the_rest_of_the_file_stays(srs: Shell, name: str, text: str, line: str) -> None:
+    file = own_settings(srs, "# mine\nlearn_ahead = '15m' # enough\n")
+    done = srs("settings", name, text)
+    assert (done.status, done.err) == (0, "")
+    assert file.read_text("utf-8") == f"# mine\nlearn_ahead = '15m' # enough\n{line}\n"
+
+
+def test_the_value_default_takes_a_setting_out(srs: Shell) -> None:
+    file = own_settings(srs, "# mine\nnew = 3\ntyping = true\n")
+    assert srs("settings", "new", "default").status == 0
+    assert file.read_text("utf-8") == "# mine\ntyping = true\n"
+    assert srs("settings", "--json", "new").json["settings"][0]["value"] == 20
+
+
+def test_a_file_for_settings_is_made(srs: Shell) -> None:
+    file = srs.path / "new" / "settings.toml"
+    srs.env["SRS_SETTINGS"] = str(file)
+    assert srs("settings", "new", "7").status == 0
+    assert file.read_text("utf-8") == "new = 7\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "name", "value", "said"),
+    [
+        ("", "new", "many", "new must be a number of cards from 0 to 10000"),
+        ("", "newest", "3", "there is no setting 'newest'. Did you mean new?"),
+        ("", "zone", "Mars/Phobos", "zone must be a time zone"),
+        ("new = [", "new", "3", "correct it in an editor first"),
+        ("[new]\nx = 1\n", "zone", "Asia/Seoul", ""),
+    ],
+)
+def test_a_wrong_value_or_a_broken_file_is_left_as_it_is(
+    srs: Shell, before: str, name: str, value: str, said: str
+) -> None:
+    file = own_settings(srs, before)
+    done = srs("settings", name, value)
+    if said:
+        assert (done.status in {1, 2}, said in done.err, file.read_text("utf-8")) == (True, True, before)
+    else:
+        assert before in file.read_text("utf-8")
+
+
+def test_each_setting_says_what_it_means(srs: Shell) -> None:
+    for row in srs("settings", "--json").json["settings"]:
+        assert row["meaning"]
+    assert max(map(len, srs("settings").out.splitlines()[1:])) <= 80

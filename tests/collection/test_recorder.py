@@ -95,9 +95,9 @@ def test_undo_goes_back_one_by_one_whatever_was_recorded(recorder: Recorder) -> 
     known = recorder.state("one/back")
     recorder.mark("two/back", Suspended(), NOW + 1)
     recorder.mark("one/back", Forgot(), NOW + 2)
-    assert recorder.undo().event.what == Forgot()
+    assert recorder.undo()[0].event.what == Forgot()
     assert recorder.state("one/back") == known
-    assert recorder.undo().event.subject == "two/back"
+    assert recorder.undo()[0].event.subject == "two/back"
     recorder.undo()
     assert recorder.state("one/back") == UNSEEN
     with pytest.raises(NothingToUndo):

@@ -77,7 +77,7 @@ def test_undo_gives_the_history_back_and_the_new_note_is_new_again(home: Home) -
     before = state_of(collection, "one/back")
     relink(collection, "one", "uno", LATER)
     assert new_cards(collection) == ["two/back"]
-    undone = Recorder(collection).undo()
+    (undone,) = Recorder(collection).undo()
     assert isinstance(undone.event.what, Relinked)
     assert (state_of(collection, "one/back"), state_of(collection, "uno/back")) == (before, UNSEEN)
     assert new_cards(collection) == ["two/back", "uno/back"]
@@ -96,7 +96,7 @@ def test_undoing_an_answer_recorded_under_the_old_id_changes_the_new_ones_card(h
         )
     rebuild(collection, LATER)
     assert state_of(collection, "uno/back").reps == 2
-    assert Recorder(collection).undo().event.subject == "one/back"
+    assert Recorder(collection).undo()[0].event.subject == "one/back"
     assert state_of(collection, "uno/back").reps == 1
     assert verify(collection, LATER).good
 
@@ -261,7 +261,7 @@ def test_distinct_notes_are_recorded_once_in_either_order(home: Home) -> None:
     assert (event.subject, event.what) == ("one", Distinct("uno"))
     assert mark_distinct(collection, "one", "uno", LATER) is None
     before = state_of(collection, "one/back")
-    assert Recorder(collection).undo().event == event
+    assert Recorder(collection).undo()[0].event == event
     assert state_of(collection, "one/back") == before
 
 

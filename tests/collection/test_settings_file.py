@@ -28,6 +28,7 @@ theme = "light"
 gloss = true
 typing = true
 autoplay = true
+space_is_good = false
 packs = ["interview"]
 """
 
@@ -59,6 +60,7 @@ def test_every_setting_is_read_with_its_line(file: Path) -> None:
         gloss=True,
         typing=True,
         autoplay=True,
+        space_is_good=False,
         packs=("interview",),
     )
     assert found.lines["new"] == 1

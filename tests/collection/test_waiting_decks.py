@@ -104,6 +104,16 @@ def test_naming_a_deck_lifts_the_wait_for_that_deck_alone(home: Home, clock: Clo
     assert learn(collection, clock, "B::C") == ["b-c0"]
 
 
+def test_a_named_deck_that_is_renamed_meanwhile_still_does_not_wait(home: Home, clock: Clock) -> None:
+    collection = write(home, a=deck("A", 1), b=deck("B", 2, "A"))
+    session = Session(collection, clock, ["B"])
+    home.write("b.yaml", deck("B", 2, "A").replace("deck: B", "deck: New"))
+    session.reload()
+    session.answer(Rating.EASY)
+    assert session.question
+    assert (session.question.note.id, session.question.note.deck) == ("b1", "New")
+
+
 def test_a_named_deck_is_told_when_its_next_card_comes(home: Home, clock: Clock) -> None:
     home.settings = Settings(zone="Asia/Seoul", limits=Limits(new=1))
     collection = write(home, a=deck("A", 9), b=deck("B", 2, "A"))
@@ -128,7 +138,9 @@ def test_cards_that_wait_are_not_what_comes_next(home: Home, clock: Clock) -> No
     [
         (StudyOptions(cram=True), ["a0", "b0"]),
         (StudyOptions(ahead=1), ["a0", "b0"]),
-        (StudyOptions(query="deck:B"), []),
+        (StudyOptions(query="deck:B"), ["b0"]),
+        (StudyOptions(query="b0"), ["b0"]),
+        (StudyOptions(query="is:new"), ["a0"]),
         (StudyOptions(new=5), ["a0"]),
     ],
 )

@@ -29,8 +29,8 @@ WHOLE_FILES = [
     ("# only a comment\n", 1, 1, "empty"),
     ("---\n", 1, 1, "empty"),
     ("\ufeff", 1, 1, "empty"),
-    ("- front: a\n  back: b\n", 1, 1, "is a mapping"),
-    ("hello\n", 1, 1, "is a mapping"),
+    ("- front: a\n  back: b\n", 1, 1, "begins with keys"),
+    ("hello\n", 1, 1, "begins with keys"),
     (b"deck: X\nnotes: []\n# \xff\n", 1, 1, "not UTF-8 (line 3)"),
     ("deck: X\nnotes: []\n".encode("utf-16"), 1, 1, "not UTF-8"),
     (b"#" * (32 * 1024 * 1024 + 1), 1, 1, "larger than 32 MiB"),
@@ -191,7 +191,7 @@ def test_what_is_wrong_with_a_note(note: str, line: int, column: int, part: str)
 
 @pytest.mark.parametrize("text", ["hello", "5", "[front]", "", "no"])
 def test_a_note_is_a_mapping(text: str) -> None:
-    assert "a note is a mapping" in problems(f"{HEAD}- {text}\n")[0][2]
+    assert "a note has keys" in problems(f"{HEAD}- {text}\n")[0][2]
 
 
 IDS = [("2024", "the number 2024"), ("no", "false"), ("a b", "only letters"), ("-a", "only letters"), ("a/b", "only letters"),
@@ -438,3 +438,22 @@ def test_a_card_that_no_note_of_the_file_has_cannot_be_chosen() -> None:
 
 def test_a_file_without_notes_may_choose_cards_already() -> None:
     assert not problems("deck: X\ncards: [ko-en]\nnotes: []\n")
+
+
+def test_a_question_and_an_answer_are_taken_for_a_basic_note() -> None:
+    text = f"{HEAD}- {{id: a, question: What?, answer: That.}}\n"
+    assert [message for _, _, message in problems(text)] == [
+        "this note is of no kind; write `front` for `question` and `back` for `answer`"
+    ]
+
+
+def test_a_line_that_begins_too_far_right_is_said_to() -> None:
+    check("deck: D\nnotes:\n- front: a\n    back: b\n", 4, 9, "begins further right than the key above it")
+
+
+def test_all_notes_without_an_id_are_counted_in_one_line() -> None:
+    text = f"{HEAD}- {{front: a, back: b}}\n- {{front: c, back: d}}\n- {{id: x, front: e, back: f}}\n"
+    found = parse(text.encode(), "x.yaml", KINDS).problems
+    assert [problem.message for problem in found] == [
+        "2 notes from here on have no `id`; let `srs check --fix` write them"
+    ]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from srs.cli.kinds import KINDS
 from srs.core.event import Rating
-from srs.kinds.grading import Attempt, compare
+from srs.kinds.grading import Attempt, alternatives, compare, compare_any
 from srs.kinds.note import Deck, Note
 
 DECK = Deck("D", languages=(("ko", "ko-KR"), ("en", "en-US")))
@@ -218,3 +218,38 @@ def test_texts_agree_wholly_where_no_word_is_missing_or_extra(one: str, two: str
     assert 0 <= found.share <= 1
     assert (found.share == 1) is all(word.kind == "same" for word in found.words)
     assert compare(one, one).share == 1
+
+
+@pytest.mark.parametrize(
+    ("wanted", "typed", "rating"),
+    [
+        ("el agua (f.)", "el agua", Rating.GOOD),
+        ("el agua (f.)", "EL AGUA (F.)", Rating.GOOD),
+        ("el agua (f.)", "agua", Rating.AGAIN),
+        ("(el) agua", "agua", Rating.GOOD),
+        ("(el) agua", "el agua", Rating.GOOD),
+        ("colour / color", "color", Rating.GOOD),
+        ("colour / color", "colour / color", Rating.GOOD),
+        ("colour / color", "cloor", Rating.AGAIN),
+        ("the lift (BrE) / the elevator (AmE)", "the elevator", Rating.GOOD),
+        ("1/2", "1", Rating.AGAIN),
+        ("1/2", "1/2", Rating.GOOD),
+        ("km/h", "km", Rating.AGAIN),
+    ],
+)
+def test_alternatives_and_what_stands_in_brackets_are_understood(wanted: str, typed: str, rating: Rating) -> None:
+    assert compare_any(typed, wanted).suggestion is rating
+
+
+@given(st.text(max_size=60))
+def test_the_whole_of_what_is_wanted_is_always_good(wanted: str) -> None:
+    if wanted.strip():
+        assert compare_any(wanted, wanted).suggestion is Rating.GOOD
+
+
+def test_many_alternatives_are_few() -> None:
+    assert len(alternatives(" / ".join(f"({n}) x" for n in range(1000)))) <= 27
+
+
+def test_a_megabyte_is_compared_up_to_its_first_letters() -> None:
+    assert compare_any("a" * 1_000_000, "el agua (f.)").suggestion is Rating.AGAIN

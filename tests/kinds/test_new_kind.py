@@ -89,7 +89,7 @@ class Element(Note):
 
     def asks(self, card: Card, repetition: int | None) -> Face:
         asked, wanted = (self.sign, self.called) if card.template == "name" else (self.called, self.sign)
-        return Face(task="Name it", question=asked, answer=(Part("", wanted),), typeable=True)
+        return Face(task="Name it", question=asked, answer=(Part("", wanted),), wanted=wanted)
 
     def anki_form(self) -> AnkiForm:
         return FORM

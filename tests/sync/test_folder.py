@@ -114,7 +114,7 @@ def test_a_database_from_an_old_backup_gets_everything_back_and_may_undo_its_own
     assert one.snapshot() != whole
     assert one.sync(folder).merged.events == 1
     assert one.snapshot() == whole
-    assert one.recorder.undo().event.subject == "b/back"
+    assert one.recorder.undo()[0].event.subject == "b/back"
 
 
 def test_a_new_database_under_the_same_machine_recovers_from_the_folder(machines: Machines) -> None:

@@ -145,12 +145,15 @@ class _Loop:
         elif key in {"space", "enter"} and not session.answerable:
             session.reveal()
             self._after_reveal()
-        elif key in {"space", "enter"} and session.suggestion:
-            self._answer(session.suggestion)
+        elif key in {"space", "enter"} and (rating := _rating_of_space(session)):
+            self._answer(rating)
         elif key in {"1", "2", "3", "4"} and session.answerable:
             self._answer(Rating(int(key)))
         elif key in {"y", "n"} and question.face.stepwise and session.revealed:
             session.recall(key == "y")
+            self._after_reveal()
+        elif key == "0" and question.face.stepwise and not session.answerable:
+            session.recall_nothing()
             self._after_reveal()
         elif key in _COMMANDS:
             _COMMANDS[key](self)
@@ -171,6 +174,7 @@ class _Loop:
             by_ear=screen.by_ear and not session.revealed,
             attempt=session.attempt,
             suggestion=session.suggestion,
+            space=_rating_of_space(session),
             warning=clock_warning(question.preview, question.asked_at, session.collection.calendar),
             has_media=bool(self._media.on_show(gloss=screen.gloss, hints=screen.hints)),
         )
@@ -255,7 +259,7 @@ class _Loop:
     def type(self) -> None:
         """A line to write in: Enter compares it, Escape leaves it."""
         if not self._session.typeable:
-            self._notice("Only a phrase can be typed, before its answer is shown.")
+            self._notice("Short answers can be typed, before they are shown.")
             return
         text, key = "", ""
         while key not in {"enter", "escape", "end"}:
@@ -333,6 +337,13 @@ _COMMANDS: Mapping[str, Callable[[_Loop], None]] = {
     "down": _Loop.scroll_down,
     "j": _Loop.scroll_down,
 }
+
+
+def _rating_of_space(session: Session) -> Rating | None:
+    """The rating that Space gives to what is on show: the suggested one, else Good, as in Anki."""
+    if session.suggestion or not session.answerable:
+        return session.suggestion
+    return Rating.GOOD if session.settings.space_is_good else None
 
 
 def _picks(question: Question) -> dict[str, str]:

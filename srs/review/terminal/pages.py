@@ -23,11 +23,11 @@ def keys() -> Page:
     return Page(
         "Keys",
         (
-            ("space, enter", "reveal; accept the rating that is marked ▸"),
+            ("space, enter", "reveal; accept the rating that is marked ▸, else Good"),
             ("1 2 3 4", "rate: Again, Hard, Good, Easy"),
             ("1 2 … a b …", "pick an answer, before the reveal"),
-            ("t", "type the answer of a phrase"),
-            ("y n", "this part of the answer was recalled, was not"),
+            ("t", "type the answer"),
+            ("y n 0", "this part of the answer was recalled, was not; nothing was"),
             ("h g", "next hint, or the text of a question by ear; gloss"),
             ("v", "speak what is on show in the language to be learnt"),
             ("o", "open the picture or play the sound on show, then the next"),

@@ -30,7 +30,7 @@ _STYLES = {"": "", "bold": "bold", "italic": "italic", "code": "code", "picture"
 @dataclass(frozen=True, slots=True)
 class ScreenState:
     """What is on show besides the question: `presses` of its answer, the attempt and the rating which that suggests,
-    the gloss, so many hints. The question `by_ear` is spoken and its text hidden. `typing` is what has been typed so
+    the rating that Space gives, the gloss, so many hints. The question `by_ear` is spoken and its text hidden. `typing` is what has been typed so
     far, None when no line is open; `notice` is a quiet sentence at the foot, `warning` a loud one above the card.
     """
 
@@ -38,6 +38,7 @@ class ScreenState:
     by_ear: bool = False
     attempt: Attempt = _NO_ATTEMPT
     suggestion: Rating | None = None
+    space: Rating | None = None
     gloss: bool = False
     hints: int = 0
     typing: str | None = None
@@ -119,21 +120,31 @@ def _head(question: Question, width: int) -> RenderableType:
         (f"{question.done} done", "bold"), " · ", (f"{left.new} new", "new"), " · ",
         (f"{left.learning} learning", "learning"), " · ", (f"{left.review} review", "review"),
     )  # fmt: skip
+    narrow = width < 60
     parts = [printable(question.note.deck), *(["cramming"] if question.is_crammed else [])]
     parts += ["leech"] if question.is_leech else []
-    if question.done:
-        rest = "" if question.left_ms is None else f", about {whole_minutes(question.left_ms)} left"
-        parts.append(f"{whole_minutes(question.elapsed_ms)}{rest}")
-    deck = Text(" · ".join(parts), style="quiet", no_wrap=True, overflow="ellipsis")
+    room = width if narrow else width - counts.cell_len - 1
+    times = (" · ".join([*parts, time]) for time in _times(question))
+    fitting = next((text for text in times if cell_len(text) <= room), " · ".join(parts))
+    deck = Text(fitting, style="quiet", no_wrap=True, overflow="ellipsis")
     filled = width * question.done // max(question.done + sum(left), 1)
     bar = Text.assemble(("━" * filled, "done"), ("─" * (width - filled), "quiet"))
-    if width < 60:
+    if narrow:
         return Group(deck, counts, bar, "")
     line = Table.grid(expand=True)
     line.add_column(ratio=1, no_wrap=True, overflow="ellipsis")
     line.add_column(justify="right", no_wrap=True, min_width=counts.cell_len)
     line.add_row(deck, counts)
     return Group(line, bar, "")
+
+
+def _times(question: Question) -> list[str]:
+    """How long the session has taken, and what is left; then without that, for where there is less room."""
+    if not question.done:
+        return []
+    so_far = whole_minutes(question.elapsed_ms)
+    left = [] if question.left_ms is None else [f"{so_far}, about {whole_minutes(question.left_ms)} left"]
+    return [*left, so_far]
 
 
 def _body(question: Question, screen: ScreenState, width: int) -> RenderableType:
@@ -278,11 +289,14 @@ def _foot(question: Question, screen: ScreenState, width: int) -> RenderableType
         first: RenderableType = ""
     elif screen.presses < face.presses:
         keys = ["space reveals" if face.presses == 1 else f"space reveals {screen.presses + 1} of {face.presses}"]
-        keys += ["y / n recalled"] if stepping else ["pick by key"] if face.options else []
+        keys += ["y / n recalled", "0 nothing"] if stepping else ["pick by key"] if face.options else []
+        keys += ["0 nothing"] if face.stepwise and not stepping else []
         keys += ["h shows it", "v repeats"] if screen.by_ear else []
+        keys += ["t types"] if face.typeable else []
         first = ""
     else:
-        keys = ["enter accepts", "1–4 rate"] if screen.suggestion else ["1–4 rate"]
+        keys = ["enter accepts"] if screen.suggestion else ["space is good"] if screen.space else []
+        keys += ["1–4 rate"]
         keys += ["y / n recalled"] if stepping and len(screen.attempt.recalled) < face.presses else []
         row = Table.grid(expand=True)
         labels = []
@@ -305,7 +319,8 @@ def _foot(question: Question, screen: ScreenState, width: int) -> RenderableType
         ]
         keys += ["o opens"] if screen.has_media else []
         keys += ["? help", "q quits"]
-    for spare in ("q quits", f"g {question.face.gloss_label or 'gloss'}", "h hint", "? help"):  # the help has them all
+    gloss = f"g {question.face.gloss_label or 'gloss'}"
+    for spare in ("q quits", gloss, "h hint", "t types", "0 nothing", "? help"):  # the help has them all
         if spare in keys and cell_len(" · ".join(keys)) > width:
             keys.remove(spare)
     last = Text(screen.notice, style="notice") if screen.notice else Text(" · ".join(keys), style="quiet")

@@ -1,9 +1,13 @@
 """The lines at the end of a session."""
 
+import shlex
+
 from srs.core.event import Rating
 from srs.core.plural import plural
 from srs.review.session import Session
 from srs.review.terminal.text import duration, moment
+
+_SOME = 10  # new cards that are proposed
 
 
 def summary_lines(session: Session) -> list[str]:
@@ -17,8 +21,10 @@ def summary_lines(session: Session) -> list[str]:
             f" {round(100 * recalled / summary.answers)} % recalled."
         )
         lines.append("  ".join(f"{rating.name.capitalize()} {count}" for rating, count in summary.ratings.items()))
-        days = f"{plural(summary.streak, 'day')} in a row. " if summary.streak > 1 else ""
-        lines.append(f"{days}Tomorrow brings {plural(summary.tomorrow, 'review')}.")
+        days = [f"{plural(summary.streak, 'day')} in a row."] if summary.streak > 1 else []
+        if not any(summary.left) and not any(summary.rest):  # else its reviews are not known yet
+            days.append(f"Tomorrow brings {plural(summary.tomorrow, 'review')}.")
+        lines += [" ".join(days)] if days else []
     for card, lapses, suspended in summary.leeches:
         advice = "Rewrite it, split it or add a cue"
         last = f"then: srs unsuspend {card}" if suspended else f"or: srs suspend {card}"
@@ -42,4 +48,7 @@ def summary_lines(session: Session) -> list[str]:
         done = "Done for now" if left.learning else "Done for today"
         when = moment(summary.next_due, summary.now, session.collection.calendar)
         lines.append(f"{done}. The next card is due {when}.")
+    if summary.unseen and not session.options.query and not session.options.cram:
+        again = shlex.join(["srs", "review", *session.requested, "--new", str(min(summary.unseen, _SOME))])
+        lines.append(f"{plural(summary.unseen, 'new card')} left for later days. For some of them today: {again}")
     return lines

@@ -86,7 +86,7 @@ def test_typing_is_graded_by_the_chunk_and_the_difference_is_shown(
     start: Start, decks: Path, typed: str, suggested: str, chunk_is_right: bool
 ) -> None:
     (decks / "a.yaml").write_text(PRODUCE, "utf-8")
-    terminal = start("--type", PATH="/nowhere")
+    terminal = start("--typing", PATH="/nowhere")
     terminal.wait("enter compares")
     terminal.press(f"{typed}\r")
     terminal.wait(suggested, "[migration.]")
@@ -114,7 +114,7 @@ def test_the_answer_shows_the_question_that_was_heard(
     start: Start, decks: Path, tmp_path: Path, speaker: Callable[[str], str]
 ) -> None:
     (decks / "a.yaml").write_text(HEAD + PHRASE, "utf-8")
-    terminal = start("--type", PATH=speaker(f'cat >> "{tmp_path}/spoken"; sleep 60'))
+    terminal = start("--typing", PATH=speaker(f'cat >> "{tmp_path}/spoken"; sleep 60'))
     terminal.wait("♪ Listen", "enter compares")
     terminal.press("단계적으로 이전하는\r")
     terminal.wait("a phased approach to", KOREAN, "▸ 3 Good")
@@ -122,7 +122,7 @@ def test_the_answer_shows_the_question_that_was_heard(
     terminal.wait("Good 1")
 
 
-@pytest.mark.parametrize("options", [[], ["--type"]])
+@pytest.mark.parametrize("options", [[], ["--typing"]])
 @pytest.mark.parametrize("script", ["exit 1", "sleep 0.3; exit 1", None])
 def test_the_text_is_shown_where_nothing_speaks(
     start: Start, decks: Path, speaker: Callable[[str], str], script: str | None, options: list[str]

@@ -130,7 +130,7 @@ def test_a_typed_answer_is_compared_word_by_word(
 
 def test_with_type_each_phrase_asks_to_be_typed_and_escape_leaves_it(start: Start, decks: Path) -> None:
     (decks / "a.yaml").write_text(PHRASE, "utf-8")
-    terminal = start("--type")
+    terminal = start("--typing")
     terminal.wait("The deadline was tight.", "enter compares")
     terminal.press("q1 \x1b")
     terminal.wait("space reveals")
@@ -180,16 +180,90 @@ def test_how_to_mark_a_part_is_told_on_a_narrow_screen_too(start: Start, decks: 
     terminal.wait("space reveals 2 of 4 · y / n recalled")
 
 
-def test_without_an_attempt_nothing_is_suggested_and_enter_rates_nothing(
-    start: Start, decks: Path, tmp_path: Path
-) -> None:
+@pytest.mark.parametrize("key", [" ", "\r"])
+def test_space_is_good_where_nothing_is_suggested(start: Start, decks: Path, tmp_path: Path, key: str) -> None:
     (decks / "a.yaml").write_text(QUIZ)
     terminal = start()
     terminal.wait("Longest?")
-    terminal.press("\r")
+    terminal.press(" ")
+    terminal.wait("✓", "space is good", "1–4 rate")
+    terminal.press(key)
+    terminal.wait("1 done")
+    terminal.press("q")
+    terminal.end()
+    assert answers(tmp_path) == [("a/choose", 3, False)]
+
+
+def test_a_setting_keeps_space_from_rating(start: Start, decks: Path, tmp_path: Path) -> None:
+    (decks / "a.yaml").write_text(QUIZ)
+    (tmp_path / "settings.toml").write_text("space_is_good = false\n")
+    terminal = start(SRS_SETTINGS=str(tmp_path / "settings.toml"))
+    terminal.wait("Longest?")
+    terminal.press(" ")
     terminal.wait("✓", "1–4 rate")
-    terminal.press("\r")
+    assert "space is good" not in terminal.text
+    terminal.press(" ")
     terminal.wait("1 to 4 rate")
     terminal.press("q")
     terminal.end()
     assert answers(tmp_path) == []
+
+
+def test_one_key_says_that_nothing_of_a_story_was_recalled(start: Start, decks: Path, tmp_path: Path) -> None:
+    (decks / "a.yaml").write_text(STAR)
+    terminal = start()
+    terminal.wait("Failure?", "0 nothing")
+    terminal.press("0")
+    terminal.wait("It held.", "▸ 1 Again", "enter accepts")
+    terminal.press("\r")
+    terminal.wait("1 done")
+    terminal.press("q")
+    terminal.end()
+    assert answers(tmp_path) == [("a/answer", 1, False)]
+
+
+@pytest.mark.parametrize(
+    ("note", "typed", "suggested"),
+    [
+        ("front: water, back: el agua (f.)", "el agua", "▸ 3 Good"),
+        ("front: water, back: el agua (f.)", "agua", "▸ 1 Again"),
+        ("front: paint, back: colour / color", "Color", "▸ 3 Good"),
+        ('cloze: "Water boils at {{c1::100 °C::how hot?}}."', "100 °c", "▸ 3 Good"),
+        ('cloze: "{{c1::Half}} of the answer is {{c1::Action}}."', "half action", "▸ 3 Good"),
+    ],
+)
+def test_short_answers_of_other_kinds_are_typed_as_well(
+    start: Start, decks: Path, note: str, typed: str, suggested: str
+) -> None:
+    (decks / "a.yaml").write_text(f"deck: D\nnotes:\n- {{id: a, {note}}}\n")
+    terminal = start()
+    terminal.wait("t types")
+    terminal.press("t")
+    terminal.wait("enter compares")
+    terminal.press(f"{typed}\r")
+    terminal.wait(suggested)
+
+
+def test_an_answer_that_nobody_would_type_is_not_offered_to_be_typed(start: Start, decks: Path) -> None:
+    (decks / "a.yaml").write_text(f"deck: D\nnotes:\n- {{id: a, front: f, back: {'word ' * 20}}}\n")
+    terminal = start()
+    terminal.wait("space reveals")
+    assert "t types" not in terminal.text
+    terminal.press("t")
+    terminal.wait("Short answers can be typed")
+
+
+def test_the_time_gives_way_to_the_deck_in_a_header_of_80_columns(start: Start, decks: Path) -> None:
+    notes = "".join(f"- {{id: n{n}, front: f{n}, back: b{n}}}\n" for n in range(12))
+    (decks / "a.yaml").write_text(f"deck: 'A::Deck with a rather long name'\nnotes:\n{notes}")
+    terminal = start()
+    for n in range(6):
+        terminal.wait(f"f{n}", f"{n} done")
+        terminal.press(" ")
+        terminal.wait("1–4 rate")
+        terminal.press("4")
+    terminal.wait("f6", "6 done")
+    head = terminal.text.splitlines()[0]
+    assert "A::Deck with a rather long name" in head
+    assert "…" not in head
+    assert "0 review" in head

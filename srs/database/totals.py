@@ -1,0 +1,46 @@
+"""Counts of notes and of cards by their state. A card is mature from an interval of 21 days, as in Anki."""
+
+import sqlite3
+from collections.abc import Iterator
+from typing import NamedTuple
+
+_MATURE = 21  # days
+
+_SUMS = f"""
+    count(distinct c.note), count(*),
+    sum(not suspended and state = 'new'),
+    sum(not suspended and state in ('learning', 'relearning')),
+    sum(not suspended and state = 'review' and interval < {_MATURE}),
+    sum(not suspended and state = 'review' and interval >= {_MATURE}),
+    sum(suspended)
+"""
+_CARDS = """
+    (select c.deck, c.note, coalesce(s.state, 'new') state, coalesce(s.suspended, 0) suspended, s.interval
+     from cards c left join states s on s.card = c.card where c.folder = ?) c
+"""
+
+
+class Totals(NamedTuple):
+    """Each card counts once: `suspended` ones not by their state."""
+
+    notes: int = 0
+    cards: int = 0
+    new: int = 0
+    learning: int = 0
+    young: int = 0
+    mature: int = 0
+    suspended: int = 0
+
+
+def by_deck(connection: sqlite3.Connection, folder: int) -> dict[str, Totals]:
+    rows = connection.execute(f"select c.deck, {_SUMS} from {_CARDS} group by c.deck", (folder,))
+    return {deck: Totals(*counts) for deck, *counts in rows}
+
+
+def by_note(connection: sqlite3.Connection, folder: int) -> Iterator[tuple[str, str, Totals]]:
+    """The deck file and the tags (JSON, the note's own) of each note, and the totals of its cards."""
+    rows = connection.execute(
+        f"select n.path, n.tags, {_SUMS} from {_CARDS} join notes n on n.folder = ? and n.id = c.note group by c.note",
+        (folder, folder),
+    )
+    return ((path, tags, Totals(*counts)) for path, tags, *counts in rows)
