@@ -3,8 +3,10 @@
 Prints medians of runs taken in turn, so that a machine whose speed drifts does not favour one of them.
 """
 
+import contextlib
 import os
 import pty
+import select
 import statistics
 import subprocess
 import sys
@@ -34,13 +36,14 @@ def first_card() -> float:
         os.environ["TERM"] = "xterm-256color"
         os.execv(SRS, [str(SRS), "review"])
     seen = b""
-    while b"Say it in" not in seen and b"Recall" not in seen and b"Choose" not in seen:
+    while b"? help" not in seen:  # at the foot of any card
         seen += os.read(terminal, 4096)
     elapsed = time.perf_counter() - start
-    os.write(terminal, b"q")
-    while _read(terminal):
-        pass
-    os.waitpid(pid, 0)
+    while not os.waitpid(pid, os.WNOHANG)[0]:  # a key that comes before the card is drawn is not taken
+        with contextlib.suppress(OSError):
+            os.write(terminal, b"q")
+        if select.select([terminal], [], [], 0.05)[0]:
+            _read(terminal)
     os.close(terminal)
     return elapsed
 
