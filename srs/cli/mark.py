@@ -41,7 +41,12 @@ def undo_command(context: Context, as_json: bool) -> None:
 def _mark_options(command: Callable[..., None]) -> Callable[..., None]:
     names = click.argument("names", nargs=-1, metavar="[CARD|NOTE|DECK]...", shell_complete=complete.cards_notes_decks)
     query = click.option(
-        "--find", "query", metavar="QUERY", default="", help="Also the cards that match QUERY; see srs find --help."
+        "--find",
+        "query",
+        metavar="QUERY",
+        default="",
+        shell_complete=complete.query_terms,
+        help="Also the cards that match QUERY; see srs find --help.",
     )
     yes = click.option("--yes", is_flag=True, help=f"Do not ask, even for more than {_MANY} cards.")
     return names(query(yes(json_option(pass_context(command)))))

@@ -38,6 +38,28 @@ def test_the_prompt_gets_a_number_or_nothing(srs: Shell) -> None:
     assert srs("due", "--prompt").out == ""
 
 
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("srs find dec", {"deck:"}),
+        ("srs find is:le", {"is:learning", "is:leech"}),
+        ("srs review --find tag:si", {"tag:situation"}),
+        ("srs next --find kind:ba", {"kind:basic"}),
+        ("srs suspend --find deck:Talk::", {"deck:Talk::Phrases"}),
+        ("srs next Tal", {"Talk", "Talk::Phrases"}),
+        ("srs export a.apkg --tag p", {"phrase"}),
+        ("srs export a.apkg --deck Talk::", {"Talk::Phrases"}),
+        ("srs bury tight", {"tight", "tight/en-ko", "tight/ko-en"}),
+        ("srs log ro", {"root", "root/en-ko", "root/ko-en"}),
+        ("srs edit on", {"one"}),
+        ("srs settings the", {"theme"}),
+        ("srs de", {"decks"}),
+    ],
+)
+def test_what_a_command_takes_is_completed(srs: Shell, line: str, names: set[str]) -> None:
+    assert completed(srs, line) == names
+
+
 def test_settings_hold_for_every_command_and_are_shown_with_their_place(srs: Shell) -> None:
     file = srs.path / "mine.toml"
     file.write_text("# mine\nnew = 1\n")
