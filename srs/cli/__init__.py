@@ -46,6 +46,9 @@ _GROUPS = {
         "relink": ("relink", "Move the history of OLD to NEW."),
         "distinct": ("relink", "Record that OLD and NEW are different notes."),
     },
+    "Schedule": {
+        "simulate": ("simulate", "Forecast reviews, minutes and known cards by retention."),
+    },
     "Anki": {
         "export": ("export", "Export the decks to an Anki package, progress included."),
         "import": ("import_", "Convert Anki decks to deck files."),

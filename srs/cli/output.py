@@ -49,7 +49,10 @@ def progress_bar(label: str, total: int) -> Iterator[Callable[[int], None]]:
             nonlocal bar, waiting
             waiting += part
             if bar is None and sys.stderr.isatty() and time.monotonic() - start > _PATIENCE:
-                bar = click.progressbar(length=total, label=label, file=sys.stderr)
+                import shutil  # noqa: PLC0415 - only for what takes long
+
+                width = min(36, max(shutil.get_terminal_size().columns - len(label) - 22, 4))  # 22: percent, time left
+                bar = click.progressbar(length=total, label=label, file=sys.stderr, width=width)
                 stack.enter_context(bar)
             if bar is not None:
                 bar.update(waiting)

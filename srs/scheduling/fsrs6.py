@@ -72,6 +72,13 @@ def memory_model(w: Sequence[float]) -> tuple[FirstMemory, NextMemory]:
     return first, following
 
 
+def recall_model(w: Sequence[float]) -> Callable[[float, int], float]:
+    """Stability, study days since the last answer → probability of recall."""
+    decay = -w[20]
+    factor = 0.9 ** (1 / decay) - 1
+    return lambda stability, elapsed: (1 + factor * elapsed / stability) ** decay
+
+
 def interval_model(w: Sequence[float], retention: float) -> Callable[[float], int]:
     """Stability → whole days, at least one, until recall falls to `retention` (0 to 1)."""
     decay = -w[20]

@@ -294,19 +294,26 @@ def accepts(parameters: Parameters) -> bool:
 
 
 def fuzz_interval(days: int, card: str, reps: int, maximum: int) -> int:
-    """The interval moved within the range that `fsrs` and Anki allow, the same way for the same card and reps.
+    """The interval moved within its range, the same way for the same card and reps.
 
-    All four buttons of one question share the draw, so that a better rating never promises less. From 2.5 days on the
-    range is ±1 day, and 15 % of what lies below 7 days, 10 % below 20, 5 % above (Anki's and `fsrs`' ranges).
+    All four buttons of one question share the draw, so that a better rating never promises less.
+    """
+    low, high = fuzz_range(days, maximum)
+    return low + _fuzz_seed(card, reps) * (high - low + 1) // 2**32 if low < high else low
+
+
+def fuzz_range(days: int, maximum: int) -> tuple[int, int]:
+    """The shortest and the longest interval that the fuzz may give: Anki's and `fsrs`' ranges.
+
+    From 2.5 days on that is ±1 day, and 15 % of what lies below 7 days, 10 % below 20, 5 % above.
     """
     if days < 3:
-        return days
+        return days, days
     delta = 1.0
     for start, end, factor in ((2.5, 7.0, 0.15), (7.0, 20.0, 0.1), (20.0, float("inf"), 0.05)):
         delta += factor * max(min(float(days), end) - start, 0.0)
     high = min(round(days + delta), maximum)
-    low = min(round(days - delta), high)
-    return low + _fuzz_seed(card, reps) * (high - low + 1) // 2**32
+    return min(round(days - delta), high), high
 
 
 @lru_cache(maxsize=1)

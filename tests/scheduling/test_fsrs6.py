@@ -8,7 +8,7 @@ from fsrs.scheduler import DEFAULT_PARAMETERS, LOWER_BOUNDS_PARAMETERS, UPPER_BO
 from hypothesis import given
 from hypothesis import strategies as st
 
-from srs.scheduling.fsrs6 import MAX_STABILITY, MIN_STABILITY, interval_model, memory_model
+from srs.scheduling.fsrs6 import MAX_STABILITY, MIN_STABILITY, interval_model, memory_model, recall_model
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -61,3 +61,10 @@ def test_no_life_makes_a_memory_overflow(elapsed: int) -> None:
     for _ in range(1_000):
         stability, difficulty = following(stability, difficulty, elapsed, 4)
     assert stability <= MAX_STABILITY == 36_500
+
+
+@given(parameters, stabilities, st.integers(0, 40_000))
+def test_recall_is_that_of_fsrs(w: tuple[float, ...], stability: float, elapsed: int) -> None:
+    card = fsrs.Card(card_id=1, stability=stability, difficulty=5.0, due=NOON, last_review=NOON)
+    known = fsrs.Scheduler(parameters=w).get_card_retrievability(card, NOON + timedelta(days=elapsed))
+    assert recall_model(w)(stability, elapsed) == pytest.approx(known, rel=1e-12)
