@@ -24,15 +24,17 @@ from srs.anki.redated import DAY, ReviewContent
 from srs.anki.reviews_to_events import OwnEvent, PullContext, new_events
 from srs.anki.template import TooLong, render
 from srs.cli.kinds import KINDS
-from srs.collection import query, similar_notes
+from srs.collection import add, query, similar_notes
 from srs.collection.suggest_names import unknown
 from srs.core import harmless_html, html_text, markup, unicode
 from srs.core.clock import Calendar
-from srs.deckfile import dump_deck_file, ids, parse
+from srs.deckfile import dump_deck_file, first_item, ids, parse
 from srs.deckfile import media as media_of_note
+from srs.interview.kinds import wordings_in_anki
 from srs.interview.kinds.mapping import PrincipleMapping
-from srs.kinds import cloze_text, grading, phrase, quiz
+from srs.kinds import chunk, chunk_grading, cloze_text, grading, phrase, quiz
 from srs.kinds.anki_form import NoteInAnki
+from srs.scheduling import deck_order
 from tests.anki.packages import database, zipped
 
 NOON = 1_772_366_400_000  # 1 March 2026
@@ -100,6 +102,32 @@ def principles(names: str) -> object:
     return PrincipleMapping.from_anki(
         NoteInAnki("srs Mapping", {"Question": "?", "Primary": "Ownership", "Others": names}, (), ())
     )
+
+
+def bold(side: str) -> object:
+    values = {"Own": side, "Foreign": side, "Spare1": "h___"}
+    templates = (("ko-en", '<div class="question">{{Own}}'),)
+    return phrase.Phrase.from_anki(NoteInAnki("srs Phrase (ko-KR, en-US)", values, templates, ()))
+
+
+def with_chunk(piece: str, last: str = "") -> Callable[[int], bytes]:
+    return deck(
+        lambda n: f"- {{id: a, phrase: {{ko: x, en: '{piece * 2 * n}'}}, chunk: {{ko: x, en: '{piece * n}{last}'}}}}\n"
+    )
+
+
+def hinted(text: str) -> object:
+    return chunk.chunk_hint([text], "en-US")
+
+
+def said(text: str) -> object:
+    return chunk_grading.compare_by_chunk(text[:1000], f"b {text}", [text], "en-US")
+
+
+def in_order(n: int) -> object:
+    """A circle of decks, each of which names all decks below one name."""
+    decks = [f"All::D{k}" for k in range(n)]
+    return deck_order.circles(deck_order.named_decks(decks, [(d, [decks[k - 1]]) for k, d in enumerate(decks)]))
 
 
 def file_names(n: int) -> object:
@@ -175,6 +203,20 @@ CASES = [
     Case("import: empty lines", convert_note._strip_line_breaks, lambda n: "<br> " * n + "x" + " <br>" * n),
     Case("import: readings", lambda text: convert_note._filtered("furigana", text), times("a[")),
     Case("import: the side of a phrase", languages, times('"question"')),
+    Case("import: bold words", bold, lambda n: "<b>" * n + "x"),
+    Case("import: bold words that end", bold, times("<b>a</b>")),
+    Case("import: wordings", wordings_in_anki.wordings_from_html, times("<li>a")),
+    Case("decks in a circle", in_order, lambda n: n),
+    Case("a note for a new deck: empty lines", first_item, lambda n: "- phrase: {ko:" + "\n" * n + "x"),
+    Case("a note: blank lines before it", add._kept, lambda n: "\n" * n + "x", 100_000),
+    Case("chunk: its place", read, with_chunk("a ", "b")),
+    Case("chunk: its place in a word", read, with_chunk("a")),
+    Case("chunk: its place, of words", read, with_chunk("ab- ", "b")),
+    Case("chunk: hint", hinted, times("a'")),
+    Case("chunk: typed words", said, times("aa a "), 1000),
+    Case("chunk: typed negations", said, times("not a "), 1000),
+    Case("what was typed: alternatives", lambda text: grading.compare_any(text[:1000], text), times("a (b) / "), 1000),
+    Case("what was typed: brackets", lambda text: grading.compare_any(text[:1000], text), times("("), 1000),
     Case("import: principles", principles, times("Ownership, ")),
     Case("import: choices", quiz._read_buttons, lambda n: "<button><span>" + "<i>&" * n),
     Case("import: a file's name", package_media.safe_name, times("a")),

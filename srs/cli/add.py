@@ -15,6 +15,7 @@ from srs.cli.output import emit, json_option, say, warn
 from srs.collection import Collection
 from srs.core.clock import Clock
 from srs.core.plural import plural
+from srs.core.safe_text import printable
 from srs.core.unicode import nfc
 from srs.kinds.shapes import NoteShape
 
@@ -70,7 +71,7 @@ def add_command(
     a draft; without a terminal, the note is read from stdin as YAML, e.g. the lines "front: x" and "back: y". A note with
     errors is not written.
     """
-    from srs.collection.add import Refused, add, place  # noqa: PLC0415 - reading YAML is slow to import
+    from srs.collection.add import Refused, add, name_problem, place  # noqa: PLC0415 - reading YAML is slow to import
 
     if not as_json:
         report_folder(context.deck_folder)
@@ -79,6 +80,8 @@ def add_command(
     collection = context.open(clock(), needs_decks=not new_deck)
     if new_deck and nfc(deck) in map(nfc, collection.deck_names()):
         raise click.UsageError(f"there is a deck {deck!r} already; leave --new out to add to it.")
+    if new_deck and (problem := name_problem(deck, collection.kinds)):
+        raise click.UsageError(printable(f"the deck {deck!r} cannot be made: {problem}"))
     if read_only:
         if not new_deck:
             place(collection, deck)  # a wrong name is told before anything is copied

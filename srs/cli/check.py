@@ -45,6 +45,8 @@ def check_command(context: Context, fixing: bool, copy: bool, as_json: bool, fil
     store = None if elsewhere else _open_store(context, clock())  # another folder's files are not to be taken in
     report = check(elsewhere or context.deck_folder.path, context.kinds, store)
     if names:
+        if strange := min(report.not_covered(names), default=""):
+            raise click.UsageError(printable(f"{strange} is no deck file (.yaml or .yml) and holds none."))
         report = report.of_files(names)
     if as_json:
         problems = [asdict(problem) for problem in report.problems]

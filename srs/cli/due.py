@@ -54,11 +54,12 @@ def due_command(context: Context, prompt: bool, as_json: bool) -> None:
 
 def _limits(collection: Collection, due: DueCounts, now: int) -> Iterator[str]:
     """What the limits of the day leave for later, where the decks add up to more than all together."""
-    names = [name for name, _ in due.decks if name not in due.waiting]
+    names = [name for name, _ in due.decks]
     if later := collection.beyond_limit(now, names, due.total.new):
         more = due.total.new + min(later, _SOME)
         yield f"The daily limit leaves {plural(later, 'new card')} for later; for some today: srs review --new {more}"
-    if (later := sum(counts.review for _, counts in due.decks) - due.total.review) > 0:
+    later = sum(counts.review for _, counts in due.decks) - due.total.review
+    if later > 0 and collection.settings.limits.reviews is not None:  # else a deck has a limit of its own
         yield f"The daily limit leaves {plural(later, 'review')} for later (srs settings reviews)."
 
 

@@ -20,12 +20,12 @@ def edit_command(context: Context, name: str, copy: bool) -> None:
     """
     from srs.review.terminal.editor import edit  # noqa: PLC0415 - not needed for --help
 
-    report_folder(context.deck_folder)
     clock = context.clock()
     read_only = context.deck_folder.is_read_only  # before it is opened: another command may be making a copy
     collection = context.open(clock())
-    note_id = lookup.card(collection, name)[0].id if "/" in name else name
+    note_id = lookup.note_named(collection, name)
     lookup.note(collection, note_id)  # a wrong name is told before anything is copied
+    report_folder(context.deck_folder)
     if read_only:
         writable_folder(context.deck_folder, copy=copy, ask=True)
         collection = context.open(clock())

@@ -19,6 +19,7 @@ def init_command(context: Context, folder: Path) -> None:
     from srs.collection.new_folder import DECK_FILE, make_folder  # noqa: PLC0415 - the schema is slow to import
 
     files = make_folder(folder, context.kinds)
-    where = "" if folder == Path("decks") else f" --decks {shlex.quote(str(folder))}"
+    found = folder == Path("decks") and not context.deck_folder.asked
+    where = "" if found else f" --decks {shlex.quote(str(folder))}"
     say(f"Made {folder}: {', '.join(files)}")
     say(f"Write your notes in {folder / DECK_FILE}. To review them: srs review{where}")

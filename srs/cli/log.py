@@ -20,7 +20,7 @@ _DATE = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command("log")
-@click.argument("name", metavar="[CARD_OR_NOTE]", required=False, shell_complete=complete.cards_notes_decks)
+@click.argument("name", metavar="[CARD|NOTE|DECK]", required=False, shell_complete=complete.cards_notes_decks)
 @click.option("--since", type=_DATE, metavar="DATE", help="Only from this study day on, e.g. 2026-03-01.")
 @click.option("--until", type=_DATE, metavar="DATE", help="Only up to this study day.")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Only the last N entries.")
@@ -79,14 +79,15 @@ def log_command(
 def _rows(
     collection: Collection, name: str | None, period: tuple[date, date], limit: int | None
 ) -> Iterable[LoggedEvent]:
-    """The events of a card or a note, or all, whose study day is in the period; the last of them. Raises Unknown."""
+    """The events of a card, a note or a deck, or all, whose study day is in the period; the last of them. Raises Unknown."""
     connection = collection.store.connection
     rows: Iterable[LoggedEvent] = event_log.history(connection)
     if name:
         aliases = event_log.read_aliases(connection)
         rows = [row for row in rows if name in _names(row.event.subject, aliases)]
-        if not rows:
-            lookup.cards_named(collection, name)  # a wrong name is no empty log
+        if not rows:  # a deck, or a name that means nothing
+            cards = {aliases.card(card) for card in lookup.cards_named(collection, name)}
+            rows = [row for row in event_log.history(connection) if aliases.card(row.event.subject) in cards]
     first, last = period
     rows = (row for row in rows if first <= row.event.day <= last)
     return rows if limit is None else deque(rows, limit)

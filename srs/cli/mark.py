@@ -98,11 +98,11 @@ def _mark(
     """All cards are looked up before the first is touched."""
     if not names and not query.strip():
         raise click.UsageError("name a card, a note or a deck, or give a query with --find.")
-    if query.strip() and not as_json:
-        report_folder(context.deck_folder)
     now = context.clock()()
     collection = context.open(now, records=True)
     cards = _cards(collection, names, query, now)
+    if query.strip() and not as_json:
+        report_folder(context.deck_folder)
     if len(cards) > max(_MANY, len(names)) and not yes:
         if not sys.stdin.isatty():
             raise click.UsageError(f"these are {len(cards)} cards; add --yes to {verb.lower()} them all.")

@@ -16,7 +16,7 @@ from srs.review.session import Session
 
 @click.command("review")
 @click.option("--gloss", is_flag=True, help="Show each note's gloss with its question.")
-@click.option("--typing", is_flag=True, help="Type the answer of each phrase.")
+@click.option("--typing", is_flag=True, help="Type each phrase, short answer and gap.")
 @card_options
 @click.option("--failed", is_flag=True, help="Only cards that were rated Again today, due or not.")
 @click.option("--leeches", is_flag=True, help="Only leeches, due or not.")

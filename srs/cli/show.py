@@ -1,4 +1,3 @@
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +9,6 @@ from srs.cli.json_shapes import event_rating, note_json, state_json
 from srs.cli.output import emit, json_option, say
 from srs.collection import Collection, lookup
 from srs.core.clock import Calendar, utc_text
-from srs.core.errors import NotAnswerable
 from srs.core.event import Answered, Rating
 from srs.core.plural import plural
 from srs.database import states
@@ -24,7 +22,7 @@ from srs.log import event_log
 def show_command(context: Context, name: str, as_json: bool) -> None:
     """Show a note, with the schedule and history of its cards."""
     collection = context.open(context.clock()())
-    row, note = lookup.note(collection, _note_id(collection, name))
+    row, note = lookup.note(collection, lookup.note_named(collection, name))
     asked = note.cards()
     cards = [_card(collection, card.key, asked=card in asked) for card in note.all_cards()]
     cards = [card for card in cards if card["asked"] or card["history"]]
@@ -33,14 +31,6 @@ def show_command(context: Context, name: str, as_json: bool) -> None:
         emit(shown)
     else:
         _print(shown, collection.calendar)
-
-
-def _note_id(collection: Collection, name: str) -> str:
-    """The id of a note that is named by itself or by one of its cards. Raises Unknown."""
-    if "/" in name:
-        with suppress(NotAnswerable):  # its history is still there
-            lookup.card(collection, name)
-    return name.rpartition("/")[0] or name
 
 
 def _card(collection: Collection, key: str, *, asked: bool) -> dict[str, Any]:

@@ -150,12 +150,21 @@ class Collection:
         done = due_cards.count_answered(self.store.connection, self.folder_id, self.calendar.day(now))
         return sum(new for new, _ in done.values())
 
-    def beyond_limit(self, now: int, names: Sequence[str], planned: int = 0) -> int:
-        """How many unseen cards the limit of new cards a day leaves for later, with so many `planned` for today."""
+    def takes_no_new(self, deck: str) -> bool:
+        """Whether the settings of the deck, or of one above it, keep all new cards away."""
+        own = (self.settings.decks.get(name) for name in with_ancestors(deck))
+        return any(settings is not None and settings.limits.new == 0 for settings in own)
+
+    def beyond_limit(self, now: int, names: Sequence[str], planned: int = 0, at_once: Sequence[str] = ()) -> int:
+        """How many unseen cards the limit of new cards a day leaves for later, with so many `planned` for today. Decks are as
+        in `queue`.
+        """
         limit = self.settings.limits.new
         if limit is None or self.introduced_today(now) + planned < limit:
             return 0
-        return max(due_cards.count_unseen(self.store.connection, self.folder_id, names) - planned, 0)
+        waiting = self._waiting(self.calendar.day(now), at_once)
+        open_decks = [name for name in names if name not in waiting and not self.takes_no_new(name)]
+        return max(due_cards.count_unseen(self.store.connection, self.folder_id, open_decks) - planned, 0)
 
     def due_counts(self, now: int) -> DueCounts:
         """Each deck's counts are those of `review DECK`, to which the overall limits apply as well; of a deck that waits for

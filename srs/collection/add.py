@@ -1,6 +1,5 @@
 """A new note for a deck file: a draft to fill in, and writing it once it is good."""
 
-import json
 import os
 import re
 from collections.abc import Iterator, Sequence
@@ -12,7 +11,7 @@ from srs.collection import Collection, lookup
 from srs.collection.folder import edit_deck_files, replace_if_unchanged
 from srs.collection.packs import packs_used
 from srs.collection.suggest_names import unknown
-from srs.core.errors import TargetError
+from srs.core.errors import DeckFolderError, TargetError
 from srs.core.files import atomic_write
 from srs.core.unicode import nfc
 from srs.database import decks
@@ -21,7 +20,9 @@ from srs.deckfile import (
     DeckFile,
     FileNote,
     Problem,
+    dump_deck_file,
     duplicates,
+    first_item,
     parse,
     typeable_id,
     with_ids,
@@ -30,8 +31,6 @@ from srs.deckfile import (
 from srs.kinds.note import Card, Deck
 from srs.kinds.registry import Kinds
 from srs.log import event_log
-
-_TWO_SIDES = re.compile(r"^-? *phrase:\s*\{?\s*([a-z]{2,3}):.*?[,\n]\s*([a-z]{2,3}): ", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +58,12 @@ def place(collection: Collection, deck: str) -> tuple[Path, Deck]:
         if nfc(found.name) == nfc(deck):
             return collection.folder / path, found
     raise unknown("new deck", deck, (found.name for _, found in files))
+
+
+def name_problem(deck: str, kinds: Kinds) -> str:
+    """What is wrong with the name of a new deck; empty if nothing is."""
+    found = parse(_new_file(deck, ""), "", kinds).problems
+    return next((one.message for one in found if one.line == 1 and one.level == "error"), "")
 
 
 def draft(collection: Collection, deck_name: str, kind: str | None, *, new_deck: bool = False) -> str:
@@ -101,8 +106,7 @@ def _listed(note: str) -> str:
 
 
 def _add(collection: Collection, deck: str, note: str, now: int, new_deck: bool) -> Added | Refused:
-    if not new_deck:
-        collection.read_decks(now)  # another command may have added a note meanwhile
+    new_deck = _read_decks(collection, deck, now) and new_deck
     kinds = collection.kinds.showing(packs_used(collection.folder, collection.kinds))
     path, before = _target(collection, deck, note, new_deck)
     name = path.relative_to(collection.folder).as_posix()
@@ -116,7 +120,7 @@ def _add(collection: Collection, deck: str, note: str, now: int, new_deck: bool)
         raise TargetError(path, "not-writable", "it has errors; mend them first (srs check names them)")
     new = file.notes if new_deck else file.notes[len(known.notes) :]
     found = [*file.problems, *duplicates([file]), *_taken(collection, name, new)]
-    found = [problem for problem in found if first <= problem.line < first + len(kept) or new_deck]
+    found = [problem for problem in found if first <= problem.line < first + len(kept)]
     errors = [one for one in found if one.level == "error"]
     if file.deck is None or len(new) != 1 or errors:
         alone = Problem("error", name, first, 1, "one note is wanted here; write `- front: …` and the like")
@@ -131,6 +135,17 @@ def _add(collection: Collection, deck: str, note: str, now: int, new_deck: bool)
     cards = kinds.note(written.id, file.deck, written.fields, written.tags).cards()
     warnings = [one for one in found if (one.line, one.column) != without_id]
     return Added(written.id, name, first, cards, _at_home(warnings, first, kept))
+
+
+def _read_decks(collection: Collection, deck: str, now: int) -> bool:
+    """Reads what another command may have added meanwhile, and tells if the folder still lacks the deck."""
+    try:
+        collection.read_decks(now)
+    except DeckFolderError as error:
+        if error.problem != "empty":
+            raise
+        return True
+    return all(nfc(found.name) != nfc(deck) for _, found in lookup.files(collection))
 
 
 def _target(collection: Collection, deck: str, note: str, new_deck: bool) -> tuple[Path, bytes]:
@@ -153,9 +168,9 @@ def _file_name(folder: Path, deck: str) -> str:
 
 def _new_file(deck: str, note: str) -> bytes:
     """A deck file without notes, in the languages of the phrase that comes first."""
-    codes = _TWO_SIDES.search(note)
-    languages = f"languages: {{{codes[1]}: {codes[1]}, {codes[2]}: {codes[2]}}}\n" if codes else ""
-    return f"deck: {json.dumps(deck, ensure_ascii=False)}\n{languages}notes: []\n".encode()
+    phrase = first_item(note).get("phrase")
+    languages = {"languages": {code: code for code in phrase}} if isinstance(phrase, dict) else {}
+    return f"{dump_deck_file({'deck': deck, **languages}, ()).rstrip()} []\n".encode()
 
 
 def _write_new(path: Path, data: bytes) -> None:
@@ -187,11 +202,8 @@ def _at_home(problems: Sequence[Problem], first: int, kept: Sequence[tuple[int, 
 def _kept(note: str) -> list[tuple[int, str]]:
     """The lines without remarks, and without blank ones at both ends, each with its number."""
     lines = [(n, line) for n, line in enumerate(note.splitlines(), 1) if not line.startswith("#")]
-    while lines and not lines[0][1].strip():
-        lines.pop(0)
-    while lines and not lines[-1][1].strip():
-        lines.pop()
-    return lines
+    filled = [at for at, (_, line) in enumerate(lines) if line.strip()]
+    return lines[filled[0] : filled[-1] + 1] if filled else []
 
 
 def _taken(collection: Collection, name: str, new: Sequence[FileNote]) -> Iterator[Problem]:

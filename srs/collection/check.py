@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
+from itertools import accumulate, islice
 from pathlib import Path
 
 from srs.collection import similar_notes
@@ -52,16 +52,22 @@ class CheckReport:
 
     def of_files(self, names: Set[str]) -> "CheckReport":
         """What the report says of these files, and of those in these folders (`.` is all)."""
+        counts = {file: count for file, count in self.counts.items() if not names.isdisjoint(_places(file))}
+        found = (problem for problem in self.problems if not names.isdisjoint(_places(problem.file)))
+        return CheckReport(counts, tuple(found))
 
-        def chosen(file: str) -> bool:
-            return any(name in {file, "."} or file.startswith(f"{name}/") for name in names)
-
-        counts = {file: count for file, count in self.counts.items() if chosen(file)}
-        return CheckReport(counts, tuple(problem for problem in self.problems if chosen(problem.file)))
+    def not_covered(self, names: frozenset[str]) -> frozenset[str]:
+        """Those of the names that are neither of a deck file nor of a folder with one."""
+        return names.difference(*map(_places, (*self.counts, *(problem.file for problem in self.problems))))
 
     @property
     def good(self) -> bool:
         return all(problem.level != "error" for problem in self.problems)
+
+
+def _places(file: str) -> list[str]:
+    """The file and the folders that it is in, `.` for that of all."""
+    return [".", *accumulate(file.removesuffix("/").split("/"), "{}/{}".format)]
 
 
 def check(folder: Path, kinds: Kinds, store: Store | None = None) -> CheckReport:

@@ -1,6 +1,7 @@
 """Notes, cards and decks of the collection, looked up by name."""
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -155,6 +156,14 @@ def card(collection: Collection, key: str, known_decks: dict[str, Deck] | None =
     raise Unknown("card", key, tuple(of_note))
 
 
+def note_named(collection: Collection, name: str) -> str:
+    """The id of the note that is named by itself or by one of its cards, asked or not. Raises Unknown."""
+    if "/" in name:
+        with suppress(NotAnswerable):
+            card(collection, name)
+    return name.rpartition("/")[0] or name
+
+
 def unasked_cards(collection: Collection) -> Iterator[Card]:
     """The cards that deck files of any folder do not choose, those of the folder in use last."""
     connection = collection.store.connection
@@ -168,13 +177,13 @@ def unasked_cards(collection: Collection) -> Iterator[Card]:
 def cards_named(collection: Collection, name: str) -> list[str]:
     """The keys of one card, of a note's cards, or of the cards of a deck and those below it. Raises Unknown."""
     connection, folder = collection.store.connection, collection.folder_id
-    if "/" in name:
-        return [card(collection, name)[1].key]
     if row := decks.get_note(connection, folder, name):
         return decks.cards_of_note(connection, folder, row.id)
     try:
         names = collection.deck_names([name])
     except Unknown as error:
+        if "/" in name:
+            return [card(collection, name)[1].key]
         known = [*decks.note_paths(connection, folder), *error.nearest]
         raise unknown("card, note or deck", name, known) from None
     return [key for deck in names for key in decks.cards_of_deck(connection, folder, deck)]

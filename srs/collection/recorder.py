@@ -172,15 +172,17 @@ class Recorder:
         return self.mark_all([card], what, now)[0]
 
     def mark_all(self, cards: Iterable[str], what: Mark, now: int) -> list[Event | None]:
-        """As `mark`, for all of the cards or none, at one instant, so that one `undo` takes all of it back."""
+        """As `mark`, for all of the cards or none, at one instant, so that one `undo` takes all of it back. A card that is
+        named twice, perhaps by an older id, is marked once.
+        """
         with self._store.write() as connection:
             self.refresh()
             keys = [self._aliases.card(card) for card in cards]
-            found = [(card, states.get(connection, card)) for card in keys]
+            found = [(card, states.get(connection, card)) for card in dict.fromkeys(keys)]
             changing = [(card, state) for card, state in found if _changes(what, state, self._day(now))]
             at = self._instant(connection, changing, now)
             events = {card: self._record_at(connection, card, state, what, now, at).event for card, state in changing}
-            return [events.get(card) for card in keys]
+            return [events.pop(card, None) for card in keys]
 
     def _instant(self, connection: sqlite3.Connection, cards: Sequence[tuple[str, CardState]], now: int) -> int:
         """An instant from `now` on that no event of the cards has, later than what this machine recorded last unless that

@@ -1,6 +1,7 @@
 """Reads and writes the learner's settings in a TOML file, and reads the settings of single decks from the database."""
 
 import json
+import os
 import re
 import stat
 from collections.abc import Mapping, Sequence
@@ -71,6 +72,9 @@ def write_setting(file: Path, name: str, text: str) -> Any:
         raise unknown("setting", name, SETTINGS)
     value = None if text == "default" else _accepted(name, text)
     try:
+        file = Path(os.path.realpath(file))  # a link stays a link
+        if file.exists() and not file.is_file():
+            raise TargetError(file, "not-writable", "it is no file")
         before = file.read_bytes() if file.exists() else b""
         after = _changed(before, name, value)
         file.parent.mkdir(parents=True, exist_ok=True)

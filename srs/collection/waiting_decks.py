@@ -5,7 +5,6 @@ from collections.abc import Sequence, Set
 from datetime import date
 
 from srs.collection import Collection
-from srs.core.deck_names import is_in_deck
 from srs.core.unicode import nfc
 from srs.database import deck_files, due_cards
 from srs.scheduling.deck_order import Graph, named_decks, prerequisites, stages
@@ -22,9 +21,8 @@ def waiting_decks(collection: Collection, after: After, day: date, at_once: Sequ
     Suspended cards hold nobody back, nor do decks that are to have no new cards.
     """
     waits = prerequisites(_graph(after))
-    closed = [deck for deck, own in collection.settings.decks.items() if own.limits.new == 0]
     first = {deck for others in waits.values() for deck in others}
-    first = {deck for deck in first if not any(is_in_deck(deck, name) for name in closed)}
+    first = {deck for deck in first if not collection.takes_no_new(deck)}
     unseen = due_cards.decks_with_unseen_notes(collection.store.connection, collection.folder_id, first, day)
     free = set(map(nfc, at_once))
     return {deck for deck, others in waits.items() if nfc(deck) not in free and not unseen.isdisjoint(others)}

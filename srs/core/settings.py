@@ -26,7 +26,7 @@ class Settings:
     """Steps and `learn_ahead` are seconds, `rollover` minutes after midnight, `desired_retention` a probability,
     `maximum_interval` days. `zone` is an IANA name, or None for the system's.
 
-    In a review, `gloss` shows the gloss, `typing` asks to type each phrase, and `autoplay` speaks each question
+    In a review, `gloss` shows the gloss, `typing` asks to type what can be typed, and `autoplay` speaks each question
     and each foreign side.
 
     The words of kinds that belong to one of the `packs` are shown even where no deck uses them.
@@ -245,7 +245,7 @@ SETTINGS: Mapping[str, SettingType] = {
     "theme": SettingType("colors of the terminal", f"one of {', '.join(_THEMES)}", _parse_theme),
     "gloss": _switch("show the gloss with the question"),
     "typing": _switch("ask to type the answer"),
-    "autoplay": _switch("speak the foreign side by itself"),
+    "autoplay": _switch("speak questions and foreign sides"),
     "space_is_good": _switch("Space on a shown answer is Good"),
     "packs": SettingType("packs that help texts name", 'a list of packs, e.g. ["interview"]', _parse_names, list),
 }

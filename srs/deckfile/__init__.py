@@ -3,7 +3,7 @@
 Errors in a file are returned as `Problem`s, never raised.
 """
 
-from srs.deckfile.append import CannotAppend, with_note
+from srs.deckfile.append import CannotAppend, first_item, with_note
 from srs.deckfile.dump import dump_deck_file, dump_note
 from srs.deckfile.ids import adopted_id, duplicates, typeable_id, with_ids
 from srs.deckfile.reading import parse
@@ -20,6 +20,7 @@ __all__ = [
     "dump_deck_file",
     "dump_note",
     "duplicates",
+    "first_item",
     "parse",
     "repeated",
     "same_in_anki",

@@ -1,6 +1,8 @@
 """One more note at the end of a deck file's list, and nothing else touched."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from srs.deckfile import tree
 from srs.deckfile.text import NotText, decode
@@ -42,6 +44,13 @@ def with_note(data: bytes, note: str) -> tuple[bytes, int]:
     before += end if gap else ""
     lines = (f"{indent}{line}" if line.strip() else "" for line in note.strip("\r\n").splitlines())
     return mark + (before + "".join(f"{line}{end}" for line in lines) + text[at:]).encode(), before.count(end) + 1
+
+
+def first_item(text: str) -> Mapping[str, Any]:
+    """The keys and values of the first item of a YAML list, as far as they can be read."""
+    root = tree.read(text, tree.ProblemCollector(text))
+    item = root.items[0] if isinstance(root, tree.Sequence) and root.items else None
+    return item.data if isinstance(item, tree.Mapping) else {}
 
 
 def _end(text: str, root: tree.Mapping, notes: int) -> int:

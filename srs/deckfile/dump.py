@@ -34,7 +34,7 @@ def _entry(key: str, value: Any, indent: str) -> Iterator[str]:
         case Mapping():
             yield f"{indent}{key}:"
             for inner, one in value.items():
-                yield from _entry(inner, one, f"{indent}  ")
+                yield from _entry(_scalar(inner), one, f"{indent}  ")
         case list():
             yield f"{indent}{key}:"
             for one in value:
@@ -80,7 +80,9 @@ def _flow(value: Any) -> str | None:
         case Mapping() if all(isinstance(one, str | int) for one in value.values()):
             parts = [(key, _flow(one)) for key, one in value.items()]
             return (
-                None if any(part is None for _, part in parts) else "{" + ", ".join(f"{k}: {p}" for k, p in parts) + "}"
+                None
+                if any(part is None for _, part in parts)
+                else "{" + ", ".join(f"{_scalar(k)}: {p}" for k, p in parts) + "}"
             )
         case list() if all(isinstance(one, str) for one in value):
             texts = [_flow(one) for one in value]

@@ -17,7 +17,7 @@ LONGEST = 1_000
 
 
 _OR = re.compile(r"\s+/\s+")  # not the slash of 1/2 or km/h
-_BRACKETED = re.compile(r"\(([^()]{1,40})\)")
+_BRACKETED = re.compile(r"\((?:(?<!\w\()|(?=\w{1,40}\)\w))([^()]{1,40})\)")  # not those of O(n)
 _MOST_ALTERNATIVES = 8
 
 

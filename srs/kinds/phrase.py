@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 _HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")
 _SLUG = r"^[a-z]{2,3}-[a-z]{2,3}$"
 _MOST_PIECES = 8
-_BOLD = re.compile(r"<b>(.*?)</b>", re.DOTALL)
+_LONGEST_PIECE = 200  # characters: looking for longer ones takes long in a long text
+_BOLD = re.compile("<b>((?:(?!<b>).)*?)</b>", re.DOTALL)
 _ANKI_NAME = re.compile(r"srs Phrase \(([A-Za-z0-9-]+), ([A-Za-z0-9-]+)\)")
 
 
@@ -266,8 +267,15 @@ def _check_chunk(data: Mapping[str, Any]) -> Iterator[Finding]:
         return
     for code, value in chunk.items():
         pieces = texts(value)
-        for n in pieces:
-            before = [piece.strip() for m, piece in pieces.items() if m <= n]
+        for n, piece in pieces.items():
+            if len(piece) > _LONGEST_PIECE:
+                yield (
+                    "error",
+                    ("chunk", code, n),
+                    f"a chunk is a few words, at most {_LONGEST_PIECE} characters; shorten it",
+                )
+                break
+            before = [one.strip() for m, one in pieces.items() if m <= n]
             if chunk_places(phrase[code].strip(), before) is None:
                 where = (
                     "does not stand in this side" if n == 0 else "does not stand in this side after the piece before it"

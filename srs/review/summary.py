@@ -63,7 +63,7 @@ def summarize(
         left=left,
         rest=Counts(0, 0, 0) if any(left) else collection.queue(now, collection.deck_names()).counts,
         next_due=collection.next_due(now, decks, requested),
-        unseen=0 if any(left) else collection.beyond_limit(now, decks),
+        unseen=0 if any(left) else collection.beyond_limit(now, decks, at_once=requested),
         tomorrow=collection.reviews_tomorrow(now, decks),
         streak=collection.streak(now),
         leeches=tuple(_leeches(collection, recorder, answers)),

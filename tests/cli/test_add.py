@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from srs.cli.kinds import KINDS
-from srs.collection.add import draft
+from srs.collection.add import Added, add, draft
 from srs.deckfile import parse
 from tests.cli.conftest import Shell
-from tests.conftest import BASIC, PHRASES, Home
+from tests.conftest import BASIC, NOW, PHRASES, Home
 from tests.review.terminal.conftest import Terminal, decks, start
 from tests.review.terminal.test_control import editor
 
@@ -189,3 +189,13 @@ def test_an_editor_that_fails_adds_nothing_and_the_draft_is_kept(
     terminal.wait("The editor ended with status 3. Nothing was added.", "The draft is kept: ")
     assert terminal.end() == 1
     assert (decks / "a.yaml").read_text() == BASIC
+
+
+def test_a_deck_that_another_command_began_meanwhile_gets_the_note(home: Home) -> None:
+    home.write("a.yaml", BASIC)
+    first, second = home.open(), home.open()
+    for collection, back in ((first, "b"), (second, "c")):
+        assert isinstance(add(collection, "New", f"- front: same\n  back: {back}", NOW, new_deck=True), Added)
+    assert sorted(file.name for file in home.decks.iterdir()) == ["a.yaml", "new.yaml"]
+    file = parse((home.decks / "new.yaml").read_bytes(), "new.yaml", KINDS)
+    assert len({note.id for note in file.notes}) == 2

@@ -51,3 +51,16 @@ def test_what_went_wrong_is_said(srs: Shell, editor: Path, name: str, body: str,
 def test_an_editor_that_is_not_there_is_named(srs: Shell) -> None:
     done = srs("edit", "one", EDITOR="no-such-editor")
     assert (done.status, "no-such-editor cannot be started" in done.err) == (1, True)
+
+
+def test_a_note_is_named_by_a_card_that_its_deck_does_not_ask(srs: Shell, editor: Path) -> None:
+    say(editor, "true")
+    text = (srs.path / "decks" / "b.yaml").read_text("utf-8")
+    srs.write("b.yaml", text.replace("notes:", "cards: [ko-en]\nnotes:"))
+    assert (srs("edit", "tight/en-ko").out, srs("edit", "tight/ko-en").status) == ("Nothing was changed.\n", 0)
+
+
+@pytest.mark.parametrize("command", ["edit nope", "suspend --find capital nope"])
+def test_the_folder_in_use_is_named_once(empty: Shell, command: str) -> None:
+    done = empty(*command.split())
+    assert (done.status, done.err.count("using the starter decks")) == (1, 1)

@@ -63,7 +63,7 @@ def test_a_deck_of_its_own_file_is_begun_by_its_first_note(empty: Shell) -> None
     done = empty("add", "Español::Básico", "--new", "--front", "¿Qué significa el agua?", "--back", "water")
     assert done.out == "Added que-significa-el-agua to español-básico.yaml:3, 1 card.\n"
     assert (empty.path / "decks" / "español-básico.yaml").read_text("utf-8") == (
-        'deck: "Español::Básico"\nnotes:\n- id: que-significa-el-agua\n  front: "¿Qué significa el agua?"\n  back: water\n'
+        'deck: Español::Básico\nnotes:\n- id: que-significa-el-agua\n  front: "¿Qué significa el agua?"\n  back: water\n'
     )
     assert {deck["deck"] for deck in empty("due", "--json").json["decks"]} == {"My deck", "Español::Básico"}
 
@@ -102,3 +102,49 @@ def test_a_wrong_first_note_begins_no_deck(empty: Shell) -> None:
     done = empty("add", "D", "--new", "--front", "a")
     assert (done.status, "error: this basic note has no `back`" in done.err) == (1, True)
     assert held(empty.path / "decks") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("", "there is nothing to read here"),
+        ("A::", "a part of the deck's name is empty"),
+        ("x\ny", "a deck's name is one line"),
+        ("\x1b[31m", "a text cannot hold the control character"),
+    ],
+)
+def test_a_wrong_name_is_told_and_begins_no_deck(empty: Shell, name: str, said: str) -> None:
+    (empty.path / "decks").mkdir()
+    done = empty("add", name, "--new", "--cloze", "{{c1::x}}")
+    assert (done.status, held(empty.path / "decks")) == (2, [])
+    assert f"Error: the deck {name!r} cannot be made: {said}" in done.err
+
+
+@pytest.mark.parametrize(
+    ("note", "languages"),
+    [
+        ('phrase: {en: "Well, so: this", ko: 마감}', "{en: en, ko: ko}"),
+        ('phrase:\n  "no": frist\n  en: "deadline"', '{"no": "no", en: en}'),
+        ('front: "phrase: {aa: b, cc: d}"\nback: b', ""),
+        ("# no phrase\ncloze: '{{c1::x}}'", ""),
+        ('"no": x', ""),
+    ],
+)
+def test_the_languages_of_a_new_deck_are_those_of_its_phrase(empty: Shell, note: str, languages: str) -> None:
+    (empty.path / "decks").mkdir()
+    done = empty("add", "D", "--new", stdin=note)
+    text = (empty.path / "decks" / "d.yaml").read_text("utf-8") if done.status == 0 else ""
+    assert text.partition("languages: ")[2].partition("\n")[0] == languages
+    assert bool(text) is not note.startswith('"')
+
+
+def test_a_phrase_in_norwegian_can_be_made_of_options(empty: Shell) -> None:
+    (empty.path / "decks").mkdir()
+    assert empty("add", "D", "--new", "--phrase", "en=deadline", "--phrase", "no=frist").status == 0
+    assert empty("add", "D", "--phrase", "en=day", "--phrase", "no=dag").status == 0
+    assert empty("find", "--json", "dag").json[0]["fields"] == {"phrase": {"en": "day", "no": "dag"}}
+
+
+def test_what_to_run_next_names_the_folder_where_another_is_in_use(empty: Shell) -> None:
+    done = empty("init", SRS_DECKS=str(empty.path / "others"))
+    assert done.out.splitlines()[-1].endswith("To review them: srs review --decks decks")

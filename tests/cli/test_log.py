@@ -18,6 +18,7 @@ def lived(srs: Shell) -> Shell:
         (["one/back"], ["2026-03-02 one/back", "2026-03-04 one/back"]),
         (["tight"], ["2026-03-05 tight/en-ko"]),
         (["root"], []),
+        (["Talk::Phrases"], ["2026-03-05 tight/en-ko"]),
         (["--since", "2026-03-04"], ["2026-03-04 one/back", "2026-03-05 tight/en-ko"]),
         (["--until", "2026-03-03"], ["2026-03-02 one/back", "2026-03-03 two/back"]),
         (["--since", "2026-03-03", "--until", "2026-03-04"], ["2026-03-03 two/back", "2026-03-04 one/back"]),

@@ -92,3 +92,21 @@ def test_a_wrong_name_marks_nothing(srs: Shell, arguments: list[str], said: str)
     assert done.status in {1, 2}
     assert said in done.err
     assert marked(srs) == {}
+
+
+def test_a_card_under_two_ids_is_marked_once(srs: Shell) -> None:
+    srs("answer", "one/back", "good")
+    srs.write("a.yaml", "deck: Talk\nnotes:\n- {id: uno, front: one?, back: eins}\n")
+    srs("relink", "one", "uno")
+    srs.write("a.yaml", "deck: Talk\nnotes:\n- {id: uno, front: one?, back: eins}\n- {id: one, front: two?, back: b}\n")
+    done = srs("suspend", "one/back", "uno/back")
+    assert (done.status, done.out) == (0, "one/back: suspended\nuno/back: nothing to do\n")
+    assert srs("forget", "Talk").status == 0
+    assert srs("undo").out == "Taken back: forgot uno/back\n"
+
+
+def test_a_deck_whose_name_has_a_slash_can_be_marked(srs: Shell) -> None:
+    srs.write("io.yaml", "deck: Input/Output\nnotes:\n- {id: io, front: f, back: b}\n")
+    assert srs("suspend", "Input/Output").out == "io/back: suspended\n"
+    assert [row["what"] for row in srs("log", "Input/Output", "--json").json] == ["suspended"]
+    assert "there is no card 'io/bakc'. Did you mean io/back?" in srs("suspend", "io/bakc").err

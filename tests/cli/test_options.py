@@ -102,3 +102,42 @@ def test_the_times_of_show_are_the_learners(srs: Shell) -> None:
     assert "  2026-03-02 09:00  Easy" in text
     assert "  2026-03-14 02:30  Again" in text
     assert "due 2026-03-14 02:40" in text
+
+
+def numbered(name: str, count: int, head: str = "") -> str:
+    notes = "".join(f"- {{id: {name[-3:].lower()}{n}, front: '{name}{n}', back: b}}\n" for n in range(count))
+    return f"deck: {name}\n{head}notes:\n{notes}"
+
+
+def test_no_new_cards_are_promised_of_decks_that_have_none_today(srs: Shell) -> None:
+    """Those of decks that wait for others, and of decks without new cards."""
+    (srs.path / "decks" / "b.yaml").unlink()
+    srs.write("a.yaml", numbered("First", 21))
+    srs.write("w.yaml", numbered("Waits", 5, "after: [First]\n"))
+    srs.write("z.yaml", numbered("Shut", 5, "settings: {new: 0}\n"))
+    srs.write("y.yaml", numbered("Shut::Below", 5))
+    assert srs("due").out.splitlines()[-1].startswith("The daily limit leaves 1 new card for later;")
+    assert "1 new card left for later days." in srs("review", stdin="\n4\n" * 21).out
+    assert "5 new cards left for later days." in srs("review", "Waits").out
+    assert "left for later days" not in srs("review", "Shut").out
+
+
+def test_a_file_that_is_no_deck_is_not_called_good(srs: Shell) -> None:
+    srs.write("notes.txt", "deck: T\nnotes: 3\n")
+    srs.write("empty/readme.md", "x")
+    for name in ("notes.txt", "empty"):
+        done = srs("check", "decks/a.yaml", f"decks/{name}")
+        assert (done.status, done.out) == (2, "")
+        assert f"{name} is no deck file (.yaml or .yml) and holds none" in done.err
+
+
+def test_the_limit_of_a_deck_above_is_not_called_the_daily_one(srs: Shell) -> None:
+    for name in ("a.yaml", "b.yaml"):
+        (srs.path / "decks" / name).unlink()
+    srs.write("top.yaml", numbered("Top", 1, "settings: {reviews: 1}\n"))
+    srs.write("one.yaml", numbered("Top::One", 1))
+    srs.write("two.yaml", numbered("Top::Two", 1))
+    for card in ("one0", "two0"):
+        srs("answer", f"{card}/back", "easy")
+    assert srs("due", "--json", SRS_NOW="2026-05-02T09:00:00+09:00").json["total"]["review"] == 1
+    assert "daily limit" not in srs("due", SRS_NOW="2026-05-02T09:00:00+09:00").out

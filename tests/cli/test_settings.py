@@ -1,5 +1,6 @@
 """Settings that make no sense: named, and as far as that is safe the program goes on without them."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -168,3 +169,20 @@ def test_each_setting_says_what_it_means(srs: Shell) -> None:
     for row in srs("settings", "--json").json["settings"]:
         assert row["meaning"]
     assert max(map(len, srs("settings").out.splitlines()[1:])) <= 80
+
+
+def test_a_settings_file_that_is_a_link_stays_one(srs: Shell) -> None:
+    file = own_settings(srs, "# mine\n")
+    link = srs.path / "link.toml"
+    link.symlink_to(file)
+    srs.env["SRS_SETTINGS"] = str(link)
+    assert srs("settings", "new", "7").status == 0
+    assert (link.is_symlink(), file.read_text("utf-8")) == (True, "# mine\nnew = 7\n")
+
+
+def test_what_is_no_file_is_not_replaced_by_one(srs: Shell) -> None:
+    pipe = srs.path / "pipe.toml"
+    os.mkfifo(pipe)
+    srs.env["SRS_SETTINGS"] = str(pipe)
+    done = srs("settings", "new", "7")
+    assert (done.status, "cannot be written: it is no file" in done.err, pipe.is_fifo()) == (1, True, True)

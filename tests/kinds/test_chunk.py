@@ -70,6 +70,13 @@ def test_a_chunk_that_does_not_stand_in_its_side_is_an_error_at_its_place() -> N
     ]
 
 
+def test_a_chunk_is_short() -> None:
+    words = "word " * 41
+    assert problems(f"  phrase:\n    ko: 가\n    en: {words}end\n  chunk: {{ko: 가, en: {words}}}\n") == [
+        "8:22 a chunk is a few words, at most 200 characters; shorten it"
+    ]
+
+
 def test_a_chunk_has_both_sides_and_is_for_plain_text() -> None:
     sides = "  phrase: {ko: 마감, en: deadline}\n"
     assert problems(sides + "  chunk: {en: deadline, fr: 마감}\n") == [

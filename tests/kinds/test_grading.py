@@ -235,6 +235,11 @@ def test_texts_agree_wholly_where_no_word_is_missing_or_extra(one: str, two: str
         ("1/2", "1", Rating.AGAIN),
         ("1/2", "1/2", Rating.GOOD),
         ("km/h", "km", Rating.AGAIN),
+        ("O(n)", "O", Rating.AGAIN),
+        ("O(n)", "O(n)", Rating.GOOD),
+        ("sin(x)", "sin", Rating.AGAIN),
+        ("colo(u)r", "color", Rating.GOOD),
+        ("colo(u)r", "colour", Rating.GOOD),
     ],
 )
 def test_alternatives_and_what_stands_in_brackets_are_understood(wanted: str, typed: str, rating: Rating) -> None:

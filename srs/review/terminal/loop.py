@@ -37,7 +37,7 @@ def review(
 ) -> None:
     """Asks until no card is left or the learner quits. Every answer is on disk before the next card is drawn.
 
-    `gloss` shows the Korean gloss with each question, `typing` asks to type each phrase; `copy` is as in `NoteEditor`.
+    `gloss` shows the gloss with each question, `typing` asks to type what can be typed; `copy` is as in `NoteEditor`.
     Whatever ends it, the terminal is as it was before; errors are the caller's.
     """
     console = BoundedConsole(theme(session.collection.settings.theme, os.environ), os.environ)
