@@ -18,6 +18,7 @@ from srs.core.event import (
     Distinct,
     Event,
     EventSource,
+    Fitted,
     Flagged,
     Forgot,
     Parameters,
@@ -132,7 +133,12 @@ _of_cards: st.SearchStrategy[What] = st.one_of(
     st.builds(Softened, st.floats(0, 1, exclude_min=True)),
 )
 _of_notes: st.SearchStrategy[What] = st.builds(Relinked, ids) | st.builds(Distinct, ids)
-_parameters = st.builds(Parameters, st.just("FSRS-6"), st.lists(st.floats(0, 100), min_size=1, max_size=34).map(tuple))
+_parameters = st.builds(
+    Parameters,
+    st.just("FSRS-6"),
+    st.lists(st.floats(0, 100), min_size=1, max_size=34).map(tuple),
+    st.none() | st.builds(Fitted, st.integers(0, 10**6), st.floats(0, 10), st.floats(0, 1)),
+)
 
 
 def _event(subject_and_what: tuple[str, What], at: int, shift: int, source: EventSource, machine: str) -> Event:

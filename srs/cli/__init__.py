@@ -47,6 +47,7 @@ _GROUPS = {
         "distinct": ("relink", "Record that OLD and NEW are different notes."),
     },
     "Schedule": {
+        "optimize": ("optimize", "Fit the schedule to your memory."),
         "simulate": ("simulate", "Forecast reviews, minutes and known cards by retention."),
     },
     "Anki": {

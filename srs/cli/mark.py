@@ -16,6 +16,7 @@ from srs.collection.recorder import Mark, Recorder
 from srs.core.event import Buried, Forgot, Suspended, Unsuspended
 from srs.core.plural import plural
 from srs.log.event_log import LoggedEvent
+from srs.review.terminal.text import taken_back
 
 _MANY = 20
 """Cards that are marked without a question."""
@@ -33,9 +34,7 @@ def undo_command(context: Context, as_json: bool) -> None:
     if as_json:
         emit([log_json(one) for one in undone])
         return
-    event = undone[0].event
-    what = plural(len(undone), "card") if len(undone) > 1 else event.subject
-    say(f"Taken back: {event.what.name} {what}".rstrip())
+    say(f"Taken back: {taken_back(undone)}")
 
 
 def _mark_options(command: Callable[..., None]) -> Callable[..., None]:

@@ -15,6 +15,7 @@ from srs.core.errors import (
     GitError,
     LogFileError,
     MissingExtra,
+    NoParametersToUndo,
     NotAnswerable,
     NothingToUndo,
     PackageError,
@@ -80,6 +81,8 @@ def _sentence(error: SrsError) -> str:
             return f"the library {extra} is not installed. To install it: {sys.executable} -m pip install {extra}"
         case NothingToUndo():
             return "there is nothing to undo on this machine."
+        case NoParametersToUndo():
+            return "this machine has applied no parameters that could be undone."
         case _:
             return _from_template(error)
 

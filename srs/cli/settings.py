@@ -24,7 +24,7 @@ def settings_command(context: Context, name: str | None, value: str | None, as_j
     and comments of the file stay. Per-deck settings go under `settings` in the deck file.
     """
     file = context.settings_file
-    if name and name not in SETTINGS:
+    if name is not None and name not in SETTINGS:
         raise unknown("setting", name, SETTINGS)
     if name and value is not None:
         write_setting(file, name, value)

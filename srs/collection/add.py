@@ -97,7 +97,7 @@ def _listed(note: str) -> str:
     """A note that came without the dash of its list, such as `front: …` and `back: …` from a pipe, as an item of a list."""
     lines = note.splitlines()
     begins = next((n for n, line in enumerate(lines) if line.strip() and not line.startswith("#")), None)
-    if begins is None or not re.match(r"[a-z]+:", lines[begins]):
+    if begins is None or not re.match("[a-z_]+:", lines[begins]):
         return note
     indented = [
         line if line.startswith("#") else f"{'- ' if n == begins else '  '}{line}" for n, line in enumerate(lines)

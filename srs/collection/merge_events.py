@@ -12,7 +12,7 @@ from srs.log import event_log
 from srs.log.replay import replay_all, replay_cards
 from srs.log.replay_relinked import replay_relinked
 from srs.log.union import Comparison, merge_item
-from srs.scheduling.scheduler import DEFAULT, accepts
+from srs.scheduling.scheduler import DEFAULT, parameter_problem
 
 
 @dataclass(slots=True)
@@ -87,7 +87,7 @@ def merging_events(collection: Collection) -> Iterator[EventMerger]:
 
 def reject_unknown_parameters(item: Event | Void) -> None:
     """Raises NewerEvent for parameters of a model that is unknown here, InvalidEvent for parameters out of bounds."""
-    if isinstance(item, Event) and isinstance(item.what, Parameters) and not accepts(item.what):
+    if isinstance(item, Event) and isinstance(item.what, Parameters) and (problem := parameter_problem(item.what)):
         if item.what.model != DEFAULT.model:
             raise NewerEvent(f"parameters of {item.what.model}")
-        raise InvalidEvent("these parameters are out of the bounds of their model")
+        raise InvalidEvent(f"these parameters cannot be used: {problem}")

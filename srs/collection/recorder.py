@@ -1,7 +1,7 @@
 """Records answers and other events, each together with the state that follows, in one transaction."""
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
@@ -10,7 +10,7 @@ from typing import NamedTuple, assert_never
 from srs.collection import Collection
 from srs.core.card_state import CardState, Learning, New, Phase, Relearning, Review, Scheduled, WithoutMemory
 from srs.core.clock import cached_day
-from srs.core.errors import NotAnswerable, NothingToUndo
+from srs.core.errors import NoParametersToUndo, NotAnswerable, NothingToUndo
 from srs.core.event import (
     Answered,
     Buried,
@@ -25,6 +25,7 @@ from srs.core.event import (
     Parameters,
     Rating,
     Relinked,
+    Rescheduled,
     Softened,
     Step,
     Suspended,
@@ -204,16 +205,51 @@ class Recorder:
             events = event_log.last_own_events(connection, self._machine)
             if not events:
                 raise NothingToUndo
+            return self._void_all(connection, events)
+
+    def set_parameters(self, parameters: Parameters, due: Mapping[str, date], now: int) -> list[Event]:
+        """Records the parameters, and new due dates of reviews, at one instant, so that one `undo` takes all of it back;
+        replays every card. A card that was answered after `now` keeps its due date. Raises StoreError.
+        """
+        with self._store.write() as connection:
+            self.refresh()
+            day = self._day(now)
+            found = [(card, state) for card in due if (state := states.get(connection, card)).as_of <= now]
+            before = CardState(as_of=event_log.parameters_since(connection))
+            at = self._instant(connection, [("", before), *found], now)
+            whats: list[tuple[str, What]] = [("", parameters)]
+            whats += [(card, Rescheduled(max((due[card] - day).days, 0))) for card, _ in found]
+            events = [Event(subject, at, day, EventSource.SRS, self._machine, what) for subject, what in whats]
+            for event in events:
+                event_log.insert_event(connection, event)
+            replay_all(connection, self.collection.watch)
+            return events
+
+    def undo_parameters(self) -> tuple[LoggedEvent, ...]:
+        """Voids the parameters that this machine recorded last, and the due dates that were set with them. Raises
+        NoParametersToUndo, StoreError.
+        """
+        with self._store.write() as connection:
+            self.refresh()
+            events = event_log.last_own_fit(connection, self._machine)
+            if not events:
+                raise NoParametersToUndo
+            return self._void_all(connection, events)
+
+    def _void_all(self, connection: sqlite3.Connection, events: Sequence[Event]) -> tuple[LoggedEvent, ...]:
+        if isinstance(events[-1].what, Parameters):
+            for event in events:
+                event_log.insert_void(connection, Void(event.subject, event.at))
+            replay_all(connection, self.collection.watch)
+        else:
             for event in events:
                 self._void(connection, event)
-            return tuple(LoggedEvent(event, voided=True) for event in reversed(events))
+        return tuple(LoggedEvent(event, voided=True) for event in reversed(events))
 
     def _void(self, connection: sqlite3.Connection, event: Event) -> None:
         before = self._aliases
         event_log.insert_void(connection, Void(event.subject, event.at))
-        if isinstance(event.what, Parameters):
-            replay_all(connection, self.collection.watch)
-        elif isinstance(event.what, Relinked):
+        if isinstance(event.what, Relinked):
             replay_relinked(connection, before)
         elif not isinstance(event.what, Distinct):
             card = before.card(event.subject)

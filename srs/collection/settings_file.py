@@ -12,11 +12,12 @@ from typing import Any, NamedTuple
 
 from srs.collection.suggest_names import unknown
 from srs.core.errors import BadInput, SettingsError, TargetError
-from srs.core.files import atomic_write
+from srs.core.files import atomic_write, file_lock
 from srs.core.settings import SETTINGS, InvalidSetting, Settings, deck_settings, with_setting
 from srs.database import Store, deck_files
 
 _DAY_SETTINGS = {"zone", "rollover"}
+_LOCK_TIMEOUT = 10.0  # seconds
 _MAX_BYTES = 1 << 16  # a hundred times what all settings need
 _MAX_SHOWN = 60  # characters of a value in a sentence
 
@@ -62,9 +63,9 @@ def read_settings_file(file: Path) -> SettingsFile:
     return SettingsFile(settings, lines, tuple(errors))
 
 
-def write_setting(file: Path, name: str, text: str) -> Any:
-    """Writes one setting into the file, which is made if needed, and returns its value; `default` takes it out. All else in
-    the file stays as it is. `text` is a TOML value, or a text or a list of words without quotes.
+def write_setting(file: Path, name: str, text: str) -> None:
+    """Writes one setting into the file, which is made if needed; `default` takes it out. All else in the file stays as it is.
+    `text` is a TOML value, or a text or a list of words without quotes.
 
     Raises Unknown, BadInput, TargetError.
     """
@@ -75,16 +76,16 @@ def write_setting(file: Path, name: str, text: str) -> Any:
         file = Path(os.path.realpath(file))  # a link stays a link
         if file.exists() and not file.is_file():
             raise TargetError(file, "not-writable", "it is no file")
-        before = file.read_bytes() if file.exists() else b""
-        after = _changed(before, name, value)
         file.parent.mkdir(parents=True, exist_ok=True)
-        with atomic_write(file, stat.S_IMODE(file.stat().st_mode) if before else 0o600) as target:
-            target.write(after)
+        with file_lock(file.parent, _LOCK_TIMEOUT):  # another command may be changing another setting
+            before = file.read_bytes() if file.exists() else b""
+            after = _changed(before, name, value)
+            with atomic_write(file, stat.S_IMODE(file.stat().st_mode) if before else 0o600) as target:
+                target.write(after)
     except OSError as error:
         raise TargetError.from_os_error(file, error) from error
     except ValueError as error:
         raise TargetError(file, "not-writable", f"{error}; correct it in an editor first") from error
-    return value
 
 
 def _changed(data: bytes, name: str, value: Any) -> bytes:

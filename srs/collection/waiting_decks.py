@@ -21,8 +21,7 @@ def waiting_decks(collection: Collection, after: After, day: date, at_once: Sequ
     Suspended cards hold nobody back, nor do decks that are to have no new cards.
     """
     waits = prerequisites(_graph(after))
-    first = {deck for others in waits.values() for deck in others}
-    first = {deck for deck in first if not collection.takes_no_new(deck)}
+    first = {deck for deck in set[str]().union(*waits.values()) if not collection.takes_no_new(deck)}
     unseen = due_cards.decks_with_unseen_notes(collection.store.connection, collection.folder_id, first, day)
     free = set(map(nfc, at_once))
     return {deck for deck, others in waits.items() if nfc(deck) not in free and not unseen.isdisjoint(others)}

@@ -164,3 +164,7 @@ class CannotRelink(SrsError):
 
 class NothingToUndo(SrsError):
     """Everything that this machine recorded is undone already."""
+
+
+class NoParametersToUndo(SrsError):
+    """This machine has recorded no parameters, or they are undone already."""

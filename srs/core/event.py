@@ -127,12 +127,22 @@ class Distinct:
 
 
 @dataclass(frozen=True, slots=True)
+class Fitted:
+    """What parameters were fitted to: how many reviews, and how well a fit to the earlier ones predicted the later ones."""
+
+    reviews: int
+    log_loss: float
+    rmse: float
+
+
+@dataclass(frozen=True, slots=True)
 class Parameters:
-    """FSRS parameters in force from now on, and the name of their model."""
+    """FSRS parameters in force from now on, the name of their model, and what they were fitted to, where that is known."""
 
     name: ClassVar[str] = "parameters"
     model: str
     values: tuple[float, ...]
+    fitted: Fitted | None = None
 
 
 What = (

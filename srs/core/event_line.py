@@ -8,7 +8,7 @@ with the smaller line stays.
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from math import isfinite
 from typing import Any, Protocol, assert_never, get_args
@@ -23,6 +23,7 @@ from srs.core.event import (
     Distinct,
     Event,
     EventSource,
+    Fitted,
     Flagged,
     Forgot,
     Next,
@@ -193,13 +194,20 @@ def _check_what(what: What) -> None:
             _require(isinstance(factor, float) and 0 < factor <= 1, "factor")
         case Relinked(other) | Distinct(other):
             _require(_matches(other, _ID), "other")
-        case Parameters(model, numbers):
+        case Parameters(model, numbers, fitted):
             _require(_matches(model, _ID), "model")
-            _require(0 < len(numbers) <= 100 and all(isinstance(n, float) and isfinite(n) for n in numbers), "values")
+            _require(0 < len(numbers) <= 100 and all(map(_is_finite, numbers)), "values")
+            if fitted is not None:
+                _check_int("reviews", fitted.reviews, 0, 10**9)
+                _require(_is_finite(fitted.log_loss) and _is_finite(fitted.rmse), "log_loss or rmse")
         case Suspended() | Unsuspended() | Buried() | Forgot() | Flagged() | Unflagged():
             pass
         case _:
             assert_never(what)
+
+
+def _is_finite(value: object) -> bool:
+    return isinstance(value, float) and isfinite(value)
 
 
 def _check_next(led_to: Next) -> None:
@@ -242,8 +250,12 @@ def payload(what: What) -> Values:
             return {"factor": float(factor)}
         case Relinked(other) | Distinct(other):
             return {"other": other}
-        case Parameters(model, numbers):
-            return {"model": model, "values": [float(number) for number in numbers]}
+        case Parameters(model, numbers, fitted):
+            return {
+                "model": model,
+                "values": [float(number) for number in numbers],
+                **(asdict(fitted) if fitted else {}),
+            }
         case _:
             return {}
 
@@ -268,9 +280,18 @@ def what_from_values(name: str, values: NamedValues) -> What:
         case "distinct":
             return Distinct(values["other"])
         case "parameters":
-            return Parameters(values["model"], tuple(float(number) for number in values["values"]))
+            numbers = tuple(float(number) for number in values["values"])
+            return Parameters(values["model"], numbers, _fitted_from_values(values))
         case plain:
             return _WITHOUT_VALUES[plain]
+
+
+def _fitted_from_values(values: NamedValues) -> Fitted | None:
+    try:
+        reviews = values["reviews"]
+    except LookupError:
+        return None
+    return Fitted(reviews, float(values["log_loss"]), float(values["rmse"]))
 
 
 def _next_from_values(values: NamedValues) -> Next:

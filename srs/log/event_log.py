@@ -347,20 +347,41 @@ _ONE_AT_A_TIME = {"answered", "crammed", "relinked", "distinct", "parameters"}
 
 
 def last_own_events(connection: sqlite3.Connection, machine: str) -> list[Event]:
-    """What this machine recorded last and has not undone: one event, or those of a command on many cards, which have one
-    instant and one type.
+    """What this machine recorded last and has not undone, the latest first: one event, or those of a command on many cards,
+    which have one instant and one type, after the parameters that due dates were set for.
     """
     rows = connection.execute(
         f"select * from events e where machine = ? and source = 'srs' and {_COUNTS} order by seq desc", (machine,)
     )
     events = list[Event]()
     for row in rows:
-        if events and (row["what"], row["at"]) != (events[0].what.name, events[0].at):
+        if events and (row["what"], row["at"]) != (name := events[0].what.name, events[0].at):
+            if (name, row["what"], row["at"]) == ("rescheduled", "parameters", events[0].at):
+                events.append(event_row.event_from_values(row))
             break
         events.append(event_row.event_from_values(row))
         if row["what"] in _ONE_AT_A_TIME:
             break
     return events
+
+
+def last_own_fit(connection: sqlite3.Connection, machine: str) -> list[Event]:
+    """The parameters that this machine recorded last and has not undone, after the due dates that it set with them."""
+    own = f"machine = :machine and source = 'srs' and {_COUNTS}"
+    rows = connection.execute(
+        f"select * from events e where what in ('parameters', 'rescheduled') and {own}"
+        f" and at = (select max(at) from events e where subject = '' and what = 'parameters' and {own}) order by seq desc",
+        {"machine": machine},
+    )
+    return list(map(event_row.event_from_values, rows))
+
+
+def parameters_since(connection: sqlite3.Connection) -> int:
+    """When the parameters in force were recorded (UTC milliseconds), 0 while they are the default ones."""
+    (at,) = connection.execute(
+        f"select max(at) from events e where subject = '' and what = 'parameters' and {_COUNTS}"
+    ).fetchone()
+    return at or 0
 
 
 def stored_parameters(connection: sqlite3.Connection) -> Parameters | None:

@@ -233,16 +233,17 @@ class Session:
         self.show_next()
         return True
 
-    def undo(self) -> LoggedEvent:
-        """Takes back what this machine recorded last, in this session or before, and asks that card again.
+    def undo(self) -> tuple[LoggedEvent, ...]:
+        """Takes back what this machine recorded last, in this session or before, and asks that card again, or the first one
+        of a command on many.
 
         Raises NothingToUndo, StoreError.
         """
-        undone, *others = self._recorder.undo()  # only a command on many cards has others
-        voided = [row.event for row in (undone, *others)]
-        self._answers = [event for event in self._answers if event not in voided]
+        undone = self._recorder.undo()
+        voided = {(row.event.subject, row.event.at) for row in undone}
+        self._answers = [event for event in self._answers if (event.subject, event.at) not in voided]
         self._plan(self._clock())
-        self.show_next(first=event_log.read_aliases(self.collection.store.connection).card(undone.event.subject))
+        self.show_next(first=event_log.read_aliases(self.collection.store.connection).card(undone[0].event.subject))
         return undone
 
     def summary(self) -> Summary:

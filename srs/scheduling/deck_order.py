@@ -22,16 +22,17 @@ def by_name(decks: Iterable[str]) -> Mapping[str, Set[str]]:
 def named_decks(decks: Iterable[str], after: Iterable[tuple[str, Sequence[str]]]) -> Graph:
     """What each deck with names `after` means by them among the `decks`."""
     meant = by_name(decks)
-    graph: dict[str, set[str]] = defaultdict(set)
+    found: dict[str, list[Set[str]]] = defaultdict(list)
     for deck, names in after:
-        graph[deck].update(*(meant.get(nfc(name), ()) for name in names))
-    return graph
+        found[deck] += (meant.get(nfc(name), frozenset()) for name in names)
+    # decks that name one other share what it means: with thousands of decks, a set for each fills the memory
+    return {deck: sets[0] if len(sets) == 1 else frozenset().union(*sets) for deck, sets in found.items()}
 
 
 def prerequisites(graph: Graph) -> Graph:
     """The decks that each deck waits for. Those of a circle do not wait for each other, so that nothing waits for ever."""
     of_circles = circles(graph)
-    return {deck: others - of_circles.get(deck, set()) for deck, others in graph.items()}
+    return {deck: others - of_circles[deck] if deck in of_circles else others for deck, others in graph.items()}
 
 
 def circles(graph: Graph) -> Graph:

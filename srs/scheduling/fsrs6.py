@@ -73,10 +73,10 @@ def memory_model(w: Sequence[float]) -> tuple[FirstMemory, NextMemory]:
 
 
 def recall_model(w: Sequence[float]) -> Callable[[float, int], float]:
-    """Stability, study days since the last answer → probability of recall."""
+    """Stability and the study days since the last answer → probability of recall."""
     decay = -w[20]
     factor = 0.9 ** (1 / decay) - 1
-    return lambda stability, elapsed: (1 + factor * elapsed / stability) ** decay
+    return lambda stability, elapsed: float((1 + factor * elapsed / stability) ** decay)
 
 
 def interval_model(w: Sequence[float], retention: float) -> Callable[[float], int]:

@@ -12,7 +12,7 @@ from hashlib import blake2b
 from typing import NamedTuple, assert_never
 
 import fsrs
-from fsrs.scheduler import DEFAULT_PARAMETERS
+from fsrs.scheduler import DEFAULT_PARAMETERS, LOWER_BOUNDS_PARAMETERS, UPPER_BOUNDS_PARAMETERS
 
 from srs.core.card_state import (
     UNSEEN,
@@ -282,15 +282,22 @@ class Scheduler:
         return Step(after.state == fsrs.State.Relearning, after.step, round((after.due - _NOON).total_seconds()))
 
 
-def accepts(parameters: Parameters) -> bool:
-    """Whether replays can use the parameters: the model is known and every value within its bounds."""
+def parameter_problem(parameters: Parameters) -> str:
+    """Why replays cannot use the parameters: the model is unknown, or their number or values are not its; else empty."""
     if parameters.model != DEFAULT.model:
-        return False
+        return f"the model {parameters.model} is unknown"
     try:
         fsrs.Scheduler(parameters=parameters.values)
     except ValueError:
-        return False
-    return True
+        values = parameters.values
+        if len(values) != len(DEFAULT.values):
+            return f"there are {len(values)} parameters; {DEFAULT.model} has {len(DEFAULT.values)}"
+        bounds = zip(values, LOWER_BOUNDS_PARAMETERS, UPPER_BOUNDS_PARAMETERS, strict=True)
+        wrong = [
+            f"w[{n}] is {v}, not {low} to {high}" for n, (v, low, high) in enumerate(bounds) if not low <= v <= high
+        ]
+        return "; ".join(wrong)
+    return ""
 
 
 def fuzz_interval(days: int, card: str, reps: int, maximum: int) -> int:

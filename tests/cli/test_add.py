@@ -199,3 +199,9 @@ def test_a_deck_that_another_command_began_meanwhile_gets_the_note(home: Home) -
     assert sorted(file.name for file in home.decks.iterdir()) == ["a.yaml", "new.yaml"]
     file = parse((home.decks / "new.yaml").read_bytes(), "new.yaml", KINDS)
     assert len({note.id for note in file.notes}) == 2
+
+
+def test_any_key_may_begin_a_note_without_its_dash(srs: Shell) -> None:
+    note = "also_accepted: [dive-deep]\nquestion: Why?\nprinciples: [ownership]\n"
+    assert srs("add", "Talk", stdin=note).status == 0
+    assert srs("find", "--json", "Why").json[0]["fields"]["also_accepted"] == ["dive-deep"]

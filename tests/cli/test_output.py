@@ -4,6 +4,7 @@ import os
 import pty
 from contextlib import redirect_stderr
 from fcntl import ioctl
+from select import select
 from struct import pack
 from termios import TIOCSWINSZ
 
@@ -24,7 +25,9 @@ def test_the_bar_fits_into_the_terminal(monkeypatch: pytest.MonkeyPatch, width: 
             for _ in range(4):
                 done(1)
         terminal.flush()
-        drawn = os.read(reader, 65_536).decode()
+        drawn = ""
+        while select([reader], [], [], 1.0)[0]:  # it comes in pieces
+            drawn += os.read(reader, 65_536).decode()
     os.close(reader)
     assert "100%" in drawn
     assert max(columns(line.partition("\x1b[K")[0]) for line in drawn.split("\r")) <= width

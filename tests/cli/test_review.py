@@ -33,6 +33,11 @@ def test_undo_and_quit(srs: Shell) -> None:
     assert ratings(srs) == [(1, True), (2, False)]
 
 
+def test_undo_says_how_many_cards_a_command_had_marked(srs: Shell) -> None:
+    srs("suspend", "Talk::Phrases")
+    assert "Taken back: suspended 4 cards\n" in srs("review", stdin="u\n").out
+
+
 def test_the_end_of_the_input_is_a_quit(srs: Shell) -> None:
     result = srs("review", stdin="\n3\n\n")
     assert result.status == 0

@@ -1,10 +1,12 @@
 """Settings that make no sense: named, and as far as that is safe the program goes on without them."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 import pytest
 
+from srs.core.files import file_lock
 from tests.cli.conftest import Shell
 
 READS = [["due"], ["next"], ["find"], ["log"], ["export", "out.apkg"], ["backup"], ["settings"], ["verify"]]
@@ -149,6 +151,7 @@ def test_a_file_for_settings_is_made(srs: Shell) -> None:
     [
         ("", "new", "many", "new must be a number of cards from 0 to 10000"),
         ("", "newest", "3", "there is no setting 'newest'. Did you mean new?"),
+        ("", "", "3", "there is no setting ''."),
         ("", "zone", "Mars/Phobos", "zone must be a time zone"),
         ("new = [", "new", "3", "correct it in an editor first"),
         ("[new]\nx = 1\n", "zone", "Asia/Seoul", ""),
@@ -186,3 +189,15 @@ def test_what_is_no_file_is_not_replaced_by_one(srs: Shell) -> None:
     srs.env["SRS_SETTINGS"] = str(pipe)
     done = srs("settings", "new", "7")
     assert (done.status, "cannot be written: it is no file" in done.err, pipe.is_fifo()) == (1, True, True)
+
+
+def test_two_changes_at_one_time_are_both_kept(srs: Shell) -> None:
+    file = own_settings(srs, "")
+    with ThreadPoolExecutor() as pool:
+        with file_lock(file.parent, 1):
+            change = pool.submit(srs.process, "settings", "new", "7")
+            wait([change], timeout=1)  # without the lock it would be done
+            file.write_text("reviews = 5\n", "utf-8")
+            assert not change.done()
+        assert change.result().status == 0
+    assert file.read_text("utf-8") == "reviews = 5\nnew = 7\n"

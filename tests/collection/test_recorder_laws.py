@@ -14,10 +14,11 @@ from srs.backup.verify import verify
 from srs.cli.kinds import KINDS
 from srs.collection import Collection
 from srs.collection.merge_events import merging_events
+from srs.collection.optimize import due_dates_under
 from srs.collection.recorder import Mark, Recorder
 from srs.collection.relink import relink
 from srs.collection.sync import sync_deck_files
-from srs.core.errors import CannotRelink, NotAnswerable, NothingToUndo
+from srs.core.errors import CannotRelink, NoParametersToUndo, NotAnswerable, NothingToUndo
 from srs.core.event import (
     Answered,
     Buried,
@@ -72,6 +73,20 @@ class Undo:
 
 
 @dataclass(frozen=True)
+class SetParameters:
+    """With the due dates that follow, or without."""
+
+    side: Side
+    parameters: Parameters
+    reschedule: bool
+
+
+@dataclass(frozen=True)
+class UndoParameters:
+    side: Side
+
+
+@dataclass(frozen=True)
 class Came:
     """From another machine, by the other side."""
 
@@ -93,7 +108,7 @@ class Edited:
     settings: str
 
 
-Action = Draw | Answer | Put | Undo | Came | Link | Edited
+Action = Draw | Answer | Put | Undo | SetParameters | UndoParameters | Came | Link | Edited
 
 sides = st.sampled_from(["review", "other"])
 cards = st.sampled_from(CARDS)
@@ -109,6 +124,8 @@ actions = st.one_of(
     st.builds(Answer, st.just("review"), cards, ratings),
     st.builds(Put, sides, cards, marks),
     st.builds(Undo, sides),
+    st.builds(SetParameters, sides, parameters, st.booleans()),
+    st.builds(UndoParameters, sides),
     st.builds(Came, parameters | st.builds(Rescheduled, st.integers(0, 9)), cards),
     st.sampled_from([Link("one", "two"), Link("two", "one")]),
     st.builds(Edited, sides, st.sampled_from(SETTINGS)),
@@ -149,6 +166,12 @@ class Both:
             case Undo(side):
                 with suppress(NothingToUndo):
                     self.recorders[side].undo()
+            case SetParameters(side, parameters, reschedule):
+                due = due_dates_under(self.collections[side], parameters, self.now).due if reschedule else {}
+                self.recorders[side].set_parameters(parameters, due, self.now)
+            case UndoParameters(side):
+                with suppress(NoParametersToUndo):
+                    self.recorders[side].undo_parameters()
             case Came(what, card):
                 self.came(what, card)
             case Link(old, new):

@@ -12,10 +12,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from srs.core.clock import to_utc
-from srs.core.event import Answered, Crammed, Days, Event, EventSource, Parameters, Rating, Softened, Step, Void
+from srs.core.event import Answered, Crammed, Days, Event, EventSource, Fitted, Parameters, Rating, Softened, Step, Void
 from srs.core.event_line import MAX_LINE_BYTES, InvalidEvent, NewerEvent, check_event, parse_line, to_line
 from srs.core.settings import Settings
-from srs.scheduling.scheduler import DEFAULT, Scheduler, accepts
+from srs.scheduling.scheduler import DEFAULT, Scheduler, parameter_problem
 from tests.strategies import any_events, card_events, voids
 
 AT = 1_772_409_600_000
@@ -54,6 +54,19 @@ def test_what_is_written_is_read_back_bit_for_bit(item: Event | Void) -> None:
     back = parse_line(text.encode())
     assert back == item
     assert repr(back) == repr(item)
+
+
+def test_parameters_say_what_they_were_fitted_to_only_where_that_is_known() -> None:
+    """Lines that were written before are the same bytes now."""
+    event = Event("", AT, date(2026, 3, 2), EventSource.SRS, "m", Parameters("FSRS-6", (0.5, 1.0)))
+    start = (
+        '{"at":"2026-03-02T00:00:00.000+00:00","subject":"","day":"2026-03-02","what":"parameters","model":"FSRS-6",'
+    )
+    assert to_line(event) == f'{start}"values":[0.5,1.0],"source":"srs","machine":"m","sum":"67c7c16e"}}'
+    fitted = replace(event, what=Parameters("FSRS-6", (0.5, 1.0), Fitted(812, 0.31, 0.025)))
+    assert to_line(fitted).startswith(
+        f'{start}"values":[0.5,1.0],"reviews":812,"log_loss":0.31,"rmse":0.025,"source":"srs"'
+    )
 
 
 @given(any_events, st.data())
@@ -182,6 +195,9 @@ def test_a_line_that_is_too_long_is_refused_unread() -> None:
         replace(ANSWER, what=Softened(float("nan"))),
         replace(ANSWER, what=DEFAULT),
         replace(ANSWER, subject="", what=Parameters("FSRS-6", (float("inf"),))),
+        replace(ANSWER, subject="", what=Parameters("FSRS-6", (float("nan"),))),
+        replace(ANSWER, subject="", what=Parameters("FSRS-6", (1.0,), Fitted(9, float("nan"), 0.1))),
+        replace(ANSWER, subject="", what=Parameters("FSRS-6", (1.0,), Fitted(-1, 0.1, 0.1))),
         replace(ANSWER, subject="", what=Parameters("FSRS-6", ())),
         replace(ANSWER, subject="", what=Parameters("FSRS 6", (1.0,))),
         Void("a b", AT),
@@ -211,7 +227,7 @@ def test_no_events_that_are_accepted_can_stop_a_replay_or_a_preview(
     events: list[Event], values: tuple[float, ...]
 ) -> None:
     parameters = Parameters("FSRS-6", values)
-    assert accepts(parameters)
+    assert not parameter_problem(parameters)
     scheduler = Scheduler(Settings(), parameters)
     state = scheduler.replay(sorted(events, key=lambda event: event.at))
     scheduler.preview("a/back", state, date(2199, 12, 31))
@@ -226,10 +242,10 @@ def test_parameters_that_let_a_memory_grow_without_end_cannot_stop_a_replay() ->
 
 
 def test_parameters_of_another_model_or_out_of_bounds_are_not_accepted() -> None:
-    assert accepts(DEFAULT)
-    assert not accepts(replace(DEFAULT, model="FSRS-7"))
-    assert not accepts(replace(DEFAULT, values=DEFAULT.values[:-1]))
-    assert not accepts(replace(DEFAULT, values=(1e9, *DEFAULT.values[1:])))
+    assert not parameter_problem(DEFAULT)
+    assert parameter_problem(replace(DEFAULT, model="FSRS-7"))
+    assert parameter_problem(replace(DEFAULT, values=DEFAULT.values[:-1]))
+    assert parameter_problem(replace(DEFAULT, values=(1e9, *DEFAULT.values[1:])))
 
 
 def test_softening_without_end_leaves_a_memory_that_can_be_answered() -> None:

@@ -77,6 +77,15 @@ def test_a_chunk_is_short() -> None:
     ]
 
 
+def test_bold_beside_a_chunk_is_warned_of() -> None:
+    """What is bold in Anki is the chunk when the note comes back."""
+    sides = "  phrase: {ko: 마감이 촉박했습니다., en: The **deadline** was tight.}\n"
+    assert problems(sides) == []
+    assert problems(sides + "  chunk: {ko: 촉박했습니다, en: tight}\n") == [
+        "5:33 the chunk is what is bold; delete the other `**` of this side"
+    ]
+
+
 def test_a_chunk_has_both_sides_and_is_for_plain_text() -> None:
     sides = "  phrase: {ko: 마감, en: deadline}\n"
     assert problems(sides + "  chunk: {en: deadline, fr: 마감}\n") == [

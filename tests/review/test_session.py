@@ -308,7 +308,7 @@ def test_a_leech_is_suspended_if_so_set_and_an_undo_brings_it_back(home: Home, c
             assert rate(session, Rating.GOOD)
     assert asked(session) is None
     assert session.summary().leeches == (("one/back", 3, True),)
-    assert session.undo().event.what == Suspended()
+    assert session.undo()[0].event.what == Suspended()
     assert asked(session) == "one/back"
     assert rate(session, Rating.GOOD)
     assert not session.leech_suspended, "only a lapse makes a leech"

@@ -33,6 +33,14 @@ def test_the_decks_of_a_circle_do_not_wait_for_each_other_but_for_all_others() -
     assert circles(named_decks(DECKS, after.items())) == dict.fromkeys(circle, circle)
 
 
+def test_decks_that_name_the_same_one_hold_what_it_means_once() -> None:
+    """Thousands of decks after thousands of others do not fill the memory."""
+    graph = named_decks(DECKS, {"D": ["A"], "E": ["A"]}.items())
+    assert graph["D"] is graph["E"]
+    waiting = prerequisites(graph)
+    assert waiting["D"] is waiting["E"]
+
+
 def test_a_deck_does_not_wait_for_itself() -> None:
     assert waits({"A::B": ["A"]}) == {"A::B": {"A", "A::C"}}
     assert waits({"D": ["D"]}) == {"D": set()}

@@ -12,7 +12,7 @@ from srs.core.safe_text import printable
 from srs.review.question import Question
 from srs.review.session import Session
 from srs.review.terminal.summary import summary_lines
-from srs.review.terminal.text import NOT_RECORDED, clock_warning, interval, retry_reason
+from srs.review.terminal.text import NOT_RECORDED, clock_warning, interval, retry_reason, taken_back
 
 
 def review_lines(session: Session, read: TextIO, write: TextIO, *, gloss: bool = False) -> None:
@@ -83,7 +83,7 @@ def _act(key: str, session: Session, say: Callable[[str], None]) -> None:
             except NothingToUndo:
                 click.echo("There is nothing to undo.", err=True)
             else:
-                say(f"Taken back: {undone.event.what.name} {undone.event.subject}")
+                say(f"Taken back: {taken_back(undone)}")
         case _:
             click.echo(HINT, err=True)
 

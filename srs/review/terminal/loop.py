@@ -22,7 +22,7 @@ from srs.review.terminal.media import MediaOpener
 from srs.review.terminal.screen import ScreenState, draw, draw_page
 from srs.review.terminal.speech import Voice
 from srs.review.terminal.summary import summary_lines
-from srs.review.terminal.text import NOT_RECORDED, clock_warning, retry_reason
+from srs.review.terminal.text import NOT_RECORDED, clock_warning, retry_reason, taken_back
 from srs.review.terminal.theme import theme
 
 _MAX_TYPED = 1000  # characters
@@ -231,7 +231,7 @@ class _Loop:
         except NothingToUndo:
             self._notice("There is nothing to take back.")
         else:
-            self._show_card(f"Taken back: {undone.event.what.name}.")
+            self._show_card(printable(f"Taken back: {taken_back(undone)}"))
 
     def hint(self) -> None:
         """Shows one hint more, after the last one none; first of all the text of a question by ear."""
@@ -314,7 +314,7 @@ class _Loop:
         self._show_page(pages.card(self._session))
 
     def help(self) -> None:
-        self._show_page(pages.keys())
+        self._show_page(pages.keys(space_is_good=self._session.settings.space_is_good))
 
 
 _COMMANDS: Mapping[str, Callable[[_Loop], None]] = {

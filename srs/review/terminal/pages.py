@@ -19,11 +19,12 @@ class Page(NamedTuple):
     rows: Sequence[tuple[str, str]]
 
 
-def keys() -> Page:
+def keys(*, space_is_good: bool) -> Page:
+    """All keys; `space_is_good` is the setting."""
     return Page(
         "Keys",
         (
-            ("space, enter", "reveal; accept the rating that is marked ▸, else Good"),
+            ("space, enter", f"reveal; accept the rating that is marked ▸{', else Good' if space_is_good else ''}"),
             ("1 2 3 4", "rate: Again, Hard, Good, Easy"),
             ("1 2 … a b …", "pick an answer, before the reveal"),
             ("t", "type the answer"),

@@ -1,17 +1,27 @@
 """Intervals, durations and moments in words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, assert_never
 
 from srs.core.clock import Calendar, to_utc
 from srs.core.errors import StoreError, StoreProblem
-from srs.core.event import Days, Next, Step
+from srs.core.event import Days, Next, Parameters, Step
+from srs.core.plural import plural
 
 if TYPE_CHECKING:  # loading FSRS is not for those who only need words
+    from srs.log.event_log import LoggedEvent
     from srs.scheduling.scheduler import Preview
 
 NOT_RECORDED = "Not recorded: the card, its settings or the day has changed meanwhile."
+
+
+def taken_back(undone: "Sequence[LoggedEvent]") -> str:
+    """What an undo took back: `answered root/ko-en`, `suspended 6 cards`, `parameters, due dates of 6 cards`."""
+    event, others = undone[0].event, len(undone) - 1
+    if isinstance(event.what, Parameters):
+        return f"parameters, due dates of {plural(others, 'card')}" if others else "parameters"
+    return f"{event.what.name} {plural(len(undone), 'card') if len(undone) > 1 else event.subject}".rstrip()
 
 
 def interval(led_to: Next) -> str:
@@ -40,11 +50,6 @@ def clock_warning(preview: "Preview", now: int, calendar: Calendar) -> str:
         f"Your clock is behind this card's last review ({last}). This answer is recorded before it, and the last review"
         " still decides when the card is due."
     )
-
-
-def plural(count: int, noun: str) -> str:
-    """`1 card`, `2 cards`."""
-    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def duration(ms: int) -> str:

@@ -204,6 +204,10 @@ def test_a_setting_keeps_space_from_rating(start: Start, decks: Path, tmp_path: 
     assert "space is good" not in terminal.text
     terminal.press(" ")
     terminal.wait("1 to 4 rate")
+    terminal.press("?")
+    terminal.wait("accept the rating that is marked")
+    assert "else Good" not in terminal.text
+    terminal.press("x")
     terminal.press("q")
     terminal.end()
     assert answers(tmp_path) == []

@@ -1,0 +1,53 @@
+"""Fitting the parameters to the log, and the due dates that would follow from them."""
+
+from itertools import groupby
+from operator import itemgetter
+from typing import NamedTuple
+
+from srs.collection import Collection
+from srs.core.errors import StoreError
+from srs.core.event import Parameters
+from srs.log import event_log
+from srs.log.histories import read_histories
+from srs.log.replay import current_parameters, replay_card
+from srs.scheduling.fit import Fit, NoFit, count_reviews, fit
+from srs.scheduling.reschedule import NewDueDates, new_due_dates
+from srs.scheduling.scheduler import DeckOptions, Scheduler, parameter_problem
+
+_HOUR = 3_600_000
+
+
+class FitToLog(NamedTuple):
+    """What was found, under which parameters; answers `ahead` of the clock were left out."""
+
+    found: Fit | NoFit
+    current: Parameters
+    ahead: int
+
+
+def fit_to_log(collection: Collection, now: int) -> FitToLog:
+    """Fits the parameters to what was answered up to the instant `now`. Raises StoreError if those in force cannot be used."""
+    with collection.store.read() as connection:
+        current, since = current_parameters(connection), event_log.parameters_since(connection)
+        histories = read_histories(connection, now)
+    if problem := parameter_problem(current):
+        raise StoreError(collection.store.path, "invalid-rows", problem)
+    if since > now + _HOUR:  # they would stay the latest
+        day = collection.calendar.day(since).isoformat()
+        return FitToLog(NoFit("clock", count_reviews(histories.cards), detail=day), current, histories.ahead)
+    return FitToLog(fit(histories.cards, current), current, histories.ahead)
+
+
+def due_dates_under(collection: Collection, parameters: Parameters, now: int) -> NewDueDates:
+    """When each review is due by its memory under the parameters, under the overall limit of reviews a day."""
+    scheduler = Scheduler(collection.settings, parameters)
+    with collection.store.read() as connection:
+        rows = event_log.replay_rows(connection)
+        states = [(card, replay_card(scheduler, list(of_card))) for card, of_card in groupby(rows, key=itemgetter(0))]
+    return new_due_dates(
+        ((card, state) for card, state in states if state.as_of <= now),  # an event dated later stays the last one
+        lambda card: DeckOptions.from_settings(collection.card_settings(card)),
+        parameters.values,
+        collection.calendar.day(now),
+        collection.settings.limits.reviews,
+    )
