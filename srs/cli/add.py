@@ -19,6 +19,7 @@ from srs.core.safe_text import printable
 from srs.core.unicode import nfc
 from srs.kinds.shapes import NoteShape
 
+_MOST = 1_000_000  # characters of a note from stdin
 _REMARKS = ("because", "note", "example", "hint", "gloss", "ko", "tags")
 
 
@@ -94,7 +95,9 @@ def add_command(
         _edit(collection, _Request(clock, deck, new_deck, as_json), kind)
         return
     else:
-        note = sys.stdin.read(1_000_000)
+        note = sys.stdin.read(_MOST + 1)
+        if len(note) > _MOST:
+            raise click.UsageError(f"a note from stdin has at most {_MOST:,} characters.")
     done = add(collection, deck, note, clock(), new_deck=new_deck)
     _report(done, as_json, place="" if given else "stdin")
     if isinstance(done, Refused):

@@ -48,7 +48,10 @@ class _FindCommand(click.Command):
                 term = f"{name[2:]}:{value or next(rest, '…')}"
                 ctx.fail(f"find has no option {name}; write {term}, or -{term} for all others.")
             elif arg.startswith("--") or name in ctx.help_option_names or name in takes_value:
-                options += [arg, *islice(rest, 1 if takes_value.get(arg) else 0)]
+                values = list(islice(rest, 1 if takes_value.get(arg) else 0))
+                if takes_value.get(arg) and not values:
+                    ctx.fail(f"the option {arg} needs a value.")
+                options += [arg, *values]
             else:
                 terms.append(arg)
         return super().parse_args(ctx, [*options, "--", *terms])

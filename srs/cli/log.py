@@ -59,7 +59,7 @@ def log_command(
 
     Importing the same file twice adds nothing. Imported cards that no deck has are stored as ID/back.
     """
-    chosen = name or since or until or limit
+    chosen = name is not None or since or until or limit
     if kind and (source or as_json or chosen):
         raise click.UsageError("--format prints the whole log; it cannot be combined with other options.")
     if source and chosen:
@@ -82,7 +82,7 @@ def _rows(
     """The events of a card, a note or a deck, or all, whose study day is in the period; the last of them. Raises Unknown."""
     connection = collection.store.connection
     rows: Iterable[LoggedEvent] = event_log.history(connection)
-    if name:
+    if name is not None:
         aliases = event_log.read_aliases(connection)
         rows = [row for row in rows if name in _names(row.event.subject, aliases)]
         if not rows:  # a deck, or a name that means nothing

@@ -192,8 +192,12 @@ class Recorder:
         last = event_log.last_own_events(connection, self._machine)
         at = max([now, *(event.at + 1 for event in last[:1] if event.at <= now + _HOUR)])
         at = max([at, *(state.as_of + 1 for _, state in cards if not _is_clock_behind(state, now))])
-        while any(event_log.free_time(connection, card, at, self._aliases) != at for card, _ in cards):
-            at += 1
+        free = at - 1
+        while free != at:  # a time that is free for one card may not be for another
+            free, at = (
+                at,
+                max((event_log.free_time(connection, card, at, self._aliases) for card, _ in cards), default=at),
+            )
         return at
 
     def undo(self) -> tuple[LoggedEvent, ...]:

@@ -63,7 +63,8 @@ class Planner:
     @property
     def _chooses_notes(self) -> bool:
         """Whether the query asks for certain notes, and not only for cards in some state: then these do not wait."""
-        return self._query is not None and any(isinstance(term, Text | Named | OfKind) for term in terms(self._query))
+        wanted = terms(self._query, negated=False) if self._query else ()
+        return any(isinstance(term, Text | Named | OfKind) for term in wanted)
 
     def _current_decks(self, collection: Collection) -> list[str]:
         """The requested decks by the names that they have now: also those of files that held one of them before."""

@@ -205,3 +205,9 @@ def test_any_key_may_begin_a_note_without_its_dash(srs: Shell) -> None:
     note = "also_accepted: [dive-deep]\nquestion: Why?\nprinciples: [ownership]\n"
     assert srs("add", "Talk", stdin=note).status == 0
     assert srs("find", "--json", "Why").json[0]["fields"]["also_accepted"] == ["dive-deep"]
+
+
+def test_a_note_that_is_too_long_is_refused_and_not_cut(srs: Shell) -> None:
+    done = srs("add", "Talk", stdin=f"front: f\nback: {'x' * 1_000_000}\n")
+    assert (done.status, "at most 1,000,000 characters" in done.err) == (2, True)
+    assert "xxx" not in (srs.path / "decks" / "a.yaml").read_text("utf-8")

@@ -121,3 +121,9 @@ def test_decks_tags_and_words_are_known_however_their_letters_are_composed(srs: 
         for options in (["--deck", name], ["--tag", name]):
             assert srs("export", str(tmp_path / "a.apkg"), *options).status == 0
     assert srs("add", composed, "--front", "f", "--back", "b").status == 0
+
+
+def test_an_option_without_its_value_is_named(srs: Shell) -> None:
+    done = srs("find", "root", "--decks")
+    assert (done.status, done.out) == (2, "")
+    assert done.err.splitlines()[-1] == "Error: the option --decks needs a value."

@@ -46,6 +46,7 @@ def test_a_relinked_card_is_found_under_both_ids(lived: Shell) -> None:
     [
         (["on"], 1, "there is no card, note or deck 'on'. Did you mean one"),
         (["one/bakc"], 1, "there is no card 'one/bakc'"),
+        ([""], 1, "there is no card, note or deck ''"),
         (["--since", "yesterday"], 2, "does not match the format"),
         (["--limit", "0"], 2, "--limit"),
         (["one", "--format", "csv"], 2, "--format prints the whole log"),

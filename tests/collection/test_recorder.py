@@ -11,7 +11,20 @@ from srs.backup.rebuild import rebuild
 from srs.collection.recorder import Recorder
 from srs.core.card_state import UNSEEN, New, Relearning, Review
 from srs.core.errors import NotAnswerable, NothingToUndo
-from srs.core.event import Answered, Buried, Days, Forgot, Rating, Step, Suspended, Unsuspended
+from srs.core.event import (
+    Answered,
+    Buried,
+    Days,
+    Event,
+    EventSource,
+    Flagged,
+    Forgot,
+    Rating,
+    Step,
+    Suspended,
+    Unflagged,
+    Unsuspended,
+)
 from srs.log import event_log
 from srs.scheduling.scheduler import Scheduler
 from tests.conftest import BASIC, DAY, HOUR, NOW, SEOUL, Home, instant
@@ -237,3 +250,17 @@ def test_before_all_that_was_recorded_the_card_is_new_to_the_answer(recorder: Re
     other = recorder.preview("two/back", NOW - 30 * DAY).outcomes
     for rating in (Rating.AGAIN, Rating.HARD, Rating.GOOD):  # Easy has each card's own fuzz
         assert preview.outcomes[rating] == other[rating]
+
+
+def test_an_instant_that_is_free_for_all_cards_is_found_past_many_that_are_not(home: Home) -> None:
+    home.write("a.yaml", BASIC)
+    collection = home.open()
+    recorder = Recorder(collection)
+    for n in range(40):  # by turns, so that each free time of one card is used by the other
+        card = ("one/back", "two/back")[n % 2]
+        event = Event(
+            card, NOW + n, collection.calendar.day(NOW), EventSource.ANKI, "m", (Flagged(), Unflagged())[n // 2 % 2]
+        )
+        event_log.insert_event(collection.store.connection, event)
+    marked = [event for event in recorder.mark_all(["one/back", "two/back"], Suspended(), NOW) if event]
+    assert {event.at for event in marked} == {NOW + 40}

@@ -89,13 +89,13 @@ Term = Text | Named | OfKind | Is | Property | Since | Rated
 Query = Term | Not | And | Or
 
 
-def terms(query: Query) -> Iterator[Term]:
-    """All terms of the query."""
+def terms(query: Query, *, negated: bool = True) -> Iterator[Term]:
+    """All terms of the query, or those that are not `negated`."""
     match query:
         case Not(part):
-            yield from terms(part)
+            yield from terms(part) if negated else ()
         case And(parts) | Or(parts):
             for part in parts:
-                yield from terms(part)
+                yield from terms(part, negated=negated)
         case term:
             yield term
