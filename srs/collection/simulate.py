@@ -1,7 +1,7 @@
 """Forecasts from the learner's own cards, answers and settings."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,9 +17,11 @@ from srs.core.settings import Limits
 from srs.database import due_cards, states
 from srs.log import event_log
 from srs.log.event_log import LogEntry
+from srs.log.histories import read_histories
 from srs.log.processes import map_chunks
 from srs.log.replay import current_parameters
 from srs.scheduling import simulate
+from srs.scheduling.fit import calibration
 from srs.scheduling.simulate import Day, Forecast, Habits, SimulatedCard, SimulatedDeck, Situation
 
 SEEDS = 10
@@ -100,7 +102,20 @@ def simulate_collection(
         timed=counts.timed if counts.has_times else 0,
         sampled=scale,
         desired_retention=collection.settings.desired_retention,
+        caveats=tuple(_caveats(collection, now)),
     )
+
+
+def _caveats(collection: Collection, now: int) -> Iterator[str]:
+    """Where the model is off for this learner."""
+    connection = collection.store.connection
+    found = calibration(read_histories(connection, now).cards, current_parameters(connection).values)
+    if found.is_off:
+        hopeful = "too hopeful" if found.recalled < found.expected else "too cautious"
+        yield (
+            f"Of your last {found.reviews} reviews you recalled {100 * found.recalled:.0f} %, where FSRS expected"
+            f" {100 * found.expected:.0f} %: these forecasts are {hopeful}. To fit FSRS to you: srs optimize"
+        )
 
 
 def _run(

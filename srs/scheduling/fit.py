@@ -23,6 +23,9 @@ learners were predicted worse by a fit of all parameters.
 """
 
 _EARLIER = 0.75  # of the reviews; the fit to them is measured by the others
+_LATEST = 1000  # reviews, by which the expected recall is compared with the observed one
+_ENOUGH = 50  # reviews, below which a difference of the two says nothing
+_MATTERS = 0.03  # of a share
 _DIGITS = 4  # of a parameter, as Anki shows them; also takes the error of 32 bits away at a bound
 
 
@@ -123,6 +126,31 @@ def score(histories: Sequence[History], values: Sequence[float], since: int = 0)
         fmean(errors) ** 2 * sum(weights) for errors, weights in (zip(*bin_, strict=True) for bin_ in bins.values())
     )
     return Score(loss / total, sqrt(sum(squares) / total))
+
+
+class Calibration(NamedTuple):
+    """Of the latest `reviews`, the shares that were recalled, and that the parameters `expected` to be."""
+
+    reviews: int
+    recalled: float
+    expected: float
+
+    @property
+    def is_off(self) -> bool:
+        """Whether the shares differ by more than chance explains (three standard errors), and by enough to matter."""
+        if self.reviews < _ENOUGH:
+            return False
+        error = sqrt(self.expected * (1 - self.expected) / self.reviews)
+        return abs(self.recalled - self.expected) > max(3 * error, _MATTERS)
+
+
+def calibration(histories: Sequence[History], values: Sequence[float]) -> Calibration:
+    """How often the latest reviews were recalled, and how often the parameters expected that."""
+    latest = sorted(_predictions(histories, values, 0))[-_LATEST:]
+    if not latest:
+        return Calibration(0, 0.0, 0.0)
+    recalled, expected = (fmean(getattr(one, name) for one in latest) for name in ("recalled", "probability"))
+    return Calibration(len(latest), recalled, expected)
 
 
 def _predictions(histories: Sequence[History], values: Sequence[float], since: int) -> Iterator[_Prediction]:

@@ -212,3 +212,10 @@ def test_on_a_terminal_it_asks_after_it_has_shown_the_load(learner: Shell, key: 
     child.close()
     assert child.exitstatus == 0
     assert (states(learner) != before) is records
+
+
+def test_a_forecast_says_that_the_model_is_off_until_it_is_fitted(learner: Shell) -> None:
+    (before,) = learner("simulate", "--days", "5", "--json").json["caveats"]
+    assert "these forecasts are too hopeful. To fit FSRS to you: srs optimize" in before
+    assert learner("optimize", "--yes").status == 0
+    assert learner("simulate", "--days", "5", "--json").json["caveats"] == []

@@ -9,7 +9,7 @@ import fsrs_rs_python as rust
 import pytest
 
 from srs.core.event import Parameters
-from srs.scheduling.fit import FEW, NEEDED, Fit, History, NoFit, count_reviews, fit, score
+from srs.scheduling.fit import FEW, NEEDED, Fit, History, NoFit, calibration, count_reviews, fit, score
 from srs.scheduling.fsrs6 import interval_model, memory_model
 from srs.scheduling.scheduler import DEFAULT, parameter_problem
 from tests.simulated_learner import DAY_MS, FORGETFUL, histories_of, live
@@ -138,3 +138,27 @@ def test_nothing_is_fitted_with_the_library_before_it_is_needed() -> None:
     program = "import json, sys; import srs.scheduling.fit; print(json.dumps('fsrs_rs_python' in sys.modules))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert json.loads(done.stdout) is False
+
+
+def test_the_model_is_off_for_a_learner_who_forgets_faster_and_not_for_one_as_it_expects() -> None:
+    off = calibration(FORGETFUL_LIFE, DEFAULT.values)
+    assert off.is_off
+    assert off.recalled < off.expected
+    assert not calibration(FORGETFUL_LIFE, FORGETFUL).is_off
+    usual = histories_of(live(2, cards=300, days=90, memory=DEFAULT.values).events)
+    assert not calibration(usual, DEFAULT.values).is_off
+
+
+def test_a_few_reviews_say_nothing_of_the_model() -> None:
+    assert not calibration([], DEFAULT.values).is_off
+    lapses = [History((1, 2), (0, 2), (3, 1))] * 3
+    assert calibration(lapses, DEFAULT.values).recalled == 0
+    assert not calibration(lapses, DEFAULT.values).is_off
+
+
+def test_the_shares_are_those_of_the_latest_reviews() -> None:
+    early = [History((n, n + 1), (0, 2), (3, 1)) for n in range(1000)]
+    late = [History((n, n + 1), (0, 2), (3, 3)) for n in range(5000, 6000)]
+    found = calibration([*early, *late], DEFAULT.values)
+    assert (found.reviews, found.recalled) == (1000, 1.0)
+    assert 0.8 < found.expected < 1
