@@ -28,10 +28,10 @@ ROWS = 24
 QUIET = 0.8  # seconds without output, after which the screen is complete
 _COLOURS = {"default": None, "brown": "yellow"}  # pyte's names → rich's
 _SHEETS: dict[str, tuple[Sequence[str], Sequence[str]]] = {
-    "phrase": (["--kind", "phrase"], [" "]),
-    "phrase-typed": (["--kind", "phrase"], ["t", "당시 저는 다섯 명으로 구성됀 제품 있습니다\r"]),
-    "phrase-by-ear": (["--kind", "phrase"], ["h", " "]),
-    "phrase-hints": (["--kind", "phrase"], ["h", "h", "tmy own words\r"]),
+    "phrase": (["--find", "team-of-five"], [" "]),
+    "phrase-typed": (["--find", "team-of-five"], ["t", "당시 저는 다섯 명으로 구성됀 제품 있습니다\r"]),
+    "phrase-by-ear": (["--find", "team-of-five"], ["h", " "]),
+    "phrase-hints": (["--find", "team-of-five"], ["h", "h", "tmy own words\r"]),
     "quiz": (["--kind", "quiz"], ["b"]),
     "mapping": (["--kind", "mapping"], ["1a", " "]),
     "star": (["--kind", "star"], [" ", "ynyy"]),
