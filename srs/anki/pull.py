@@ -49,8 +49,8 @@ class DeckPull:
 class Pulled:
     """What a pull recorded: the number of `events`, and `decks` ordered by name.
 
-    Log rows that were not taken: `ahead` lie in the future and are left for the next pull, `senseless` no Anki would
-    write. `redated` rows are answers of srs whose time Anki changed.
+    Of the log rows, `ahead` lie in the future and are left for the next pull; `senseless` hold what Anki never writes and
+    are not taken; `redated` are answers of srs whose time Anki changed.
     """
 
     events: int

@@ -243,7 +243,7 @@ def cards_with_log(batch: CardBatch) -> list[AnkiCard]:
 
 
 def _index_by_card(file: Opened) -> str:
-    """`indexed by` and the name of the index on the card id, or an empty text if there is none."""
+    """SQL that makes SQLite use the index on the card id; an empty text if the file has no such index."""
     with _time_limited(file):
         row = file.connection.execute(
             "select name from pragma_index_list('revlog') i where not partial and exists"

@@ -29,8 +29,8 @@ _COMPRESSION = 1  # of 9: the file is hardly larger than with 6, and written soo
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """`decks` are all that the notes lie in. `notes` are read once. `positions` say in which order new cards come, by their
-    key; without it, they come as the notes do.
+    """Every note lies in one of `decks`. `notes` are read once. `positions` give each card's place among new cards, by its
+    key; without them, new cards come in the order of the notes.
 
     `state` gives a card's by its key; `log`, in the order of time, may contain other cards too, and `first_day` is its
     first study day: none may lie before day 0 of Anki's count. What is later than `until` (UTC milliseconds) stays out of

@@ -63,7 +63,9 @@ def check_command(context: Context, fixing: bool, copy: bool, as_json: bool, fil
 
 
 def _chosen(context: Context, files: tuple[Path, ...]) -> tuple[Path | None, frozenset[str]]:
-    """The folder that has the files if it is not the deck folder, and their names in it; a folder stands for its files."""
+    """The folder to check, None for the deck folder, and the names of `files` in it. A folder among them stands for all of
+    its files.
+    """
     if not files:
         return None, frozenset()
     folder = resolve_folder(context.deck_folder.path)

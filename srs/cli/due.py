@@ -5,11 +5,9 @@ import click
 from srs.cli.context import Context, pass_context
 from srs.cli.deck_folder import report_folder
 from srs.cli.output import columns, emit, json_option, say
-from srs.collection import Collection, DueCounts
+from srs.collection import SOME_NEW, Collection, DueCounts
 from srs.core.plural import plural
 from srs.scheduling.queue import Counts
-
-_SOME = 10  # new cards more than the limit, which are proposed
 
 
 @click.command("due")
@@ -56,7 +54,7 @@ def _limits(collection: Collection, due: DueCounts, now: int) -> Iterator[str]:
     """What the limits of the day leave for later, where the decks add up to more than all together."""
     names = [name for name, _ in due.decks]
     if later := collection.beyond_limit(now, names, due.total.new):
-        more = due.total.new + min(later, _SOME)
+        more = due.total.new + min(later, SOME_NEW)
         yield f"The daily limit leaves {plural(later, 'new card')} for later; for some today: srs review --new {more}"
     later = sum(counts.review for _, counts in due.decks) - due.total.review
     if later > 0 and collection.settings.limits.reviews is not None:  # else a deck has a limit of its own

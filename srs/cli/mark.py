@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from srs.cli import complete
+from srs.cli.card_choice import find_option
 from srs.cli.context import Context, pass_context
 from srs.cli.deck_folder import report_folder
 from srs.cli.json_shapes import log_json
@@ -37,18 +38,10 @@ def undo_command(context: Context, as_json: bool) -> None:
     say(f"Taken back: {taken_back(undone)}")
 
 
-def _mark_options(command: Callable[..., None]) -> Callable[..., None]:
+def _mark_options(command: Callable[..., Any]) -> Callable[..., Any]:
     names = click.argument("names", nargs=-1, metavar="[CARD|NOTE|DECK]...", shell_complete=complete.cards_notes_decks)
-    query = click.option(
-        "--find",
-        "query",
-        metavar="QUERY",
-        default="",
-        shell_complete=complete.query_terms,
-        help="Also the cards that match QUERY; see srs find --help.",
-    )
     yes = click.option("--yes", is_flag=True, help=f"Do not ask, even for more than {_MANY} cards.")
-    return names(query(yes(json_option(pass_context(command)))))
+    return names(find_option("Also the cards")(yes(json_option(pass_context(command)))))
 
 
 @click.command("suspend")

@@ -26,6 +26,7 @@ from srs.database.connection import BeforeWrite
 from srs.kinds.registry import Kinds
 from srs.scheduling.queue import Candidates, Counts, DoneToday, Queue, QueuedCard, build_queue
 
+SOME_NEW = 10  # new cards beyond the limit of the day that are proposed for today
 _NO_FOLDER = 0  # the number of no folder
 
 

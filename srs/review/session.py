@@ -13,7 +13,6 @@ from srs.core.clock import Clock
 from srs.core.errors import NotAnswerable, Unknown
 from srs.core.event import Crammed, Event, Flagged, Rating, Unflagged
 from srs.core.settings import Settings
-from srs.kinds.chunk_grading import compare_by_chunk
 from srs.kinds.grading import Attempt, compare_any
 from srs.kinds.note import Deck
 from srs.log import event_log
@@ -117,8 +116,13 @@ class Session:
         assert self.question is not None
         if self.typeable:
             face = self.question.face
-            by_chunk = compare_by_chunk(text, face.wanted, face.chunk, face.language) if face.chunk else None
-            self.attempt = replace(self.attempt, typed=by_chunk or compare_any(text, face.wanted))
+            if face.chunk:
+                from srs.kinds.chunk_grading import compare_by_chunk  # noqa: PLC0415 - the first card need not wait for it
+
+                typed = compare_by_chunk(text, face.wanted, face.chunk, face.language)
+            else:
+                typed = compare_any(text, face.wanted)
+            self.attempt = replace(self.attempt, typed=typed)
             self.reveal()
 
     def recall(self, recalled: bool) -> None:

@@ -63,9 +63,9 @@ def test_more_than_20_cards_need_a_yes(srs: Shell) -> None:
 
 
 def test_thousands_of_cards_are_marked_at_one_instant_and_undone_at_once(srs: Shell) -> None:
-    many(srs, 3000)
-    assert len(srs("suspend", "--find", "deck:Many", "--yes", "--json").json) == 3000
-    assert len(srs("undo", "--json").json) == 3000
+    many(srs, 5000)
+    assert len(srs("suspend", "--find", "deck:Many", "--yes", "--json").json) == 5000
+    assert len(srs("undo", "--json").json) == 5000
     assert marked(srs) == {}
 
 

@@ -2,12 +2,11 @@
 
 import shlex
 
+from srs.collection import SOME_NEW
 from srs.core.event import Rating
 from srs.core.plural import plural
 from srs.review.session import Session
 from srs.review.terminal.text import duration, moment
-
-_SOME = 10  # new cards that are proposed
 
 
 def summary_lines(session: Session) -> list[str]:
@@ -49,6 +48,6 @@ def summary_lines(session: Session) -> list[str]:
         when = moment(summary.next_due, summary.now, session.collection.calendar)
         lines.append(f"{done}. The next card is due {when}.")
     if summary.unseen and not session.options.query and not session.options.cram:
-        again = shlex.join(["srs", "review", *session.requested, "--new", str(min(summary.unseen, _SOME))])
+        again = shlex.join(["srs", "review", *session.requested, "--new", str(min(summary.unseen, SOME_NEW))])
         lines.append(f"{plural(summary.unseen, 'new card')} left for later days. For some of them today: {again}")
     return lines
