@@ -18,7 +18,6 @@ from srs.core.settings import Settings
 from srs.database import Store, decks, due_cards, states
 from srs.database.states import StateRow
 from srs.log import event_log
-from srs.log.processes import map_chunks
 from srs.scheduling.scheduler import DEFAULT, Scheduler
 
 _BATCH = 20_000  # events: about two megabytes
@@ -74,6 +73,8 @@ def replayed_states(
     """The states of all cards that have events that count, or of those among `cards`, in batches: how many events a batch
     has, and a row for each of its cards. Close it unless it is read to its end.
     """
+    from srs.log.processes import map_chunks  # noqa: PLC0415 - a review need not wait for what starts processes
+
     total = event_log.count_events(connection, cards)
     work = partial(_replay_batch, Scheduler(Settings(), parameters))
     batches = _batches(event_log.replay_rows(connection, cards))

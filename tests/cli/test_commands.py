@@ -279,7 +279,11 @@ def test_json_is_one_document_and_nothing_else(srs: Shell, command: str) -> None
                 "srs.core.event",
             },
         ),
-        ("review", {"genanki", "pydantic", "rich", "sqlite_utils", "yaml"}),
+        (
+            "review",
+            {"genanki", "multiprocessing", "pydantic", "rich", "sqlite_utils", "srs.kinds.english_words", "yaml"},
+        ),
+        ("next", {"genanki", "multiprocessing", "pydantic", "rich", "sqlite_utils", "yaml"}),
         ("log", {"fsrs", "genanki", "pydantic", "rich", "yaml"}),
     ],
 )
