@@ -14,6 +14,7 @@ from srs.core.deck_names import with_ancestors
 from srs.core.errors import SrsError
 from srs.core.settings import SETTINGS
 from srs.core.unicode import caseless
+from srs.database import decks as rows
 
 
 def _completion(names: Callable[[Collection], Iterable[str]]) -> Callable[..., list[str]]:
@@ -55,12 +56,13 @@ def query_terms(ctx: click.Context, parameter: click.Parameter, typed: str) -> l
 
 decks = _completion(lambda collection: (level for name in collection.deck_names() for level in with_ancestors(name)))
 tags = _completion(lookup.tags)
-notes = _completion(lambda collection: (row.id for row, _ in lookup.notes(collection)))
-card_keys = _completion(lambda collection: (card.key for _, note in lookup.notes(collection) for card in note.cards()))
+notes = _completion(lambda collection: rows.note_paths(collection.store.connection, collection.folder_id))
+card_keys = _completion(lambda collection: rows.card_keys(collection.store.connection, collection.folder_id))
 cards_notes_decks = _completion(
     lambda collection: (
         *(level for name in collection.deck_names() for level in with_ancestors(name)),
-        *(name for row, note in lookup.notes(collection) for name in (row.id, *(card.key for card in note.cards()))),
+        *rows.note_paths(collection.store.connection, collection.folder_id),
+        *rows.card_keys(collection.store.connection, collection.folder_id),
     )
 )
 
