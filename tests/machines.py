@@ -3,7 +3,7 @@
 import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -13,6 +13,7 @@ from zlib import crc32
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlite_utils import Database
 
 from srs.cli.json_shapes import log_json
 from srs.cli.kinds import KINDS
@@ -23,7 +24,7 @@ from srs.core.clock import Calendar, utc_text
 from srs.core.event import Event, Rating, Void
 from srs.core.event_line import to_line
 from srs.database import open_store, states
-from srs.database.connection import SCHEMA_VERSION
+from srs.database.schema import migrations
 from srs.importers.import_log import LogImportResult, import_log
 from srs.log import event_log
 from srs.sync.folder import FolderSyncResult, sync_folder
@@ -33,7 +34,7 @@ from tests.conftest import NOW, SEOUL, answer
 START = NOW
 
 
-def unknown_event_lines(count: int, kind: str = "goal") -> str:
+def unknown_event_lines(count: int, kind: str = "sang") -> str:
     """Valid lines of events of a kind that only a newer program knows."""
     lines = []
     for n in range(count):
@@ -51,10 +52,26 @@ def insert_events(connection: sqlite3.Connection, events: Iterable[Event]) -> No
 
 
 def downgrade(connection: sqlite3.Connection) -> None:
-    """Makes the database one of the version before the last, which does not know when a note was first seen."""
-    connection.execute("alter table texts drop column added_at")
-    connection.execute("delete from _sqlite_migrations where name = 'notes_first_seen'")
-    connection.execute(f"pragma user_version = {SCHEMA_VERSION - 1}")
+    """Makes the database one of version 4, which knows neither goals and breaks nor when a note was first seen."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as older:
+        database = Database(older)
+        migrations.apply(database, stop_before=[one.name for one in migrations.pending(database)][4:])
+        (table,) = older.execute("select sql from sqlite_schema where name = 'events'").fetchone()
+    connection.execute("pragma legacy_alter_table = on")
+    for statement in (
+        "alter table events rename to newer_events",
+        table,
+        "insert into events select * from newer_events",
+        "drop table newer_events",
+        "create index events_own on events (machine, seq) where source = 'srs'",
+        "create index events_of_notes on events (at) where what in ('relinked', 'distinct')",
+        "drop table goal_plans",
+        "alter table texts drop column added_at",
+        "delete from _sqlite_migrations where name in ('notes_first_seen', 'goals_and_breaks')",
+        "pragma user_version = 4",
+        "pragma legacy_alter_table = off",
+    ):
+        connection.execute(statement)
     connection.commit()
 
 

@@ -11,7 +11,9 @@ from srs.core import event_row
 from srs.core.card_state import UNSEEN, CardState, Memory, WithoutMemory
 from srs.core.clock import Calendar, to_utc
 from srs.core.event import (
+    Aim,
     Answered,
+    Break,
     Buried,
     Crammed,
     Days,
@@ -21,6 +23,7 @@ from srs.core.event import (
     Fitted,
     Flagged,
     Forgot,
+    Goal,
     Parameters,
     Rating,
     Relinked,
@@ -139,6 +142,12 @@ _parameters = st.builds(
     st.lists(st.floats(0, 100), min_size=1, max_size=34).map(tuple),
     st.none() | st.builds(Fitted, st.integers(0, 10**6), st.floats(0, 10), st.floats(0, 1)),
 )
+_days = st.dates(date(2000, 1, 1), date(2200, 1, 1))
+_names = st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20), max_size=3).map(tuple)
+_minutes = st.none() | st.floats(0.01, 1440)
+_recall = st.floats(0, 1, exclude_min=True, exclude_max=True)
+_goals = st.builds(Goal, st.none() | st.builds(Aim, _days, _names, _names, _minutes, _recall, st.booleans()))
+_breaks = st.builds(lambda day, length: Break(day, day + timedelta(length)), _days, st.integers(0, 100))
 
 
 def _event(subject_and_what: tuple[str, What], at: int, shift: int, source: EventSource, machine: str) -> Event:
@@ -150,7 +159,8 @@ def _event(subject_and_what: tuple[str, What], at: int, shift: int, source: Even
 _times = st.integers(1, 7_258_118_399_999)
 _rest = (_times, st.integers(-2, 1), st.sampled_from(EventSource), ids)
 card_events = st.builds(_event, st.tuples(cards, _of_cards), *_rest)
-any_events = card_events | st.builds(_event, st.tuples(ids, _of_notes) | st.tuples(st.just(""), _parameters), *_rest)
+_of_others = st.tuples(ids, _of_notes | _goals) | st.tuples(st.just(""), _parameters | _breaks)
+any_events = card_events | st.builds(_event, _of_others, *_rest)
 """All that a line of the log may hold, to the limits of each value."""
 voids = st.builds(Void, cards | ids | st.just(""), _times)
 

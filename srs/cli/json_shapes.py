@@ -14,7 +14,7 @@ from srs.core.card_state import (
     state_name,
 )
 from srs.core.clock import Calendar, utc_text
-from srs.core.event import Answered, Crammed, Days, Distinct, Event, Next, Relinked, Step
+from srs.core.event import Answered, Break, Crammed, Days, Distinct, Event, Goal, Next, Relinked, Step
 from srs.core.relinks import NO_RELINKS, Aliases
 from srs.database.decks import NoteRow
 from srs.log.event_log import LoggedEvent
@@ -63,12 +63,12 @@ def state_json(state: CardState, calendar: Calendar) -> dict[str, Any]:
 def log_json(row: LoggedEvent, aliases: Aliases = NO_RELINKS) -> dict[str, Any]:
     """One row of `log`. `card` is the key as it was recorded; after a relink, `current` is the present one."""
     event = row.event
-    current = aliases.card(event.subject)
-    notes = {"note": event.subject, "other": event.what.other} if isinstance(event.what, Relinked | Distinct) else {}
+    of_card = "/" in event.subject
+    current = aliases.card(event.subject) if of_card else event.subject
     return {
-        "card": None if notes or not event.subject else event.subject,
+        "card": event.subject if of_card else None,
         **({"current": current} if current != event.subject else {}),
-        **notes,
+        **_subject_json(event),
         "at": utc_text(event.at),
         "day": event.day.isoformat(),
         "what": event.what.name,
@@ -76,6 +76,19 @@ def log_json(row: LoggedEvent, aliases: Aliases = NO_RELINKS) -> dict[str, Any]:
         "source": event.source.value,
         "voided": row.voided,
     }
+
+
+def _subject_json(event: Event) -> dict[str, Any]:
+    """What an event is about that is about no card."""
+    match event.what:
+        case Relinked(other) | Distinct(other):
+            return {"note": event.subject, "other": other}
+        case Goal(aim):
+            return {"name": event.subject, "date": aim and aim.day.isoformat()}
+        case Break(first, last):
+            return {"from": first.isoformat(), "to": last.isoformat()}
+        case _:
+            return {}
 
 
 def event_rating(event: Event) -> int | None:

@@ -3,6 +3,7 @@ from collections import deque
 from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -109,8 +110,20 @@ def _list(collection: Collection, found: Iterable[LoggedEvent], as_json: bool) -
         rating = f" {row['rating']}" if row["rating"] else ""
         voided = "  (undone)" if row["voided"] else ""
         current = f"  (now {row['current']})" if "current" in row else ""
-        other = f" {row['other']}" if "other" in row else ""
-        say(f"{row['at']}  {row['card'] or row.get('note') or ''}  {row['what']}{rating}{other}{current}{voided}")
+        subject = row["card"] or row.get("note") or row.get("name") or ""
+        say(f"{row['at']}  {subject}  {row['what']}{rating}{_detail(row)}{current}{voided}")
+
+
+def _detail(row: dict[str, Any]) -> str:
+    match row["what"]:
+        case "relinked" | "distinct":
+            return f" {row['other']}"
+        case "goal":
+            return f" {row['date'] or 'dropped'}"
+        case "break":
+            return f" {row['from']} to {row['to']}"
+        case _:
+            return ""
 
 
 def _export(collection: Collection, kind: str) -> None:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from srs.collection import Collection
-from srs.core.event import Event, Parameters, Void
+from srs.core.event import Break, Event, Parameters, Void
 from srs.core.event_line import InvalidEvent, NewerEvent
 from srs.log import event_log
 from srs.log.replay import replay_all, replay_cards
@@ -50,6 +50,7 @@ class EventMerger:
 
     def __init__(self, connection: sqlite3.Connection, insert: Insert = merge_item) -> None:
         self.connection, self.counts, self._insert = connection, MergeCounts(), insert
+        self.changes_all = False
 
     def add(self, item: Event | Void) -> Comparison:
         """Adds the item and returns how it compared with the log. Raises InvalidEvent if it would stop a replay here."""
@@ -59,6 +60,8 @@ class EventMerger:
             counts.known += 1
             return comparison
         counts.subjects.add(item.subject)
+        if item.subject == "" and not (isinstance(item, Event) and isinstance(item.what, Break)):
+            self.changes_all = True  # parameters, or a void of what may have been parameters
         if isinstance(item, Void):
             counts.voids += 1
         elif comparison == "smaller":
@@ -76,7 +79,7 @@ def merging_events(collection: Collection) -> Iterator[EventMerger]:
         merger = EventMerger(connection)
         yield merger
         subjects = merger.counts.subjects
-        if "" in subjects:  # parameters: every card's memory follows from them
+        if merger.changes_all:
             replay_all(connection, collection.watch)
         elif subjects:
             replay_relinked(connection, before)

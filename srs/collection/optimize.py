@@ -7,7 +7,7 @@ from typing import NamedTuple
 from srs.collection import Collection
 from srs.core.errors import StoreError
 from srs.core.event import Parameters
-from srs.log import event_log
+from srs.log import event_log, in_force
 from srs.log.histories import read_histories
 from srs.log.replay import current_parameters, replay_card
 from srs.scheduling.fit import Fit, NoFit, count_reviews, fit
@@ -28,7 +28,7 @@ class FitToLog(NamedTuple):
 def fit_to_log(collection: Collection, now: int) -> FitToLog:
     """Fits the parameters to what was answered up to the instant `now`. Raises StoreError if those in force cannot be used."""
     with collection.store.read() as connection:
-        current, since = current_parameters(connection), event_log.parameters_since(connection)
+        current, since = current_parameters(connection), in_force.parameters_since(connection)
         histories = read_histories(connection, now)
     if problem := parameter_problem(current):
         raise StoreError(collection.store.path, "invalid-rows", problem)

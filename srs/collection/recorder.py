@@ -13,6 +13,7 @@ from srs.core.clock import cached_day
 from srs.core.errors import NoParametersToUndo, NotAnswerable, NothingToUndo
 from srs.core.event import (
     Answered,
+    Break,
     Buried,
     Crammed,
     Days,
@@ -21,6 +22,7 @@ from srs.core.event import (
     EventSource,
     Flagged,
     Forgot,
+    Goal,
     Next,
     Parameters,
     Rating,
@@ -35,7 +37,7 @@ from srs.core.event import (
     What,
 )
 from srs.database import states
-from srs.log import event_log
+from srs.log import event_log, in_force, last_recorded
 from srs.log.event_log import LoggedEvent
 from srs.log.replay import current_parameters, replay_all
 from srs.log.replay_relinked import replay_relinked
@@ -189,7 +191,7 @@ class Recorder:
         """An instant from `now` on that no event of the cards has, later than what this machine recorded last unless that
         lies far ahead: a clock may have been set back.
         """
-        last = event_log.last_own_events(connection, self._machine)
+        last = last_recorded.last_own_events(connection, self._machine)
         at = max([now, *(event.at + 1 for event in last[:1] if event.at <= now + _HOUR)])
         at = max([at, *(state.as_of + 1 for _, state in cards if not _is_clock_behind(state, now))])
         free = at - 1
@@ -206,7 +208,7 @@ class Recorder:
         """
         with self._store.write() as connection:
             self.refresh()
-            events = event_log.last_own_events(connection, self._machine)
+            events = last_recorded.last_own_events(connection, self._machine)
             if not events:
                 raise NothingToUndo
             return self._void_all(connection, events)
@@ -219,7 +221,7 @@ class Recorder:
             self.refresh()
             day = self._day(now)
             found = [(card, state) for card in due if (state := states.get(connection, card)).as_of <= now]
-            before = CardState(as_of=event_log.parameters_since(connection))
+            before = CardState(as_of=in_force.parameters_since(connection))
             at = self._instant(connection, [("", before), *found], now)
             whats: list[tuple[str, What]] = [("", parameters)]
             whats += [(card, Rescheduled(max((due[card] - day).days, 0))) for card, _ in found]
@@ -235,7 +237,7 @@ class Recorder:
         """
         with self._store.write() as connection:
             self.refresh()
-            events = event_log.last_own_fit(connection, self._machine)
+            events = last_recorded.last_own_of(connection, self._machine, Parameters)
             if not events:
                 raise NoParametersToUndo
             return self._void_all(connection, events)
@@ -255,7 +257,7 @@ class Recorder:
         event_log.insert_void(connection, Void(event.subject, event.at))
         if isinstance(event.what, Relinked):
             replay_relinked(connection, before)
-        elif not isinstance(event.what, Distinct):
+        elif not isinstance(event.what, Distinct | Goal | Break):
             card = before.card(event.subject)
             states.put(connection, card, self._replayed(connection, card))
 

@@ -145,6 +145,38 @@ class Parameters:
     fitted: Fitted | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """What a goal wants: its cards, those of any of the `decks` or with any of the `tags`, or all if none are named, recalled
+    on the morning of `day` with the probability `recall`, in so many `minutes` a day (None: as many as the learner takes
+    anyway). `keep` is for those who want the cards afterwards, too.
+    """
+
+    day: date
+    decks: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    minutes: float | None = None
+    recall: float = 0.95
+    keep: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """The learner aims at a date, or no longer does (None). Replaces what the goal of this name was before."""
+
+    name: ClassVar[str] = "goal"
+    aim: Aim | None
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """The learner will not study from the study day `first` to `last`."""
+
+    name: ClassVar[str] = "break"
+    first: date
+    last: date
+
+
 What = (
     Answered
     | Crammed
@@ -159,6 +191,8 @@ What = (
     | Relinked
     | Distinct
     | Parameters
+    | Goal
+    | Break
 )
 
 
@@ -166,7 +200,8 @@ What = (
 class Event:
     """`subject` and `at` (UTC milliseconds) are its key; `machine` is the id of the machine that recorded it.
 
-    The subject is the card's key; the note's id for `Relinked` and `Distinct`; empty for `Parameters`.
+    The subject is the card's key; the note's id for `Relinked` and `Distinct`; its name for a `Goal`; empty for
+    `Parameters` and `Break`.
     """
 
     subject: str

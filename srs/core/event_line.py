@@ -16,7 +16,9 @@ from zlib import crc32
 
 from srs.core.clock import FIRST_MS, LAST_MS, to_ms, utc_text
 from srs.core.event import (
+    Aim,
     Answered,
+    Break,
     Buried,
     Crammed,
     Days,
@@ -26,6 +28,7 @@ from srs.core.event import (
     Fitted,
     Flagged,
     Forgot,
+    Goal,
     Next,
     Parameters,
     Rating,
@@ -43,6 +46,9 @@ from srs.core.id_pattern import ID_PATTERN
 
 MAX_LINE_BYTES = 8192
 """Without the line's end; several times more than any event needs."""
+
+MAX_NAMES_BYTES = 4000
+"""The names of a goal's decks and tags, as JSON."""
 
 BAD_VALUE = "it has a value that srs never writes"
 VOIDED = "voided"
@@ -62,6 +68,7 @@ _ID = re.compile(ID_PATTERN)
 _CARD = re.compile(f"{ID_PATTERN}/{ID_PATTERN}")
 _TYPE = re.compile("[a-z][a-z_]{0,29}")
 _EPOCH = date(1970, 1, 1).toordinal()
+_MAX_BREAK = 3660  # days
 _MAX_DAYS = 100_000  # of an interval; the longest that can be set is 36,500
 _WITHOUT_VALUES: Mapping[str, What] = {
     what.name: what for what in (Suspended(), Unsuspended(), Buried(), Forgot(), Flagged(), Unflagged())
@@ -173,8 +180,9 @@ def check_event(item: Event | Void) -> None:
         _require(item.subject == "" or _matches(item.subject, _ID) or _matches(item.subject, _CARD), "subject")
         return
     what = item.what
-    pattern = _ID if isinstance(what, Relinked | Distinct) else _CARD
-    _require(item.subject == "" if isinstance(what, Parameters) else _matches(item.subject, pattern), "subject")
+    pattern = _ID if isinstance(what, Relinked | Distinct | Goal) else _CARD
+    without = isinstance(what, Parameters | Break)
+    _require(item.subject == "" if without else _matches(item.subject, pattern), "subject")
     # no zone and rollover put a study day further from the day in UTC
     _require(abs(item.day.toordinal() - _EPOCH - item.at // 86_400_000) <= 2, "day")
     _require(_matches(item.machine, _ID), "machine")
@@ -200,10 +208,24 @@ def _check_what(what: What) -> None:
             if fitted is not None:
                 _check_int("reviews", fitted.reviews, 0, 10**9)
                 _require(_is_finite(fitted.log_loss) and _is_finite(fitted.rmse), "log_loss or rmse")
+        case Goal(aim):
+            if aim is not None:
+                _check_aim(aim)
+        case Break(first, last):
+            _require(0 <= (last - first).days < _MAX_BREAK, "last")
         case Suspended() | Unsuspended() | Buried() | Forgot() | Flagged() | Unflagged():
             pass
         case _:
             assert_never(what)
+
+
+def _check_aim(aim: Aim) -> None:
+    for names in (aim.decks, aim.tags):
+        _require(all(isinstance(name, str) and name for name in names), "decks or tags")
+    _require(len(_encode([*aim.decks, *aim.tags])) <= MAX_NAMES_BYTES, "decks or tags")
+    _require(aim.minutes is None or (_is_finite(aim.minutes) and 0 < aim.minutes <= 1440), "minutes")  # of a day
+    _require(_is_finite(aim.recall) and 0 < aim.recall < 1, "recall")
+    _require(isinstance(aim.keep, bool), "keep")
 
 
 def _is_finite(value: object) -> bool:
@@ -256,6 +278,19 @@ def payload(what: What) -> Values:
                 "values": [float(number) for number in numbers],
                 **(asdict(fitted) if fitted else {}),
             }
+        case Goal(None):
+            return {"dropped": True}
+        case Goal(Aim(day, decks, tags, minutes, recall, keep)):
+            return {
+                "date": day.isoformat(),
+                "decks": list(decks),
+                "tags": list(tags),
+                **({} if minutes is None else {"minutes": float(minutes)}),
+                "recall": float(recall),
+                "keep": keep,
+            }
+        case Break(first, last):
+            return {"first": first.isoformat(), "last": last.isoformat()}
         case _:
             return {}
 
@@ -282,16 +317,36 @@ def what_from_values(name: str, values: NamedValues) -> What:
         case "parameters":
             numbers = tuple(float(number) for number in values["values"])
             return Parameters(values["model"], numbers, _fitted_from_values(values))
+        case "goal":
+            return Goal(None if _optional(values, "dropped") is True else _aim_from_values(values))
+        case "break":
+            return Break(date.fromisoformat(values["first"]), date.fromisoformat(values["last"]))
         case plain:
             return _WITHOUT_VALUES[plain]
 
 
+def _aim_from_values(values: NamedValues) -> Aim:
+    minutes = _optional(values, "minutes")
+    return Aim(
+        date.fromisoformat(values["date"]),
+        tuple(values["decks"]),
+        tuple(values["tags"]),
+        None if minutes is None else float(minutes),
+        float(values["recall"]),
+        values["keep"],
+    )
+
+
 def _fitted_from_values(values: NamedValues) -> Fitted | None:
+    reviews = _optional(values, "reviews")
+    return None if reviews is None else Fitted(reviews, float(values["log_loss"]), float(values["rmse"]))
+
+
+def _optional(values: NamedValues, name: str) -> Any:
     try:
-        reviews = values["reviews"]
+        return values[name]
     except LookupError:
         return None
-    return Fitted(reviews, float(values["log_loss"]), float(values["rmse"]))
 
 
 def _next_from_values(values: NamedValues) -> Next:

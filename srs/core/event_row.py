@@ -8,7 +8,7 @@ from operator import itemgetter
 from types import MappingProxyType
 from typing import Any
 
-from srs.core.event import Answered, Days, Event, EventSource, Parameters
+from srs.core.event import Answered, Break, Days, Event, EventSource, Goal, Parameters
 from srs.core.event_line import BAD_VALUE, InvalidEvent, NamedValues, check_event, payload, what_from_values
 
 _MEMORY = ("subject", "at", "day", "what", "rating", "state", "step", "interval")
@@ -25,6 +25,9 @@ EventRow = tuple[Any, ...]
 ReplayRow = tuple[Any, ...]
 """The values of `REPLAY_COLUMNS`."""
 
+_IN_JSON = frozenset({Parameters.name, Goal.name, Break.name})
+"""Types of events whose values are JSON in the column `parameters`."""
+
 _NO_VALUES: Mapping[str, Any] = MappingProxyType({})
 
 day_text = lru_cache(date.isoformat)
@@ -40,7 +43,7 @@ def event_to_row(event: Event) -> EventRow:
         state = "relearning" if led_to.relearning else "learning"
         return answer_row(*key, int(what.rating), state, led_to.step, led_to.seconds, *origin, what.duration_ms)
     values = payload(what)
-    if isinstance(what, Parameters):
+    if what.name in _IN_JSON:
         values = {"parameters": json.dumps(values)}
     return plain_row(*key, what.name, *origin, values)
 
@@ -72,7 +75,7 @@ def to_replay_row(row: EventRow) -> ReplayRow:
 def event_from_values(row: NamedValues) -> Event:
     """The event of a row with named columns, from any database. Raises various errors for values that are not ours."""
     name, day = row["what"], date.fromisoformat(row["day"])
-    what = what_from_values(name, json.loads(row["parameters"]) if name == Parameters.name else row)
+    what = what_from_values(name, json.loads(row["parameters"]) if name in _IN_JSON else row)
     return Event(row["subject"], row["at"], day, EventSource(row["source"]), row["machine"], what)
 
 

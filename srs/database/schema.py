@@ -266,3 +266,54 @@ def notes_first_seen(db: Database) -> None:
     """When each note was first seen, beside when its text last changed."""
     db.execute("alter table texts add column added_at integer not null default 0")  # UTC milliseconds
     db.execute(SET_ADDED_AT)
+
+
+_PLANS = """
+-- More types of events; SQLite changes no check of a table.
+create table more_events (
+    seq integer primary key,          -- the order in which this database got to know them
+    subject text not null,            -- the card; the note for relinked, distinct and rehearsed; a goal's name; else ''
+    at integer not null,              -- UTC milliseconds
+    day text not null,                -- the study day, as it was then
+    what text not null check (what = 'answered' or what in (
+        'crammed', 'suspended', 'unsuspended', 'buried', 'forgot', 'rescheduled', 'flagged', 'unflagged', 'softened',
+        'relinked', 'distinct', 'parameters', 'goal', 'break', 'rehearsed')),
+    source text not null check (source = 'srs' or source = 'anki' or source = 'import'),
+    machine text not null,
+    rating integer check (rating between 1 and 4),
+    duration_ms integer,
+    state text check (state = 'review' or state in ('learning', 'relearning')), -- where the answer led
+    step integer,
+    interval integer,                 -- seconds in steps, days for a review
+    factor real,
+    other text,
+    parameters text,                  -- JSON: what parameters, goals and breaks consist of
+    unique (subject, at)
+) strict;
+insert into more_events select * from events;
+drop table events;
+alter table more_events rename to events;
+create index events_own on events (machine, seq) where source = 'srs';
+create index events_of_notes on events (at) where what in ('relinked', 'distinct');
+create index events_of_plans on events (at) where what in ('goal', 'break');
+
+-- What a goal has planned for a study day: advice, which may be made anew.
+create table goal_plans (
+    folder integer not null,
+    goal text not null,               -- its name
+    day text not null,
+    basis text not null,              -- what the plan was made from
+    plan text not null,               -- JSON
+    primary key (folder, goal)
+) strict, without rowid;
+"""
+
+
+@migrations()
+def goals_and_breaks(db: Database) -> None:
+    """Events of goals and breaks, and the plans that follow."""
+    db.execute(
+        "pragma legacy_alter_table = on"
+    )  # else renaming fails over the views, which name the table meanwhile gone
+    _run(db, _PLANS)
+    db.execute("pragma legacy_alter_table = off")

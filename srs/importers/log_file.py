@@ -17,7 +17,9 @@ COLUMNS = (
     "at", "subject", "day", "what", "rating", "duration_ms", "state", "step", "interval", "factor", "other", "model",
     "values", "source", "machine", VOIDED,
 )  # fmt: skip
-"""Of the CSV. Cells begin with a letter or a digit, so no spreadsheet takes one for a formula."""
+"""Of the CSV. `values` are the numbers of parameters, or as JSON whatever has no column of its own. Cells begin with a letter,
+a digit or a brace, so no spreadsheet takes one for a formula.
+"""
 
 _INTEGERS = ("rating", "duration_ms", "step", "interval")
 _MAX_LINE = 1 << 16  # characters
@@ -44,13 +46,19 @@ def json_lines(connection: sqlite3.Connection) -> Iterator[str]:
 def csv_rows(connection: sqlite3.Connection) -> Iterator[dict[str, Any]]:
     """One row per event, oldest first, with 1 under `voided` if it was undone; then the voids of unknown events."""
     for row in event_log.history(connection):
-        cells = to_values(row.event)
-        if "values" in cells:
-            cells["values"] = " ".join(map(repr, cells["values"]))
-        yield {**cells, VOIDED: 1 if row.voided else ""}
+        yield {**_to_cells(to_values(row.event)), VOIDED: 1 if row.voided else ""}
     for void in event_log.all_voids(connection):
         if event_log.get_event(connection, void.subject, void.at) is None:
             yield {**to_values(void), VOIDED: 1}
+
+
+def _to_cells(values: dict[str, Any]) -> dict[str, Any]:
+    cells = {name: value for name, value in values.items() if name in COLUMNS}
+    if cells.keys() < values.keys():
+        cells["values"] = json.dumps({name: values[name] for name in values if name not in COLUMNS or name == "values"})
+    elif "values" in cells:
+        cells["values"] = " ".join(map(repr, cells["values"]))
+    return cells
 
 
 def write_csv(rows: Iterable[dict[str, Any]], file: Any) -> None:
@@ -170,7 +178,7 @@ def _parse_cells(cells: dict[str, str]) -> tuple[Item, ...]:
         except ValueError as error:
             raise InvalidEvent(f"{name} is not a whole number") from error
     if "values" in fields:
-        fields["values"] = fields["values"].split(" ")
+        fields.update(_parse_values(fields.pop("values")))
     try:
         item = from_values(fields)
     except NewerEvent as error:  # without a checksum it may be a typing error as well
@@ -180,3 +188,15 @@ def _parse_cells(cells: dict[str, str]) -> tuple[Item, ...]:
     if isinstance(item, Event) and VOIDED in fields:
         return item, Void(item.subject, item.at)
     return (item,)
+
+
+def _parse_values(text: str) -> dict[str, Any]:
+    if not text.startswith("{"):
+        return {"values": text.split(" ")}
+    try:
+        values: dict[str, Any] = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InvalidEvent("values is not JSON") from error
+    if values.keys() & set(COLUMNS) - {"values"}:
+        raise InvalidEvent("values has what has a column of its own")
+    return values

@@ -14,14 +14,14 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from srs.core import event_row
-from srs.core.event import Event, Parameters, Void
+from srs.core.event import Event, Void
 from srs.core.event_line import to_line
 from srs.core.event_row import EventRow, ReplayRow
 from srs.core.relinks import Aliases, resolve_relinks
 from srs.database.bulk_insert import flatten, insert_flat, select_tuples
 
 _INSERT = f"insert into events ({', '.join(event_row.COLUMNS)}) values ({', '.join('?' * len(event_row.COLUMNS))})"
-_COUNTS = "not exists (select 1 from voids v where v.subject = e.subject and v.at = e.at)"
+COUNTS = "not exists (select 1 from voids v where v.subject = e.subject and v.at = e.at)"
 _VOIDED = "exists (select 1 from voids v where v.subject = e.subject and v.at = e.at) as voided"
 _IS_USED = (
     "select 1 from events where subject = ?1 and at = ?2 union all select 1 from voids where subject = ?1 and at = ?2"
@@ -98,13 +98,13 @@ def all_voids(connection: sqlite3.Connection) -> Iterator[Void]:
 
 def note_events(connection: sqlite3.Connection) -> Iterator[Event]:
     """The `Relinked` and `Distinct` events that count, oldest first."""
-    query = f"select * from events e where {_IS_NOTE_EVENT} and {_COUNTS} order by at, subject"
+    query = f"select * from events e where {_IS_NOTE_EVENT} and {COUNTS} order by at, subject"
     return map(event_row.event_from_values, connection.execute(query))
 
 
 def read_aliases(connection: sqlite3.Connection) -> Aliases:
     """What the relinks that count amount to."""
-    rows = connection.execute(f"select * from events e where {_IS_NOTE_EVENT} and what = 'relinked' and {_COUNTS}")
+    rows = connection.execute(f"select * from events e where {_IS_NOTE_EVENT} and what = 'relinked' and {COUNTS}")
     return resolve_relinks(map(event_row.event_from_values, rows))
 
 
@@ -114,7 +114,7 @@ def _aliases(connection: sqlite3.Connection, known: Aliases | None) -> Aliases:
 
 def card_events(connection: sqlite3.Connection, card: str, aliases: Aliases | None = None) -> Iterator[Event]:
     """The card's events that count, oldest first."""
-    return (logged.event for logged in _card_history(connection, card, _aliases(connection, aliases), f"and {_COUNTS}"))
+    return (logged.event for logged in _card_history(connection, card, _aliases(connection, aliases), f"and {COUNTS}"))
 
 
 def _card_history(
@@ -188,7 +188,7 @@ def replay_rows(
     rows = select_tuples(
         connection,
         f"select {', '.join(event_row.REPLAY_COLUMNS)} from {_from_cards(keys)}"
-        f" where what not in ('relinked', 'distinct', 'parameters') and {_COUNTS} order by subject, at",
+        f" where what not in ('relinked', 'distinct', 'parameters', 'goal', 'break') and {COUNTS} order by subject, at",
         () if keys is None else (json.dumps(list(keys)),),
     )
     return _relinked_cards_last(connection, rows, cards, aliases) if aliases else rows
@@ -231,7 +231,7 @@ def log_entries(connection: sqlite3.Connection, aliases: Aliases | None = None) 
     rows = select_tuples(
         connection,
         "select subject, at, what, rating, duration_ms, state, interval from events e"
-        f" where what in ('answered', 'crammed', 'forgot', 'rescheduled') and {_COUNTS} order by at, subject",
+        f" where what in ('answered', 'crammed', 'forgot', 'rescheduled') and {COUNTS} order by at, subject",
     )
     if not (aliases := _aliases(connection, aliases)):
         return rows
@@ -244,7 +244,7 @@ def _duplicate_keys(connection: sqlite3.Connection, aliases: Aliases) -> frozens
     events = defaultdict[tuple[str, int], list[Event]](list)
     for note in (note for notes in aliases.members.values() for note in notes):
         for row in connection.execute(
-            f"select * from events e where subject > ? and subject < ? and {_COUNTS}", _card_key_range(note)
+            f"select * from events e where subject > ? and subject < ? and {COUNTS}", _card_key_range(note)
         ):
             events[aliases.card(row["subject"]), row["at"]].append(event_row.event_from_values(row))
     return frozenset(
@@ -272,7 +272,9 @@ def has_note(connection: sqlite3.Connection, note: str) -> bool:
     """Whether any event is stored under the note's id or under one of its cards."""
     first, last = _card_key_range(note)
     rows = connection.execute(
-        "select 1 from events where subject = ? or subject > ? and subject < ? limit 1", (note, first, last)
+        "select 1 from events where (subject = ? and what in ('relinked', 'distinct')) or (subject > ? and subject < ?)"
+        " limit 1",
+        (note, first, last),
     )
     return rows.fetchone() is not None
 
@@ -280,7 +282,7 @@ def has_note(connection: sqlite3.Connection, note: str) -> bool:
 def voided_answers(connection: sqlite3.Connection, aliases: Aliases | None = None) -> Iterator[tuple[str, int, int]]:
     """card, UTC milliseconds and rating of each voided answer, oldest first."""
     rows = connection.execute(
-        f"select subject, at, rating from events e where what = 'answered' and not ({_COUNTS}) order by at, subject"
+        f"select subject, at, rating from events e where what = 'answered' and not ({COUNTS}) order by at, subject"
     )
     if not (aliases := _aliases(connection, aliases)):
         return rows
@@ -289,7 +291,7 @@ def voided_answers(connection: sqlite3.Connection, aliases: Aliases | None = Non
 
 def first_day(connection: sqlite3.Connection) -> date | None:
     """The earliest study day of an event that counts."""
-    (day,) = connection.execute(f"select min(day) from events e where {_COUNTS}").fetchone()
+    (day,) = connection.execute(f"select min(day) from events e where {COUNTS}").fetchone()
     return date.fromisoformat(day) if day else None
 
 
@@ -300,7 +302,8 @@ def history(
     if card is not None:
         return iter(_card_history(connection, card, _aliases(connection, aliases)))
     rows = connection.execute(
-        f"select e.*, {_VOIDED} from events e order by at, what in ('relinked', 'distinct', 'parameters') desc, subject"
+        f"select e.*, {_VOIDED} from events e"
+        " order by at, what in ('relinked', 'distinct', 'parameters', 'goal', 'break') desc, subject"
     )
     return map(_to_logged, rows)
 
@@ -308,7 +311,7 @@ def history(
 def cards_failed_on(connection: sqlite3.Connection, day: date, aliases: Aliases | None = None) -> frozenset[str]:
     """The cards that were answered Again on the study day."""
     rows = connection.execute(
-        f"select subject, at from events e where day = ? and what = 'answered' and rating = 1 and {_COUNTS}",
+        f"select subject, at from events e where day = ? and what = 'answered' and rating = 1 and {COUNTS}",
         (day.isoformat(),),
     )
     aliases = _aliases(connection, aliases)
@@ -324,7 +327,7 @@ def last_rated(
     duplicates = [f"{key} {at}" for key, at in _duplicate_keys(connection, aliases)]
     rows = connection.execute(
         "select subject, rating, max(day) from events e where day >= ? and what in ('answered', 'crammed')"
-        f" and {_COUNTS} and subject || ' ' || at not in (select value from json_each(?)) group by subject, rating",
+        f" and {COUNTS} and subject || ' ' || at not in (select value from json_each(?)) group by subject, rating",
         (since.isoformat(), json.dumps(duplicates)),
     )
     found = defaultdict[str, dict[int, date]](dict)
@@ -337,60 +340,9 @@ def last_rated(
 def answered_days(connection: sqlite3.Connection) -> Iterator[date]:
     """The study days with an answer that counts, lazily, the latest first."""
     rows = connection.execute(
-        f"select distinct day from events e where what in ('answered', 'crammed') and {_COUNTS} order by day desc"
+        f"select distinct day from events e where what in ('answered', 'crammed') and {COUNTS} order by day desc"
     )
     return (date.fromisoformat(day) for (day,) in rows)
-
-
-_ONE_AT_A_TIME = {"answered", "crammed", "relinked", "distinct", "parameters"}
-"""Types of events that no command records of many cards at once."""
-
-
-def last_own_events(connection: sqlite3.Connection, machine: str) -> list[Event]:
-    """What this machine recorded last and has not undone, the latest first: one event, or those of a command on many cards,
-    which have one instant and one type, after the parameters that due dates were set for.
-    """
-    rows = connection.execute(
-        f"select * from events e where machine = ? and source = 'srs' and {_COUNTS} order by seq desc", (machine,)
-    )
-    events = list[Event]()
-    for row in rows:
-        if events and (row["what"], row["at"]) != (name := events[0].what.name, events[0].at):
-            if (name, row["what"], row["at"]) == ("rescheduled", "parameters", events[0].at):
-                events.append(event_row.event_from_values(row))
-            break
-        events.append(event_row.event_from_values(row))
-        if row["what"] in _ONE_AT_A_TIME:
-            break
-    return events
-
-
-def last_own_fit(connection: sqlite3.Connection, machine: str) -> list[Event]:
-    """The parameters that this machine recorded last and has not undone, after the due dates that it set with them."""
-    own = f"machine = :machine and source = 'srs' and {_COUNTS}"
-    rows = connection.execute(
-        f"select * from events e where what in ('parameters', 'rescheduled') and {own}"
-        f" and at = (select max(at) from events e where subject = '' and what = 'parameters' and {own}) order by seq desc",
-        {"machine": machine},
-    )
-    return list(map(event_row.event_from_values, rows))
-
-
-def parameters_since(connection: sqlite3.Connection) -> int:
-    """When the parameters in force were recorded (UTC milliseconds), 0 while they are the default ones."""
-    (at,) = connection.execute(
-        f"select max(at) from events e where subject = '' and what = 'parameters' and {_COUNTS}"
-    ).fetchone()
-    return at or 0
-
-
-def stored_parameters(connection: sqlite3.Connection) -> Parameters | None:
-    """The parameters in force, None while they are the default ones."""
-    row = connection.execute(
-        f"select * from events e where subject = '' and {_COUNTS} order by at desc limit 1"
-    ).fetchone()
-    what = event_row.event_from_values(row).what if row else None
-    return what if isinstance(what, Parameters) else None
 
 
 def _to_logged(row: sqlite3.Row) -> LoggedEvent:

@@ -17,7 +17,7 @@ from srs.core.progress import Progress, no_progress
 from srs.core.settings import Settings
 from srs.database import Store, decks, due_cards, states
 from srs.database.states import StateRow
-from srs.log import event_log
+from srs.log import event_log, in_force
 from srs.scheduling.scheduler import DEFAULT, Scheduler
 
 _BATCH = 20_000  # events: about two megabytes
@@ -26,7 +26,7 @@ _MANY = 100_000  # events, from which on several processes save time
 
 def current_parameters(connection: sqlite3.Connection) -> Parameters:
     """The parameters in force."""
-    return event_log.stored_parameters(connection) or DEFAULT
+    return in_force.stored_parameters(connection) or DEFAULT
 
 
 def replay_all(connection: sqlite3.Connection, watch: Progress = no_progress) -> int:

@@ -30,6 +30,7 @@ from srs.core.card_state import (
 )
 from srs.core.event import (
     Answered,
+    Break,
     Buried,
     Crammed,
     Days,
@@ -37,6 +38,7 @@ from srs.core.event import (
     Event,
     Flagged,
     Forgot,
+    Goal,
     Next,
     Parameters,
     Rating,
@@ -175,7 +177,7 @@ class Scheduler:
                 return replace(state, flagged=False)
             case Softened(factor):
                 return replace(state, phase=_soften(state.phase, factor))
-            case Crammed() | Relinked() | Distinct() | Parameters():
+            case Crammed() | Relinked() | Distinct() | Parameters() | Goal() | Break():
                 return state
             case what:
                 assert_never(what)

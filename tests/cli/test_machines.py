@@ -280,11 +280,11 @@ def test_two_syncs_at_once_write_everything_once(srs: Shell, folder: Path) -> No
 def test_what_only_a_newer_srs_knows_is_one_line_for_each_file(srs: Shell, folder: Path) -> None:
     (folder / "m").mkdir()
     (folder / "m" / "2026-03.jsonl").write_text(unknown_event_lines(1200))
-    told = "skipped 1200 lines (goal) that a newer srs recorded; update this srs and try again.\n"
+    told = "skipped 1200 lines (sang) that a newer srs recorded; update this srs and try again.\n"
     synced = srs("sync", "shared")
     assert (synced.status, synced.err) == (0, f"srs: shared/m/2026-03.jsonl: {told}")
     assert srs("sync", "shared", "--json").json["newer"] == [
-        {"file": "m/2026-03.jsonl", "lines": 1200, "kinds": ["goal"]}
+        {"file": "m/2026-03.jsonl", "lines": 1200, "kinds": ["sang"]}
     ]
     imported = srs("log", "--import", "shared/m/2026-03.jsonl")
     assert (imported.status, imported.err) == (0, f"srs: shared/m/2026-03.jsonl: {told}")

@@ -31,7 +31,7 @@ from srs.core.event import (
     What,
 )
 from srs.database import open_store
-from srs.log import event_log
+from srs.log import event_log, in_force
 from srs.log.event_log import LoggedEvent
 from tests.machines import insert_events
 
@@ -96,12 +96,12 @@ def test_a_void_may_arrive_before_its_event(tmp_path: Path) -> None:
 def test_the_last_parameters_that_count_are_in_force(tmp_path: Path) -> None:
     first, second = (Parameters("FSRS-6", (float(n),) * 21) for n in (1, 2))
     with closing(open_store(tmp_path / "srs.db")) as store, store.write() as connection:
-        assert event_log.stored_parameters(connection) is None
+        assert in_force.stored_parameters(connection) is None
         for at, what in ((1, first), (2, second)):
             event_log.insert_event(connection, Event("", at, date(2026, 1, 1), EventSource.SRS, "m", what))
-        assert event_log.stored_parameters(connection) == second
+        assert in_force.stored_parameters(connection) == second
         event_log.insert_void(connection, Void("", 2))
-        assert event_log.stored_parameters(connection) == first
+        assert in_force.stored_parameters(connection) == first
 
 
 @given(st.lists(EVENTS, max_size=700, unique_by=lambda event: (event.subject, event.at)))

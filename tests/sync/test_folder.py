@@ -363,7 +363,7 @@ def test_what_a_newer_program_recorded_is_counted_once_for_each_file(machines: M
     done = one.sync(folder)
     assert (done.merged.events, done.problems, done.skipped) == (1, (), 0)
     later = {file: (later.count, later.kinds) for file, later in done.newer.items()}
-    assert later == {"m/x.jsonl": (3002, ["goal", "rehearsed"]), "m/y.jsonl": (1, ["goal"])}
+    assert later == {"m/x.jsonl": (3002, ["sang", "rehearsed"]), "m/y.jsonl": (1, ["sang"])}
     again = one.sync(folder)
     assert (again.newer, again.merged.events, again.written) == (done.newer, 0, 0)
 
