@@ -81,9 +81,15 @@ def recall_model(w: Sequence[float]) -> Callable[[float, int], float]:
 
 def interval_model(w: Sequence[float], retention: float) -> Callable[[float], int]:
     """Stability → whole days, at least one, until recall falls to `retention` (0 to 1)."""
+    days = decline_model(w, retention)
+    return lambda stability: max(round(days(stability)), 1)
+
+
+def decline_model(w: Sequence[float], retention: float) -> Callable[[float], float]:
+    """Stability → days until recall falls to `retention` (0 to 1)."""
     decay = -w[20]
     factor, fallen = 0.9 ** (1 / decay) - 1, retention ** (1 / decay) - 1
-    return lambda stability: max(round(stability / factor * fallen), 1)
+    return lambda stability: stability / factor * fallen
 
 
 def _clamp(low: float, value: float, high: float) -> float:

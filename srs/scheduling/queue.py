@@ -8,19 +8,25 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from operator import attrgetter
+from types import MappingProxyType
 from typing import NamedTuple
 
 from srs.core.deck_names import is_in_deck
 from srs.core.settings import Settings
 
+_NO_GOALS: Mapping[str, float] = MappingProxyType({})
+
 
 class QueuedCard(NamedTuple):
-    """`due` orders the cards of one kind: UTC milliseconds in its steps, 0 when new, and a day's ordinal for a review."""
+    """`due` orders the cards of one kind: UTC milliseconds in its steps, 0 when new, and a day's ordinal for a review.
+    `seconds` is what a card of a goal is expected to take.
+    """
 
     card: str
     note: str
     deck: str
     due: int = 0
+    seconds: float = 0.0
 
 
 class DoneToday(NamedTuple):
@@ -30,11 +36,24 @@ class DoneToday(NamedTuple):
     reviews: int = 0
 
 
+class GoalCards(NamedTuple):
+    """What a goal asks today: `reviews` in their order, as many of the cards in `new` as `new_left` says, all until
+    `seconds_left` are used up.
+    """
+
+    name: str
+    reviews: Sequence[QueuedCard]
+    new: Mapping[str, Iterable[QueuedCard]]
+    new_left: int
+    seconds_left: float
+
+
 class Candidates(NamedTuple):
     """All that could be asked today, before limits and siblings; suspended and buried cards are left out.
 
     `learning` is due before the day turns, `reviews` today or earlier; `new` has the cards of each deck in the order of
-    asking, and is read no further than the limits allow. `answered_notes` had a card answered today.
+    asking, and is read no further than the limits allow. `answered_notes` had a card answered today. The cards of `goals`,
+    the nearest date first, are not among the reviews and new cards.
     """
 
     learning: Sequence[QueuedCard]
@@ -42,6 +61,7 @@ class Candidates(NamedTuple):
     new: Mapping[str, Iterable[QueuedCard]]
     answered_notes: frozenset[str]
     done: Mapping[str, DoneToday]
+    goals: Sequence[GoalCards] = ()
 
 
 class Counts(NamedTuple):
@@ -53,29 +73,55 @@ class Counts(NamedTuple):
 
 
 class Queue:
-    """The cards left to study: `learning` by the time it is due, `main` in the order of asking.
+    """The cards left to study: `learning` by the time it is due; the cards of goals, each with the goal's name; `main` in the
+    order of asking.
 
-    `main` is reviews with new cards among them; `new` names those.
+    `main` is reviews with new cards among them; `new` names those, and those of goals. `seconds_left` is what is left of
+    today's time for each goal.
     """
 
     def __init__(
-        self, learning: Iterable[QueuedCard] = (), main: Iterable[QueuedCard] = (), new: Iterable[str] = ()
+        self,
+        learning: Iterable[QueuedCard] = (),
+        main: Iterable[QueuedCard] = (),
+        new: Iterable[str] = (),
+        of_goals: Iterable[tuple[str, QueuedCard]] = (),
+        seconds_left: Mapping[str, float] = _NO_GOALS,
     ) -> None:
         self.learning = sorted(learning, key=_by_due)
         self.main = deque(main)
         self.new = set(new)
+        self.of_goals = deque(of_goals)
+        self.seconds_left = dict(seconds_left)
 
     @property
     def counts(self) -> Counts:
-        return Counts(len(self.new), len(self.learning), len(self.main) - len(self.new))
+        """Of the cards of goals, those that are expected to fit into today's time."""
+        new, both = len(self.new), len(self.main)
+        left = dict(self.seconds_left)
+        for goal, card in self.of_goals:
+            if left[goal] > 0:
+                left[goal] -= card.seconds
+                both += 1
+            else:
+                new -= card.card in self.new
+        return Counts(new, len(self.learning), both - new)
+
+    def spend(self, goal: str, seconds: float) -> None:
+        """Counts time that was used for a card of the goal."""
+        self.seconds_left[goal] -= seconds
 
     def next_card(self, now: int, learn_ahead: int) -> QueuedCard | None:
-        """The card to ask at the instant `now`: steps that are due, then the main queue, then steps due within
-        `learn_ahead` seconds; None when no card is left.
+        """The card to ask at the instant `now`: steps that are due, then the cards of goals while there is time for them, then
+        the main queue, then steps due within `learn_ahead` seconds; None when no card is left.
         """
         first = self.learning[0] if self.learning else None
         if first and first.due <= now:
             return first
+        while self.of_goals and self.seconds_left[self.of_goals[0][0]] <= 0:
+            self.new.discard(self.of_goals.popleft()[1].card)
+        if self.of_goals:
+            return self.of_goals[0][1]
         if self.main:
             return self.main[0]
         return first if first and first.due <= now + learn_ahead * 1000 else None
@@ -86,7 +132,10 @@ class Queue:
             del self.learning[0]
         elif self.main and self.main[0].card == card:
             self.main.popleft()
+        elif self.of_goals and self.of_goals[0][1].card == card:
+            self.of_goals.popleft()
         else:
+            self.of_goals = deque(item for item in self.of_goals if item[1].card != card)
             self.learning = [other for other in self.learning if other.card != card]
             self.main = deque(other for other in self.main if other.card != card)
 
@@ -100,10 +149,12 @@ class Queue:
 
         False, and nothing is moved, if the next card would be one of the deck all the same.
         """
-        before, self.main = self.main, deque(sorted(self.main, key=lambda card: card.deck == deck))
+        before = self.main, self.of_goals
+        self.main = deque(sorted(self.main, key=lambda card: card.deck == deck))
+        self.of_goals = deque(sorted(self.of_goals, key=lambda item: item[1].deck == deck))
         card = self.next_card(now, learn_ahead)
         if card is None or card.deck == deck:
-            self.main = before
+            self.main, self.of_goals = before
             return False
         return True
 
@@ -121,10 +172,35 @@ def build_queue(candidates: Candidates, settings: Settings, day: date, *, siblin
         settings.limits.reviews, {d: own.limits.reviews for d, own in decks}, {d: n.reviews for d, n in done}
     )
     notes = set(candidates.answered_notes) | {card.note for card in candidates.learning}
+    of_goals = [
+        (goal.name, card)
+        for goal in candidates.goals
+        for card in _of_goal(goal, notes, candidates.done, siblings=siblings)
+    ]
     by_day = sorted(candidates.reviews, key=lambda card: (card.due, _shuffle_key(day, card.card)))
     reviews = tuple(_within_limits(by_day, None if siblings else notes, budget))
     new = tuple(_in_turns(candidates.new, notes, new_budget, candidates.done))
-    return Queue(candidates.learning, intersperse(reviews, new), (card.card for card in new))
+    main = intersperse(reviews, new)
+    names = [card.card for card in new] + [card.card for _, card in of_goals if not card.due]
+    return Queue(
+        candidates.learning, main, names, of_goals, {goal.name: goal.seconds_left for goal in candidates.goals}
+    )
+
+
+def _of_goal(
+    goal: GoalCards, notes: set[str], done: Mapping[str, DoneToday], *, siblings: bool
+) -> Iterator[QueuedCard]:
+    """Its reviews in their order, with the new cards among those that fit into the day. Skips cards of these `notes` and adds
+    the note of each card to them.
+    """
+    reviews = list(_within_limits(goal.reviews, None if siblings else notes, _LimitBudget(None, {}, {})))
+    new = list(_in_turns(goal.new, notes, _LimitBudget(goal.new_left, {}, {}), done))
+    left, fitting = goal.seconds_left - sum(card.seconds for card in new), 0
+    while fitting < len(reviews) and left > 0:
+        left -= reviews[fitting].seconds
+        fitting += 1
+    yield from intersperse(reviews[:fitting], new)
+    yield from reviews[fitting:]
 
 
 def intersperse(reviews: Sequence[QueuedCard], new: Sequence[QueuedCard]) -> Iterator[QueuedCard]:

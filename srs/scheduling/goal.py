@@ -1,0 +1,115 @@
+"""What to review today so that as much as possible is recalled on a date.
+
+Cards that will not be ready are built up early, then left alone. The last review of a card comes as late as the time for all
+last reviews allows: stable cards first, fragile ones on the last day. `tests/benchmarks/goal.py` compares this rule with
+others.
+"""
+
+from collections.abc import Callable, Iterable
+from math import inf
+from operator import itemgetter
+from typing import NamedTuple
+
+READY = 0.97
+"""Recall on the date from which a card needs no last review."""
+
+_BUILD_ABOVE = 0.08  # the more recall on the date is wanted, the earlier a card is built up
+_BUILD_AT = (0.91, 0.96)  # recall, within which that stays
+_SHARE = 0.65  # of a day's time that last reviews may count on: the others take time, and days are missed
+_RESERVE = 1  # days before the date that last reviews do not count on
+_NEW_UNTIL = 0.6  # of the days
+_NEW_SHARE = 0.6  # of a day's time
+_NO_NEW = 3  # last days
+
+Recall = Callable[[float, int], float]
+"""Stability and the study days since the last answer → probability of recall."""
+
+
+class Costs(NamedTuple):
+    """Seconds for a recalled review, for a forgotten one with what follows on that day, and for a new card."""
+
+    recalled: float
+    again: float
+    new: float
+
+    def review(self, recall: float) -> float:
+        """Expected, for a card that is recalled with this probability."""
+        return self.recalled + (1 - recall) * (self.again - self.recalled)
+
+
+class SeenCard(NamedTuple):
+    """Stability in days, 0 without a memory yet, and study days since the last answer."""
+
+    card: str
+    stability: float
+    elapsed: int
+
+
+class PlannedReview(NamedTuple):
+    """A review of today, and the seconds that it is expected to take."""
+
+    card: str
+    seconds: float
+
+
+def build_at(rho: float) -> float:
+    """Recall at which a card is built up that would be below `rho` on the date."""
+    low, high = _BUILD_AT
+    return min(max(rho + _BUILD_ABOVE, low), high)
+
+
+def last_reviews_over(total: float, days_left: int, budget: float) -> float:
+    """Seconds of last reviews, of `total` for all cards, that have to be done today; `days_left` is 1 on the last day."""
+    if days_left == 1:
+        return inf
+    days = max(days_left - 1 - _RESERVE, 0)
+    return total - days * _SHARE * budget if budget < inf else -inf
+
+
+def reviews_today(
+    cards: Iterable[SeenCard], days_left: int, rho: float, budget: float, costs: Costs, recall: Recall
+) -> list[PlannedReview]:
+    """The reviews of a day in the order of asking: those forgotten soonest first. `days_left` is 1 on the last day of study,
+    `budget` the seconds of a day. A card that was answered today is left alone.
+    """
+    threshold = build_at(rho)
+    today, last, total = list[tuple[float, PlannedReview]](), list[tuple[float, float, PlannedReview]](), 0.0
+    for card, stability, elapsed in cards:
+        on_date = recall(stability, elapsed + days_left) if stability else 0.0
+        if on_date >= READY:
+            continue
+        now = recall(stability, elapsed) if stability else 0.0
+        planned = PlannedReview(card, costs.review(now))
+        if on_date < rho and now <= threshold:
+            today.append((now, planned))
+            continue
+        cost = costs.review(on_date)
+        total += cost
+        if elapsed:
+            last.append((stability, now, planned._replace(seconds=cost)))
+    over = last_reviews_over(total, days_left, budget)
+    if over > 0:
+        last.sort(key=itemgetter(0), reverse=True)
+        for _, now, planned in last:
+            if over <= 0:
+                break
+            over -= planned.seconds
+            today.append((now, planned))
+    today.sort(key=itemgetter(0))
+    return [planned for _, planned in today]
+
+
+def new_today(unseen: int, days: int, days_left: int, budget: float, costs: Costs) -> int:
+    """How many new cards to begin with today, of a goal that was set so many `days` before its date: evenly over the first 60 %
+    of them, none in the last three unless there is no day before, and in at most 60 % of the day's seconds.
+    """
+    if not unseen or days_left < 1:
+        return 0
+    begin_days = max(min(int(days * _NEW_UNTIL), days - _NO_NEW), 1)
+    left = days_left - (days - begin_days)
+    if left < 1:  # days were missed, or cards were added
+        left = days_left - _NO_NEW
+    if left < 1:
+        return 0
+    fitting = int(budget * _NEW_SHARE / costs.new) if costs.new else unseen
+    return min(-(-unseen // left), max(fitting, 1))
