@@ -48,6 +48,7 @@ _GROUPS = {
     },
     "Schedule": {
         "optimize": ("optimize", "Fit the schedule to your memory."),
+        "goal": ("goal", "Aim at a date, such as that of an exam."),
         "simulate": ("simulate", "Forecast reviews, minutes and known cards by retention."),
     },
     "Anki": {

@@ -11,7 +11,7 @@ from srs.core.event import Rating
 from srs.review.planner import StudyOptions
 from srs.review.question import Question
 from srs.review.session import Session
-from srs.review.terminal.text import clock_warning, interval
+from srs.review.terminal.text import clock_warning, promise
 
 
 @click.command("next")
@@ -36,8 +36,7 @@ def next_command(context: Context, /, decks: tuple[str, ...], as_json: bool, **c
     if warning := clock_warning(question.preview, question.asked_at, collection.calendar):
         say(warning)
     say(f"{question.card.key}  ({question.note.deck})\n\n{question.face.front}\n\n{question.face.back}\n")
-    promises = question.preview.promises
-    say("  ".join(f"{rating.value} {rating.name.lower()} {interval(promises[rating])}" for rating in Rating))
+    say("  ".join(f"{rating.value} {rating.name.lower()} {promise(question, rating)}" for rating in Rating))
 
 
 def _json(question: Question) -> dict[str, Any]:
@@ -60,4 +59,13 @@ def _json(question: Question) -> dict[str, Any]:
         "media": [span.file for span in face.media(face.presses, gloss=True, hints=len(face.hints))],
         "behind": question.preview.clock_behind,
         "intervals": {rating.name.lower(): seconds(promises[rating]) for rating in Rating},
+    } | (_goal_json(question) if question.goal else {})
+
+
+def _goal_json(question: Question) -> dict[str, Any]:
+    """The date that the card is asked for, and when the plan expects it again; null where a step comes."""
+    days = {rating.name.lower(): question.planned.get(rating) for rating in Rating}
+    return {
+        "goal": question.goal and question.goal.isoformat(),
+        "planned": {name: day and day.isoformat() for name, day in days.items()},
     }

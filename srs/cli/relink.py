@@ -6,6 +6,7 @@ import click
 
 from srs.cli import complete
 from srs.cli.context import Context, pass_context
+from srs.cli.finite_range import FiniteRange
 from srs.cli.json_shapes import log_json
 from srs.cli.output import emit, json_option, say
 from srs.collection.relink import DEFAULT_FACTOR, change_meaning, mark_distinct, relink
@@ -70,7 +71,7 @@ def distinct_command(context: Context, old: str, new: str, as_json: bool) -> Non
 @click.argument("how", type=click.Choice(["keep", "soften", "over"]))
 @click.option(
     "--factor",
-    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    type=FiniteRange(0, 1, min_open=True, max_open=True),
     metavar="F",
     help="For soften: multiply the stability by F. Default: 0.5.",
 )

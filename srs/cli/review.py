@@ -8,6 +8,7 @@ import click
 from srs.cli.card_choice import card_options, card_query
 from srs.cli.context import Context, pass_context
 from srs.cli.deck_folder import report_folder, try_copy_starter_decks
+from srs.cli.finite_range import FiniteRange
 from srs.database import removed_notes
 from srs.kinds.registry import Kinds
 from srs.review.planner import StudyOptions
@@ -22,7 +23,7 @@ from srs.review.session import Session
 @click.option("--leeches", is_flag=True, help="Only leeches, due or not.")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Stop after N answers.")
 @click.option("--new", type=click.IntRange(min=0), metavar="N", help="Show N new cards instead of the daily limit.")
-@click.option("--minutes", type=click.FloatRange(min=0, min_open=True), metavar="M", help="Stop after M minutes.")
+@click.option("--minutes", type=FiniteRange(min=0, min_open=True), metavar="M", help="Stop after M minutes.")
 @click.option(
     "--ahead", type=click.IntRange(1, 36_500), metavar="DAYS", help="Also reviews that are due within DAYS days."
 )

@@ -2,12 +2,13 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 from itertools import starmap
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from srs.collection import study_days
 from srs.collection.folder import resolve_folder
@@ -21,10 +22,13 @@ from srs.core.errors import DeckFolderError, StoreError
 from srs.core.progress import Progress, no_progress
 from srs.core.settings import Settings
 from srs.core.unicode import nfc
-from srs.database import Store, deck_files, due_cards, open_store
+from srs.database import Store, deck_files, due_cards, goal_cards, open_store
 from srs.database.connection import BeforeWrite
 from srs.kinds.registry import Kinds
 from srs.scheduling.queue import Candidates, Counts, DoneToday, Queue, QueuedCard, build_queue
+
+if TYPE_CHECKING:
+    from srs.collection.goals import Goals
 
 SOME_NEW = 10  # new cards beyond the limit of the day that are proposed for today
 _NO_FOLDER = 0  # the number of no folder
@@ -122,21 +126,30 @@ class Collection:
         new: int | None = None,
         only: frozenset[str] | None = None,
         at_once: Sequence[str] = (),
+        goals: "Goals | None" = None,
     ) -> Queue:
         """What to study at the instant `now`, of decks named as `deck_names` does.
 
         `ahead` adds the reviews of so many days to come, siblings included, and no deck waits for another then; `new`
         replaces the settings' limit of new cards for today; `only` restricts the choice to these cards. The decks
-        `at_once`, without those below them, wait for no other.
+        `at_once`, without those below them, wait for no other. `goals` are those of the day, of which `ahead` knows nothing.
         """
         day = self.calendar.day(now)
         waiting = frozenset() if ahead else self._waiting(day, at_once)
         candidates = self._candidates(day, names, waiting, ahead)
+        if goals and not ahead:
+            candidates = goals.with_goals(candidates, names, partial(self._new_cards_of, day))
         if only is not None:
             candidates = candidates._replace(
                 learning=[card for card in candidates.learning if card.card in only],
                 reviews=[card for card in candidates.reviews if card.card in only],
-                new={deck: (card for card in cards if card.card in only) for deck, cards in candidates.new.items()},
+                new=_among(only, candidates.new),
+                goals=[
+                    goal._replace(
+                        reviews=[card for card in goal.reviews if card.card in only], new=_among(only, goal.new)
+                    )
+                    for goal in candidates.goals
+                ],
             )
         limits = self.settings.limits if new is None else self.settings.limits._replace(new=new)
         return build_queue(candidates, replace(self.settings, limits=limits), day, siblings=ahead > 0)
@@ -161,6 +174,8 @@ class Collection:
         in `queue`.
         """
         limit = self.settings.limits.new
+        if self.goals(self.calendar.day(now)):  # they have limits of their own
+            return 0
         if limit is None or self.introduced_today(now) + planned < limit:
             return 0
         waiting = self._waiting(self.calendar.day(now), at_once)
@@ -172,15 +187,30 @@ class Collection:
         others, those of `review`.
         """
         day, names = self.calendar.day(now), self.deck_names()
-        waiting = self._waiting(day)
+        waiting, goals = self._waiting(day), self.goals(day)
         candidates = self._candidates(day, names, waiting)
         learning, reviews = _by_deck(candidates.learning), _by_deck(candidates.reviews)
+
+        def counts(of_decks: Candidates, decks: Sequence[str]) -> Counts:
+            if goals:
+                of_decks = goals.with_goals(of_decks, decks, partial(self._new_cards_of, day))
+            return build_queue(of_decks, self.settings, day).counts
+
         decks = []
         for name in names:
             new = self._new_cards(day, [name], waiting)
             of_deck = candidates._replace(learning=learning[name], reviews=reviews[name], new=new)
-            decks.append((name, build_queue(of_deck, self.settings, day).counts))
-        return DueCounts(day, build_queue(candidates, self.settings, day).counts, tuple(decks), waiting)
+            decks.append((name, counts(of_deck, [name])))
+        return DueCounts(day, counts(candidates, names), tuple(decks), waiting)
+
+    def goals(self, day: date) -> "Goals | None":
+        """The goals in force on the study day, None without any."""
+        if not goal_cards.has_goals(self.store.connection):
+            return None
+        from srs.collection.goals import read_goals  # noqa: PLC0415 - most days have none
+
+        found = read_goals(self, day)
+        return found if found.every else None
 
     def day_end(self, day: date) -> int:
         """The instant at which the study day after `day` begins."""
@@ -231,9 +261,10 @@ class Collection:
 
     def _new_cards(self, day: date, names: Sequence[str], waiting: Set[str]) -> dict[str, Iterator[QueuedCard]]:
         """By deck, without those that are waiting."""
-        connection, folder = self.store.connection, self.folder_id
-        decks = [name for name in names if name not in waiting]
-        return {deck: starmap(QueuedCard, due_cards.new_cards(connection, folder, deck, day)) for deck in decks}
+        return {deck: self._new_cards_of(day, deck) for deck in names if deck not in waiting}
+
+    def _new_cards_of(self, day: date, deck: str) -> Iterator[QueuedCard]:
+        return starmap(QueuedCard, due_cards.new_cards(self.store.connection, self.folder_id, deck, day))
 
     def _candidates(self, day: date, names: Sequence[str], waiting: Set[str], ahead: int = 0) -> Candidates:
         connection, folder = self.store.connection, self.folder_id
@@ -287,6 +318,13 @@ def open_collection(
         store.close()
         raise
     return Collection(folder, folder_id, store, settings, learner_calendar, machine_file, kinds, watch)
+
+
+def _among(cards: frozenset[str], decks: Mapping[str, Iterable[QueuedCard]]) -> dict[str, Iterator[QueuedCard]]:
+    def among(of_deck: Iterable[QueuedCard]) -> Iterator[QueuedCard]:
+        return (card for card in of_deck if card.card in cards)
+
+    return {deck: among(of_deck) for deck, of_deck in decks.items()}
 
 
 def _by_deck(cards: Iterable[QueuedCard]) -> dict[str, list[QueuedCard]]:

@@ -1,6 +1,6 @@
 """Notes, cards and decks of the collection, looked up by name."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -34,6 +34,12 @@ def tags(collection: Collection) -> set[str]:
     """All tags of notes in use."""
     connection, number = collection.store.connection, collection.folder_id
     return decks.note_tags(connection, number) | {tag for _, deck in files(collection) for tag in deck.tags}
+
+
+def has_tag(tags: Iterable[str], wanted: str) -> bool:
+    """Whether one of the tags is the wanted one, or is below it."""
+    name = caseless(wanted)
+    return any(caseless(tag) == name or caseless(tag).startswith(f"{name}::") for tag in tags)
 
 
 def query(collection: Collection, text: str) -> Query:

@@ -8,10 +8,11 @@ from functools import cached_property
 from typing import NamedTuple, assert_never
 
 from srs.collection import Collection
-from srs.core.card_state import CardState, Learning, New, Phase, Relearning, Review, Scheduled, WithoutMemory
-from srs.core.clock import cached_day
-from srs.core.errors import NoParametersToUndo, NotAnswerable, NothingToUndo
+from srs.core.card_state import CardState, Learning, Memory, New, Phase, Relearning, Review, Scheduled, WithoutMemory
+from srs.core.clock import cached_day, utc_text
+from srs.core.errors import BadInput, NoParametersToUndo, NotAnswerable, NothingToUndo
 from srs.core.event import (
+    Aim,
     Answered,
     Break,
     Buried,
@@ -87,6 +88,15 @@ class Recorder:
         self._aliases = event_log.read_aliases(connection)
         self.collection = self.collection.with_current_settings()
         self._seen = seen
+
+    @property
+    def parameters(self) -> Parameters:
+        """Those in force."""
+        return self._parameters
+
+    def memory_after(self, preview: Preview, rating: Rating) -> Memory:
+        """The memory that an answer leads to."""
+        return self._scheduler(preview.card).memory_after(preview.state, rating, preview.inputs.day)
 
     @property
     def version(self) -> int:
@@ -212,6 +222,22 @@ class Recorder:
             if not events:
                 raise NothingToUndo
             return self._void_all(connection, events)
+
+    def set_goal(self, name: str, aim: Aim | None, now: int) -> Event:
+        """Sets the goal of this name, or drops it (None). Raises BadInput if the one in force is dated far ahead of the clock,
+        because it would stay in force; StoreError.
+        """
+        with self._store.write() as connection:
+            self.refresh()
+            last = in_force.goal_since(connection, name)
+            if last > now + _HOUR:
+                raise BadInput(
+                    "the computer's time", utc_text(now), f"later than that of the goal {name}, {utc_text(last)}"
+                )
+            at = self._instant(connection, [(name, CardState(as_of=last))], now)
+            event = Event(name, at, self._day(now), EventSource.SRS, self._machine, Goal(aim))
+            event_log.insert_event(connection, event)
+            return event
 
     def set_parameters(self, parameters: Parameters, due: Mapping[str, date], now: int) -> list[Event]:
         """Records the parameters, and new due dates of reviews, at one instant, so that one `undo` takes all of it back;

@@ -1,61 +1,29 @@
 """Forecasts from the learner's own cards, answers and settings."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 from itertools import product
-from statistics import median
 
 from srs.collection import Collection
+from srs.collection.caveats import model_caveats
+from srs.collection.habits import AnswerCounts, count_answers, habits
 from srs.core.card_state import UNSEEN, New, Phase, Review, Scheduled
 from srs.core.deck_names import is_in_deck
-from srs.core.event import Rating
 from srs.core.settings import Limits
 from srs.database import due_cards, states
 from srs.log import event_log
-from srs.log.event_log import LogEntry
-from srs.log.histories import read_histories
 from srs.log.processes import map_chunks
 from srs.log.replay import current_parameters
 from srs.scheduling import simulate
-from srs.scheduling.fit import calibration
 from srs.scheduling.simulate import Day, Forecast, Habits, SimulatedCard, SimulatedDeck, Situation
 
 SEEDS = 10
 MOST_CARDS = 10_000  # more are sampled: so many take a quarter of a second for each seed and retention of a year
-ENOUGH_TIMED = 50  # answers, from which their times are used
-
-_ENOUGH_AGAIN = 10  # timed answers rated Again, from which they have a time of their own
-_SECONDS = 8.0  # for an answer, where the log does not say
-_AGAIN_TAKES = 2  # times as long, where the log does not say
-_PRIOR = 50  # answers that the usual shares count as
-_FIRST = (0.24, 0.09, 0.5, 0.17)  # Again, Hard, Good, Easy of first answers: of Anki's learners, as in fsrs-rs
-_RECALLED = (0.22, 0.63, 0.15)  # Hard, Good, Easy of recalled reviews, likewise
 _MANY = 500  # cards, from which on several processes save time
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerCounts:
-    """What the log says of answers: by rating, first ones and recalled reviews; seconds of those that were timed, for Again
-    and for the others.
-    """
-
-    first: Mapping[int, int]
-    recalled: Mapping[int, int]
-    again: Sequence[float]
-    others: Sequence[float]
-
-    @property
-    def timed(self) -> int:
-        return len(self.again) + len(self.others)
-
-    @property
-    def has_times(self) -> bool:
-        """Whether so many answers were timed that their times are used."""
-        return self.timed >= ENOUGH_TIMED and bool(self.others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,20 +70,8 @@ def simulate_collection(
         timed=counts.timed if counts.has_times else 0,
         sampled=scale,
         desired_retention=collection.settings.desired_retention,
-        caveats=tuple(_caveats(collection, now)),
+        caveats=tuple(model_caveats(collection, now)),
     )
-
-
-def _caveats(collection: Collection, now: int) -> Iterator[str]:
-    """Where the model is off for this learner."""
-    connection = collection.store.connection
-    found = calibration(read_histories(connection, now).cards, current_parameters(connection).values)
-    if found.is_off:
-        hopeful = "too hopeful" if found.recalled < found.expected else "too cautious"
-        yield (
-            f"Of your last {found.reviews} reviews you recalled {100 * found.recalled:.0f} %, where FSRS expected"
-            f" {100 * found.expected:.0f} %: these forecasts are {hopeful}. To fit FSRS to you: srs optimize"
-        )
 
 
 def _run(
@@ -202,39 +158,3 @@ def _count_answers(collection: Collection, names: Sequence[str]) -> AnswerCounts
     cards = {card for card, deck in due_cards.cards_in_order(connection, collection.folder_id) if deck in wanted}
     own = count_answers(entry for entry in event_log.log_entries(connection) if entry[0] in cards)
     return own if own.has_times else count_answers(event_log.log_entries(connection))
-
-
-def count_answers(entries: Iterable[LogEntry]) -> AnswerCounts:
-    """The answers among entries of the log, oldest first."""
-    first, recalled = Counter[int](), Counter[int]()
-    times: tuple[list[float], list[float]] = ([], [])
-    state = dict[str, str]()
-    for card, _, what, rating, duration_ms, led_to, _ in entries:
-        if what == "forgot":
-            state.pop(card, None)
-        elif what == "rescheduled" and card in state:
-            state[card] = "review"
-        elif what == "answered":
-            before = state.get(card)
-            if before is None:
-                first[rating] += 1
-            elif before == "review" and rating > Rating.AGAIN:
-                recalled[rating] += 1
-            state[card] = led_to
-            if duration_ms > 0:  # 0 where nobody looked at a clock
-                times[rating > Rating.AGAIN].append(duration_ms / 1000)
-    return AnswerCounts(first, recalled, *times)
-
-
-def habits(counts: AnswerCounts) -> Habits:
-    """How the learner answers; where answers are few, as learners usually do."""
-    again, hard, good, easy = (_share(counts.first, rating, _FIRST[rating - 1]) for rating in range(1, 5))
-    recalled = (_share(counts.recalled, rating, _RECALLED[rating - 2]) for rating in range(2, 5))
-    seconds = median(counts.others) if counts.has_times else _SECONDS
-    own_again = counts.has_times and len(counts.again) >= _ENOUGH_AGAIN
-    of_again = median(counts.again) if own_again else seconds * _AGAIN_TAKES
-    return Habits((again, hard, good, easy), tuple(recalled), of_again, seconds)  # type: ignore[arg-type]
-
-
-def _share(counts: Mapping[int, int], rating: int, usual: float) -> float:
-    return (counts.get(rating, 0) + _PRIOR * usual) / (sum(counts.values()) + _PRIOR)

@@ -8,7 +8,7 @@ from srs.core.unicode import caseless
 
 
 def unknown(
-    what: Literal["deck", "new deck", "card", "note", "card, note or deck", "tag", "setting"],
+    what: Literal["deck", "new deck", "card", "note", "card, note or deck", "tag", "goal", "setting"],
     name: str,
     known: Iterable[str],
 ) -> Unknown:

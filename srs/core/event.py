@@ -147,9 +147,9 @@ class Parameters:
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """What a goal wants: its cards, those of any of the `decks` or with any of the `tags`, or all if none are named, recalled
-    on the morning of `day` with the probability `recall`, in so many `minutes` a day (None: as many as the learner takes
-    anyway). `keep` is for those who want the cards afterwards, too.
+    """What a goal wants: its cards recalled on the morning of `day` with the probability `recall`, in so many `minutes` a day
+    (None: as many as the learner takes anyway). The cards are those of any of the `decks`, or of all if none are named, and
+    with all of the `tags`. `keep` is for those who want to know them afterwards, too.
     """
 
     day: date

@@ -75,6 +75,22 @@ class Store:
             if before_commit is not None and self._log_size() != size:
                 before_commit()
 
+    @contextmanager
+    def write_cache(self) -> Iterator[sqlite3.Connection]:
+        """As `write`, for what may be made anew: there is no backup before it, and nobody waits for a locked database. Raises
+        StoreError.
+        """
+        with translate_sqlite_errors(self.path):
+            self.set_timeout(0)
+            try:
+                with _transaction(self.connection):
+                    if _file_id(self.path) != self.file_id:
+                        raise StoreError(self.path, "replaced")
+                    self._schema.check(self.connection, self.path)
+                    yield self.connection
+            finally:
+                self.set_timeout(_TIMEOUT)
+
     def _log_size(self) -> tuple[int | None, int]:
         """A value that differs after anything was recorded: `seq` only grows, and no void is ever deleted."""
         sizes = self.connection.execute("select (select max(seq) from events), (select count(*) from voids)")

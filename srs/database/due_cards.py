@@ -11,10 +11,10 @@ from datetime import date
 DueCard = tuple[str, str, str, int]
 """card, note, deck, due: UTC milliseconds in steps, a day's ordinal for a review, 0 for a new card."""
 
-_IN_DECKS = "c.folder = :folder and c.deck in (select value from json_each(:decks))"
-_AVAILABLE = "not s.suspended and (s.buried is null or s.buried < :day)"
-_STEP_DUE = f"s.state in ('learning', 'relearning') and s.due_at < :ends and {_AVAILABLE}"
-_REVIEW_DUE = f"s.state = 'review' and s.due_day <= :until and {_AVAILABLE}"
+IN_DECKS = "c.folder = :folder and c.deck in (select value from json_each(:decks))"
+AVAILABLE = "not s.suspended and (s.buried is null or s.buried < :day)"
+_STEP_DUE = f"s.state in ('learning', 'relearning') and s.due_at < :ends and {AVAILABLE}"
+_REVIEW_DUE = f"s.state = 'review' and s.due_day <= :until and {AVAILABLE}"
 _STATES = "states s cross join cards c on c.card = s.card"  # in this order: few states are due
 _EPOCH = date(1970, 1, 1)
 
@@ -29,8 +29,8 @@ def learning_cards(
 ) -> list[DueCard]:
     """Cards in their steps that are due before `ends`, the end of `day` in UTC milliseconds."""
     rows = connection.execute(
-        f"select c.card, c.note, c.deck, s.due_at from {_STATES} where {_STEP_DUE} and {_IN_DECKS}",
-        _values(folder, decks, day) | {"ends": ends},
+        f"select c.card, c.note, c.deck, s.due_at from {_STATES} where {_STEP_DUE} and {IN_DECKS}",
+        values_of(folder, decks, day) | {"ends": ends},
     )
     return [tuple(row) for row in rows]
 
@@ -40,8 +40,8 @@ def review_cards(
 ) -> list[DueCard]:
     """Reviews due on the day `until` or before, of cards that may be asked on `day`."""
     rows = connection.execute(
-        f"select c.card, c.note, c.deck, s.due_day from {_STATES} where {_REVIEW_DUE} and {_IN_DECKS}",
-        _values(folder, decks, day) | {"until": until.isoformat()},
+        f"select c.card, c.note, c.deck, s.due_day from {_STATES} where {_REVIEW_DUE} and {IN_DECKS}",
+        values_of(folder, decks, day) | {"until": until.isoformat()},
     )
     return [(card, note, deck, date.fromisoformat(due).toordinal()) for card, note, deck, due in rows]
 
@@ -50,7 +50,7 @@ def new_cards(connection: sqlite3.Connection, folder: int, deck: str, day: date)
     """The new cards of one deck in their order, lazily; nothing is read before the first is asked for."""
     rows = connection.execute(
         "select c.card, c.note, c.deck from cards c left join states s on s.card = c.card"
-        f" where c.new and c.folder = :folder and c.deck = :deck and (s.card is null or {_AVAILABLE})"
+        f" where c.new and c.folder = :folder and c.deck = :deck and (s.card is null or {AVAILABLE})"
         " order by c.position, c.path, c.ordinal",
         {"folder": folder, "deck": deck, "day": day.isoformat()},
     )
@@ -74,7 +74,7 @@ def decks_with_unseen_notes(connection: sqlite3.Connection, folder: int, decks: 
         f"select c.deck from {_STATES} and c.folder = :folder where s.as_of >= :since and s.introduced = :day"
         " and not exists (select 1 from cards o indexed by cards_by_note cross join states f on f.card = o.card"
         " where o.folder = :folder and o.note = c.note and f.introduced < :day)",
-        {"folder": folder, "day": day.isoformat(), "since": _since(day)},
+        {"folder": folder, "day": day.isoformat(), "since": since(day)},
     )
     return {deck for (deck,) in unseen} | {deck for (deck,) in first_seen}.intersection(decks)
 
@@ -101,8 +101,8 @@ def available_cards(connection: sqlite3.Connection, folder: int, decks: Sequence
     """Every card that is neither suspended nor buried, due or not, in the order of `cards_in_order`; none of a relinked id."""
     rows = connection.execute(
         f"select c.card, c.note, c.deck, 0 from cards c left join states s on s.card = c.card"
-        f" where (s.card is null and c.new or {_AVAILABLE}) and {_IN_DECKS} order by c.position, c.path, c.ordinal",
-        _values(folder, decks, day),
+        f" where (s.card is null and c.new or {AVAILABLE}) and {IN_DECKS} order by c.position, c.path, c.ordinal",
+        values_of(folder, decks, day),
     )
     return [tuple(row) for row in rows]
 
@@ -110,7 +110,7 @@ def available_cards(connection: sqlite3.Connection, folder: int, decks: Sequence
 def answered_notes(connection: sqlite3.Connection, day: date) -> frozenset[str]:
     """Notes with a card that was answered on `day`."""
     rows = connection.execute(
-        "select distinct note from states where as_of >= ? and last_day = ?", (_since(day), day.isoformat())
+        "select distinct note from states where as_of >= ? and last_day = ?", (since(day), day.isoformat())
     )
     return frozenset(note for (note,) in rows)
 
@@ -120,7 +120,7 @@ def count_answered(connection: sqlite3.Connection, folder: int, day: date) -> di
     rows = connection.execute(
         f"select c.deck, sum(s.introduced is :day), sum(s.reviewed is :day) from {_STATES} and c.folder = :folder"
         " where s.as_of >= :since and (s.introduced = :day or s.reviewed = :day) group by c.deck",
-        {"folder": folder, "day": day.isoformat(), "since": _since(day)},
+        {"folder": folder, "day": day.isoformat(), "since": since(day)},
     )
     return {deck: (introduced, reviewed) for deck, introduced, reviewed in rows}
 
@@ -128,8 +128,8 @@ def count_answered(connection: sqlite3.Connection, folder: int, day: date) -> di
 def count_reviews(connection: sqlite3.Connection, folder: int, decks: Sequence[str], day: date) -> int:
     """How many notes have a review due on `day` or before: of each note one card is asked."""
     (count,) = connection.execute(
-        f"select count(distinct s.note) from {_STATES} where {_REVIEW_DUE} and {_IN_DECKS}",
-        _values(folder, decks, day) | {"until": day.isoformat()},
+        f"select count(distinct s.note) from {_STATES} where {_REVIEW_DUE} and {IN_DECKS}",
+        values_of(folder, decks, day) | {"until": day.isoformat()},
     ).fetchone()
     return int(count)
 
@@ -141,17 +141,17 @@ def next_due(
     `day`, and no step of a buried card before `day` ends at the instant `ends`.
     """
     step, review = connection.execute(
-        f"select min(iif({_AVAILABLE}, s.due_at, max(s.due_at, :ends))), min(max(s.due_day, date(:day, '+1 day')))"
-        f" from {_STATES} where not s.suspended and {_IN_DECKS}",
-        _values(folder, decks, day) | {"ends": ends},
+        f"select min(iif({AVAILABLE}, s.due_at, max(s.due_at, :ends))), min(max(s.due_day, date(:day, '+1 day')))"
+        f" from {_STATES} where not s.suspended and {IN_DECKS}",
+        values_of(folder, decks, day) | {"ends": ends},
     ).fetchone()
     return step, date.fromisoformat(review) if review else None
 
 
-def _values(folder: int, decks: Sequence[str], day: date) -> dict[str, int | str]:
+def values_of(folder: int, decks: Sequence[str], day: date) -> dict[str, int | str]:
     return {"folder": folder, "decks": json.dumps(list(decks)), "day": day.isoformat()}
 
 
-def _since(day: date) -> int:
+def since(day: date) -> int:
     """UTC milliseconds before the study day began in any zone: unlike the days, `as_of` has an index."""
     return ((day - _EPOCH).days - 2) * 86_400_000

@@ -33,6 +33,14 @@ def read_goals(connection: sqlite3.Connection) -> list[Event]:
     return [event for _, event in sorted(latest.items()) if isinstance(event.what, Goal) and event.what.aim]
 
 
+def goal_since(connection: sqlite3.Connection, name: str) -> int:
+    """When the goal of this name was last set or dropped (UTC milliseconds), 0 if never."""
+    (at,) = connection.execute(
+        f"select max(at) from events e where subject = ? and what = 'goal' and {COUNTS}", (name,)
+    ).fetchone()
+    return at or 0
+
+
 def read_breaks(connection: sqlite3.Connection) -> list[Event]:
     """The events of all breaks, oldest first."""
     rows = connection.execute(f"select * from events e where {_IS_PLAN} and what = 'break' and {COUNTS} order by at")

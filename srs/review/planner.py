@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from srs.collection import Collection, lookup
 from srs.collection.query import Named, OfKind, Text, terms
@@ -9,6 +10,9 @@ from srs.core.deck_names import is_in_deck
 from srs.core.unicode import nfc
 from srs.database import deck_files
 from srs.scheduling.queue import Queue
+
+if TYPE_CHECKING:
+    from srs.collection.goals import Goals
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +48,8 @@ class Planner:
         self.decks: list[str] = []
         self._named: Sequence[str] = ()
 
-    def plan(self, collection: Collection, now: int, crammed: Set[str]) -> Queue:
-        """The queue at the instant `now`; `crammed` are cards that need no more cramming."""
+    def plan(self, collection: Collection, now: int, crammed: Set[str], goals: "Goals | None") -> Queue:
+        """The queue at the instant `now`; `crammed` are cards that need no more cramming, `goals` those of the day."""
         self.decks = self._current_decks(collection)
         matching = lookup.chosen(collection, self._query, now) if self._query else None
         if self._options.cram:
@@ -57,7 +61,7 @@ class Planner:
             )
         at_once = self.decks if self._chooses_notes else self._named
         return collection.queue(
-            now, self.decks, ahead=self._options.ahead, new=self._new, only=matching, at_once=at_once
+            now, self.decks, ahead=self._options.ahead, new=self._new, only=matching, at_once=at_once, goals=goals
         )
 
     @property

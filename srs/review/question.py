@@ -1,7 +1,10 @@
 """A card as it is asked."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
 
+from srs.core.event import Rating
 from srs.kinds.card_face import Face
 from srs.kinds.note import Card, Note
 from srs.scheduling.queue import Counts
@@ -13,7 +16,8 @@ class Question:
     """`left` counts the cards left, this one included; `done` the session's answers so far.
 
     `elapsed_ms` is the session's time so far, `left_ms` what the cards left will take at this pace, None while there
-    are too few answers to tell. A crammed answer leaves the schedule alone.
+    are too few answers to tell. A crammed answer leaves the schedule alone. With a goal, `goal` is its date, and `planned` by
+    rating the day on which its plan expects the card again.
     """
 
     note: Note
@@ -27,3 +31,5 @@ class Question:
     left_ms: int | None = None
     is_crammed: bool = False
     is_leech: bool = False
+    goal: date | None = None
+    planned: Mapping[Rating, date] = field(default_factory=dict)

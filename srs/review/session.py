@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from srs.collection import Collection, lookup
 from srs.collection.folder import resolve_folder
@@ -14,13 +15,17 @@ from srs.core.errors import NotAnswerable, Unknown
 from srs.core.event import Crammed, Event, Flagged, Rating, Unflagged
 from srs.core.settings import Settings
 from srs.kinds.grading import Attempt, compare_any
-from srs.kinds.note import Deck
+from srs.kinds.note import Deck, Note
 from srs.log import event_log
 from srs.log.event_log import LoggedEvent
 from srs.review.planner import Planner, StudyOptions
 from srs.review.question import Question
 from srs.review.summary import Summary, summarize
 from srs.scheduling.queue import QueuedCard
+from srs.scheduling.scheduler import Preview
+
+if TYPE_CHECKING:
+    from srs.collection.goals import GoalToday
 
 _MAX_DURATION = 600_000  # milliseconds: who took longer was away
 _MIN_ANSWERS_FOR_PACE = 5  # with fewer, nothing can be said of the time left
@@ -228,6 +233,9 @@ class Session:
             return False
         event, state = recorded
         self._answers.append(event)
+        if today := self._goal_of(asked.note):
+            usual = today.plan.answer_seconds if today.plan else 0.0
+            self._queue.spend(today.goal.name, self._duration_ms / 1000 or usual)
         self.leech_suspended = state.suspended
         match state.phase:
             case Learning(due=due) | Relearning(due=due) if state.is_due(self._day, self._day_end):
@@ -265,7 +273,8 @@ class Session:
         self._day_start, self._day_end = self.collection.calendar.start(self._day), self.collection.day_end(self._day)
         answers = ((event.subject, event.what) for event in self._answers)
         crammed = {card for card, what in answers if isinstance(what, Crammed) and what.rating > Rating.AGAIN}
-        self._queue = self._planner.plan(self.collection, now, crammed)
+        self._goals = None if self.options.cram or self.options.ahead else self.collection.goals(self._day)
+        self._queue = self._planner.plan(self.collection, now, crammed, self._goals)
 
     def _ask(self, key: str, now: int) -> Question | None:
         try:
@@ -289,4 +298,18 @@ class Session:
             left_ms=elapsed * sum(left) // done if done >= _MIN_ANSWERS_FOR_PACE else None,
             is_crammed=self.options.cram,
             is_leech=self.collection.settings.for_deck(note.deck).is_leech(preview.state.lapses),
+            **self._plan_of(note, preview),
         )
+
+    def _plan_of(self, note: Note, preview: Preview) -> dict[str, Any]:
+        """What a goal says of the card."""
+        today = self._goal_of(note)
+        if today is None or today.plan is None:
+            return {}
+        from srs.review.planned_days import planned_days  # noqa: PLC0415 - only with a goal
+
+        return {"goal": today.goal.aim.day, "planned": planned_days(self._recorder, preview, today)}
+
+    def _goal_of(self, note: Note) -> "GoalToday | None":
+        goal = self._goals.owner(note.deck, note.id) if self._goals else None
+        return self._goals.today[goal.name] if self._goals and goal else None

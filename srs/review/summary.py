@@ -55,13 +55,14 @@ def summarize(
 ) -> Summary:
     """`decks` are those of the session, `requested` the names that the learner gave."""
     collection = recorder.collection
+    names, goals = collection.deck_names(), collection.goals(collection.calendar.day(now))
     ratings = Counter(event.what.rating for event in answers if isinstance(event.what, Answered | Crammed))
     return Summary(
         now=now,
         ratings={rating: ratings[rating] for rating in Rating},
         elapsed_ms=max(now - started, 0),
         left=left,
-        rest=Counts(0, 0, 0) if any(left) else collection.queue(now, collection.deck_names()).counts,
+        rest=Counts(0, 0, 0) if any(left) else collection.queue(now, names, goals=goals).counts,
         next_due=collection.next_due(now, decks, requested),
         unseen=0 if any(left) else collection.beyond_limit(now, decks, at_once=requested),
         tomorrow=collection.reviews_tomorrow(now, decks),

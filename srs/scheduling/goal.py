@@ -5,10 +5,12 @@ last reviews allows: stable cards first, fragile ones on the last day. `tests/be
 others.
 """
 
-from collections.abc import Callable, Iterable
-from math import inf
+from collections.abc import Callable, Iterable, Sequence
+from math import ceil, inf
 from operator import itemgetter
 from typing import NamedTuple
+
+from srs.scheduling import fsrs6
 
 READY = 0.97
 """Recall on the date from which a card needs no last review."""
@@ -113,3 +115,19 @@ def new_today(unseen: int, days: int, days_left: int, budget: float, costs: Cost
         return 0
     fitting = int(budget * _NEW_SHARE / costs.new) if costs.new else unseen
     return min(-(-unseen // left), max(fitting, 1))
+
+
+def next_day(
+    stability: float, elapsed: int, days_left: int, rho: float, last_from: Sequence[float], values: Sequence[float]
+) -> int | None:
+    """In how many days a card is expected to come again, None if not before the date. `last_from` has, for today and each day
+    until the date, the least stability of the last reviews that are expected up to that day; `values` are the parameters.
+    """
+    on_date = fsrs6.recall_model(values)(stability, elapsed + days_left)
+    if on_date >= READY or days_left <= 1:
+        return None
+    if on_date < rho:
+        days = ceil(fsrs6.decline_model(values, build_at(rho))(stability)) - elapsed
+    else:
+        days = next((n for n, least in enumerate(last_from) if n and stability >= least), days_left - 1)
+    return min(max(days, 1), days_left - 1)

@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right, insort
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
-from math import ceil
+from math import ceil, inf
 from random import Random  # noqa: TID251 - a generator of its own for each seed, never the global one
 from statistics import fmean
 from typing import NamedTuple
@@ -67,10 +67,13 @@ class PlannedDay(NamedTuple):
 
 
 class Run(NamedTuple):
-    """What one simulation came to: mean recall of all cards on the date, and its days."""
+    """What one simulation came to: mean recall of all cards on the date, its days, and of each day the least stability of a
+    card whose last review had come by then.
+    """
 
     recall: float
     days: Sequence[PlannedDay]
+    last_from: Sequence[float]
 
     @property
     def seconds(self) -> float:
@@ -157,6 +160,7 @@ class _Run:
         self._last = list[tuple[float, int]]()
         self._cost = [0.0] * len(situation.seen)  # of the last review; 0 if none is needed
         self._unseen = situation.unseen
+        self._last_from = [inf]
         for number in range(len(situation.seen)):
             self._place(number, 0)
 
@@ -166,6 +170,7 @@ class _Run:
         for day in range(situation.days_left):
             carried += self._build[day]
             missed = self._random.random() < situation.missed
+            self._last_from.append(self._last_from[-1])
             if day in situation.away or (missed and day):
                 days.append(PlannedDay(0, 0, 0.0))
                 continue
@@ -176,7 +181,7 @@ class _Run:
             for stability, answered in zip(self._stability, self._answered, strict=True)
             if stability
         )
-        return Run(sum(recalls) / situation.size if situation.size else 0.0, days)
+        return Run(sum(recalls) / situation.size if situation.size else 0.0, days, self._last_from[1:])
 
     def _live_day(self, day: int, build: list[int]) -> tuple[PlannedDay, list[int]]:
         """The day, and what was to be built up on it but did not fit."""
@@ -210,6 +215,7 @@ class _Run:
             if number not in building and self._answered[number] < day:
                 chosen.append(number)
                 over -= self._cost[number]
+                self._last_from[-1] = min(self._last_from[-1], self._stability[number])
         return chosen
 
     def _recall_now(self, number: int, day: int) -> float:

@@ -221,6 +221,10 @@ class Scheduler:
             phase = _IN_STEPS[led_to](memory, at, last_day, step, interval)
         return CardState(phase, reps, lapses, introduced, reviewed, state.suspended, state.flagged, state.buried, at)
 
+    def memory_after(self, state: CardState, rating: Rating, day: date) -> Memory:
+        """The memory that an answer on the study day leads to."""
+        return self._next_memory(state.phase, rating, day)
+
     def next_difficulty(self, before: float | None, rating: Rating) -> float:
         """The difficulty after an answer, which depends only on the one `before`, None for a new card."""
         phase = New() if before is None else Review(Memory(1.0, before), 0, _NOON.date(), 1, _NOON.date())

@@ -127,6 +127,14 @@ def simulate(situation: Situation, retention: float, days: int, seed: int) -> li
     return [run.live(day, count=(days - 1 - day) % every == 0) for day in range(days)]
 
 
+def known_on(situation: Situation, retention: float, days: int, seed: int) -> float:
+    """How many cards would be recalled, expected, on the morning after so many days of reviews."""
+    run = _Run(situation, retention, days, Random(seed))  # noqa: S311 - not for secrets
+    for day in range(days):
+        run.live(day, count=False)
+    return run.known(days)
+
+
 class _Limits:
     """What is left of a day's limits. Limits of a sample are fractions: what a day leaves of one is added to the next."""
 
@@ -179,7 +187,7 @@ class _Run:
             self._last_day.append(day)
             self._answer(len(self._deck) - 1, day)
             new += 1
-        return Day(new, reviews, self.seconds, self._known(day) if count else None)
+        return Day(new, reviews, self.seconds, self.known(day) if count else None)
 
     def _reviews(self, day: int) -> Iterator[int]:
         """Longest due first, those of one day in random order, as in the queue."""
@@ -237,7 +245,7 @@ class _Run:
         point = self._random.random() * shares[-1]
         return next(n for n, upper in enumerate(shares) if point < upper)
 
-    def _known(self, day: int) -> float:
+    def known(self, day: int) -> float:
         recall = self._recall
         return sum(
             recall(stability, day - last)

@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 
 from srs.collection import Collection
+from srs.collection.habits import AnswerCounts, count_answers, habits
 from srs.collection.recorder import Mark, Recorder
-from srs.collection.simulate import AnswerCounts, count_answers, habits, read_situation, simulate_collection
+from srs.collection.simulate import read_situation, simulate_collection
 from srs.core.card_state import Review
 from srs.core.event import Buried, Event, EventSource, Forgot, Rating, Rescheduled, Suspended
 from srs.core.settings import Limits, Settings

@@ -12,7 +12,7 @@ from srs.core.safe_text import printable
 from srs.review.question import Question
 from srs.review.session import Session
 from srs.review.terminal.summary import summary_lines
-from srs.review.terminal.text import NOT_RECORDED, clock_warning, interval, retry_reason, taken_back
+from srs.review.terminal.text import NOT_RECORDED, clock_warning, promise, retry_reason, taken_back
 
 
 def review_lines(session: Session, read: TextIO, write: TextIO, *, gloss: bool = False) -> None:
@@ -56,7 +56,8 @@ def review_lines(session: Session, read: TextIO, write: TextIO, *, gloss: bool =
 def _print_question(question: Question, say: Callable[[str], None]) -> None:
     left = question.left
     left_text = f"{left.new} new, {left.learning} learning, {left.review} review"
-    say(f"\n[{question.note.deck}] {question.done} done, left: {left_text}")
+    aim = f", for {question.goal.day} {question.goal:%B}" if question.goal else ""
+    say(f"\n[{question.note.deck}{aim}] {question.done} done, left: {left_text}")
     say(f"{question.face.task}:")
     say(question.face.front)
 
@@ -94,7 +95,5 @@ HINT = "Empty reveals, 1 to 4 rate, u undoes, q quits."
 
 def buttons(question: Question) -> str:
     """The four ratings and what each promises, on one line."""
-    promises = {
-        rating: "" if question.is_crammed else f" {interval(led)}" for rating, led in question.preview.promises.items()
-    }
-    return "   ".join(f"{rating.value} {rating.name.capitalize()}{promises[rating]}" for rating in Rating)
+    texts = (f"{rating.value} {rating.name.capitalize()} {promise(question, rating)}".rstrip() for rating in Rating)
+    return "   ".join(texts)

@@ -19,7 +19,7 @@ from srs.kinds.card_face import Choice, Part
 from srs.kinds.grading import Attempt, Typed
 from srs.review.question import Question
 from srs.review.terminal.pages import Page
-from srs.review.terminal.text import interval, whole_minutes
+from srs.review.terminal.text import promise, whole_minutes
 
 _READABLE = 72  # cells: longer lines are hard to follow
 _KEEPS_BLANKS = re.compile(r"^ |  ", re.MULTILINE)
@@ -123,6 +123,7 @@ def _head(question: Question, width: int) -> RenderableType:
     narrow = width < 60
     parts = [printable(question.note.deck), *(["cramming"] if question.is_crammed else [])]
     parts += ["leech"] if question.is_leech else []
+    parts += [f"for {question.goal.day} {question.goal:%B}"] if question.goal else []
     room = width if narrow else width - counts.cell_len - 1
     times = (" · ".join([*parts, time]) for time in _times(question))
     fitting = next((text for text in times if cell_len(text) <= room), " · ".join(parts))
@@ -282,7 +283,7 @@ def _hanging(label: str, text: str, style: str) -> RenderableType:
 
 
 def _foot(question: Question, screen: ScreenState, width: int) -> RenderableType:
-    face, promises = question.face, question.preview.promises
+    face = question.face
     stepping = face.stepwise and screen.presses
     if screen.typing is not None:
         keys = ["enter compares", "esc leaves"]
@@ -302,10 +303,13 @@ def _foot(question: Question, screen: ScreenState, width: int) -> RenderableType
         labels = []
         for rating in Rating:
             row.add_column(justify="center", ratio=1)
-            promise = "" if question.is_crammed else interval(promises[rating])
             name = (rating.name.capitalize(), rating.name.lower())
             sign = "▸ " if rating == screen.suggestion else ""
-            labels.append(Text.assemble((f"{sign}{rating}", "bold"), " ", name, "\n" if width < 60 else " ", promise))
+            labels.append(
+                Text.assemble(
+                    (f"{sign}{rating}", "bold"), " ", name, "\n" if width < 60 else " ", promise(question, rating)
+                )
+            )
         row.add_row(*labels)
         first = row
     if screen.typing is None:

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, assert_never
 
 from srs.core.clock import Calendar, to_utc
 from srs.core.errors import StoreError, StoreProblem
-from srs.core.event import Days, Next, Parameters, Step
+from srs.core.event import Break, Days, Next, Parameters, Rating, Step
 from srs.core.plural import plural
 
 if TYPE_CHECKING:  # loading FSRS is not for those who only need words
     from srs.log.event_log import LoggedEvent
+    from srs.review.question import Question
     from srs.scheduling.scheduler import Preview
 
 NOT_RECORDED = "Not recorded: the card, its settings or the day has changed meanwhile."
@@ -21,7 +22,18 @@ def taken_back(undone: "Sequence[LoggedEvent]") -> str:
     event, others = undone[0].event, len(undone) - 1
     if isinstance(event.what, Parameters):
         return f"parameters, due dates of {plural(others, 'card')}" if others else "parameters"
+    if isinstance(event.what, Break):
+        return f"break, due dates of {plural(others, 'card')}" if others else "break"
     return f"{event.what.name} {plural(len(undone), 'card') if len(undone) > 1 else event.subject}".rstrip()
+
+
+def promise(question: "Question", rating: Rating) -> str:
+    """What a button says: `3d`, or with a goal `~12 Dec`, the day on which its plan expects the card again."""
+    if question.is_crammed:
+        return ""
+    if day := question.planned.get(rating):
+        return f"~{day.day} {day:%b}"
+    return interval(question.preview.promises[rating])
 
 
 def interval(led_to: Next) -> str:
