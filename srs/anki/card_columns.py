@@ -1,11 +1,13 @@
 """Card states and events as columns of Anki's tables `cards` and `revlog`, as measured on Anki itself."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache, cached_property
 from typing import NamedTuple
 
+from srs.anki.due_mark import due_mark
 from srs.core.clock import Calendar
 from srs.core.event import Parameters
 from srs.core.settings import Settings
@@ -91,13 +93,20 @@ class ExportContext:
         return replace(self, settings=self.settings.for_deck(deck))
 
 
-def card_columns(state: StateColumns | None, position: int, context: ExportContext) -> CardColumns:
-    """The scheduling columns of a card; `position` orders the new ones."""
+def card_columns(
+    state: StateColumns | None, position: int, context: ExportContext, planned: date | None = None
+) -> CardColumns:
+    """The scheduling columns of a card; `position` orders the new ones. `planned` is the day of a review that a goal has
+    planned, in place of its due date.
+    """
     if state is None:
         return 0, 0, position, 0, 0, 0, 0, 0, 0, ""
     kind, queue, due, interval, factor, left = _scheduled(state, position, context)
     queue = _SUSPENDED if state.suspended else queue
     data = _data(state, position, context)
+    if planned is not None and state.state == "review":
+        due = context.day_number(planned)
+        data = json.dumps(json.loads(data) | {"cd": due_mark(planned)}, separators=(",", ":"))
     return kind, queue, due, interval, factor, state.reps, state.lapses, left, state.flagged, data
 
 

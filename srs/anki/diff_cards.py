@@ -48,14 +48,23 @@ class CardChange:
 
 
 def card_change(
-    state: StateColumns | None, theirs: TheirCard, position: int, context: ExportContext, today: date
+    state: StateColumns | None,
+    theirs: TheirCard,
+    position: int,
+    context: ExportContext,
+    today: date,
+    planned: date | None = None,
+    *,
+    any_day: bool = False,
 ) -> CardChange | None:
-    """What to write so that Anki's card agrees with `state`; None if it does."""
-    kind, queue, *rest = card_columns(state, position, context)
+    """What to write so that Anki's card agrees with `state`; None if it does. `planned` is as in `card_columns`; with `any_day`,
+    a review may be due on any day.
+    """
+    kind, queue, *rest = card_columns(state, position, context, planned)
     if state and state.buried and state.buried >= str(today) and queue != SUSPENDED:
         queue = _BURIED
     wanted: CardColumns = (kind, queue, *rest)  # type: ignore[assignment] # the rest of the columns
-    return None if _agrees(state, theirs, wanted, context) else CardChange(theirs.id, wanted)
+    return None if _agrees(state, theirs, wanted, context, any_day=any_day) else CardChange(theirs.id, wanted)
 
 
 class LogDiff(NamedTuple):
@@ -106,7 +115,9 @@ def _has_near(times: Sequence[int], at: int) -> bool:
     return place < len(times) and times[place] <= at + _SAME
 
 
-def _agrees(state: StateColumns | None, theirs: TheirCard, wanted: CardColumns, context: ExportContext) -> bool:
+def _agrees(
+    state: StateColumns | None, theirs: TheirCard, wanted: CardColumns, context: ExportContext, *, any_day: bool
+) -> bool:
     kind, queue, due, interval, *_ = wanted
     if kind != theirs.type or (queue == SUSPENDED) != (theirs.queue == SUSPENDED):
         return False
@@ -116,6 +127,7 @@ def _agrees(state: StateColumns | None, theirs: TheirCard, wanted: CardColumns, 
         return True
     if kind == 2:
         interval = interval if state.has_memory else theirs.ivl  # which means nothing then
+        due = theirs.due if any_day else due
         return (due, interval) == (theirs.due, theirs.ivl) and _same_memory(state, theirs)
     return _same_step(due, theirs.due, context) and _same_memory(state, theirs)
 

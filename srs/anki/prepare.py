@@ -17,6 +17,7 @@ from srs.anki.card_columns import Difficulty, StateColumns
 from srs.anki.export_media import MediaFile, media_file
 from srs.anki.ids import guid_and_nid
 from srs.anki.note_row import AnkiNote, NoteColumns, anki_note
+from srs.anki.planned_due import planned_due
 from srs.anki.redated import DAY
 from srs.anki.write import Package
 from srs.collection import Collection
@@ -204,6 +205,7 @@ def build_package(
         parameters=parameters,
         calendar=collection.calendar,
         positions=introduction_order(collection),
+        planned={} if fresh else planned_due(collection, now),
     )
 
 

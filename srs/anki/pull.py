@@ -21,7 +21,7 @@ from srs.core import event_row
 from srs.core.event import Void
 from srs.core.event_row import EventRow
 from srs.core.settings import Settings
-from srs.database import decks, states
+from srs.database import decks, goal_cards, states
 from srs.database.bulk_insert import gc_paused
 from srs.database.states import StateRow
 from srs.log import event_log
@@ -169,6 +169,8 @@ def import_reviews(collection: Collection, connection: sqlite3.Connection, conte
     for key in tally.redated:  # so that no other machine takes it for new either
         event_log.insert_void(connection, Void(*key))
     states.update_new_flags(connection, tally.cards)
+    if tally.cards:
+        goal_cards.drop_plans(connection)
     decks.clear_new_flags(connection, event_log.read_aliases(connection))
     reports = tuple(
         DeckPull(deck, dict(tally.came[deck]), tally.known[deck], contents.others.get(deck, 0))

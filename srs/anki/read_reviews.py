@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from typing import Any, NamedTuple
 
+from srs.anki.due_mark import is_planned
 from srs.anki.package import Opened
 from srs.anki.suspension_mark import IS_MARKED
 from srs.core.clock import LAST_MS, to_ms, to_utc
@@ -25,6 +26,7 @@ MAX_DAYS = 73_000
 _MAX_STEP = 366 * 86_400  # the longest step, in seconds
 _MAX_ROWS = 5_000_000  # of the log: seven hundred a day, for twenty years
 _BATCH = 500  # cards whose log is read at once
+_NO_DAY = 500_000_000  # a due that is neither a day nor an instant
 _TICKS = 100_000  # instructions of SQLite between two calls of the progress handler
 
 
@@ -93,7 +95,7 @@ def read_reviews(file: Opened, ours: Mapping[tuple[str, int], str], zone: tzinfo
         with _time_limited(file):
             names = _deck_names(file)
             base = _creation_day(file, zone)
-            cards, others = _cards(file.connection, ours, names)
+            cards, others = _cards(file.connection, ours, names, base)
     except (ValueError, TypeError, AttributeError, RecursionError, OverflowError) as error:
         raise PackageError(file.path, "damaged", "its settings or decks make no sense") from error
     studied = sum(card[2] > 0 for card in cards)
@@ -159,7 +161,7 @@ def _name(name: object) -> str:
 
 
 def _cards(
-    connection: sqlite3.Connection, ours: Mapping[tuple[str, int], str], names: Mapping[int, str]
+    connection: sqlite3.Connection, ours: Mapping[tuple[str, int], str], names: Mapping[int, str], base: date
 ) -> tuple[list[CardWithoutLog], Counter[str]]:
     """Our cards, and how many others there are by deck; of two notes with one guid, the first counts."""
     cards: list[CardWithoutLog] = []
@@ -169,7 +171,9 @@ def _cards(
         # a card in its steps keeps its due time in a filtered deck
         "select c.id, n.guid, ord, iif(odid <> 0, odid, did), type,"
         # suspended by a sync, not by the learner
-        f" iif(queue = -1 and {IS_MARKED}, type, queue), iif(odid <> 0 and odue > 0, odue, due), left,"
+        f" iif(queue = -1 and {IS_MARKED}, type, queue), iif(odid <> 0 and odue > 0, odue,"
+        # planned by a goal, which is no due date
+        f" iif({is_planned(base)}, {_NO_DAY}, due)), left,"
         f" c.mod, {_all_integers('type', 'queue', 'due', 'odue', 'odid', 'left')} from cards c left join notes n on n.id = c.nid"
     )
     for number, guid, ordinal, deck_id, kind, queue, due, left, modified, sound in rows:

@@ -4,10 +4,9 @@ It is in the card's custom data in Anki, which Anki keeps when the card is answe
 suspended a second time, and its suspension is no act of the learner.
 """
 
-import json
+from srs.anki.custom_data import with_value, without_value
 
 _KEY = "srs-off"
-_MOST = 100  # bytes that Anki takes
 
 IS_MARKED = f"instr(c.data, '\\\"{_KEY}\\\"')"
 """SQL that is true for a row `c` of Anki's cards with the mark."""
@@ -20,24 +19,9 @@ def is_marked(data: str) -> bool:
 
 def with_mark(custom_data: str) -> str:
     """The card's custom data with the mark; without it if others left no room for it."""
-    values = _values(custom_data)
-    marked = custom_data if values is None else json.dumps(values | {_KEY: 1})
-    return marked if len(marked.encode()) <= _MOST else custom_data
+    return with_value(custom_data, _KEY, 1)
 
 
 def without_mark(custom_data: str) -> str:
     """The card's custom data as it was before it was marked."""
-    values = _values(custom_data)
-    if values is None or _KEY not in values:
-        return custom_data
-    del values[_KEY]
-    return json.dumps(values) if values else ""
-
-
-def _values(custom_data: str) -> dict[str, object] | None:
-    """None if it is no JSON of Anki's form."""
-    try:
-        values = json.loads(custom_data or "{}")
-    except ValueError:
-        return None
-    return values if isinstance(values, dict) else None
+    return without_value(custom_data, _KEY)

@@ -18,6 +18,7 @@ from srs.anki.diff_cards import SUSPENDED, CardChange, TheirCard, card_change, d
 from srs.anki.export_media import MediaFile
 from srs.anki.notetypes import VERSION, NoteType, fields, note_type, one_tag
 from srs.anki.package import opened
+from srs.anki.planned_due import has_planned, note_planned, planned_due
 from srs.anki.prepare import (
     MediaReader,
     PreparedNote,
@@ -102,7 +103,7 @@ def sync(
     """
     with profile.locked_copy(original) as work:
         aliases = event_log.read_aliases(collection.store.connection)
-        contents, plan, changes = _plan(collection, work, now)
+        contents, plan, changes = _plan(collection, work, original, now)
         if plan.pushes:
             plan = replace(plan, full_sync=backend.apply_changes(work.copy, changes))
         if not agree(plan):
@@ -114,11 +115,13 @@ def sync(
                 if event_log.read_aliases(connection) != aliases:  # the contents name our cards by them
                     raise StoreError(collection.store.path, "changed")
                 pull.import_reviews(collection, connection, contents, now)
-        return AnkiSyncResult(plan, done=True, backup=profile.replace(work, now) if plan.pushes else None)
+        backup = profile.replace(work, now) if plan.pushes else None
+        note_planned(collection, original, now)
+        return AnkiSyncResult(plan, done=True, backup=backup)
 
 
 def _plan(
-    collection: Collection, work: profile.LockedCopy, now: int
+    collection: Collection, work: profile.LockedCopy, original: Path, now: int
 ) -> tuple[Contents, AnkiSyncPlan, backend.CollectionChanges]:
     with opened(work.copy):
         pass  # Anki's library is never given a file that is no collection
@@ -137,7 +140,15 @@ def _plan(
     with store.dry_run() as connection:
         pulled = pull.import_reviews(collection, connection, contents, now)
         texts = _diff_texts(notes, theirs, note_types)
-        progress = _diff_progress(collection, connection, notes, theirs, replace(context, base=contents.base), now)
+        progress = _diff_progress(
+            collection,
+            connection,
+            notes,
+            theirs,
+            replace(context, base=contents.base),
+            now,
+            planned_before=has_planned(collection, original, now),
+        )
         package = None
         if texts.outgoing:
             package = work.copy.with_name("notes.apkg")
@@ -281,8 +292,12 @@ def _diff_progress(
     theirs: Mapping[str, TheirNote],
     context: ExportContext,
     now: int,
+    *,
+    planned_before: bool,
 ) -> _ProgressDiff:
-    """Compares the progress of cards that Anki has; to be called while what comes in is in the database."""
+    """Compares the progress of cards that Anki has; to be called while what comes in is in the database. `planned_before` says
+    that the days planned by goals were written there today already.
+    """
     shared = _shared_cards(notes, theirs)
     rows: dict[int, list[RevlogRow]] = defaultdict(list)
     ids = {key: card.id for key, (card, _) in shared.items()}
@@ -295,6 +310,7 @@ def _diff_progress(
     for key, at in event_log.orphan_voids(connection):
         orphan_voids[key].add(at)
     until, today, diff = now + DAY, collection.calendar.day(now), _ProgressDiff()
+    planned = planned_due(collection, now)
     state_of = state_lookup(connection, until)
     contexts = {deck: context.for_deck(deck) for _, deck in shared.values()}
     for position, (key, (card, deck)) in enumerate(shared.items(), 1):
@@ -306,7 +322,9 @@ def _diff_progress(
         diff.undone += [UndoneAnswer(key, at) for at in undone]
         if ahead or len(extra) > len(undone):  # Anki has answers that could not be imported, or not yet
             continue
-        change = card_change(state, card, position, contexts[deck], today)
+        change = card_change(
+            state, card, position, contexts[deck], today, planned.get(key), any_day=planned_before and key in planned
+        )
         if (state is None or state.state == "new") and card.type != 0 and not missing and not undone:
             change = None  # its schedule there comes from no row of the log
         if card.filtered and (missing or change):

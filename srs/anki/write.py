@@ -30,7 +30,7 @@ _COMPRESSION = 1  # of 9: the file is hardly larger than with 6, and written soo
 @dataclass(frozen=True, slots=True)
 class Package:
     """Every note lies in one of `decks`. `notes` are read once. `positions` give each card's place among new cards, by its
-    key; without them, new cards come in the order of the notes.
+    key; without them, new cards come in the order of the notes. `planned` has the days that goals planned for reviews.
 
     `state` gives a card's by its key; `log`, in the order of time, may contain other cards too, and `first_day` is its
     first study day: none may lie before day 0 of Anki's count. What is later than `until` (UTC milliseconds) stays out of
@@ -48,6 +48,7 @@ class Package:
     parameters: Parameters
     calendar: Calendar
     positions: Mapping[str, int] = field(default_factory=dict)
+    planned: Mapping[str, date] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,15 +119,22 @@ def _rows(package: Package, context: ExportContext) -> _Rows:
             rows.card_ids[key] = card_id = card_ids.free(cid(note_id, ordinal))
             ids, state = (card_id, note_id, decks[deck], ordinal), package.state(key)
             position = package.positions.get(key, len(rows.cards) + 1)
-            rows.cards.append(_card_row(ids, state, position, contexts[deck], columns.mod))
+            rows.cards.append(_card_row(ids, state, position, contexts[deck], columns.mod, package.planned.get(key)))
     return rows
 
 
 def _card_row(
-    ids: tuple[int, int, int, int], state: StateColumns | None, position: int, context: ExportContext, modified: int
+    ids: tuple[int, int, int, int],
+    state: StateColumns | None,
+    position: int,
+    context: ExportContext,
+    modified: int,
+    planned: date | None,
 ) -> CardRow:
     """`ids` are those of the card, the note and the deck, and the ordinal."""
-    kind, queue, due, interval, factor, reps, lapses, left, flags, data = card_columns(state, position, context)
+    kind, queue, due, interval, factor, reps, lapses, left, flags, data = card_columns(
+        state, position, context, planned
+    )
     return (
         *ids, max(modified, state.as_of // 1000 if state else 0), -1, kind, queue, due, interval, factor, reps,
         lapses, left, 0, 0, flags, data,

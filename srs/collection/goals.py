@@ -150,8 +150,9 @@ class Goals:
         from srs.collection.goal_plans import make_plan  # noqa: PLC0415 - once a day
 
         text = json.dumps(make_plan(self, goal, begun))
-        with suppress(StoreError), self.collection.store.write_cache() as cache:  # somebody else may be writing
-            goal_cards.put_plan(cache, folder, goal.name, KeptPlan(self.day.isoformat(), basis, text))
+        if not connection.in_transaction:
+            with suppress(StoreError), self.collection.store.write_cache() as cache:  # somebody else may be writing
+                goal_cards.put_plan(cache, folder, goal.name, KeptPlan(self.day.isoformat(), basis, text))
         return _plan_from_json(text)
 
     def with_goals(self, candidates: Candidates, names: Sequence[str], new_cards: NewCards) -> Candidates:

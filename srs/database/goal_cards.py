@@ -58,6 +58,11 @@ def put_plan(connection: sqlite3.Connection, folder: int, goal: str, kept: KeptP
     connection.execute("insert or replace into goal_plans values (?, ?, ?, ?, ?)", (folder, goal, *kept))
 
 
+def drop_plans(connection: sqlite3.Connection) -> None:
+    """Drops the plans of all goals, to be called when the states of cards have changed otherwise than by answers of today."""
+    connection.execute("delete from goal_plans where basis <> ''")
+
+
 def seen_cards(connection: sqlite3.Connection, folder: int, decks: Sequence[str]) -> list[SeenRow]:
     rows = connection.execute(
         "select c.card, c.note, c.deck, s.state, s.stability, s.difficulty, s.last_day, s.due_day"

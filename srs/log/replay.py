@@ -15,7 +15,7 @@ from srs.core.event_line import what_from_values
 from srs.core.event_row import ReplayRow
 from srs.core.progress import Progress, no_progress
 from srs.core.settings import Settings
-from srs.database import Store, decks, due_cards, states
+from srs.database import Store, decks, due_cards, goal_cards, states
 from srs.database.states import StateRow
 from srs.log import event_log, in_force
 from srs.scheduling.scheduler import DEFAULT, Scheduler
@@ -60,6 +60,7 @@ def _put(connection: sqlite3.Connection, watch: Progress, cards: Sequence[str] |
             states.put_rows(connection, rows)
             count += len(rows)
     states.update_new_flags(connection, cards)
+    goal_cards.drop_plans(connection)
     decks.clear_new_flags(connection, event_log.read_aliases(connection))
     return count
 
