@@ -113,8 +113,8 @@ def new_today(unseen: int, days: int, days_left: int, budget: float, costs: Cost
         left = days_left - _NO_NEW
     if left < 1:
         return 0
-    fitting = int(budget * _NEW_SHARE / costs.new) if costs.new else unseen
-    return min(-(-unseen // left), max(fitting, 1))
+    evenly = -(-unseen // left)
+    return max(int(min(budget * _NEW_SHARE / costs.new, evenly)), 1) if costs.new else evenly
 
 
 def next_day(

@@ -114,7 +114,8 @@ def choose_rho(situation: GoalSituation, wanted: float, *, keep: bool, seed: int
     for rho in rhos:
         runs = [simulate_goal(situation, rho, one) for one in seeds]
         found.append((fmean(run.seconds for run in runs), fmean(run.recall for run in runs), rho))
-    enough = min(wanted + _MARGIN, max(recall for _, recall, _ in found) - _NEARLY_BEST)
+    best = max(recall for _, recall, _ in found)
+    enough = wanted + _MARGIN if best >= wanted + _MARGIN else best - _NEARLY_BEST
     return min(one for one in found if one[1] >= enough)[2]
 
 
@@ -157,6 +158,7 @@ class _Run:
         self._difficulty = [card.difficulty for card in situation.seen]
         self._answered = [-card.elapsed for card in situation.seen]
         self._build: list[list[int]] = [[] for _ in range(situation.days_left + 1)]
+        self._build_on = [0] * len(situation.seen)
         self._last = list[tuple[float, int]]()
         self._cost = [0.0] * len(situation.seen)  # of the last review; 0 if none is needed
         self._unseen = situation.unseen
@@ -190,7 +192,8 @@ class _Run:
         spent = 0.0 if day else situation.spent
         new = new_today(self._unseen + begun, situation.days, days_left, situation.budget, situation.costs) - begun
         new = max(min(new, self._unseen), 0)
-        chosen = sorted((self._recall_now(number, day), number) for number in [*build, *self._last_of(day, build)])
+        building = set(build)
+        chosen = sorted((self._recall_now(number, day), number) for number in [*build, *self._last_of(day, building)])
         for _ in range(new):
             self._begin(day)
             spent += situation.costs.new
@@ -200,14 +203,14 @@ class _Run:
                 break
             reviews += 1
             spent += self._review(number, day, recall)
-        left = [number for _, number in chosen[reviews:]]
-        return PlannedDay(reviews, new, spent), [number for number in left if number in build]
+        return PlannedDay(reviews, new, spent), [number for _, number in chosen[reviews:] if number in building]
 
-    def _last_of(self, day: int, build: list[int]) -> list[int]:
+    def _last_of(self, day: int, building: set[int]) -> list[int]:
         """The last reviews that have to be done on this day."""
-        days_left, building = self._situation.days_left - day, set(build)
-        total = sum(self._cost) - sum(self._cost[number] for number in build)
-        over = last_reviews_over(total, days_left, self._situation.budget)
+        total = sum(self._cost) - sum(self._cost[number] for number in building)
+        over = last_reviews_over(total, self._situation.days_left - day, self._situation.budget)
+        if over <= 0:
+            return []
         chosen = list[int]()
         for _, number in self._last:
             if over <= 0:
@@ -229,6 +232,7 @@ class _Run:
         self._difficulty.append(difficulty)
         self._answered.append(day)
         self._cost.append(0.0)
+        self._build_on.append(0)
         self._place(len(self._stability) - 1, day)
 
     def _review(self, number: int, day: int, recall: float) -> float:
@@ -239,7 +243,7 @@ class _Run:
             rating = 2 + self._draw(self._recalled) if recalled else 1
             elapsed = day - self._answered[number]
             memory = self._following(stability, self._difficulty[number], elapsed, rating)
-            self._unplace(number)
+            self._unplace(number, day)
         else:
             memory = self._first(1 + self._draw(self._first_ratings))
         self._stability[number], self._difficulty[number] = memory
@@ -258,11 +262,15 @@ class _Run:
             return
         if on_date < self._rho:
             when = answered + ceil(self._until_build(stability))
-            self._build[min(max(when, day, answered + 1), end)].append(number)
+            self._build_on[number] = when = min(max(when, day), end)
+            self._build[when].append(number)
         insort(self._last, (-stability, number))
         self._cost[number] = self._situation.costs.review(on_date)
 
-    def _unplace(self, number: int) -> None:
+    def _unplace(self, number: int, day: int) -> None:
+        if self._build_on[number] > day:  # its last review came first
+            self._build[self._build_on[number]].remove(number)
+        self._build_on[number] = 0
         if self._cost[number]:
             self._cost[number] = 0.0
             del self._last[bisect_left(self._last, (-self._stability[number], number))]

@@ -93,6 +93,7 @@ class Queue:
         self.new = set(new)
         self.of_goals = deque(of_goals)
         self.seconds_left = dict(seconds_left)
+        self._postponed: str | None = None
 
     @property
     def counts(self) -> Counts:
@@ -120,10 +121,11 @@ class Queue:
             return first
         while self.of_goals and self.seconds_left[self.of_goals[0][0]] <= 0:
             self.new.discard(self.of_goals.popleft()[1].card)
-        if self.of_goals:
-            return self.of_goals[0][1]
-        if self.main:
-            return self.main[0]
+        of_goal, of_main = self.of_goals and self.of_goals[0][1], self.main and self.main[0]
+        if of_goal and not (of_main and of_goal.deck == self._postponed != of_main.deck):
+            return of_goal
+        if of_main:
+            return of_main
         return first if first and first.due <= now + learn_ahead * 1000 else None
 
     def remove(self, card: str) -> None:
@@ -149,12 +151,13 @@ class Queue:
 
         False, and nothing is moved, if the next card would be one of the deck all the same.
         """
-        before = self.main, self.of_goals
+        before = self.main, self.of_goals, self._postponed
         self.main = deque(sorted(self.main, key=lambda card: card.deck == deck))
         self.of_goals = deque(sorted(self.of_goals, key=lambda item: item[1].deck == deck))
+        self._postponed = deck
         card = self.next_card(now, learn_ahead)
         if card is None or card.deck == deck:
-            self.main, self.of_goals = before
+            self.main, self.of_goals, self._postponed = before
             return False
         return True
 
