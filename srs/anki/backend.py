@@ -9,11 +9,9 @@ from typing import Any, NamedTuple
 from srs.anki.card_columns import RevlogRow
 from srs.anki.diff_cards import CardChange
 from srs.anki.due_mark import with_due_mark
+from srs.anki.read_presets import MARK, are_close, read_mark
 from srs.anki.suspension_mark import with_mark, without_mark
 from srs.core.errors import MissingExtra, PackageError
-
-_CLOSE = 1e-5  # Anki keeps parameters in 32 bits
-
 
 Preset = dict[str, Any]
 """Deck options by Anki's names."""
@@ -21,10 +19,15 @@ Preset = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class UpgradedCopy:
-    """`presets` are our presets that the collection has with other values; `fsrs` says that FSRS is on in it."""
+    """`presets` are all of the collection by their id; `fsrs` says that FSRS is on in it."""
 
-    presets: tuple[Preset, ...]
+    presets: Mapping[int, Preset]
     fsrs: bool
+
+    def outdated(self, ours: Iterable[Preset]) -> list[Preset]:
+        """Our presets that the collection has with other values."""
+        there = self.presets
+        return [preset for preset in ours if preset["id"] in there and _differs(preset, there[preset["id"]])]
 
 
 class TextChange(NamedTuple):
@@ -51,7 +54,7 @@ class CollectionChanges:
     unasked: Sequence[int]
 
 
-def upgrade(copy: Path, presets: Iterable[Preset]) -> UpgradedCopy:
+def upgrade(copy: Path) -> UpgradedCopy:
     """Upgrades the copy to the schema of this Anki, so that it is read in one form.
 
     Raises MissingExtra, PackageError.
@@ -60,9 +63,8 @@ def upgrade(copy: Path, presets: Iterable[Preset]) -> UpgradedCopy:
     try:
         if not collection.v3_scheduler():
             raise PackageError(copy, "old-scheduler")
-        there = {config["id"]: config for config in collection.decks.all_config()}
-        differ = tuple(ours for ours in presets if ours["id"] in there and _differs(ours, there[ours["id"]]))
-        return UpgradedCopy(differ, bool(collection.get_config("fsrs", False)))
+        presets = {config["id"]: config for config in collection.decks.all_config()}
+        return UpgradedCopy(presets, bool(collection.get_config("fsrs", False)))
     finally:
         collection.close(downgrade=False)
 
@@ -174,20 +176,21 @@ def _suspend(collection: Any, ids: Sequence[int]) -> None:
 
 
 def _differs(ours: Preset, theirs: Preset) -> bool:
-    here, there = _compared_values(ours), _compared_values(theirs)
-    return len(here) != len(there) or any(abs(a - b) > _CLOSE for a, b in zip(here, there, strict=True))
+    return not are_close(_compared_values(ours), _compared_values(theirs))
 
 
 def _compared_values(preset: Preset) -> list[float]:
-    """What must be equal for both sides to promise the same intervals."""
+    """What must be equal for both sides to promise the same intervals, and our mark."""
+    mark = read_mark(preset.get(MARK))
+    marked = [*mark.parameters, mark.desired_retention] if mark else []
     steps = (*preset["new"]["delays"], -1.0, *preset["lapse"]["delays"])
-    return [*preset["fsrsParams6"], preset["desiredRetention"], preset["rev"]["maxIvl"], *steps]
+    return [*preset["fsrsParams6"], preset["desiredRetention"], preset["rev"]["maxIvl"], *steps, -1.0, *marked]
 
 
 def _set_preset(collection: Any, preset: Preset) -> None:
     """Leaves the other options, among them the limits, as the learner has them."""
     config = collection.decks.get_config(preset["id"])
-    config |= {name: preset[name] for name in ("fsrsParams6", "desiredRetention")}
+    config |= {name: preset[name] for name in ("fsrsParams6", "desiredRetention", MARK)}
     for group, name in (("new", "delays"), ("lapse", "delays"), ("rev", "maxIvl")):
         config[group][name] = preset[group][name]
     collection.decks.update_config(config)

@@ -23,6 +23,7 @@ from srs.anki.ids import stable_id
 from srs.anki.markup_to_html import markup_to_html
 from srs.anki.note_row import NoteColumns
 from srs.anki.notetypes import VERSION, NoteType
+from srs.anki.read_presets import MARK
 from srs.core.clock import to_utc
 from srs.core.deck_names import with_ancestors
 from srs.core.settings import Limits, Settings
@@ -157,14 +158,9 @@ def deck_presets(default: dict[str, Any], context: ExportContext, decks: Sequenc
 def _preset(default: dict[str, Any], number: int, name: str, context: ExportContext) -> dict[str, Any]:
     """Deck options with the learner's steps and limits, and the FSRS parameters."""
     settings = context.settings
-    preset = deepcopy(default) | {
-        "id": number,
-        "name": name,
-        "mod": VERSION,
-        "fsrsParams6": list(context.parameters.values),
-        "desiredRetention": settings.desired_retention,
-        "easyDaysPercentages": [1.0] * 7,
-    }
+    values = {"fsrsParams6": list(context.parameters.values), "desiredRetention": settings.desired_retention}
+    options = {"id": number, "name": name, "mod": VERSION, "easyDaysPercentages": [1.0] * 7, MARK: values}
+    preset = deepcopy(default) | options | values
     preset["new"] |= {"delays": _minutes(settings.learning_steps), "perDay": _limit(settings.limits.new), "bury": True}
     preset["rev"] |= {"perDay": _limit(settings.limits.reviews), "bury": True, "maxIvl": settings.maximum_interval}
     preset["lapse"] |= {"delays": _minutes(settings.relearning_steps)}

@@ -5,7 +5,7 @@ import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
 from operator import itemgetter
@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from srs.anki.ids import guids
 from srs.anki.package import Opened, opened
+from srs.anki.preset_offer import NOTHING, Offer, find_offer
 from srs.anki.read_reviews import AnkiCard, CardBatch, Contents, cards_with_log, read_reviews
 from srs.anki.reviews_to_events import NewEvents, OwnEvent, PullContext, new_events
 from srs.collection import Collection, lookup
@@ -51,6 +52,7 @@ class Pulled:
 
     Of the log rows, `ahead` lie in the future and are left for the next pull; `senseless` hold what Anki never writes and
     are not taken; `redated` are answers of srs whose time Anki changed.
+    `offer` is what the learner may take besides.
     """
 
     events: int
@@ -58,6 +60,7 @@ class Pulled:
     ahead: int
     senseless: int
     redated: int = 0
+    offer: Offer = NOTHING
 
 
 @gc_paused()
@@ -72,7 +75,9 @@ def pull(collection: Collection, path: Path, now: int, *, dry_run: bool = False)
         # from here on nobody relinks what is found to be ours
         store.dry_run() if dry_run else store.write() as connection,
     ):
-        return import_reviews(collection, connection, read_own_reviews(collection, file), now)
+        contents = read_own_reviews(collection, file)
+        pulled = import_reviews(collection, connection, contents, now)
+        return replace(pulled, offer=find_offer(collection, connection, contents.presets, now))
 
 
 def read_own_reviews(collection: Collection, file: Opened) -> Contents:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from srs.anki.due_mark import is_planned
 from srs.anki.package import Opened
+from srs.anki.read_presets import TheirPreset, read_presets
 from srs.anki.suspension_mark import IS_MARKED
 from srs.core.clock import LAST_MS, to_ms, to_utc
 from srs.core.errors import PackageError
@@ -75,7 +76,7 @@ class CardBatch(NamedTuple):
 class Contents:
     """`base` is day 0 of Anki's count. `count` cards are ours, of which `studied` are not new; `others` counts the rest by deck.
 
-    `batches` are our cards, some hundred at a time, in the order of their keys.
+    `batches` are our cards, some hundred at a time, in the order of their keys; `presets` are those that our cards have.
     """
 
     base: date
@@ -83,6 +84,7 @@ class Contents:
     studied: int
     batches: Iterable[CardBatch]
     others: Mapping[str, int]
+    presets: Sequence[TheirPreset] = ()
 
 
 def read_reviews(file: Opened, ours: Mapping[tuple[str, int], str], zone: tzinfo) -> Contents:
@@ -96,10 +98,14 @@ def read_reviews(file: Opened, ours: Mapping[tuple[str, int], str], zone: tzinfo
             names = _deck_names(file)
             base = _creation_day(file, zone)
             cards, others = _cards(file.connection, ours, names, base)
+            by_deck = defaultdict[str, list[str]](list)
+            for card, deck, *_ in cards:
+                by_deck[deck].append(card)
+            presets = read_presets(file, {number: by_deck[name] for number, name in names.items() if name in by_deck})
     except (ValueError, TypeError, AttributeError, RecursionError, OverflowError) as error:
         raise PackageError(file.path, "damaged", "its settings or decks make no sense") from error
     studied = sum(card[2] > 0 for card in cards)
-    return Contents(base, len(cards), studied, _batches(file, sorted(cards)), others)
+    return Contents(base, len(cards), studied, _batches(file, sorted(cards)), others, presets)
 
 
 @contextmanager

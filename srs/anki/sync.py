@@ -28,12 +28,14 @@ from srs.anki.prepare import (
     prepare_rows,
     state_lookup,
 )
+from srs.anki.preset_offer import NOTHING, NOTHING_TAKEN, Offer, Taken, find_offer, take_nothing, with_taken_retention
 from srs.anki.read_collection import TheirNote, TheirNoteType, read_their_note_types, read_their_notes
 from srs.anki.read_reviews import Contents
 from srs.anki.redated import DAY
 from srs.anki.suspension_mark import is_marked
 from srs.anki.write import write_package
 from srs.collection import Collection, lookup
+from srs.collection.recorder import Recorder
 from srs.core.errors import PackageError, StoreError, TargetError
 from srs.database import deck_files
 from srs.kinds.note import Deck
@@ -58,6 +60,8 @@ class AnkiSyncPlan:
     `foreign` notes have another note type there; cards that are `filtered` wait until they leave their filtered deck;
     `undone` answers still count in Anki; answers `ahead` of the clock by more than a day wait for their time. `fsrs` says
     that FSRS is on there, `full_sync` that Anki will have to sync everything with AnkiWeb.
+
+    Of what was changed in Anki's deck options, the `offer`, the learner has `taken` something or nothing.
     """
 
     pulled: pull.Pulled
@@ -76,6 +80,13 @@ class AnkiSyncPlan:
     fsrs: bool
     full_sync: bool
     ahead: int
+    offer: Offer = NOTHING
+    taken: Taken = NOTHING_TAKEN
+
+    @property
+    def changes(self) -> bool:
+        """Whether anything changes on either side."""
+        return bool(self.pulled.events or self.pushes or any(self.taken))
 
     @property
     def pushes(self) -> bool:
@@ -94,42 +105,55 @@ class AnkiSyncResult:
 
 
 def sync(
-    collection: Collection, original: Path, now: int, agree: Callable[[AnkiSyncPlan], bool], *, full_sync: bool = False
+    collection: Collection,
+    original: Path,
+    now: int,
+    agree: Callable[[AnkiSyncPlan], bool],
+    *,
+    choose: Callable[[Offer], Taken] = take_nothing,
+    set_retention: Callable[[float], None] = lambda _: None,
+    full_sync: bool = False,
 ) -> AnkiSyncResult:
     """Does all work on a copy, asks `agree` whether to go on, and then puts the copy into place. `now` is UTC milliseconds.
 
-    A change that forces Anki into a full sync is made only if `full_sync` allows it. Whatever happens, each side is as
-    before or as after. Raises PackageError, TargetError, MissingExtra, StoreError.
+    Before that, `choose` takes what it wants of what Anki's presets offer; `set_retention` writes a retention that was taken
+    into the settings. A change that forces Anki into a full sync is made only if `full_sync` allows it. Whatever happens,
+    each side is as before or as after. Raises PackageError, TargetError, MissingExtra, StoreError.
     """
     with profile.locked_copy(original) as work:
         aliases = event_log.read_aliases(collection.store.connection)
-        contents, plan, changes = _plan(collection, work, original, now)
+        contents, plan, changes = _plan(collection, work, original, now, choose)
         if plan.pushes:
             plan = replace(plan, full_sync=backend.apply_changes(work.copy, changes))
         if not agree(plan):
             return AnkiSyncResult(plan, done=False, backup=None)
         if plan.full_sync and not full_sync:
             raise PackageError(original, "full-sync")
-        if plan.pulled.events or plan.pulled.redated:
+        if plan.taken.retention is not None:  # before anything that cannot be repeated
+            set_retention(plan.taken.retention)
+        if plan.pulled.events or plan.pulled.redated or plan.taken.parameters:
             with collection.store.write() as connection:
                 if event_log.read_aliases(connection) != aliases:  # the contents name our cards by them
                     raise StoreError(collection.store.path, "changed")
+                _take_parameters(collection, connection, plan.taken, now)
                 pull.import_reviews(collection, connection, contents, now)
         backup = profile.replace(work, now) if plan.pushes else None
         note_planned(collection, original, now)
         return AnkiSyncResult(plan, done=True, backup=backup)
 
 
+def _take_parameters(collection: Collection, connection: sqlite3.Connection, taken: Taken, now: int) -> None:
+    if taken.parameters:
+        Recorder(collection).insert_parameters(connection, taken.parameters, {}, now)
+
+
 def _plan(
-    collection: Collection, work: profile.LockedCopy, original: Path, now: int
+    collection: Collection, work: profile.LockedCopy, original: Path, now: int, choose: Callable[[Offer], Taken]
 ) -> tuple[Contents, AnkiSyncPlan, backend.CollectionChanges]:
     with opened(work.copy):
         pass  # Anki's library is never given a file that is no collection
     store, of_decks = collection.store, lookup.used_decks(collection)
-    context = ExportContext(
-        collection.calendar.day(0), collection.calendar, collection.settings, current_parameters(store.connection)
-    )
-    upgraded = backend.upgrade(work.copy, deck_presets({"new": {}, "rev": {}, "lapse": {}}, context, of_decks))
+    upgraded = backend.upgrade(work.copy)
     headers = dict(deck_files.deck_headers(store.connection, collection.folder_id))
     rows = list(prepare_rows(collection, store.connection, MediaReader(collection)))
     notes = list(build_notes(collection.kinds, headers, rows))
@@ -137,15 +161,20 @@ def _plan(
         contents = pull.read_own_reviews(collection, file)
         contents = replace(contents, batches=tuple(contents.batches))  # they are read twice
         theirs, note_types = read_their_notes(file, {note.guid for note in notes}), read_their_note_types(file)
+    offer, taken = _offer(collection, contents, now, choose)
+    collection = with_taken_retention(collection, taken)
     with store.dry_run() as connection:
+        _take_parameters(collection, connection, taken, now)
         pulled = pull.import_reviews(collection, connection, contents, now)
+        context = ExportContext(contents.base, collection.calendar, collection.settings, current_parameters(connection))
+        presets = upgraded.outdated(deck_presets({"new": {}, "rev": {}, "lapse": {}}, context, of_decks))
         texts = _diff_texts(notes, theirs, note_types)
         progress = _diff_progress(
             collection,
             connection,
             notes,
             theirs,
-            replace(context, base=contents.base),
+            context,
             now,
             planned_before=has_planned(collection, original, now),
         )
@@ -163,10 +192,23 @@ def _plan(
         list(texts.rewritten.values()),
         list(progress.changes.values()),
         progress.log,
-        upgraded.presets,
+        presets,
         list(unasked.values()),
     )
-    return contents, _as_plan(pulled, texts, progress, upgraded, unasked), changes
+    plan = _as_plan(pulled, texts, progress, unasked, changes)
+    return contents, replace(plan, fsrs=upgraded.fsrs, offer=offer, taken=taken), changes
+
+
+def _offer(
+    collection: Collection, contents: Contents, now: int, choose: Callable[[Offer], Taken]
+) -> tuple[Offer, Taken]:
+    """What Anki's presets offer, compared by all reviews, those that come in included; and what is taken of it."""
+    with collection.store.dry_run() as connection:
+        offer = find_offer(collection, connection, contents.presets, now)
+        if offer.parameters:
+            pull.import_reviews(collection, connection, contents, now)
+            offer = find_offer(collection, connection, contents.presets, now)
+    return offer, choose(offer) if offer.asks else NOTHING_TAKEN
 
 
 def _decks_of(notes: Sequence[PreparedNote], decks: Sequence[Deck]) -> list[Deck]:
@@ -192,8 +234,8 @@ def _as_plan(
     pulled: pull.Pulled,
     texts: "_TextDiff",
     progress: "_ProgressDiff",
-    upgraded: backend.UpgradedCopy,
     unasked: Mapping[str, int],
+    changes: backend.CollectionChanges,
 ) -> AnkiSyncPlan:
     return AnkiSyncPlan(
         pulled=pulled,
@@ -201,7 +243,7 @@ def _as_plan(
         changed=(*(prepared.note.id for prepared in texts.changed), *texts.rewritten),
         reviews=len(progress.log),
         cards=tuple(progress.changes),
-        presets=tuple(preset["name"] for preset in upgraded.presets),
+        presets=tuple(preset["name"] for preset in changes.presets),
         looks=tuple(sorted({kind.name for kind in texts.looks})),
         unasked=tuple(unasked),
         conflicts=texts.conflicts,
@@ -209,7 +251,7 @@ def _as_plan(
         foreign=tuple(texts.foreign),
         filtered=tuple(progress.filtered),
         undone=tuple(progress.undone),
-        fsrs=upgraded.fsrs,
+        fsrs=False,
         full_sync=False,
         ahead=progress.ahead,
     )

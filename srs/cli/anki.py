@@ -2,18 +2,39 @@
 
 import os
 import sys
+from functools import partial
 from importlib.util import find_spec
+from itertools import chain
 from pathlib import Path
 
 import click
 
+from srs.anki.preset_offer import NOTHING_TAKEN, RETENTION, Offer, Taken
 from srs.anki.pull import pull
 from srs.anki.sync import AnkiSyncPlan, sync
-from srs.cli.anki_report import pull_json, pull_lines, sync_json, sync_lines
+from srs.cli.anki_report import (
+    NOT_TAKEN,
+    offer_json,
+    offer_lines,
+    pull_json,
+    pull_lines,
+    sync_json,
+    sync_lines,
+    taken_text,
+)
 from srs.cli.context import Context, pass_context
 from srs.cli.output import emit, json_option, say
+from srs.collection.recorder import Recorder
+from srs.collection.settings_file import write_setting
 from srs.core.errors import MissingExtra
+from srs.core.safe_text import printable
 
+_take_option = click.option(
+    "--take-parameters",
+    "take",
+    is_flag=True,
+    help="Take FSRS parameters and desired retention that were changed in Anki's deck options, without asking.",
+)
 _dry_run_option = click.option("--dry-run", is_flag=True, help="Only show what would be done.")
 
 
@@ -24,39 +45,56 @@ def anki_command() -> None:
 
 @anki_command.command("pull")
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@_take_option
 @_dry_run_option
 @json_option
 @pass_context
-def pull_command(context: Context, file: Path, dry_run: bool, as_json: bool) -> None:
+def pull_command(context: Context, file: Path, take: bool, dry_run: bool, as_json: bool) -> None:
     """Import reviews and card states from an Anki file.
 
     FILE is a package that Anki exported with "Include scheduling information" (.apkg, .colpkg), or a closed collection
     (collection.anki2). Pulling the same reviews twice adds nothing. Cards that were forgotten, rescheduled, suspended or
-    buried in Anki are so here too.
+    buried in Anki are so here too. FSRS parameters and a desired retention that were changed in Anki are offered.
     """
     now = context.clock()()
-    pulled = pull(context.open(now, records=not dry_run), file, now, dry_run=dry_run)
+    collection = context.open(now, records=not dry_run)
+    pulled = pull(collection, file, now, dry_run=dry_run)
+    if not as_json:
+        for line in chain(pull_lines(pulled), offer_lines(pulled.offer)):
+            say(line)
+    taken = _choose(pulled.offer, take=take, asks=_can_ask(dry_run=dry_run, as_json=as_json))
+    if not dry_run:
+        if taken.retention is not None:
+            _set_retention(context, taken.retention)
+        if taken.parameters:
+            Recorder(collection).set_parameters(taken.parameters, {}, now)
     if as_json:
-        emit({"dry_run": dry_run, **pull_json(pulled)})
+        emit({"dry_run": dry_run, **pull_json(pulled), "deck_options": offer_json(pulled.offer, taken)})
         return
-    for line in pull_lines(pulled):
-        say(line)
-    if dry_run and pulled.events:
+    if any(taken):
+        say(taken_text(taken))
+    elif pulled.offer.asks:
+        say(NOT_TAKEN)
+    if dry_run and (pulled.events or any(taken)):
         say("Nothing was changed: this was a dry run.")
 
 
 @anki_command.command("sync")
 @click.argument("profile", metavar="[PROFILE_OR_COLLECTION]", required=False)
+@_take_option
 @_dry_run_option
 @click.option("--allow-full-sync", is_flag=True, help="Go on even if Anki must then do a full sync with AnkiWeb.")
 @json_option
 @pass_context
-def sync_command(context: Context, profile: str | None, dry_run: bool, allow_full_sync: bool, as_json: bool) -> None:
+def sync_command(
+    context: Context, profile: str | None, take: bool, dry_run: bool, allow_full_sync: bool, as_json: bool
+) -> None:
     """Sync both ways with an Anki profile; close Anki first.
 
     PROFILE_OR_COLLECTION is the profile's name, its folder, or its collection.anki2; leave it out if there is only one
     profile. Reviews and card states come from Anki; new notes, changed texts, answers and card states go to Anki. A text
-    that was changed on both sides is shown and left as it is. The old collection is kept beside the new one.
+    that was changed on both sides is shown and left as it is. FSRS parameters and a desired retention that were changed in
+    Anki are offered; else Anki gets yours. The old collection is kept beside the new one.
     """
     from srs.anki.profile import base_folders, collection_of, profiles  # noqa: PLC0415 - not for pull
 
@@ -64,35 +102,78 @@ def sync_command(context: Context, profile: str | None, dry_run: bool, allow_ful
         raise MissingExtra("anki")
     original = collection_of(profile, profiles(base_folders(Path.home(), os.environ, sys.platform)))
     now = context.clock()()
-    shown = as_json
+    shown, offered = as_json, False
+
+    def choose(offer: Offer) -> Taken:
+        nonlocal offered
+        offered = not take and _can_ask(dry_run=dry_run, as_json=as_json)
+        if offered:
+            for line in offer_lines(offer):
+                say(line)
+        return _choose(offer, take=take, asks=offered)
 
     def agree(plan: AnkiSyncPlan) -> bool:
         """Shows the plan beforehand only if it asks or refuses; else the plan is carried out even if nobody can read it."""
         nonlocal shown
-        if dry_run or not (plan.pulled.events or plan.pushes):
+        if dry_run or not plan.changes:
             return False
         refused = plan.full_sync and not allow_full_sync
-        asks = sys.stdin.isatty() and not as_json and not refused
+        asks = _can_ask(dry_run=dry_run, as_json=as_json) and not refused
         if not shown and (asks or refused):
-            _show(original, plan)
+            _show(original, plan, offered=offered)
             shown = True
         return not asks or click.confirm("Go on?", default=True)
 
-    synced = sync(context.open(now, records=not dry_run), original, now, agree, full_sync=allow_full_sync)
+    synced = sync(
+        context.open(now, records=not dry_run),
+        original,
+        now,
+        agree,
+        choose=choose,
+        set_retention=partial(_set_retention, context),
+        full_sync=allow_full_sync,
+    )
     if synced.done:
         context.mark_done()
     if not shown:
-        _show(original, synced.plan)
+        _show(original, synced.plan, offered=offered)
     if as_json:
         emit({"collection": str(original), "dry_run": dry_run, **sync_json(synced)})
     elif not synced.done:
-        idle = not (synced.plan.pulled.events or synced.plan.pushes)
-        say("Both sides know the same." if idle else "Nothing was changed.")
+        say("Both sides know the same." if not synced.plan.changes else "Nothing was changed.")
     else:
         say(f"Done. Backup of Anki's collection: {synced.backup}" if synced.backup else "Done.")
 
 
-def _show(original: Path, plan: AnkiSyncPlan) -> None:
+def _choose(offer: Offer, *, take: bool, asks: bool) -> Taken:
+    """What the learner takes: all with `take`, else what is said yes to if this `asks`, else nothing."""
+    parameters, retention = offer.parameters, offer.retention
+
+    def takes(what: str, preset: str, *, likely: bool) -> bool:
+        question = printable(f'Take the {what} of Anki\'s preset "{preset}"?')
+        return take or (asks and click.confirm(question, default=likely))
+
+    taken = NOTHING_TAKEN
+    if parameters:
+        compared = parameters.comparison
+        better = compared is not None and compared.theirs.log_loss < compared.ours.log_loss
+        if takes("FSRS parameters", parameters.preset, likely=better):
+            taken = taken._replace(parameters=parameters.parameters)
+    if retention and takes(f"desired retention {retention.theirs:g}", retention.preset, likely=True):
+        taken = taken._replace(retention=retention.theirs)
+    return taken
+
+
+def _can_ask(*, dry_run: bool, as_json: bool) -> bool:
+    return not (dry_run or as_json) and sys.stdin.isatty()
+
+
+def _set_retention(context: Context, retention: float) -> None:
+    write_setting(context.settings_file, RETENTION, repr(retention))
+    context.mark_done()
+
+
+def _show(original: Path, plan: AnkiSyncPlan, *, offered: bool) -> None:
     say(f"{original}")
-    for line in sync_lines(plan):
+    for line in sync_lines(plan, offered=offered):
         say(line)

@@ -4,10 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from srs.anki.compare_texts import Difference
+from srs.anki.preset_offer import Offer, RefusedPreset, Taken
 from srs.anki.pull import DeckPull, Pulled
 from srs.anki.sync import AnkiSyncPlan, AnkiSyncResult
+from srs.cli.output import score_lines
 from srs.core.clock import utc_text
 from srs.core.plural import plural
+from srs.scheduling.fit import NEEDED
 
 _MARKS = ("forgot", "rescheduled", "suspended", "unsuspended", "buried")
 _NAMED = 5
@@ -25,6 +28,84 @@ def pull_json(pulled: Pulled) -> dict[str, Any]:
         "senseless": pulled.senseless,
         "redated": pulled.redated,
     }
+
+
+def offer_json(offer: Offer, taken: Taken) -> dict[str, Any]:
+    """JSON of what was changed in Anki's deck options, and of what was taken of it."""
+    parameters, retention = offer.parameters, offer.retention
+    compared = parameters.comparison if parameters else None
+    return {
+        "parameters": parameters
+        and {
+            "preset": parameters.preset,
+            "cards": parameters.cards,
+            "values": parameters.parameters.values,
+            "measured": compared.measured if compared else 0,
+            "ours": compared and compared.ours._asdict(),
+            "theirs": compared and compared.theirs._asdict(),
+            "taken": bool(taken.parameters),
+        },
+        "desired_retention": retention and {**retention._asdict(), "taken": taken.retention is not None},
+        "other_presets": offer.others,
+        "not_usable": [refused._asdict() for refused in offer.refused],
+    }
+
+
+def offer_lines(offer: Offer) -> Iterator[str]:
+    """What was changed in Anki's deck options, and how well it predicts the learner's reviews."""
+    if offer.parameters:
+        preset, cards, _, compared = offer.parameters
+        yield f'Anki\'s preset "{preset}" ({plural(cards, "card")}) has other FSRS parameters than you have here.'
+        if compared:
+            yield from score_lines(
+                f"Predicting your latest {plural(compared.measured, 'review')}",
+                {"yours": compared.ours, "Anki's": compared.theirs},
+            )
+        else:
+            yield f"You have fewer than {NEEDED} reviews, too few to say which ones predict you better."
+    if offer.retention:
+        preset, ours, theirs = offer.retention
+        yield f'Anki\'s preset "{preset}" has another desired retention: {theirs:g}; here it is {ours:g}.'
+    if offer.others:
+        yield f"Presets of fewer cards, changed in yet another way: {_names(offer.others)}"
+    yield from map(_refused, offer.refused)
+
+
+NOT_TAKEN = "Not taken. To take what Anki's presets have, add --take-parameters."
+
+
+def taken_text(taken: Taken) -> str:
+    """What is taken, and how to take it back."""
+    parts = []
+    if taken.parameters:
+        parts.append("the FSRS parameters (to take them back: srs optimize --undo)")
+    if taken.retention is not None:
+        parts.append(f"the desired retention {taken.retention:g}")
+    return f"Taken: {', '.join(parts)}"
+
+
+def _refused(refused: RefusedPreset) -> str:
+    preset, problem, detail, retention = refused
+    match problem:
+        case "parameters":
+            return (
+                f'The FSRS parameters of Anki\'s preset "{preset}" cannot be used ({detail}). To get others, press'
+                ' "Optimize" in its deck options.'
+            )
+        case "clock":
+            return (
+                f'The FSRS parameters of Anki\'s preset "{preset}" cannot be taken now: yours are dated {detail}, after this'
+                " computer's time. Set the clock, or go back to the parameters before: srs optimize --undo"
+            )
+        case "retention":
+            return (
+                f'The desired retention {retention:g} of Anki\'s preset "{preset}" cannot be used; it may be {detail}.'
+            )
+        case "deck-file":
+            return (
+                f'Anki\'s preset "{preset}" has the desired retention {retention:g}; here the deck file sets another one'
+                f" ({detail}). To take it, change it there."
+            )
 
 
 def pull_lines(pulled: Pulled) -> Iterator[str]:
@@ -83,6 +164,7 @@ def sync_json(synced: AnkiSyncResult) -> dict[str, Any]:
         "fsrs": plan.fsrs,
         "full_sync": plan.full_sync,
         "ahead": plan.ahead,
+        "deck_options": offer_json(plan.offer, plan.taken),
     }
 
 
@@ -92,10 +174,18 @@ def _texts_json(texts: Mapping[str, Iterable[Difference]]) -> list[dict[str, Any
     ]
 
 
-def sync_lines(plan: AnkiSyncPlan) -> Iterator[str]:
-    """Both directions, what was left as it is, and what the learner should know."""
+def sync_lines(plan: AnkiSyncPlan, *, offered: bool) -> Iterator[str]:
+    """Both directions, what was left as it is, and what the learner should know; `offered` says that what may be taken was
+    shown before.
+    """
     yield "From Anki"
     yield from (f"  {line}" for line in pull_lines(plan.pulled))
+    if not offered:
+        yield from (f"  {line}" for line in offer_lines(plan.offer))
+    if any(plan.taken):
+        yield f"  {taken_text(plan.taken)}"
+    elif plan.offer.asks and not offered:
+        yield f"  {NOT_TAKEN}"
     yield "To Anki"
     yield from (f"  {line}" for line in _outgoing(plan))
     if plan.conflicts:

@@ -9,7 +9,7 @@ import click
 
 from srs.cli.context import Context, pass_context
 from srs.cli.json_shapes import log_json
-from srs.cli.output import emit, json_option, say, warn
+from srs.cli.output import emit, json_option, say, score_lines, warn
 from srs.collection.optimize import FitToLog, due_dates_under, fit_to_log
 from srs.collection.recorder import Recorder
 from srs.core.plural import plural
@@ -93,10 +93,9 @@ def _show(result: FitToLog) -> None:
     if isinstance(found, Fit) and found.only_first_four:
         say("Fitted: the stabilities after a card's first answer; the other parameters stay the default ones.")
     if found.before and found.after:
-        say(f"Predicting your latest {found.measured} of {found.reviews} reviews (lower is better):")
-        say("                 log loss    RMSE")
-        for name, score in (("now", found.before), ("fitted to you", found.after)):
-            say(f"  {name:13}    {score.log_loss:.4f}  {score.rmse:.4f}")
+        what = f"Predicting your latest {found.measured} of {found.reviews} reviews"
+        for line in score_lines(what, {"now": found.before, "fitted to you": found.after}):
+            say(line)
 
 
 def _refusal(found: NoFit) -> str:

@@ -3,7 +3,7 @@
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -29,6 +29,14 @@ def warn(text: str) -> None:
 def emit(value: Any) -> None:
     """Prints one JSON document."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def score_lines(what: str, scores: Mapping[str, tuple[float, float]]) -> Iterator[str]:
+    """A table of how well parameters predict: log loss and RMSE by whose they are."""
+    yield f"{what} (lower is better):"
+    yield "                 log loss    RMSE"
+    for name, (log_loss, rmse) in scores.items():
+        yield f"  {name:13}    {log_loss:.4f}  {rmse:.4f}"
 
 
 def columns(text: str) -> int:

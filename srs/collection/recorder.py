@@ -244,18 +244,24 @@ class Recorder:
         replays every card. A card that was answered after `now` keeps its due date. Raises StoreError.
         """
         with self._store.write() as connection:
-            self.refresh()
-            day = self._day(now)
-            found = [(card, state) for card in due if (state := states.get(connection, card)).as_of <= now]
-            before = CardState(as_of=in_force.parameters_since(connection))
-            at = self._instant(connection, [("", before), *found], now)
-            whats: list[tuple[str, What]] = [("", parameters)]
-            whats += [(card, Rescheduled(max((due[card] - day).days, 0))) for card, _ in found]
-            events = [Event(subject, at, day, EventSource.SRS, self._machine, what) for subject, what in whats]
-            for event in events:
-                event_log.insert_event(connection, event)
-            replay_all(connection, self.collection.watch)
-            return events
+            return self.insert_parameters(connection, parameters, due, now)
+
+    def insert_parameters(
+        self, connection: sqlite3.Connection, parameters: Parameters, due: Mapping[str, date], now: int
+    ) -> list[Event]:
+        """As `set_parameters`, inside a transaction."""
+        self.refresh()
+        day = self._day(now)
+        found = [(card, state) for card in due if (state := states.get(connection, card)).as_of <= now]
+        before = CardState(as_of=in_force.parameters_since(connection))
+        at = self._instant(connection, [("", before), *found], now)
+        whats: list[tuple[str, What]] = [("", parameters)]
+        whats += [(card, Rescheduled(max((due[card] - day).days, 0))) for card, _ in found]
+        events = [Event(subject, at, day, EventSource.SRS, self._machine, what) for subject, what in whats]
+        for event in events:
+            event_log.insert_event(connection, event)
+        replay_all(connection, self.collection.watch)
+        return events
 
     def undo_parameters(self) -> tuple[LoggedEvent, ...]:
         """Voids the parameters that this machine recorded last, and the due dates that were set with them. Raises

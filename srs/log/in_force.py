@@ -26,6 +26,12 @@ def stored_parameters(connection: sqlite3.Connection) -> Parameters | None:
     return what if isinstance(what, Parameters) else None
 
 
+def all_parameters(connection: sqlite3.Connection) -> list[Parameters]:
+    """The parameters that were ever recorded, taken back or not."""
+    rows = connection.execute("select * from events where subject = '' and what = 'parameters'")
+    return [what for row in rows if isinstance(what := event_row.event_from_values(row).what, Parameters)]
+
+
 def read_goals(connection: sqlite3.Connection) -> list[Event]:
     """The events that set the goals which were not dropped since, in the order of their names."""
     rows = connection.execute(f"select * from events e where {_IS_PLAN} and what = 'goal' and {COUNTS} order by at")

@@ -72,6 +72,14 @@ class NoFit(NamedTuple):
     detail: str = ""
 
 
+class Comparison(NamedTuple):
+    """The scores of two sets of parameters at predicting the latest reviews, which are `measured` many."""
+
+    measured: int
+    ours: Score
+    theirs: Score
+
+
 class _Prediction(NamedTuple):
     at: int
     bin: tuple[int, int, int]
@@ -83,11 +91,15 @@ def count_reviews(histories: Sequence[History]) -> int:
     return sum(elapsed > 0 for history in histories for elapsed in history.elapsed)
 
 
+def _review_times(histories: Sequence[History]) -> list[int]:
+    return sorted(at for history in histories for at, days in zip(history.at, history.elapsed, strict=True) if days)
+
+
 def fit(histories: Sequence[History], current: Parameters) -> Fit | NoFit:
     """Fits to the earlier three quarters of the reviews: all parameters, and the first four alone. If the better one of them
     predicts the other reviews better than `current` does (by log loss), fits in that way to all reviews.
     """
-    times = sorted(at for history in histories for at, days in zip(history.at, history.elapsed, strict=True) if days)
+    times = _review_times(histories)
     if len(times) < NEEDED:
         return NoFit("too-few", len(times))
     since = times[int(len(times) * _EARLIER)]
@@ -126,6 +138,15 @@ def score(histories: Sequence[History], values: Sequence[float], since: int = 0)
         fmean(errors) ** 2 * sum(weights) for errors, weights in (zip(*bin_, strict=True) for bin_ in bins.values())
     )
     return Score(loss / total, sqrt(sum(squares) / total))
+
+
+def compare(histories: Sequence[History], ours: Sequence[float], theirs: Sequence[float]) -> Comparison | None:
+    """How well two sets of parameters predict the latest quarter of the reviews; None if there are too few to say."""
+    times = _review_times(histories)
+    if len(times) < NEEDED:
+        return None
+    since = times[int(len(times) * _EARLIER)]
+    return Comparison(sum(at >= since for at in times), score(histories, ours, since), score(histories, theirs, since))
 
 
 class Calibration(NamedTuple):

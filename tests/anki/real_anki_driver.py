@@ -164,9 +164,28 @@ class TimedAnki:
         self.collection.optimize()
 
     def preset(self, name: str, retention: float) -> None:
+        self.options(name, {"desiredRetention": retention})
+
+    def options(self, name: str, values: dict[str, Any]) -> None:
+        """Other values in a preset."""
         (conf,) = (each for each in self.collection.decks.all_config() if each["name"] == name)
-        conf["desiredRetention"] = retention
-        self.collection.decks.update_config(conf)
+        self.collection.decks.update_config(conf | values)
+
+    def optimize_preset(self, name: str) -> None:
+        """What the button "Optimize" of the deck options does."""
+        (conf,) = (each for each in self.collection.decks.all_config() if each["name"] == name)
+        fitted = self.collection._backend.compute_fsrs_params(
+            search=f'preset:"{name}"', current_params=conf["fsrsParams6"], ignore_revlogs_before_ms=0,
+            num_of_relearning_steps=1, health_check=False,
+        )  # fmt: skip
+        self.options(name, {"fsrsParams6": list(fitted.params)})
+
+    def new_preset(self, name: str, deck: str, values: dict[str, Any]) -> None:
+        """A preset of the learner's own, for this deck."""
+        decks = self.collection.decks
+        decks.update_config(decks.add_config(name) | values)
+        (conf,) = (each for each in decks.all_config() if each["name"] == name)
+        decks.set_config_id_for_deck_dict(decks.by_name(deck), conf["id"])
 
     def filter(self, deck: str, search: str, resched: bool) -> None:
         number = self.collection.decks.new_filtered(deck)
@@ -213,10 +232,12 @@ class TimedAnki:
             }
         log = self.collection.db.all("select id, cid, ease, ivl, lastIvl, factor, time, type from revlog order by id")
         presets = {conf["name"]: conf["desiredRetention"] for conf in self.collection.decks.all_config()}
+        parameters = {conf["name"]: conf["fsrsParams6"] for conf in self.collection.decks.all_config()}
         looks = {kind["name"]: kind["css"] for kind in self.collection.models.all()}
         looked = {kind["name"]: kind["mod"] for kind in self.collection.models.all()}
         return {
             "presets": presets,
+            "parameters": parameters,
             "looks": looks,
             "looked": looked,
             "cards": cards,

@@ -55,6 +55,7 @@ def test_programs_get_one_document(srs: Shell, package: str) -> None:
         "in_the_future": 0,
         "senseless": 0,
         "redated": 0,
+        "deck_options": {"parameters": None, "desired_retention": None, "other_presets": [], "not_usable": []},
     }
 
 
