@@ -11,7 +11,7 @@ PYTEST = .venv/bin/pytest --numprocesses auto --dist worksteal
 # $(call timed,NAME,COMMANDS): run the commands and print how long they took
 timed = start=$$(date +%s); $(2) && echo "$(1): $$(($$(date +%s) - start)) s"
 
-.PHONY: review test check slow fuzz bench pictures clean
+.PHONY: review test check slow fuzz bench bench-fit pictures clean
 
 review: .venv/installed
 	@.venv/bin/srs review
@@ -43,6 +43,10 @@ bench: .venv/installed-dev
 	.venv/bin/python tests/benchmarks/keys.py
 	.venv/bin/python tests/benchmarks/anki_pull.py
 	.venv/bin/python tests/benchmarks/replay.py
+
+# fitting FSRS to 100,000 reviews, compared with fsrs-rs-python alone
+bench-fit: .venv/installed-dev
+	.venv/bin/python tests/benchmarks/fit.py
 
 # the picture of the README, sheets of all screens and Anki cards, and a page with all cards
 pictures: .venv/installed-dev

@@ -1,5 +1,6 @@
 """Fitting the parameters to the log, and the due dates that would follow from them."""
 
+from functools import partial
 from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
@@ -9,8 +10,9 @@ from srs.core.errors import StoreError
 from srs.core.event import Parameters
 from srs.log import event_log, in_force
 from srs.log.histories import read_histories
+from srs.log.processes import map_chunks
 from srs.log.replay import current_parameters, replay_card
-from srs.scheduling.fit import Fit, NoFit, count_reviews, fit
+from srs.scheduling.fit import MANY, Fit, NoFit, count_reviews, fit
 from srs.scheduling.reschedule import NewDueDates, new_due_dates
 from srs.scheduling.scheduler import DeckOptions, Scheduler, parameter_problem
 
@@ -35,7 +37,8 @@ def fit_to_log(collection: Collection, now: int) -> FitToLog:
     if since > now + _HOUR:  # they would stay the latest
         day = collection.calendar.day(since).isoformat()
         return FitToLog(NoFit("clock", count_reviews(histories.cards), detail=day), current, histories.ahead)
-    return FitToLog(fit(histories.cards, current), current, histories.ahead)
+    run = partial(map_chunks, parallel=count_reviews(histories.cards) >= MANY)
+    return FitToLog(fit(histories.cards, current, run), current, histories.ahead)
 
 
 def due_dates_under(collection: Collection, parameters: Parameters, now: int) -> NewDueDates:

@@ -5,9 +5,10 @@ bits; the scores are computed from our own memory.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache, partial
 from itertools import islice
-from math import floor, log, sqrt
+from math import floor, inf, log, sqrt
 from statistics import fmean
 from typing import Literal, NamedTuple
 
@@ -20,6 +21,10 @@ NEEDED = 200
 FEW = 1000
 """Reviews, below which only the stabilities after the first answer (w[0] to w[3]) are fitted: with fewer reviews simulated
 learners were predicted worse by a fit of all parameters.
+"""
+MANY = 10_000
+"""Reviews, from which on the fit of all parameters is not compared with that of the first four, and may run on several
+processes.
 """
 
 _EARLIER = 0.75  # of the reviews; the fit to them is measured by the others
@@ -80,11 +85,24 @@ class Comparison(NamedTuple):
     theirs: Score
 
 
-class _Prediction(NamedTuple):
+class _Outcome(NamedTuple):
+    """A review's instant, its bin, its place in the order of the histories, and whether it was recalled."""
+
     at: int
     bin: tuple[int, int, int]
-    probability: float
+    place: int
     recalled: bool
+
+
+class Extent(NamedTuple):
+    """What is fitted, to which answers: the first four parameters or all, to the answers before the instant `end` or to all."""
+
+    end: float
+    only_first_four: bool
+
+
+Run = Callable[[Callable[[Extent], tuple[float, ...]], Iterable[Extent]], Iterator[tuple[float, ...]]]
+"""`map`, or what does the same on several processes."""
 
 
 def count_reviews(histories: Sequence[History]) -> int:
@@ -95,42 +113,48 @@ def _review_times(histories: Sequence[History]) -> list[int]:
     return sorted(at for history in histories for at, days in zip(history.at, history.elapsed, strict=True) if days)
 
 
-def fit(histories: Sequence[History], current: Parameters) -> Fit | NoFit:
-    """Fits to the earlier three quarters of the reviews: all parameters, and the first four alone. If the better one of them
-    predicts the other reviews better than `current` does (by log loss), fits in that way to all reviews.
+def fit(histories: Sequence[History], current: Parameters, run: Run = map) -> Fit | NoFit:
+    """Fits to the earlier three quarters of the reviews. If that predicts the others better than `current` does (by log loss),
+    fits to all reviews, perhaps by `run` at the same time. Whether all parameters are fitted or the first four alone depends
+    on how many reviews there are, or on which predicts better.
     """
     times = _review_times(histories)
     if len(times) < NEEDED:
         return NoFit("too-few", len(times))
     since = times[int(len(times) * _EARLIER)]
-    measured, before = sum(at >= since for at in times), score(histories, current.values, since)
-    earlier = [_until(history, since) for history in histories]
-    trials = []
-    for only_first_four in (True,) if len(times) < FEW else (True, False):
-        trial = _fitted_values(earlier, only_first_four)
+    ways = (True,) if len(times) < FEW else (True, False) if len(times) < MANY else (False,)
+    extents = [Extent(since, way) for way in ways] + [Extent(inf, way) for way in ways if len(ways) == 1]
+    fits = run(partial(_fitted_values, histories), extents)
+    trials = [(way, next(fits)) for way in ways]
+    outcomes = _outcomes(histories, since)
+    before, tried = _score(outcomes, _expected(histories, current.values, since)), []
+    for way, trial in trials:
         if problem := parameter_problem(Parameters(DEFAULT.model, trial)):
-            return NoFit("unusable", len(times), measured, before, detail=problem)
-        trials.append((score(histories, trial, since), only_first_four))
-    after, only_first_four = min(trials)
+            return NoFit("unusable", len(times), len(outcomes), before, detail=problem)
+        tried.append((_score(outcomes, _expected(histories, trial, since)), way))
+    after, only_first_four = min(tried)
     if not after.log_loss < before.log_loss:
-        return NoFit("not-better", len(times), measured, before, after)
-    values, fitted = _fitted_values(histories, only_first_four), Fitted(len(times), after.log_loss, after.rmse)
-    parameters = Parameters(DEFAULT.model, values, fitted)
+        return NoFit("not-better", len(times), len(outcomes), before, after)
+    values = next(fits, None) or _fitted_values(histories, Extent(inf, only_first_four))
+    parameters = Parameters(DEFAULT.model, values, Fitted(len(times), after.log_loss, after.rmse))
     if problem := parameter_problem(parameters):
-        return NoFit("unusable", len(times), measured, before, after, problem)
-    return Fit(parameters, len(times), measured, before, after, only_first_four)
+        return NoFit("unusable", len(times), len(outcomes), before, after, problem)
+    return Fit(parameters, len(times), len(outcomes), before, after, only_first_four)
 
 
 def score(histories: Sequence[History], values: Sequence[float], since: int = 0) -> Score:
     """Log loss, and RMSE over bins, of predicting the reviews from the instant `since` on; there must be one. The newest
     review weighs four times as much as the oldest, as in fsrs-rs and Anki.
     """
-    predictions = sorted(_predictions(histories, values, since))
-    newest = max(len(predictions) - 1, 1)
+    return _score(_outcomes(histories, since), _expected(histories, values, since))
+
+
+def _score(outcomes: Sequence[_Outcome], expected: Sequence[float]) -> Score:
+    newest = max(len(outcomes) - 1, 1)
     loss = total = 0.0
     bins = defaultdict[tuple[int, int, int], list[tuple[float, float]]](list)  # each review's error and weight
-    for n, (_, key, probability, recalled) in enumerate(predictions):
-        weight = 0.25 + 0.75 * (n / newest) ** 3
+    for n, (_, key, place, recalled) in enumerate(outcomes):
+        probability, weight = expected[place], 0.25 + 0.75 * (n / newest) ** 3
         loss -= weight * log(probability if recalled else 1 - probability)
         total += weight
         bins[key].append((probability - recalled, weight))
@@ -146,7 +170,9 @@ def compare(histories: Sequence[History], ours: Sequence[float], theirs: Sequenc
     if len(times) < NEEDED:
         return None
     since = times[int(len(times) * _EARLIER)]
-    return Comparison(sum(at >= since for at in times), score(histories, ours, since), score(histories, theirs, since))
+    outcomes = _outcomes(histories, since)
+    scores = (_score(outcomes, _expected(histories, values, since)) for values in (ours, theirs))
+    return Comparison(len(outcomes), *scores)
 
 
 class Calibration(NamedTuple):
@@ -167,55 +193,68 @@ class Calibration(NamedTuple):
 
 def calibration(histories: Sequence[History], values: Sequence[float]) -> Calibration:
     """How often the latest reviews were recalled, and how often the parameters expected that."""
-    latest = sorted(_predictions(histories, values, 0))[-_LATEST:]
+    latest, expected = _outcomes(histories, 0)[-_LATEST:], _expected(histories, values, 0)
     if not latest:
         return Calibration(0, 0.0, 0.0)
-    recalled, expected = (fmean(getattr(one, name) for one in latest) for name in ("recalled", "probability"))
-    return Calibration(len(latest), recalled, expected)
+    recalled = fmean(one.recalled for one in latest)
+    return Calibration(len(latest), recalled, fmean(expected[one.place] for one in latest))
 
 
-def _predictions(histories: Sequence[History], values: Sequence[float], since: int) -> Iterator[_Prediction]:
-    first, following = memory_model(values)
-    recall = recall_model(values)
+def _outcomes(histories: Sequence[History], since: int) -> list[_Outcome]:
+    """The reviews from the instant `since` on, oldest first."""
+    outcomes = list[_Outcome]()
     for history in histories:
-        stability, difficulty = first(history.ratings[0])
+        if history.at[-1] < since:
+            continue
         reviews = lapses = 0
         for at, elapsed, rating in islice(zip(*history, strict=True), 1, None):
             if elapsed:
                 reviews += 1
                 if at >= since:
-                    yield _Prediction(at, _bin(elapsed, reviews, lapses), recall(stability, elapsed), rating > 1)
+                    outcomes.append(_Outcome(at, _bin(elapsed, reviews, lapses), len(outcomes), rating > 1))
                 lapses += rating == 1
+    return sorted(outcomes)
+
+
+def _expected(histories: Sequence[History], values: Sequence[float], since: int) -> list[float]:
+    """The probability of recall at each review from the instant `since` on, in the order of the histories."""
+    first, following = memory_model(values)
+    recall = recall_model(values)
+    expected = list[float]()
+    for history in histories:
+        if history.at[-1] < since:
+            continue
+        stability, difficulty = first(history.ratings[0])
+        for at, elapsed, rating in islice(zip(*history, strict=True), 1, None):
+            if elapsed and at >= since:
+                expected.append(recall(stability, elapsed))
             stability, difficulty = following(stability, difficulty, elapsed, rating)
+    return expected
 
 
 def _bin(elapsed: int, reviews: int, lapses: int) -> tuple[int, int, int]:
     """Reviews alike in the days since the answer before, in how many the card had, this one included, and in its lapses, each
     on a logarithmic scale (https://github.com/open-spaced-repetition/awesome-fsrs/wiki/The-Metric).
     """
-    return (
-        floor(log(elapsed, 3.62)),
-        floor(log(reviews + 1, 1.89)),
-        floor(log(lapses, 1.73)) if lapses else -1,
-    )
+    return _level(elapsed, 3.62), _level(reviews + 1, 1.89), _level(lapses, 1.73) if lapses else -1
 
 
-def _until(history: History, end: int) -> History:
-    """The answers before the instant `end`."""
-    count = sum(at < end for at in history.at)
-    return History(history.at[:count], history.elapsed[:count], history.ratings[:count])
+@lru_cache(maxsize=1024)
+def _level(count: int, base: float) -> int:
+    return floor(log(count, base))
 
 
-def _fitted_values(histories: Sequence[History], only_first_four: bool) -> tuple[float, ...]:
+def _fitted_values(histories: Sequence[History], extent: Extent) -> tuple[float, ...]:
     """What fsrs-rs fits. What has too little to go by stays as it is by default."""
     import fsrs_rs_python as rust  # noqa: PLC0415 - only for this
 
     items = []
     for history in histories:
         reviews = [rust.FSRSReview(*review) for review in zip(history.ratings, history.elapsed, strict=True)]
-        ends = [n for n, days in enumerate(history.elapsed, start=1) if days]
+        ends = [n for n, days in enumerate(history.elapsed, start=1) if days and history.at[n - 1] < extent.end]
         # of nothing but first reviews, it fits the first four
-        items += [(history.at[end - 1], rust.FSRSItem(reviews[:end])) for end in ends[: 1 if only_first_four else None]]
+        ends = ends[: 1 if extent.only_first_four else None]
+        items += [(history.at[end - 1], rust.FSRSItem(reviews[:end])) for end in ends]
     items.sort(key=lambda item: item[0])  # later ones weigh more
     values = rust.FSRS(list(DEFAULT.values)).compute_parameters([item for _, item in items])
     return tuple(round(value, _DIGITS) for value in values)

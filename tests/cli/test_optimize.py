@@ -1,10 +1,14 @@
 """`srs optimize`: what it prints, asks, records and refuses."""
 
+import json
+import shutil
 import sqlite3
 import sys
 from contextlib import closing
+from math import inf, nan
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pexpect
 import pytest
@@ -180,14 +184,55 @@ def test_stored_parameters_that_srs_never_wrote_are_named(learner: Shell, values
     assert f"contains values that srs never wrote ({named}" in refused.err
 
 
-def test_parameters_out_of_bounds_in_a_log_are_refused_by_name(learner: Shell) -> None:
-    values = (0.0, *DEFAULT.values[1:20], 7.0)
-    event = Event("", LIFE.end, LIFE.events[-1].day, EventSource.SRS, "m", Parameters("FSRS-6", values))
-    file = learner.path / "bad.jsonl"
-    file.write_text(f"{to_line(event)}\n")
-    refused = learner("log", "--import", str(file))
+BAD_VALUES = pytest.mark.parametrize(
+    ("values", "named"),
+    [
+        ((0.0, *DEFAULT.values[1:20], 7.0), "w[0] is 0.0, not 0.001 to 100.0; w[20] is 7.0, not 0.1 to 0.8"),
+        (DEFAULT.values[:17], "there are 17 parameters; FSRS-6 has 21"),
+        (DEFAULT.values[:19], "there are 19 parameters; FSRS-6 has 21"),
+        ((*DEFAULT.values, *DEFAULT.values[:13]), "there are 34 parameters; FSRS-6 has 21"),
+        ((nan, *DEFAULT.values[1:]), "out of range"),
+        ((inf, *DEFAULT.values[1:]), "out of range"),
+    ],
+    ids=["bounds", "FSRS-4.5", "FSRS-5", "FSRS-7", "NaN", "infinite"],
+)
+
+
+@BAD_VALUES
+def test_parameters_that_cannot_be_used_are_named_when_a_log_brings_them(
+    srs: Shell, values: tuple[float, ...], named: str
+) -> None:
+    event = Event("", LIFE.end, LIFE.events[-1].day, EventSource.SRS, "m", Parameters("FSRS-6", DEFAULT.values))
+    body = to_line(event).rpartition(',"sum"')[0].replace(json_list(DEFAULT.values), json_list(values))
+    (srs.path / "bad.jsonl").write_text(f'{body},"sum":"{crc32(body.encode()):08x}"}}\n')
+    refused = srs("log", "--import", "bad.jsonl")
     assert refused.status == 1
-    assert "w[0] is 0.0, not 0.001 to 100.0; w[20] is 7.0, not 0.1 to 0.8" in refused.err
+    assert named in refused.err
+    assert srs("log").out == ""
+    assert srs("verify").status == 0
+
+
+@BAD_VALUES
+def test_parameters_that_cannot_be_used_are_named_when_a_database_brings_them(
+    srs: Shell, values: tuple[float, ...], named: str
+) -> None:
+    srs("answer", "one/back", "good")
+    shutil.copy(database(srs), srs.path / "other.db")
+    with closing(sqlite3.connect(srs.path / "other.db")) as connection, connection:
+        connection.execute(
+            "insert into events (subject, at, day, what, source, machine, parameters)"
+            " values ('', ?, '2026-03-02', 'parameters', 'srs', 'm', ?)",
+            (LIFE.end, f'{{"model": "FSRS-6", "values": {json_list(values)}}}'),
+        )
+    merged = srs("merge", "other.db")
+    assert "skipped a row" in merged.err
+    assert named in merged.err
+    assert "parameters" not in srs("log").out
+    assert srs("verify").status == 0
+
+
+def json_list(values: tuple[float, ...]) -> str:
+    return json.dumps(values, separators=(",", ":"))
 
 
 @pytest.mark.check

@@ -48,6 +48,16 @@ def is_sound(machine: Machine) -> bool:
     return verify(machine.collection, NOW + DAY_MS).good
 
 
+def test_several_processes_fit_the_same_as_one(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("srs.scheduling.fit.FEW", 300)
+    monkeypatch.setattr("srs.scheduling.fit.MANY", 300)
+    alone = fit_to_log(machine.collection, NOW)
+    monkeypatch.setattr("srs.collection.optimize.MANY", 300)
+    assert isinstance(alone.found, Fit)
+    assert not alone.found.only_first_four
+    assert fit_to_log(machine.collection, NOW) == alone
+
+
 def test_the_parameters_are_in_force_and_every_state_is_replayed(machine: Machine) -> None:
     before = due_dates(machine)
     machine.recorder.set_parameters(FITTED, {}, NOW)
