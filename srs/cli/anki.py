@@ -11,7 +11,8 @@ import click
 
 from srs.anki.preset_offer import NOTHING_TAKEN, RETENTION, Offer, Taken
 from srs.anki.pull import pull
-from srs.anki.sync import AnkiSyncPlan, sync
+from srs.anki.sync import sync
+from srs.anki.sync_plan import AnkiSyncPlan
 from srs.cli.anki_report import (
     NOT_TAKEN,
     offer_json,

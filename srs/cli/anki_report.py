@@ -6,7 +6,7 @@ from typing import Any
 from srs.anki.compare_texts import Difference
 from srs.anki.preset_offer import Offer, RefusedPreset, Taken
 from srs.anki.pull import DeckPull, Pulled
-from srs.anki.sync import AnkiSyncPlan, AnkiSyncResult
+from srs.anki.sync_plan import AnkiSyncPlan, AnkiSyncResult
 from srs.cli.output import score_lines
 from srs.core.clock import utc_text
 from srs.core.plural import plural

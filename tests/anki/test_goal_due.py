@@ -11,7 +11,8 @@ import pytest
 from srs.anki.export import export
 from srs.anki.planned_due import planned_due
 from srs.anki.pull import pull
-from srs.anki.sync import AnkiSyncResult, sync
+from srs.anki.sync import sync
+from srs.anki.sync_plan import AnkiSyncResult
 from srs.backup.verify import verify
 from srs.collection import Collection
 from srs.collection.goals import read_goals

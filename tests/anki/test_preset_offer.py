@@ -10,7 +10,8 @@ import pytest
 from srs.anki.export import export
 from srs.anki.preset_offer import Offer, OfferedRetention, RefusedPreset, Taken
 from srs.anki.pull import pull
-from srs.anki.sync import AnkiSyncResult, sync
+from srs.anki.sync import sync
+from srs.anki.sync_plan import AnkiSyncResult
 from srs.backup.verify import verify
 from srs.collection import Collection
 from srs.collection.recorder import Recorder

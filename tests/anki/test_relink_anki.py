@@ -10,7 +10,8 @@ from srs.anki.export import export
 from srs.anki.ids import guid_and_nid
 from srs.anki.package import opened
 from srs.anki.pull import pull
-from srs.anki.sync import AnkiSyncResult, sync
+from srs.anki.sync import sync
+from srs.anki.sync_plan import AnkiSyncResult
 from srs.backup.verify import verify
 from srs.collection import Collection
 from srs.collection.relink import relink

@@ -9,7 +9,8 @@ import pytest
 
 from srs.anki.pull import pull
 from srs.anki.suspension_mark import is_marked, with_mark, without_mark
-from srs.anki.sync import AnkiSyncPlan, sync
+from srs.anki.sync import sync
+from srs.anki.sync_plan import AnkiSyncPlan
 from srs.backup.verify import verify
 from srs.collection import Collection
 from srs.core.event import Rating, Suspended

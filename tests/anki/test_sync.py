@@ -10,7 +10,8 @@ import pytest
 
 from srs.anki.export import export
 from srs.anki.notetypes import VERSION
-from srs.anki.sync import AnkiSyncPlan, AnkiSyncResult, sync
+from srs.anki.sync import sync
+from srs.anki.sync_plan import AnkiSyncPlan, AnkiSyncResult
 from srs.backup.rebuild import rebuild
 from srs.backup.verify import verify
 from srs.collection import Collection

@@ -61,7 +61,7 @@ class _LivedByTheRule:
             days.append(self._live_day(day) if studies else PlannedDay(0, 0, 0.0))
             self._cards = [card._replace(elapsed=card.elapsed + 1) for card in self._cards]
         recalls = [self._recall(card.stability, card.elapsed) for card in self._cards if card.stability]
-        return Run(sum(recalls) / situation.size, days)
+        return Run(sum(recalls) / situation.size, days, ())
 
     def _live_day(self, day: int) -> PlannedDay:
         situation = self._situation
