@@ -1,5 +1,6 @@
 """Learners whose memory is FSRS-6 under parameters of their own, for tests of what is fitted to them."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from random import Random  # noqa: TID251 - learners of a seed
@@ -8,6 +9,7 @@ from typing import NamedTuple
 from srs.core.card_state import UNSEEN, CardState, InReview, Learning, Relearning, WithoutMemory
 from srs.core.event import Answered, Event, EventSource, Parameters, Rating
 from srs.core.settings import Settings
+from srs.scheduling.even_days import EMPTY_DAYS, DaysAhead, StudyTime
 from srs.scheduling.fit import History
 from srs.scheduling.fsrs6 import recall_model
 from srs.scheduling.scheduler import DEFAULT, Scheduler
@@ -26,8 +28,18 @@ class Life(NamedTuple):
     end: int
 
 
-def live(seed: int, *, cards: int, days: int, memory: tuple[float, ...] = FORGETFUL, new: int = 10) -> Life:
-    """Studies every day what the default parameters have due, `new` cards a day, and recalls as `memory` says."""
+def live(
+    seed: int,
+    *,
+    cards: int,
+    days: int,
+    memory: tuple[float, ...] = FORGETFUL,
+    new: int = 10,
+    time: StudyTime | None = None,
+) -> Life:
+    """Studies every day what the default parameters have due, `new` cards a day, and recalls as `memory` says. With a `time`
+    to study, the days are kept even, and there are none in breaks.
+    """
     draw, scheduler, mind = (
         Random(seed),
         Scheduler(Settings()),
@@ -36,22 +48,30 @@ def live(seed: int, *, cards: int, days: int, memory: tuple[float, ...] = FORGET
     recall = recall_model(memory)
     states = dict.fromkeys(cards_of(cards), UNSEEN)
     truths = dict.fromkeys(states, UNSEEN)
-    events = list[Event]()
+    events, load = list[Event](), Counter[date]()
     for n in range(days):
         day, at = FIRST_DAY + timedelta(n), NOON + n * DAY_MS
+        if time and time.break_on(day):
+            continue
         unseen = [card for card, state in states.items() if state is UNSEEN][:new]
         due = [card for card, state in states.items() if state.is_due(day, at + DAY_MS // 2)]
         for card in [*unseen, *due]:
             while True:
                 at += 1000
                 rating = _rating(draw, truths[card], recall, day)
-                led_to = scheduler.preview(card, states[card], day).outcomes[rating]
+                ahead = _ahead(scheduler, states[card], day, load, time) if time else EMPTY_DAYS
+                led_to = scheduler.preview(card, states[card], day, ahead).outcomes[rating]
                 event = Event(card, at, day, EventSource.SRS, "m", Answered(rating, 900, led_to))
                 states[card], truths[card] = scheduler.apply(states[card], event), mind.apply(truths[card], event)
                 events.append(event)
-                if isinstance(states[card].phase, InReview):
+                if isinstance(phase := states[card].phase, InReview):
+                    load[phase.due] += 1
                     break
     return Life(events, NOON + days * DAY_MS)
+
+
+def _ahead(scheduler: Scheduler, state: CardState, day: date, load: Counter[date], time: StudyTime) -> DaysAhead:
+    return DaysAhead(time, {n: load[day + timedelta(n)] for n in scheduler.days_in_reach(state, day, time)})
 
 
 def cards_of(count: int) -> list[str]:

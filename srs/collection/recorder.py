@@ -1,13 +1,15 @@
 """Records answers and other events, each together with the state that follows, in one transaction."""
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from typing import NamedTuple, assert_never
 
 from srs.collection import Collection
+from srs.collection.days_ahead import ReviewLoad, study_time
 from srs.core.card_state import CardState, Learning, Memory, New, Phase, Relearning, Review, Scheduled, WithoutMemory
 from srs.core.clock import cached_day, utc_text
 from srs.core.errors import BadInput, NoParametersToUndo, NotAnswerable, NothingToUndo
@@ -42,6 +44,7 @@ from srs.log import event_log, in_force, last_recorded
 from srs.log.event_log import LoggedEvent
 from srs.log.replay import current_parameters, replay_all
 from srs.log.replay_relinked import replay_relinked
+from srs.scheduling.even_days import DaysAhead
 from srs.scheduling.scheduler import DEFAULT, DeckOptions, Preview, Scheduler
 
 _HOUR = 3_600_000
@@ -71,6 +74,7 @@ class Recorder:
         self._schedulers: dict[DeckOptions, Scheduler] = {}
         self._of_card: dict[str, Scheduler] = {}
         self._parameters = DEFAULT
+        self._days_ahead: tuple[tuple[str, CardState, CardState, date], DaysAhead] | None = None  # of the last preview
         self._seen = (-1, -1)
         self.refresh()
 
@@ -86,8 +90,22 @@ class Recorder:
         self._of_card.clear()
         self._parameters = parameters
         self._aliases = event_log.read_aliases(connection)
+        self._time = study_time(connection, self.collection.settings.easy_days)
+        self._load = ReviewLoad(connection)
+        self._days_ahead = None
         self.collection = self.collection.with_current_settings()
         self._seen = seen
+
+    @contextmanager
+    def _write(self) -> Iterator[sqlite3.Connection]:
+        """One transaction, on what is in the database then."""
+        try:
+            with self._store.write() as connection:
+                self.refresh()
+                yield connection
+        except BaseException:
+            self._seen = (-1, -1)  # what was counted in `_load` is not there
+            raise
 
     @property
     def parameters(self) -> Parameters:
@@ -134,10 +152,11 @@ class Recorder:
     def _preview(self, card: str, state: CardState, now: int) -> Preview:
         day, scheduler = self._day(now), self._scheduler(card)
         if not _is_clock_behind(state, now):
-            return scheduler.preview(card, state, day)
+            return scheduler.preview(card, state, day, self._ahead(card, state, state, day))
         events = list(event_log.card_events(self._store.connection, card, self._aliases))
         earlier, later = ([event for event in events if (event.at < now) is before] for before in (True, False))
-        preview = scheduler.preview(card, scheduler.replay(earlier), day)
+        then = scheduler.replay(earlier)
+        preview = scheduler.preview(card, then, day, self._ahead(card, state, then, day))
         late_outcomes = {}
         for rating, led_to in preview.outcomes.items():
             event = Event(card, now, day, EventSource.SRS, "", Answered(rating, 0, led_to))
@@ -152,8 +171,17 @@ class Recorder:
             return False
         if _is_clock_behind(state, now) or preview.clock_behind:  # then it depends on earlier events as well
             return self._preview(card, state, now) == preview
-        scheduler = self._scheduler(card)
-        return preview.inputs == scheduler.inputs(card, state, self._day(now))
+        scheduler, day = self._scheduler(card), self._day(now)
+        return preview.inputs == scheduler.inputs(card, state, day, self._ahead(card, state, state, day))
+
+    def _ahead(self, card: str, state: CardState, answered: CardState, day: date) -> DaysAhead:
+        """What a preview of the state `answered` sees of the days ahead; `state` is what the database has."""
+        asked = card, state, answered, day
+        if self._days_ahead is None or self._days_ahead[0] != asked:
+            time = self._time.since(day)
+            reach = self._scheduler(card).days_in_reach(answered, day, time)
+            self._days_ahead = asked, self._load.ahead(card, state, day, reach, time)
+        return self._days_ahead[1]
 
     def answer(self, preview: Preview, rating: Rating, duration_ms: int, now: int) -> Recorded | None:
         """Records what the button promised.
@@ -162,8 +190,7 @@ class Recorder:
         buttons were drawn. Raises StoreError.
         """
         card, what = preview.card, Answered(rating, duration_ms, preview.outcomes[rating])
-        with self._store.write() as connection:
-            self.refresh()
+        with self._write() as connection:
             state = states.get(connection, card)
             if not self._is_current(preview, state, now):
                 return None
@@ -176,7 +203,7 @@ class Recorder:
 
     def cram(self, card: str, rating: Rating, duration_ms: int, now: int) -> Event:
         """Records an answer that leaves the schedule as it is. Raises StoreError."""
-        with self._store.write() as connection:
+        with self._write() as connection:
             state = self.state(card)
             return self._record(connection, self._aliases.card(card), state, Crammed(rating, duration_ms), now).event
 
@@ -188,8 +215,7 @@ class Recorder:
         """As `mark`, for all of the cards or none, at one instant, so that one `undo` takes all of it back. A card that is
         named twice, perhaps by an older id, is marked once.
         """
-        with self._store.write() as connection:
-            self.refresh()
+        with self._write() as connection:
             keys = [self._aliases.card(card) for card in cards]
             found = [(card, states.get(connection, card)) for card in dict.fromkeys(keys)]
             changing = [(card, state) for card, state in found if _changes(what, state, self._day(now))]
@@ -216,8 +242,7 @@ class Recorder:
         """Voids what this machine recorded last: an event, or all those of a command on many cards. Raises NothingToUndo,
         StoreError.
         """
-        with self._store.write() as connection:
-            self.refresh()
+        with self._write() as connection:
             events = last_recorded.last_own_events(connection, self._machine)
             if not events:
                 raise NothingToUndo
@@ -227,8 +252,7 @@ class Recorder:
         """Sets the goal of this name, or drops it (None). Raises BadInput if the one in force is dated far ahead of the clock,
         because it would stay in force; StoreError.
         """
-        with self._store.write() as connection:
-            self.refresh()
+        with self._write() as connection:
             last = in_force.goal_since(connection, name)
             if last > now + _HOUR:
                 raise BadInput(
@@ -243,7 +267,7 @@ class Recorder:
         """Records the parameters, and new due dates of reviews, at one instant, so that one `undo` takes all of it back;
         replays every card. A card that was answered after `now` keeps its due date. Raises StoreError.
         """
-        with self._store.write() as connection:
+        with self._write() as connection:
             return self.insert_parameters(connection, parameters, due, now)
 
     def insert_parameters(
@@ -267,8 +291,7 @@ class Recorder:
         """Voids the parameters that this machine recorded last, and the due dates that were set with them. Raises
         NoParametersToUndo, StoreError.
         """
-        with self._store.write() as connection:
-            self.refresh()
+        with self._write() as connection:
             events = last_recorded.last_own_of(connection, self._machine, Parameters)
             if not events:
                 raise NoParametersToUndo
@@ -307,6 +330,8 @@ class Recorder:
         in_order = at > state.as_of
         after = self._scheduler(card).apply(state, event) if in_order else self._replayed(connection, card)
         states.put(connection, card, after)
+        self._load.update(state, after)
+        self._days_ahead = None
         self._seen = self.version, connection.total_changes  # nothing of this is what `refresh` reads
         return Recorded(event, after)
 

@@ -24,7 +24,8 @@ _NO_DECKS: "Mapping[str, Settings]" = MappingProxyType({})
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Steps and `learn_ahead` are seconds, `rollover` minutes after midnight, `desired_retention` a probability,
-    `maximum_interval` days. `zone` is an IANA name, or None for the system's.
+    `maximum_interval` days. `zone` is an IANA name, or None for the system's. `easy_days` are how many of a usual day's
+    reviews each weekday takes, Monday first: 1, 0.5 or 0, not all of them 0.
 
     In a review, `gloss` shows the gloss, `typing` asks to type what can be typed, and `autoplay` speaks each question
     and each foreign side.
@@ -41,6 +42,7 @@ class Settings:
     learn_ahead: int = 1200
     desired_retention: float = 0.9
     maximum_interval: int = 36_500
+    easy_days: tuple[float, ...] = (1.0,) * 7
     leech_lapses: int = 8
     suspend_leeches: bool = False
     theme: Theme = "auto"
@@ -117,6 +119,8 @@ _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _SPAN = re.compile(r"(\d{1,5})([smhd])")
 _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 _THEMES = ("auto", "dark", "light", "plain")
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_SHARES = {"none": 0.0, "half": 0.5, "full": 1.0}
 _FIELDS = {"steps": "learning_steps"}  # where the name in a file is not that of the field
 
 
@@ -209,6 +213,21 @@ def _parse_bool(value: object) -> bool:
     return value
 
 
+def _parse_easy_days(value: object) -> tuple[float, ...]:
+    shares = [1.0] * 7
+    for text in _parse_names(value):
+        weekday, _, share = text.partition("=")
+        shares[_WEEKDAYS.index(weekday.strip())] = _SHARES[share.strip()]
+    if not any(shares):
+        raise ValueError
+    return tuple(shares)
+
+
+def _format_easy_days(shares: tuple[float, ...]) -> list[str]:
+    names = {share: name for name, share in _SHARES.items()}
+    return [f"{day}={names[share]}" for day, share in zip(_WEEKDAYS, shares, strict=True) if share < 1]
+
+
 def _parse_names(value: object) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
         raise TypeError
@@ -236,6 +255,12 @@ SETTINGS: Mapping[str, SettingType] = {
         "recall at which a review is due", "a probability from 0.7 to 0.99", _parse_retention
     ),
     "maximum_interval": _int("longest interval, in days", "days", 1, 36_500),
+    "easy_days": SettingType(
+        "weekdays with half or no reviews",
+        'weekdays with how much is studied on them, e.g. ["saturday=half", "sunday=none"], and not none on all seven',
+        _parse_easy_days,
+        _format_easy_days,
+    ),
     "rollover": SettingType(
         "when a study day begins", 'the time at which a study day begins, e.g. "04:00"', _parse_time, _format_time
     ),
@@ -252,6 +277,8 @@ SETTINGS: Mapping[str, SettingType] = {
 """By the name in a file."""
 
 DECK_SETTINGS = {
-    name: SETTINGS[name] for name in SETTINGS if name not in {"learn_ahead", "rollover", "zone", "theme", "packs"}
+    name: SETTINGS[name]
+    for name in SETTINGS
+    if name not in {"learn_ahead", "easy_days", "rollover", "zone", "theme", "packs"}
 }
 """The settings that a deck file may have, for its own deck."""

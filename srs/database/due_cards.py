@@ -134,6 +134,27 @@ def count_reviews(connection: sqlite3.Connection, folder: int, decks: Sequence[s
     return int(count)
 
 
+def count_due(connection: sqlite3.Connection, days: Iterable[date]) -> dict[date, int]:
+    """How many unsuspended reviews of all folders are due on each of the days, without days that have none."""
+    rows = connection.execute(
+        "select due_day, count(*) from states where state = 'review' and not suspended"
+        " and due_day in (select value from json_each(?)) group by due_day",
+        (json.dumps([day.isoformat() for day in days]),),
+    )
+    return {date.fromisoformat(day): count for day, count in rows}
+
+
+def sibling_due_days(connection: sqlite3.Connection, card: str) -> list[date]:
+    """When unsuspended reviews of the other cards of the note are due."""
+    note = card.rpartition("/")[0]
+    rows = connection.execute(
+        "select due_day from states where card > ? and card < ? and card <> ?"
+        " and +state = 'review' and not suspended",  # the plus: of one note there are fewer than of all reviews
+        (f"{note}/", f"{note}0", card),  # "0" comes after "/"
+    )
+    return [date.fromisoformat(day) for (day,) in rows]
+
+
 def next_due(
     connection: sqlite3.Connection, folder: int, decks: Sequence[str], day: date, ends: int
 ) -> tuple[int | None, date | None]:

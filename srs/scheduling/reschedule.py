@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from srs.core.card_state import CardState, Review
 from srs.scheduling.fsrs6 import interval_model
-from srs.scheduling.scheduler import DeckOptions, fuzz_interval
+from srs.scheduling.fuzz import fuzz_interval
+from srs.scheduling.scheduler import DeckOptions
 
 Load = Mapping[date, int]
 """How many reviews are due on each study day; what is overdue counts for today."""

@@ -7,8 +7,7 @@ never below 0, whatever the wall clock says. So it equals Anki's (and fsrs-rs') 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache, reduce
-from hashlib import blake2b
+from functools import reduce
 from typing import NamedTuple, assert_never
 
 import fsrs
@@ -53,6 +52,7 @@ from srs.core.event import (
 from srs.core.event_row import ReplayRow
 from srs.core.settings import Settings
 from srs.scheduling import fsrs6
+from srs.scheduling.even_days import EMPTY_DAYS, DaysAhead, StudyTime, choose_intervals, days_in_reach
 
 DEFAULT = Parameters(model="FSRS-6", values=DEFAULT_PARAMETERS)
 
@@ -90,6 +90,7 @@ class PreviewInputs:
     day: date
     options: DeckOptions
     parameters: Parameters
+    ahead: DaysAhead = EMPTY_DAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,26 +131,40 @@ class Scheduler:
             parameters=parameters.values,
             learning_steps=[timedelta(seconds=seconds) for seconds in options.learning_steps],
             relearning_steps=[timedelta(seconds=seconds) for seconds in options.relearning_steps],
-            enable_fuzzing=False,  # it draws from the global random state; see `fuzz_interval`
+            enable_fuzzing=False,  # it draws from the global random state; see `choose_intervals`
         )
         self._first_memory, self._following_memory = fsrs6.memory_model(parameters.values)
         self._interval = fsrs6.interval_model(parameters.values, options.desired_retention)
         self._transitions: dict[tuple[str, int | None], Mapping[Rating, Step | None]] = {}
+        self._last_intervals: tuple[tuple[Phase, date], dict[Rating, int]] | None = None
 
-    def inputs(self, card: str, state: CardState, day: date) -> PreviewInputs:
-        return PreviewInputs(card, state, day, self.options, self.parameters)
+    def inputs(self, card: str, state: CardState, day: date, ahead: DaysAhead = EMPTY_DAYS) -> PreviewInputs:
+        return PreviewInputs(card, state, day, self.options, self.parameters, ahead)
 
-    def preview(self, card: str, state: CardState, day: date) -> Preview:
-        """All four outcomes, fuzz included: what a button promises is what `Answered` will record."""
-        longest = self.options.maximum_interval
-        outcomes: dict[Rating, Next] = {}
-        for rating, step in self._steps_after(state.phase).items():
-            if step is None:
-                days = self._interval(self._next_memory(state.phase, rating, day).stability)
-                outcomes[rating] = Days(fuzz_interval(min(days, longest), card, state.reps, longest))
-            else:
-                outcomes[rating] = step
-        return Preview(self.inputs(card, state, day), outcomes)
+    def days_in_reach(self, state: CardState, day: date, time: StudyTime) -> set[int]:
+        """The distances of the days whose load the preview looks at."""
+        return days_in_reach(self._intervals(state.phase, day).values(), day, self.options.maximum_interval, time)
+
+    def preview(self, card: str, state: CardState, day: date, ahead: DaysAhead = EMPTY_DAYS) -> Preview:
+        """All four outcomes, the day within the range included: what a button promises is what `Answered` will record."""
+        intervals, longest = self._intervals(state.phase, day), self.options.maximum_interval
+        chosen = choose_intervals(list(intervals.values()), card, state.reps, day, longest, ahead)
+        days = dict(zip(intervals, chosen, strict=True))
+        outcomes: dict[Rating, Next] = {
+            rating: Days(days[rating]) if step is None else step
+            for rating, step in self._steps_after(state.phase).items()
+        }
+        return Preview(self.inputs(card, state, day, ahead), outcomes)
+
+    def _intervals(self, phase: Phase, day: date) -> dict[Rating, int]:
+        """Days, before the fuzz, of the ratings that lead to a review, in their order."""
+        if self._last_intervals is None or self._last_intervals[0] != (phase, day):
+            longest, found = self.options.maximum_interval, dict[Rating, int]()
+            for rating, step in self._steps_after(phase).items():
+                if step is None:
+                    found[rating] = min(self._interval(self._next_memory(phase, rating, day).stability), longest)
+            self._last_intervals = (phase, day), found
+        return self._last_intervals[1]
 
     def replay(self, events: Iterable[Event]) -> CardState:
         """Folds a card's counted events, oldest first."""
@@ -304,34 +319,6 @@ def parameter_problem(parameters: Parameters) -> str:
         ]
         return "; ".join(wrong)
     return ""
-
-
-def fuzz_interval(days: int, card: str, reps: int, maximum: int) -> int:
-    """The interval moved within its range, the same way for the same card and reps.
-
-    All four buttons of one question share the draw, so that a better rating never promises less.
-    """
-    low, high = fuzz_range(days, maximum)
-    return low + _fuzz_seed(card, reps) * (high - low + 1) // 2**32 if low < high else low
-
-
-def fuzz_range(days: int, maximum: int) -> tuple[int, int]:
-    """The shortest and the longest interval that the fuzz may give: Anki's and `fsrs`' ranges.
-
-    From 2.5 days on that is ±1 day, and 15 % of what lies below 7 days, 10 % below 20, 5 % above.
-    """
-    if days < 3:
-        return days, days
-    delta = 1.0
-    for start, end, factor in ((2.5, 7.0, 0.15), (7.0, 20.0, 0.1), (20.0, float("inf"), 0.05)):
-        delta += factor * max(min(float(days), end) - start, 0.0)
-    high = min(round(days + delta), maximum)
-    return min(round(days - delta), high), high
-
-
-@lru_cache(maxsize=1)
-def _fuzz_seed(card: str, reps: int) -> int:
-    return int.from_bytes(blake2b(f"{card}\0{reps}".encode(), digest_size=4).digest(), "big")
 
 
 def _reschedule(phase: Phase, days: int, day: date) -> Phase:

@@ -13,7 +13,7 @@ from random import Random  # noqa: TID251 - a generator of its own for each seed
 from typing import NamedTuple
 
 from srs.scheduling import fsrs6
-from srs.scheduling.scheduler import fuzz_range
+from srs.scheduling.fuzz import fuzz_range
 
 _AGAIN, _GOOD, _EASY = 1, 3, 4
 _POINTS = 30  # days of a run on which the known cards are counted: that takes as long as their reviews

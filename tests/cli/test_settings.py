@@ -123,6 +123,8 @@ def own_settings(srs: Shell, text: str) -> Path:
         ("desired_retention", "0.85", "desired_retention = 0.85"),
         ("zone", "Asia/Seoul", 'zone = "Asia/Seoul"'),
         ("packs", "interview", 'packs = ["interview"]'),
+        ("easy_days", "saturday=half, sunday=none", 'easy_days = ["saturday=half", "sunday=none"]'),
+        ("easy_days", "sunday=none", 'easy_days = ["sunday=none"]'),
     ],
 )
 def test_a_setting_is_written_and_the_rest_of_the_file_stays(srs: Shell, name: str, text: str, line: str) -> None:
@@ -153,6 +155,12 @@ def test_a_file_for_settings_is_made(srs: Shell) -> None:
         ("", "newest", "3", "there is no setting 'newest'. Did you mean new?"),
         ("", "", "3", "there is no setting ''."),
         ("", "zone", "Mars/Phobos", "zone must be a time zone"),
+        (
+            "",
+            "easy_days",
+            "sunday",
+            'easy_days must be weekdays with how much is studied on them, e.g. ["saturday=half"',
+        ),
         ("new = [", "new", "3", "correct it in an editor first"),
         ("[new]\nx = 1\n", "zone", "Asia/Seoul", ""),
     ],

@@ -30,7 +30,10 @@ typing = true
 autoplay = true
 space_is_good = false
 packs = ["interview"]
+easy_days = ["saturday=half", "sunday=none", "monday=full"]
 """
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 @pytest.fixture
@@ -62,6 +65,7 @@ def test_every_setting_is_read_with_its_line(file: Path) -> None:
         autoplay=True,
         space_is_good=False,
         packs=("interview",),
+        easy_days=(1.0, 1.0, 1.0, 1.0, 1.0, 0.5, 0.0),
     )
     assert found.lines["new"] == 1
     assert found.lines["steps"] == 4
@@ -72,6 +76,7 @@ def test_what_is_shown_can_be_written_into_the_file(file: Path) -> None:
     file.write_text(GOOD)
     values = setting_values(read_settings_file(file).settings)
     assert values["steps"] == ["90s", "10m", "1h"]
+    assert values["easy_days"] == ["saturday=half", "sunday=none"]
     assert (values["rollover"], values["reviews"], values["new"]) == ("05:30", "unlimited", 5)
 
 
@@ -101,6 +106,12 @@ def test_what_is_shown_can_be_written_into_the_file(file: Path) -> None:
         "learn_ahead = 20",
         'learn_ahead = "0m"',
         "maximum_interval = 0",
+        'easy_days = "saturday"',
+        'easy_days = ["saturday"]',
+        'easy_days = ["saturday=some"]',
+        'easy_days = ["holiday=none"]',
+        "easy_days = {saturday = 'half'}",
+        f"easy_days = {[f'{day}=none' for day in WEEKDAYS]}",
         'theme = "pink"',
         "gloss = 1",
         "colour = 3",

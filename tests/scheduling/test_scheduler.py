@@ -34,7 +34,8 @@ from srs.core.event import (
 )
 from srs.core.settings import Settings
 from srs.scheduling.fsrs6 import interval_model
-from srs.scheduling.scheduler import DEFAULT, Scheduler, fuzz_interval
+from srs.scheduling.fuzz import fuzz_interval
+from srs.scheduling.scheduler import DEFAULT, Scheduler
 from tests.strategies import actions, memory_of, ratings, simulate
 
 SCHEDULER = Scheduler(Settings())

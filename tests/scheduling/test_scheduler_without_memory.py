@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from srs.core.card_state import UNSEEN, CardState, Memory, New, Scheduled
 from srs.core.event import Answered, Days, Forgot, Rating, Rescheduled, Softened, Step, Suspended
 from srs.core.settings import Settings
-from srs.scheduling.scheduler import fuzz_interval
+from srs.scheduling.fuzz import fuzz_interval
 from tests.scheduling.test_scheduler import AGAIN, DAY0, ONE, SCHEDULER, event, outcomes
 from tests.strategies import memory_of, ratings
 

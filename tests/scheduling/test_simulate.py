@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from srs.core.card_state import CardState, Memory, Review
 from srs.core.event import Answered, Days, Event, EventSource, Rating
 from srs.core.settings import Settings
-from srs.scheduling.scheduler import Scheduler, fuzz_range
+from srs.scheduling.fuzz import fuzz_range
+from srs.scheduling.scheduler import Scheduler
 from srs.scheduling.simulate import (
     Day,
     Habits,
