@@ -8,6 +8,7 @@ from typing import NamedTuple
 from srs.collection import Collection
 from srs.core.errors import StoreError
 from srs.core.event import Parameters
+from srs.database.bulk_insert import gc_paused
 from srs.log import event_log, in_force
 from srs.log.histories import read_histories
 from srs.log.processes import map_chunks
@@ -27,6 +28,7 @@ class FitToLog(NamedTuple):
     ahead: int
 
 
+@gc_paused()
 def fit_to_log(collection: Collection, now: int) -> FitToLog:
     """Fits the parameters to what was answered up to the instant `now`. Raises StoreError if those in force cannot be used."""
     with collection.store.read() as connection:

@@ -9,12 +9,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache, partial
 from itertools import islice
 from math import floor, inf, log, sqrt
+from operator import itemgetter
 from statistics import fmean
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from srs.core.event import Fitted, Parameters
 from srs.scheduling.fsrs6 import memory_model, recall_model
 from srs.scheduling.scheduler import DEFAULT, parameter_problem
+
+if TYPE_CHECKING:
+    from fsrs_rs_python import FSRSItem
 
 NEEDED = 200
 """Reviews, below which nothing is fitted: simulated learners were predicted no better by it."""
@@ -124,7 +128,8 @@ def fit(histories: Sequence[History], current: Parameters, run: Run = map) -> Fi
     since = times[int(len(times) * _EARLIER)]
     ways = (True,) if len(times) < FEW else (True, False) if len(times) < MANY else (False,)
     extents = [Extent(since, way) for way in ways] + [Extent(inf, way) for way in ways if len(ways) == 1]
-    fits = run(partial(_fitted_values, histories), extents)
+    work = partial(_fitted_values, _items(histories))
+    fits = run(work, extents)
     trials = [(way, next(fits)) for way in ways]
     outcomes = _outcomes(histories, since)
     before, tried = _score(outcomes, _expected(histories, current.values, since)), []
@@ -135,7 +140,7 @@ def fit(histories: Sequence[History], current: Parameters, run: Run = map) -> Fi
     after, only_first_four = min(tried)
     if not after.log_loss < before.log_loss:
         return NoFit("not-better", len(times), len(outcomes), before, after)
-    values = next(fits, None) or _fitted_values(histories, Extent(inf, only_first_four))
+    values = next(fits, None) or work(Extent(inf, only_first_four))
     parameters = Parameters(DEFAULT.model, values, Fitted(len(times), after.log_loss, after.rmse))
     if problem := parameter_problem(parameters):
         return NoFit("unusable", len(times), len(outcomes), before, after, problem)
@@ -244,17 +249,26 @@ def _level(count: int, base: float) -> int:
     return floor(log(count, base))
 
 
-def _fitted_values(histories: Sequence[History], extent: Extent) -> tuple[float, ...]:
-    """What fsrs-rs fits. What has too little to go by stays as it is by default."""
+def _items(histories: Sequence[History]) -> list[tuple[int, bool, "FSRSItem"]]:
+    """Each review with the answers before it as fsrs-rs takes it, oldest first: its instant, and whether it is the card's
+    first.
+    """
     import fsrs_rs_python as rust  # noqa: PLC0415 - only for this
 
     items = []
     for history in histories:
-        reviews = [rust.FSRSReview(*review) for review in zip(history.ratings, history.elapsed, strict=True)]
-        ends = [n for n, days in enumerate(history.elapsed, start=1) if days and history.at[n - 1] < extent.end]
-        # of nothing but first reviews, it fits the first four
-        ends = ends[: 1 if extent.only_first_four else None]
-        items += [(history.at[end - 1], rust.FSRSItem(reviews[:end])) for end in ends]
-    items.sort(key=lambda item: item[0])  # later ones weigh more
-    values = rust.FSRS(list(DEFAULT.values)).compute_parameters([item for _, item in items])
+        reviews = list(map(rust.FSRSReview, history.ratings, history.elapsed))
+        ends = [n for n, days in enumerate(history.elapsed, start=1) if days]
+        items += [(history.at[end - 1], end == ends[0], rust.FSRSItem(reviews[:end])) for end in ends]
+    items.sort(key=itemgetter(0))
+    return items
+
+
+def _fitted_values(items: Sequence[tuple[int, bool, "FSRSItem"]], extent: Extent) -> tuple[float, ...]:
+    """What fsrs-rs fits, to which later reviews weigh more. What has too little to go by stays as it is by default."""
+    import fsrs_rs_python as rust  # noqa: PLC0415 - as above
+
+    # of nothing but first reviews, it fits the first four
+    chosen = [item for at, is_first, item in items if at < extent.end and (is_first or not extent.only_first_four)]
+    values = rust.FSRS(list(DEFAULT.values)).compute_parameters(chosen)
     return tuple(round(value, _DIGITS) for value in values)

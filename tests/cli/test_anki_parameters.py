@@ -151,6 +151,16 @@ def test_sync_takes_them_with_the_flag_and_else_writes_ours(srs: Shell, profile:
     assert "Both sides know the same." in srs("anki", "sync").out
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="needs a folder where nobody can make another")
+def test_where_the_settings_cannot_be_written_nothing_is_taken_on_either_side(srs: Shell, profile: Path) -> None:
+    before = profile.read_bytes()
+    refused = srs("anki", "sync", "--take-parameters", SRS_SETTINGS="/proc/none/settings.toml")
+    assert refused.status == 1
+    assert "settings.toml" in refused.err
+    assert whats(srs) == ["answered"]
+    assert profile.read_bytes() == before
+
+
 @pytest.mark.check
 @pytest.mark.parametrize(
     ("answers", "events", "kept"),
