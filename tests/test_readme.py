@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
@@ -20,6 +21,7 @@ from srs.deckfile import parse
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = (  # commands are run in this order
     "README.md",
+    "docs/goal.md",
     "docs/review.md",
     "docs/decks.md",
     "docs/anki.md",
@@ -68,7 +70,8 @@ def test_the_commands_shown_work_in_the_order_shown(folder: Path) -> None:
     }
     shown = [command for command in commands() if not command.startswith(INSTALLATION) and command != "srs init"]
     assert shown
-    for command in shown:
+    for shown_command in shown:
+        command = shown_command.replace("2026-12-15", f"{datetime.now(UTC).date() + timedelta(18)}")  # noqa: TID251 - still to come
         done = subprocess.run(
             ["bash", "-c", command],
             cwd=folder,
