@@ -222,8 +222,12 @@ class Collection:
         """
         today = self.calendar.day(now)
         tomorrow = today + timedelta(days=1)
-        connection = self.store.connection
-        step, review = due_cards.next_due(connection, self.folder_id, names, today, self.day_end(today))
+        connection, goals = self.store.connection, self.goals(today)
+        ordinary = [name for name in names if not (goals and goals.owner(name, ""))]
+        step, review = due_cards.next_due(connection, self.folder_id, ordinary, today, self.day_end(today))
+        if goals and len(ordinary) < len(names):
+            step, _ = due_cards.next_due(connection, self.folder_id, names, today, self.day_end(today))
+            review = tomorrow  # a plan has hardly ever an empty day
         new = self._new_cards(tomorrow, names, self._waiting(tomorrow, at_once))
         if any(next(cards, None) for cards in new.values()):
             review = tomorrow
@@ -233,8 +237,11 @@ class Collection:
     def reviews_tomorrow(self, now: int, names: Sequence[str]) -> int:
         """How many reviews the next study day has so far."""
         tomorrow, limit = self.calendar.day(now) + timedelta(days=1), self.settings.limits.reviews
-        count = due_cards.count_reviews(self.store.connection, self.folder_id, names, tomorrow)
-        return count if limit is None else min(count, limit)
+        goals = self.goals(self.calendar.day(now))
+        ordinary = [name for name in names if not (goals and goals.owner(name, ""))]
+        count = due_cards.count_reviews(self.store.connection, self.folder_id, ordinary, tomorrow)
+        planned = sum(plan.tomorrow for plan in goals.plans) if goals else 0.0
+        return (count if limit is None else min(count, limit)) + round(planned)
 
     def streak(self, now: int) -> int:
         """How many study days in a row have an answer, up to today, or to yesterday while today has none."""

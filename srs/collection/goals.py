@@ -103,6 +103,11 @@ class Goals:
         """The decks in which it may have cards."""
         return next(sorted(decks) for one, decks, _ in self._members if one == goal)
 
+    @property
+    def plans(self) -> Sequence[DayPlan]:
+        """Of the goals whose date has not come."""
+        return [today.plan for today in self.today.values() if today.plan]
+
     @cached_property
     def answered(self) -> Sequence[AnsweredRow]:
         """The cards that were answered on the day."""
@@ -159,6 +164,7 @@ class Goals:
         """The candidates of the decks `names`, with what goals ask instead of what is due of their cards. `new_cards` gives
         those of a deck, of decks that wait for no other.
         """
+        chosen = set(names)
         return candidates._replace(
             reviews=[card for card in candidates.reviews if self.owner(card.deck, card.note) is None],
             new={deck: self._of(new_cards(deck), None) for deck in candidates.new},
@@ -166,7 +172,7 @@ class Goals:
             goals=[
                 GoalCards(
                     name,
-                    [card for card in self._reviews[name] if card.deck in names],
+                    [card for card in self._reviews[name] if card.deck in chosen],
                     {deck: self._of(new_cards(deck), today) for deck in candidates.new if today.plan},
                     max(today.plan.new - today.begun, 0) if today.plan else 0,
                     today.seconds_left,

@@ -215,3 +215,28 @@ def test_goals_that_srs_never_wrote_are_named_and_not_used(two: Shell) -> None:
     assert done.status == 1
     assert "Traceback" not in done.err
     assert two("verify").status == 1
+
+
+@pytest.mark.check
+def test_a_month_toward_a_date_through_the_command_line_with_a_week_of_it_missed(two: Shell) -> None:
+    """One answer in nine is Again. A look every evening: what is expected stays what comes about."""
+    two("goal", "2026-04-01", "--deck", "Job", "--minutes", "10")
+    expected, reviews = [], []
+    for n in (n for n in range(30) if not 12 <= n < 19):
+        answers = "".join("\n1\n" if one % 9 == 4 else "\n3\n" for one in range(200))
+        done = two("review", "Job", stdin=f"{answers}q\n", SRS_NOW=day(n))
+        assert (done.status, done.err.replace("u undoes", "")) == (0, "")
+        reviews.append(done.out.count("\n1 Again"))
+        (goal,) = two("goal", "--json", SRS_NOW=day(n, "22:00:00")).json
+        expected.append(goal["recall"]["expected"])
+        assert goal["days"] == 30 - n
+        assert goal["load"][0]["minutes"] <= 10 + 1
+    assert goal["new"] == 0
+    assert min(expected) > 0.9
+    assert expected[-1] >= 0.95
+    assert abs(expected[0] - expected[-1]) < 0.04
+    assert sum(reviews) < 40 * 12
+    assert two("due", "--json", SRS_NOW=day(30)).json["decks"][0]["review"] <= 20
+    assert two("goal", SRS_NOW=day(30)).out.startswith("There is no goal.")
+    assert two("verify", SRS_NOW=day(30)).status == 0
+    assert two("rebuild", SRS_NOW=day(30)).status == 0

@@ -295,3 +295,17 @@ def test_a_plan_that_cannot_be_kept_is_made_again(two: Home) -> None:
         collection.due_counts(NOW)
         collection.store.connection.execute("update goal_plans set plan = ?", (damaged,))
         assert collection.due_counts(NOW).total.new == 24
+
+
+def test_the_end_of_a_review_says_what_the_plan_expects_of_tomorrow(two: Home, clock: Clock) -> None:
+    collection, draw = two.open(), Random(5)
+    aim(collection, decks=())
+    for n in range(8):
+        study(collection, clock, FIRST + timedelta(n), draw)
+    session = Session(collection, clock)
+    assert session.question is None
+    plan = goals_on(collection, FIRST + timedelta(7)).today["job"].plan
+    assert plan
+    summary = session.summary()
+    assert summary.tomorrow == round(plan.tomorrow) > 0
+    assert summary.next_due == collection.calendar.start(FIRST + timedelta(8))
