@@ -50,6 +50,9 @@ _GROUPS = {
         "optimize": ("optimize", "Fit the schedule to your memory."),
         "goal": ("goal", "Aim at a date, such as that of an exam."),
         "simulate": ("simulate", "Forecast reviews, minutes and known cards by retention."),
+        "break": ("break_", "Plan a break, such as a holiday, or list those that are planned."),
+        "postpone": ("postpone", "Move today's reviews to the next days."),
+        "advance": ("postpone", "Bring N reviews of the days to come forward to today."),
     },
     "Anki": {
         "export": ("export", "Export the decks to an Anki package, progress included."),

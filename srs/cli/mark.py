@@ -13,7 +13,8 @@ from srs.cli.deck_folder import report_folder
 from srs.cli.json_shapes import log_json
 from srs.cli.output import emit, json_option, say
 from srs.collection import Collection, lookup
-from srs.collection.recorder import Mark, Recorder
+from srs.collection.marks import Mark
+from srs.collection.recorder import Recorder
 from srs.core.event import Buried, Forgot, Suspended, Unsuspended
 from srs.core.plural import plural
 from srs.log.event_log import LoggedEvent

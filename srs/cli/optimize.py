@@ -9,9 +9,11 @@ import click
 
 from srs.cli.context import Context, pass_context
 from srs.cli.json_shapes import log_json
+from srs.cli.moves import dry_run_option, say_reason, why_not, yes_option
 from srs.cli.output import emit, json_option, say, score_lines, warn
 from srs.collection.optimize import FitToLog, due_dates_under, fit_to_log
 from srs.collection.recorder import Recorder
+from srs.core.event import Parameters
 from srs.core.plural import plural
 from srs.review.terminal.text import taken_back
 from srs.scheduling.fit import NEEDED, Fit, NoFit, Score
@@ -23,8 +25,8 @@ _WEEKS = 4  # of load that are shown
 @click.command("optimize")
 @click.option("--reschedule", is_flag=True, help="Also move the due dates of reviews, under your daily limit.")
 @click.option("--undo", is_flag=True, help="Go back to the parameters before.")
-@click.option("--dry-run", is_flag=True, help="Only show what would change.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@dry_run_option
+@yes_option
 @json_option
 @pass_context
 def optimize_command(context: Context, reschedule: bool, undo: bool, dry_run: bool, yes: bool, as_json: bool) -> None:
@@ -38,7 +40,7 @@ def optimize_command(context: Context, reschedule: bool, undo: bool, dry_run: bo
     now = context.clock()()
     collection = context.open(now, records=True, needs_decks=False)
     if undo:
-        undone = Recorder(collection).undo_parameters()
+        undone = Recorder(collection).undo_last(Parameters)
         if as_json:
             emit([log_json(row) for row in undone])
         else:
@@ -53,13 +55,16 @@ def optimize_command(context: Context, reschedule: bool, undo: bool, dry_run: bo
     today = collection.calendar.day(now)
     if moves and not as_json:
         _show_load(moves, today, limited=collection.settings.limits.reviews is not None)
-    reason = _reason_not_to_apply(moves, dry_run=dry_run, yes=yes, can_ask=not as_json and sys.stdin.isatty())
+    moved = f" and move {plural(len(moves.due), 'review')}" if moves else ""
+    reason = why_not(
+        f"Apply these parameters{moved}?", "apply the parameters", dry_run=dry_run, yes=yes, as_json=as_json
+    )
     if not reason:
         Recorder(collection).set_parameters(result.found.parameters, moves.due if moves else {}, now)
     if as_json:
         emit(_json(result, applied=not reason, reason=reason) | (_load_json(moves, today) if moves else {}))
     else:
-        say(reason[:1].upper() + reason[1:] if reason else "Applied. To take it back: srs optimize --undo")
+        say_reason(reason or "applied. To take it back: srs optimize --undo")
 
 
 def _refuse(result: FitToLog, found: NoFit, *, as_json: bool) -> int:
@@ -68,22 +73,10 @@ def _refuse(result: FitToLog, found: NoFit, *, as_json: bool) -> int:
     if as_json:
         emit(_json(result, applied=False, reason=reason))
     elif kept:
-        say(reason[:1].upper() + reason[1:])
+        say_reason(reason)
     else:
         warn(reason)
     return 0 if kept else 1
-
-
-def _reason_not_to_apply(moves: NewDueDates | None, *, dry_run: bool, yes: bool, can_ask: bool) -> str:
-    """Why nothing is recorded; empty if it is to be."""
-    if dry_run:
-        return "nothing was changed (--dry-run)."
-    if yes:
-        return ""
-    if not can_ask:
-        return "nothing was changed; to apply the parameters, add --yes."
-    moved = f" and move {plural(len(moves.due), 'review')}" if moves else ""
-    return "" if click.confirm(f"Apply these parameters{moved}?", err=True) else "nothing was changed."
 
 
 def _show(result: FitToLog) -> None:

@@ -15,7 +15,6 @@ from srs.core.errors import (
     GitError,
     LogFileError,
     MissingExtra,
-    NoParametersToUndo,
     NotAnswerable,
     NothingToUndo,
     PackageError,
@@ -79,10 +78,12 @@ def _sentence(error: SrsError) -> str:
             return f"the computer's clock is in the year {year}; srs records only times from 1970 to 2199. Set the clock and try again."
         case MissingExtra(extra):
             return f"the library {extra} is not installed. To install it: {sys.executable} -m pip install {extra}"
+        case NothingToUndo("parameters"):
+            return "this machine has applied no parameters that could be undone."
+        case NothingToUndo("break"):
+            return "this machine has planned no break that could be undone."
         case NothingToUndo():
             return "there is nothing to undo on this machine."
-        case NoParametersToUndo():
-            return "this machine has applied no parameters that could be undone."
         case _:
             return _from_template(error)
 

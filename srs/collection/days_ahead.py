@@ -10,11 +10,16 @@ from srs.database import due_cards
 from srs.log import in_force
 from srs.scheduling.even_days import DaysAhead, StudyTime, unite_breaks
 
+_END = 2400  # no interval leads there
+
 
 def study_time(connection: sqlite3.Connection, shares: tuple[float, ...]) -> StudyTime:
-    """With all breaks that were planned."""
+    """With all breaks that were planned, but for those after any day of the log: the calendar may end with them."""
     breaks = [event.what for event in in_force.read_breaks(connection)]
-    return StudyTime(shares, unite_breaks((one.first, one.last) for one in breaks if isinstance(one, Break)))
+    return StudyTime(
+        shares,
+        unite_breaks((one.first, one.last) for one in breaks if isinstance(one, Break) and one.first.year < _END),
+    )
 
 
 class ReviewLoad:

@@ -10,32 +10,37 @@ from typing import NamedTuple, assert_never
 
 from srs.collection import Collection
 from srs.collection.days_ahead import ReviewLoad, study_time
-from srs.core.card_state import CardState, Learning, Memory, New, Phase, Relearning, Review, Scheduled, WithoutMemory
+from srs.collection.marks import Mark, changes_state
+from srs.core.card_state import (
+    UNSEEN,
+    CardState,
+    Learning,
+    Memory,
+    New,
+    Phase,
+    Relearning,
+    Review,
+    Scheduled,
+)
 from srs.core.clock import cached_day, utc_text
-from srs.core.errors import BadInput, NoParametersToUndo, NotAnswerable, NothingToUndo
+from srs.core.errors import BadInput, NotAnswerable, NothingToUndo
 from srs.core.event import (
     Aim,
     Answered,
     Break,
-    Buried,
     Crammed,
     Days,
     Distinct,
     Event,
     EventSource,
-    Flagged,
-    Forgot,
     Goal,
     Next,
     Parameters,
     Rating,
     Relinked,
     Rescheduled,
-    Softened,
     Step,
     Suspended,
-    Unflagged,
-    Unsuspended,
     Void,
     What,
 )
@@ -48,9 +53,6 @@ from srs.scheduling.even_days import DaysAhead
 from srs.scheduling.scheduler import DEFAULT, DeckOptions, Preview, Scheduler
 
 _HOUR = 3_600_000
-
-Mark = Suspended | Unsuspended | Buried | Forgot | Flagged | Unflagged | Softened
-"""What a learner may do to a card besides answering."""
 
 
 class Recorded(NamedTuple):
@@ -218,7 +220,7 @@ class Recorder:
         with self._write() as connection:
             keys = [self._aliases.card(card) for card in cards]
             found = [(card, states.get(connection, card)) for card in dict.fromkeys(keys)]
-            changing = [(card, state) for card, state in found if _changes(what, state, self._day(now))]
+            changing = [(card, state) for card, state in found if changes_state(what, state, self._day(now))]
             at = self._instant(connection, changing, now)
             events = {card: self._record_at(connection, card, state, what, now, at).event for card, state in changing}
             return [events.pop(card, None) for card in keys]
@@ -275,26 +277,42 @@ class Recorder:
     ) -> list[Event]:
         """As `set_parameters`, inside a transaction."""
         self.refresh()
-        day = self._day(now)
-        found = [(card, state) for card in due if (state := states.get(connection, card)).as_of <= now]
+        found = self._movable(connection, due, now)
         before = CardState(as_of=in_force.parameters_since(connection))
-        at = self._instant(connection, [("", before), *found], now)
+        at, day = self._instant(connection, [("", before), *found], now), self._day(now)
         whats: list[tuple[str, What]] = [("", parameters)]
-        whats += [(card, Rescheduled(max((due[card] - day).days, 0))) for card, _ in found]
+        whats += [(card, _move_to(due[card], day)) for card, _ in found]
         events = [Event(subject, at, day, EventSource.SRS, self._machine, what) for subject, what in whats]
         for event in events:
             event_log.insert_event(connection, event)
         replay_all(connection, self.collection.watch)
         return events
 
-    def undo_parameters(self) -> tuple[LoggedEvent, ...]:
-        """Voids the parameters that this machine recorded last, and the due dates that were set with them. Raises
-        NoParametersToUndo, StoreError.
+    def move_reviews(self, due: Mapping[str, date], now: int, planned: Break | None = None) -> list[Event]:
+        """Records new due dates of reviews, and the break that they make room for, as `set_parameters` does. Raises StoreError."""
+        with self._write() as connection:
+            found = self._movable(connection, due, now)
+            at, day = self._instant(connection, [("", UNSEEN), *found], now), self._day(now)
+            events = [Event("", at, day, EventSource.SRS, self._machine, planned)] if planned else []
+            for event in events:
+                event_log.insert_event(connection, event)
+            for card, state in found:
+                events.append(self._record_at(connection, card, state, _move_to(due[card], day), now, at).event)
+            self._seen = (-1, -1)  # a break is read by `refresh`
+            return events
+
+    def _movable(self, connection: sqlite3.Connection, cards: Iterable[str], now: int) -> list[tuple[str, CardState]]:
+        """The cards with their states, but for those with an event after `now`, which stays the last."""
+        return [(card, state) for card in cards if (state := states.get(connection, card)).as_of <= now]
+
+    def undo_last(self, what: type[Parameters | Break]) -> tuple[LoggedEvent, ...]:
+        """Voids the parameters, or the break, that this machine recorded last, and the due dates that were set with them.
+        Raises NothingToUndo, StoreError.
         """
         with self._write() as connection:
-            events = last_recorded.last_own_of(connection, self._machine, Parameters)
+            events = last_recorded.last_own_of(connection, self._machine, what)
             if not events:
-                raise NoParametersToUndo
+                raise NothingToUndo(what.name)
             return self._void_all(connection, events)
 
     def _void_all(self, connection: sqlite3.Connection, events: Sequence[Event]) -> tuple[LoggedEvent, ...]:
@@ -339,6 +357,10 @@ class Recorder:
         return self._scheduler(card).replay(event_log.card_events(connection, card, self._aliases))
 
 
+def _move_to(due: date, day: date) -> Rescheduled:
+    return Rescheduled(max((due - day).days, 0))
+
+
 def _is_clock_behind(state: CardState, now: int) -> bool:
     """Whether the clock is more than an hour behind the card's last event."""
     return now < state.as_of - _HOUR
@@ -355,24 +377,3 @@ def _time_until_due(phase: Phase, now: int, day: date) -> Next:
             return Step(isinstance(phase, Relearning), step, max(due - now, 0) // 1000)
         case _:
             assert_never(phase)
-
-
-def _changes(what: Mark, state: CardState, day: date) -> bool:
-    """Whether the mark would change anything."""
-    match what:
-        case Suspended():
-            return not state.suspended
-        case Unsuspended():
-            return state.suspended
-        case Flagged():
-            return not state.flagged
-        case Unflagged():
-            return state.flagged
-        case Buried():
-            return not state.is_buried(day)
-        case Forgot():
-            return not isinstance(state.phase, New)
-        case Softened():
-            return not isinstance(state.phase, WithoutMemory)
-        case _:
-            assert_never(what)

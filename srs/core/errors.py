@@ -162,9 +162,8 @@ class CannotRelink(SrsError):
     problem: Literal["same", "circle"]
 
 
+@dataclass(eq=False, repr=False)
 class NothingToUndo(SrsError):
-    """Everything that this machine recorded is undone already."""
+    """Everything that this machine recorded is undone already, or every event of the type `what`."""
 
-
-class NoParametersToUndo(SrsError):
-    """This machine has recorded no parameters, or they are undone already."""
+    what: str = ""

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from srs.collection import Collection, lookup
 from srs.collection.folder import resolve_folder
-from srs.collection.recorder import Mark, Recorder
+from srs.collection.marks import Mark
+from srs.collection.recorder import Recorder
 from srs.collection.sync import sync_deck_files
 from srs.core.card_state import Learning, Relearning
 from srs.core.clock import Clock

@@ -158,7 +158,7 @@ def test_what_we_wrote_there_is_not_offered_when_ours_has_changed_since(
     home.settings = replace(SEOUL, desired_retention=0.95)
     synced(opened(home), tmp_path)
     assert anki()["presets"]["srs"] == pytest.approx(0.95)
-    Recorder(ours).undo_parameters()
+    Recorder(ours).undo_last(Parameters)
     home.settings = replace(SEOUL, desired_retention=0.92)
     plan = synced(opened(home), tmp_path, all_of).plan
     assert (plan.offer, plan.presets) == (Offer(), ("srs",))

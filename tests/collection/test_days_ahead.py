@@ -71,6 +71,19 @@ def test_what_one_answers_fills_the_days(home: Home) -> None:
     assert len(load) == 5
 
 
+def test_the_load_of_a_day_is_read_once_until_somebody_else_writes(home: Home) -> None:
+    home.write("a.yaml", MANY)
+    recorder, statements = Recorder(home.open()), list[str]()
+    recorder.collection.store.connection.set_trace_callback(statements.append)
+    for n in range(9):
+        recorder.answer(recorder.preview(f"n{n}/back", NOW), Rating.EASY, 0, NOW)
+    assert sum("due_day in (" in statement for statement in statements) == 1
+    due_on(home, {"n20/back": 8})
+    recorder.preview("n9/back", NOW)
+    recorder.preview("n10/back", NOW)
+    assert sum("due_day in (" in statement for statement in statements) == 2
+
+
 def test_cards_of_one_note_are_due_on_different_days(home: Home) -> None:
     home.write("a.yaml", PHRASES)
     recorder = Recorder(home.open())

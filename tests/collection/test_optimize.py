@@ -1,6 +1,6 @@
 """Parameters and due dates that a fit brings: recorded at one instant, and taken back bit for bit."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import date, timedelta
 from pathlib import Path
@@ -9,10 +9,12 @@ import pytest
 
 from srs.backup.verify import verify
 from srs.collection.optimize import due_dates_under, fit_to_log
+from srs.collection.recorder import Recorder
 from srs.core.card_state import Review
-from srs.core.errors import NoParametersToUndo
+from srs.core.errors import NothingToUndo
 from srs.core.event import Event, EventSource, Fitted, Parameters, Rating, Rescheduled
 from srs.database import states
+from srs.log.event_log import LoggedEvent
 from srs.log.replay import current_parameters, replay_all
 from srs.scheduling.fit import Fit, NoFit
 from srs.scheduling.scheduler import DEFAULT
@@ -75,12 +77,14 @@ def test_new_due_dates_come_at_the_same_instant(machine: Machine) -> None:
     assert is_sound(machine)
 
 
-@pytest.mark.parametrize("how", ["undo", "undo_parameters"])
-def test_one_undo_restores_every_state_bit_for_bit(machine: Machine, how: str) -> None:
+@pytest.mark.parametrize("how", [Recorder.undo, lambda recorder: recorder.undo_last(Parameters)])
+def test_one_undo_restores_every_state_bit_for_bit(
+    machine: Machine, how: Callable[[Recorder], tuple[LoggedEvent, ...]]
+) -> None:
     before = machine.snapshot()["states"]
     events = apply(machine)
     assert machine.snapshot()["states"] != before
-    undone = getattr(machine.recorder, how)()
+    undone = how(machine.recorder)
     assert [row.event for row in undone] == [events[0], *events[1:]]
     assert machine.snapshot()["states"] == before
     assert current_parameters(machine.collection.store.connection) == DEFAULT
@@ -91,7 +95,7 @@ def test_undoing_a_fit_keeps_what_was_done_since(machine: Machine) -> None:
     apply(machine)
     card = next(iter(due_dates(machine)))
     machine.answer(card, Rating.GOOD, NOW + 60_000)
-    machine.recorder.undo_parameters()
+    machine.recorder.undo_last(Parameters)
     assert machine.log()[-1] | {"voided": True} != machine.log()[-1]
     assert states.get(machine.collection.store.connection, card).as_of == NOW + 60_000
     assert is_sound(machine)
@@ -101,18 +105,18 @@ def test_each_undo_goes_back_by_one_fit_until_there_is_none(machine: Machine) ->
     other = Parameters(DEFAULT.model, (*FORGETFUL[:3], 5.0, *FORGETFUL[4:]))
     apply(machine)
     apply(machine, parameters=other)
-    machine.recorder.undo_parameters()
+    machine.recorder.undo_last(Parameters)
     assert current_parameters(machine.collection.store.connection) == FITTED
-    machine.recorder.undo_parameters()
-    with pytest.raises(NoParametersToUndo):
-        machine.recorder.undo_parameters()
+    machine.recorder.undo_last(Parameters)
+    with pytest.raises(NothingToUndo):
+        machine.recorder.undo_last(Parameters)
     assert is_sound(machine)
 
 
 def test_parameters_of_another_machine_are_not_undone(machine: Machine) -> None:
     machine.add(Event("", NOW, LIFE.events[-1].day, EventSource.SRS, "other", FITTED))
-    with pytest.raises(NoParametersToUndo):
-        machine.recorder.undo_parameters()
+    with pytest.raises(NothingToUndo):
+        machine.recorder.undo_last(Parameters)
 
 
 def test_two_fits_at_one_instant_are_undone_one_by_one(machine: Machine) -> None:

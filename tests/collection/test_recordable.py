@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from srs.collection import Collection
-from srs.collection.recorder import Mark, Recorder
+from srs.collection.marks import Mark
+from srs.collection.recorder import Recorder
 from srs.core.clock import FIRST_MS, LAST_MS, Calendar, is_recordable
 from srs.core.event import Forgot, Rating, Softened, Suspended
 from srs.core.event_line import check_event, parse_line, to_line

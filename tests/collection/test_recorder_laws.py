@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Literal, assert_never
 
 import pytest
@@ -13,14 +14,17 @@ from srs.backup.rebuild import rebuild
 from srs.backup.verify import verify
 from srs.cli.kinds import KINDS
 from srs.collection import Collection
+from srs.collection.marks import Mark
 from srs.collection.merge_events import merging_events
+from srs.collection.move_reviews import advance_moves, moves_for_break, postpone_moves
 from srs.collection.optimize import due_dates_under
-from srs.collection.recorder import Mark, Recorder
+from srs.collection.recorder import Recorder
 from srs.collection.relink import relink
 from srs.collection.sync import sync_deck_files
-from srs.core.errors import CannotRelink, NoParametersToUndo, NotAnswerable, NothingToUndo
+from srs.core.errors import CannotRelink, NotAnswerable, NothingToUndo
 from srs.core.event import (
     Answered,
+    Break,
     Buried,
     Event,
     EventSource,
@@ -87,6 +91,28 @@ class UndoParameters:
 
 
 @dataclass(frozen=True)
+class PlanBreak:
+    """From so many days ahead, with the reviews that move."""
+
+    side: Side
+    ahead: int
+    length: int
+
+
+@dataclass(frozen=True)
+class UndoBreak:
+    side: Side
+
+
+@dataclass(frozen=True)
+class MoveReviews:
+    """The reviews of today to later days, or those of later days to today."""
+
+    side: Side
+    later: bool
+
+
+@dataclass(frozen=True)
 class Came:
     """From another machine, by the other side."""
 
@@ -108,7 +134,20 @@ class Edited:
     settings: str
 
 
-Action = Draw | Answer | Put | Undo | SetParameters | UndoParameters | Came | Link | Edited
+Action = (
+    Draw
+    | Answer
+    | Put
+    | Undo
+    | SetParameters
+    | UndoParameters
+    | PlanBreak
+    | UndoBreak
+    | MoveReviews
+    | Came
+    | Link
+    | Edited
+)
 
 sides = st.sampled_from(["review", "other"])
 cards = st.sampled_from(CARDS)
@@ -126,6 +165,9 @@ actions = st.one_of(
     st.builds(Undo, sides),
     st.builds(SetParameters, sides, parameters, st.booleans()),
     st.builds(UndoParameters, sides),
+    st.builds(PlanBreak, sides, st.integers(0, 9), st.integers(0, 20)),
+    st.builds(UndoBreak, sides),
+    st.builds(MoveReviews, sides, st.booleans()),
     st.builds(Came, parameters | st.builds(Rescheduled, st.integers(0, 9)), cards),
     st.sampled_from([Link("one", "two"), Link("two", "one")]),
     st.builds(Edited, sides, st.sampled_from(SETTINGS)),
@@ -170,8 +212,10 @@ class Both:
                 due = due_dates_under(self.collections[side], parameters, self.now).due if reschedule else {}
                 self.recorders[side].set_parameters(parameters, due, self.now)
             case UndoParameters(side):
-                with suppress(NoParametersToUndo):
-                    self.recorders[side].undo_parameters()
+                with suppress(NothingToUndo):
+                    self.recorders[side].undo_last(Parameters)
+            case PlanBreak() | UndoBreak() | MoveReviews():
+                self.move(action)
             case Came(what, card):
                 self.came(what, card)
             case Link(old, new):
@@ -180,6 +224,23 @@ class Both:
             case Edited(side, own):
                 self.home.write("a.yaml", BASIC.replace("notes:", f"{own}notes:"))
                 sync_deck_files(self.collections[side].store, self.home.decks.resolve(), KINDS, self.now)
+            case _:
+                assert_never(action)
+
+    def move(self, action: PlanBreak | UndoBreak | MoveReviews) -> None:
+        match action:
+            case PlanBreak(side, ahead, length):
+                collection, recorder = self.collections[side], self.recorders[side]
+                first = collection.calendar.day(self.now) + timedelta(ahead)
+                moves = moves_for_break(collection, first, first + timedelta(length), self.now)
+                recorder.move_reviews(moves.due, self.now, Break(first, first + timedelta(length)))
+            case UndoBreak(side):
+                with suppress(NothingToUndo):
+                    self.recorders[side].undo_last(Break)
+            case MoveReviews(side, later):
+                choose = postpone_moves if later else advance_moves
+                moves = choose(self.collections[side], ["Talk"], 1, self.now)
+                self.recorders[side].move_reviews(moves.due, self.now)
             case _:
                 assert_never(action)
 

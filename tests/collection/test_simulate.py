@@ -6,7 +6,8 @@ import pytest
 
 from srs.collection import Collection
 from srs.collection.habits import AnswerCounts, count_answers, habits
-from srs.collection.recorder import Mark, Recorder
+from srs.collection.marks import Mark
+from srs.collection.recorder import Recorder
 from srs.collection.simulate import read_situation, simulate_collection
 from srs.core.card_state import Review
 from srs.core.event import Buried, Event, EventSource, Forgot, Rating, Rescheduled, Suspended

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from srs.cli.kinds import KINDS
 from srs.collection import Collection, open_collection
-from srs.collection.recorder import Mark, Recorder
+from srs.collection.marks import Mark
+from srs.collection.recorder import Recorder
 from srs.core.card_state import New
 from srs.core.event import Buried, Forgot, Rating, Suspended, Unsuspended
 from srs.core.settings import Limits, Settings

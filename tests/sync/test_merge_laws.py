@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from srs.backup.verify import verify
+from srs.collection.marks import Mark
 from srs.collection.merge_events import merging_events
-from srs.collection.recorder import Mark
 from srs.core.clock import to_utc
 from srs.core.errors import NothingToUndo
 from srs.core.event import (
