@@ -66,6 +66,8 @@ def downgrade(connection: sqlite3.Connection) -> None:
         "create index events_own on events (machine, seq) where source = 'srs'",
         "create index events_of_notes on events (at) where what in ('relinked', 'distinct')",
         "drop table goal_plans",
+        "drop index states_due",
+        "create index states_due on states (state, due_day)",
         "alter table texts drop column added_at",
         "delete from _sqlite_migrations where name in ('notes_first_seen', 'goals_and_breaks')",
         "pragma user_version = 4",

@@ -297,6 +297,10 @@ create index events_own on events (machine, seq) where source = 'srs';
 create index events_of_notes on events (at) where what in ('relinked', 'distinct');
 create index events_of_plans on events (at) where what in ('goal', 'break');
 
+-- The load of a day is counted by the index alone.
+drop index states_due;
+create index states_due on states (state, due_day, suspended);
+
 -- What a goal has planned for a study day: advice, which may be made anew.
 create table goal_plans (
     folder integer not null,
