@@ -11,7 +11,7 @@ PYTEST = .venv/bin/pytest --numprocesses auto --dist worksteal
 # $(call timed,NAME,COMMANDS): run the commands and print how long they took
 timed = start=$$(date +%s); $(2) && echo "$(1): $$(($$(date +%s) - start)) s"
 
-.PHONY: review test check slow fuzz bench bench-fit pictures clean
+.PHONY: review test check slow fuzz bench bench-fit bench-goal pictures clean
 
 review: .venv/installed
 	@.venv/bin/srs review
@@ -47,6 +47,12 @@ bench: .venv/installed-dev
 # fitting FSRS to 100,000 reviews, compared with fsrs-rs-python alone
 bench-fit: .venv/installed-dev
 	.venv/bin/python tests/benchmarks/fit.py
+
+# the rule of `srs goal` against other ways of getting ready for a date, with simulated learners: prints tables, and draws
+# docs/goal.svg
+bench-goal: .venv/installed-dev
+	.venv/bin/python -m tests.benchmarks.goal --json build/goal.json
+	.venv/bin/python -m tests.benchmarks.goal_chart build/goal.json docs/goal.svg
 
 # the picture of the README, sheets of all screens and Anki cards, and a page with all cards
 pictures: .venv/installed-dev

@@ -81,14 +81,13 @@ def reviews_today(
         if on_date >= READY:
             continue
         now = recall(stability, elapsed) if stability else 0.0
-        planned = PlannedReview(card, costs.review(now))
         if on_date < rho and now <= threshold:
-            today.append((now, planned))
+            today.append((now, PlannedReview(card, costs.review(now))))
             continue
         cost = costs.review(on_date)
         total += cost
         if elapsed:
-            last.append((stability, now, planned._replace(seconds=cost)))
+            last.append((stability, now, PlannedReview(card, cost)))
     over = last_reviews_over(total, days_left, budget)
     if over > 0:
         last.sort(key=itemgetter(0), reverse=True)

@@ -193,16 +193,22 @@ class _Run:
         new = new_today(self._unseen + begun, situation.days, days_left, situation.budget, situation.costs) - begun
         new = max(min(new, self._unseen), 0)
         building = set(build)
-        chosen = sorted((self._recall_now(number, day), number) for number in [*build, *self._last_of(day, building)])
+        recall, stability, answered = self._recall, self._stability, self._answered
+        chosen = sorted(
+            [
+                (recall(stability[n], day - answered[n]) if stability[n] else 0.0, n)
+                for n in [*build, *self._last_of(day, building)]
+            ]
+        )
         for _ in range(new):
             self._begin(day)
             spent += situation.costs.new
         reviews = 0
-        for recall, number in chosen:
+        for recall_now, number in chosen:
             if spent >= situation.budget:
                 break
             reviews += 1
-            spent += self._review(number, day, recall)
+            spent += self._review(number, day, recall_now)
         return PlannedDay(reviews, new, spent), [number for _, number in chosen[reviews:] if number in building]
 
     def _last_of(self, day: int, building: set[int]) -> list[int]:
@@ -220,10 +226,6 @@ class _Run:
                 over -= self._cost[number]
                 self._last_from[-1] = min(self._last_from[-1], self._stability[number])
         return chosen
-
-    def _recall_now(self, number: int, day: int) -> float:
-        stability = self._stability[number]
-        return self._recall(stability, day - self._answered[number]) if stability else 0.0
 
     def _begin(self, day: int) -> None:
         stability, difficulty = self._first(1 + self._draw(self._first_ratings))
