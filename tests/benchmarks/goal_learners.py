@@ -15,9 +15,9 @@ from random import Random  # noqa: TID251 - learners of a seed
 from typing import Any, NamedTuple, Protocol
 
 from srs.scheduling import fsrs6
+from srs.scheduling.fuzz import fuzz_interval
 from srs.scheduling.goal import Costs, SeenCard, new_today
 from srs.scheduling.goal_plan import Memory
-from srs.scheduling.fuzz import fuzz_interval
 from srs.scheduling.scheduler import DEFAULT
 from srs.scheduling.simulate import Habits
 
