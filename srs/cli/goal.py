@@ -18,7 +18,8 @@ from srs.cli.output import emit, json_option, say
 from srs.collection import Collection, lookup
 from srs.collection.caveats import model_caveats
 from srs.collection.goal_forecast import GoalForecast, forecast_goal
-from srs.collection.goals import GoalInForce, Goals, read_goals
+from srs.collection.goals import GoalInForce, Goals, goals_in_force
+from srs.collection.goals_today import GoalsToday, read_goals_today
 from srs.collection.recorder import Recorder
 from srs.collection.suggest_names import unknown
 from srs.core.errors import BadInput
@@ -81,17 +82,17 @@ def goal_command(
     if when is None:
         if name or decks or tags or minutes is not None:
             raise click.UsageError("Name the date of the goal, e.g. srs goal 2026-12-15")
-        _show(collection, now, read_goals(collection, day), None, as_json=as_json)
+        _show(collection, now, read_goals_today(collection, day), None, as_json=as_json)
         return
     aim = Aim(_date(when, day), _decks(collection, decks), _tags(collection, tags), minutes, recall, after == "keep")
     wanted = name or aim.day.isoformat()
     _check_choice(collection, day, wanted, aim)
     Recorder(collection).set_goal(wanted, aim, now)
-    _show(collection, now, read_goals(collection, day), wanted, as_json=as_json)
+    _show(collection, now, read_goals_today(collection, day), wanted, as_json=as_json)
 
 
 def _drop(collection: Collection, name: str | None, now: int, *, as_json: bool) -> None:
-    names = [goal.name for goal in read_goals(collection, collection.calendar.day(now)).every]
+    names = [goal.name for goal in goals_in_force(collection, collection.calendar.day(now))]
     if name is None:
         if len(names) != 1:
             raise click.UsageError(
@@ -153,7 +154,7 @@ def _check_choice(collection: Collection, day: date, name: str, aim: Aim) -> Non
         )
 
 
-def _show(collection: Collection, now: int, goals: Goals, name: str | None, *, as_json: bool) -> None:
+def _show(collection: Collection, now: int, goals: GoalsToday, name: str | None, *, as_json: bool) -> None:
     """All goals whose date has not come, or one of them."""
     chosen = [one for one in goals.every if one.days_left(goals.day) > 0 and name in {None, one.name}]
     forecasts = [forecast_goal(goals, goal) for goal in chosen]

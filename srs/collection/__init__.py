@@ -28,7 +28,7 @@ from srs.kinds.registry import Kinds
 from srs.scheduling.queue import Candidates, Counts, DoneToday, Queue, QueuedCard, build_queue
 
 if TYPE_CHECKING:
-    from srs.collection.goals import Goals
+    from srs.collection.goals_today import GoalsToday
 
 SOME_NEW = 10  # new cards beyond the limit of the day that are proposed for today
 _NO_FOLDER = 0  # the number of no folder
@@ -126,7 +126,7 @@ class Collection:
         new: int | None = None,
         only: frozenset[str] | None = None,
         at_once: Sequence[str] = (),
-        goals: "Goals | None" = None,
+        goals: "GoalsToday | None" = None,
     ) -> Queue:
         """What to study at the instant `now`, of decks named as `deck_names` does.
 
@@ -203,13 +203,13 @@ class Collection:
             decks.append((name, counts(of_deck, [name])))
         return DueCounts(day, counts(candidates, names), tuple(decks), waiting)
 
-    def goals(self, day: date) -> "Goals | None":
+    def goals(self, day: date) -> "GoalsToday | None":
         """The goals in force on the study day, None without any."""
         if not goal_cards.has_goals(self.store.connection):
             return None
-        from srs.collection.goals import read_goals  # noqa: PLC0415 - most days have none
+        from srs.collection.goals_today import read_goals_today  # noqa: PLC0415 - most days have none
 
-        found = read_goals(self, day)
+        found = read_goals_today(self, day)
         return found if found.every else None
 
     def day_end(self, day: date) -> int:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from srs.collection.goal_plans import read_pace, read_situation
 from srs.collection.goals import GoalInForce, Goals
+from srs.collection.goals_today import GoalsToday
 from srs.core.settings import Limits
 from srs.scheduling import fsrs6
 from srs.scheduling.goal_plan import GoalSituation, choose_rho, forecast, sample, simulate_goal
@@ -64,7 +65,7 @@ class GoalForecast:
         return self.recall.expected >= self.goal.aim.recall - _CLOSE
 
 
-def forecast_goal(goals: Goals, goal: GoalInForce) -> GoalForecast:
+def forecast_goal(goals: GoalsToday, goal: GoalInForce) -> GoalForecast:
     """The forecast of a goal whose date has not come."""
     today = goals.today[goal.name]
     assert today.plan is not None

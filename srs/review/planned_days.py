@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from srs.collection.goals import GoalToday
+from srs.collection.goals_today import GoalToday
 from srs.collection.recorder import Recorder
 from srs.core.event import Days, Rating
 from srs.scheduling.goal import next_day

@@ -12,7 +12,7 @@ from srs.database import deck_files
 from srs.scheduling.queue import Queue
 
 if TYPE_CHECKING:
-    from srs.collection.goals import Goals
+    from srs.collection.goals_today import GoalsToday
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Planner:
         self.decks: list[str] = []
         self._named: Sequence[str] = ()
 
-    def plan(self, collection: Collection, now: int, crammed: Set[str], goals: "Goals | None") -> Queue:
+    def plan(self, collection: Collection, now: int, crammed: Set[str], goals: "GoalsToday | None") -> Queue:
         """The queue at the instant `now`; `crammed` are cards that need no more cramming, `goals` those of the day."""
         self.decks = self._current_decks(collection)
         matching = lookup.chosen(collection, self._query, now) if self._query else None

@@ -26,7 +26,7 @@ from srs.scheduling.queue import QueuedCard
 from srs.scheduling.scheduler import Preview
 
 if TYPE_CHECKING:
-    from srs.collection.goals import GoalToday
+    from srs.collection.goals_today import GoalToday
 
 _MAX_DURATION = 600_000  # milliseconds: who took longer was away
 _MIN_ANSWERS_FOR_PACE = 5  # with fewer, nothing can be said of the time left

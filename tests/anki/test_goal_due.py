@@ -15,7 +15,7 @@ from srs.anki.sync import sync
 from srs.anki.sync_plan import AnkiSyncResult
 from srs.backup.verify import verify
 from srs.collection import Collection
-from srs.collection.goals import read_goals
+from srs.collection.goals_today import read_goals_today
 from srs.collection.recorder import Recorder
 from srs.core.card_state import Review
 from srs.core.event import Aim, Answered, Days, Rating
@@ -86,7 +86,7 @@ def ordinary(collection: Collection) -> list[int]:
 def test_the_plan_has_cards_for_today_for_later_days_and_for_after_the_date(ours: Collection) -> None:
     days = in_days(ours, 10)
     assert set(days.values()) & {0}, "what the rule asks today"
-    asked = {card for card, _ in read_goals(ours, FIRST + timedelta(10)).today["exam"].plan.reviews}  # type: ignore[union-attr]
+    asked = {card for card, _ in read_goals_today(ours, FIRST + timedelta(10)).today["exam"].plan.reviews}  # type: ignore[union-attr]
     assert {f"{note}/back" for note, n in days.items() if n == 0} == asked
     assert all(n > 0 for note, n in days.items() if note in NOTES[:10]), "answered today"
 

@@ -9,7 +9,7 @@ import pytest
 
 from srs.collection import Collection
 from srs.collection.goal_forecast import forecast_goal
-from srs.collection.goals import Goals, read_goals
+from srs.collection.goals_today import GoalsToday, read_goals_today
 from srs.collection.recorder import Recorder
 from srs.core.card_state import InReview, New, Review
 from srs.core.event import Aim, Break, Buried, Event, EventSource, Rating, Suspended
@@ -59,8 +59,8 @@ def study(collection: Collection, clock: Clock, day: date, draw: Random, seconds
     return session._answers
 
 
-def goals_on(collection: Collection, day: date) -> Goals:
-    return read_goals(collection, day)
+def goals_on(collection: Collection, day: date) -> GoalsToday:
+    return read_goals_today(collection, day)
 
 
 def recall_of(collection: Collection, day: date, prefix: str) -> float:
