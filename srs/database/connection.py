@@ -81,6 +81,7 @@ class Store:
         StoreError.
         """
         with translate_sqlite_errors(self.path):
+            before: int = self.connection.execute("pragma busy_timeout").fetchone()[0]
             self.set_timeout(0)
             try:
                 with _transaction(self.connection):
@@ -89,7 +90,7 @@ class Store:
                     self._schema.check(self.connection, self.path)
                     yield self.connection
             finally:
-                self.set_timeout(_TIMEOUT)
+                self.set_timeout(before / 1000)
 
     def _log_size(self) -> tuple[int | None, int]:
         """A value that differs after anything was recorded: `seq` only grows, and no void is ever deleted."""

@@ -136,6 +136,20 @@ def test_a_database_that_stays_locked_is_refused_and_nothing_is_written(tmp_path
         assert store.connection.execute("select count(*) from voids").fetchone()[0] == 0
 
 
+def test_a_cache_is_not_waited_for_and_has_no_backup_made(tmp_path: Path) -> None:
+    asked = list[int]()
+    with closing(open_store(tmp_path / "srs.db", lambda: asked.append(1))) as store:
+        store.set_timeout(7)
+        with locked(tmp_path / "srs.db"), pytest.raises(StoreError) as caught, store.write_cache():
+            pass
+        assert caught.value.problem == "locked"
+        with store.write_cache() as connection:
+            connection.execute("insert into goal_plans values (1, 'g', '', '', '')")
+        assert store.connection.execute("select count(*) from goal_plans").fetchone()[0] == 1
+        assert store.connection.execute("pragma busy_timeout").fetchone()[0] == 7000
+        assert asked == []
+
+
 def test_an_error_takes_the_whole_transaction_back(tmp_path: Path) -> None:
     def write_half() -> None:
         with store.write() as connection:
