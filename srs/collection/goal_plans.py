@@ -17,7 +17,7 @@ from srs.scheduling.goal import Costs, SeenCard, new_today, reviews_today
 from srs.scheduling.goal_plan import GoalSituation, Memory, choose_rho, missed_share, sample, simulate_goal
 from srs.scheduling.simulate import Habits
 
-_RECENT = 20_000  # answers by which the learner's pace is measured
+_RECENT = 10_000  # answers by which the learner's pace is measured
 _DAYS = 28  # on which days are counted as missed
 _TIMED_DAYS = 14  # with timed answers, of which the minutes are the mean
 _MINUTES, _LEAST_MINUTES = 30.0, 15.0
