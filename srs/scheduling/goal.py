@@ -109,7 +109,7 @@ def new_today(unseen: int, days: int, days_left: int, budget: float, costs: Cost
     begin_days = max(min(int(days * _NEW_UNTIL), days - _NO_NEW), 1)
     left = days_left - (days - begin_days)
     if left < 1:  # days were missed, or cards were added
-        left = days_left - _NO_NEW
+        left = 1 if days <= _NO_NEW else days_left - _NO_NEW
     if left < 1:
         return 0
     evenly = -(-unseen // left)

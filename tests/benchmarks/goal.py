@@ -1,7 +1,7 @@
 """Compares the rule of `srs goal` with other ways of getting ready for a date, with simulated learners.
 
 Recall is the mean over all cards on the morning of the date; reviews, and the cap on a day, are answers per card, of which a
-forgotten card takes two. Prints tables, with what is wanted and whether it is met. 20 seeds take about half an hour on two
+forgotten card takes two. Prints tables, with what is wanted and whether it is met. 20 seeds take about 40 minutes on two
 processors.
 
     python -m tests.benchmarks.goal [--seeds 20] [--parts fixed rivals …] [--json FILE]

@@ -38,15 +38,19 @@ class Way(NamedTuple):
     dash: str = ""
 
 
-WAYS = (
+WAYS = (  # later ones are drawn over earlier ones
     Way("dynamic programme", "upper reference", "#8b949e", "2 5"),
     Way("fixed retention", "fixed retention", "#3b82f6"),
     Way("greedy gain", "most gain first", "#a371f7"),
-    Way("due before date", "everything on the last day", "#1a9e77"),
-    Way("last days", "everything once in the last days", "#d98a00", "7 4"),
+    Way("due before date", "fixed retention, then all on the last day", "#1a9e77"),
+    Way("last days", "low retention, then all once in the last days", "#d98a00", "7 4"),
     Way("rule", "goal", "#e5484d"),
 )
-LEGEND = ("rule", "fixed retention", "greedy gain", "due before date", "last days", "dynamic programme")
+LEGEND = (  # column by column, each with its left edge
+    (0, ("rule", "fixed retention")),
+    (190, ("due before date", "last days")),
+    (556, ("greedy gain", "dynamic programme")),
+)
 
 
 class Panel(NamedTuple):
@@ -103,11 +107,11 @@ def svg(rows: Sequence[dict[str, Any]], seeds: int) -> Iterator[str]:
 
 def _legend() -> Iterator[str]:
     by_name = {way.name: way for way in WAYS}
-    for n, name in enumerate(LEGEND):
-        way = by_name[name]
-        x, y = LEFT + n % 3 * 270, 16 + n // 3 * 22
-        yield _line(way, f"{x},{y - 4} {x + 26},{y - 4}")
-        yield f'<text x="{x + 34}" y="{y}">{way.label}</text>'
+    for left, names in LEGEND:
+        for n, name in enumerate(names):
+            x, y = LEFT + left, 18 + n * 22
+            yield _line(by_name[name], f"{x},{y - 4} {x + 26},{y - 4}")
+            yield f'<text x="{x + 34}" y="{y}">{by_name[name].label}</text>'
 
 
 def _line(way: Way, points: str) -> str:

@@ -35,12 +35,12 @@ def wanted(what: str, found: Sequence[float], least: Sequence[float], show: Call
 
 
 def percent(share: float) -> str:
-    return "not reached" if share == -inf else f"{share * 100:.0f} %"
+    return "not reached" if share == -inf else f"{round(share * 100)} %"
 
 
 def points(share: float) -> str:
     """Of recall, with their sign."""
-    return "none" if share == -inf else f"{share * 100:+.1f}"
+    return "none" if share == -inf else f"{round(share * 100, 1) + 0.0:+.1f}"
 
 
 def _fixed(rows: Sequence[Row]) -> None:
@@ -86,8 +86,9 @@ def _fixed(rows: Sequence[Row]) -> None:
         wanted(f"3. {learner}, fewer than fixed 0.95", worst([learner]), (0.15, 0.28, 0.33, 0.40), percent)
     wanted("3. ACT-R, fewer than fixed 0.95", worst(["ACT-R"]), (0.05, 0.12, 0.15, 0.22), percent)
     for at in (0.9, 0.95):
-        never = [min(by[one, at, days]["fewer"] for one in LEARNERS) for days in DAYS]
+        never = [min(by[one, at, days]["fewer"] for one in LEARNERS if one != AWAY) for days in DAYS]
         wanted(f"3. never more reviews than fixed {at:.2f}, worst learner", never, (0, 0, 0, 0), percent)
+    wanted("a week away, fewer reviews than fixed 0.95", worst([AWAY]), (-0.01, 0.10, 0.33, 0.51), percent)
     for at, least, overall in ((0.9, -0.008, 0.015), (0.95, -0.006, 0.005)):
         pairs = [row["pairs"] for row in rows if row["retention"] == at and row["learner"] != AWAY]
         wanted(f"4. pairs with fixed {at:.2f}, worst scenario", [min(pairs)], [least], points)
@@ -104,14 +105,18 @@ def _rivals(rows: Sequence[Row]) -> None:
 
     def line(scenario: tuple[int, float], curves: Mapping[str, Curve], recall: float) -> list[str]:
         days, cap = scenario
-        needs = [curves[way].reviews(recall) for way in ways]
-        cells = ["–" if one == inf else f"{one:.2f}" for one in needs]
-        return [f"{days} d, {'no cap' if cap == inf else cap}", f"{recall:.3f}", *cells]
+
+        def cell(curve: Curve) -> str:
+            if recall > curve.best[-1].recall:
+                return "–"
+            return f"{'<' if recall < curve.best[0].recall else ''}{curve.reviews(recall):.2f}"
+
+        return [f"{days} d, {'no cap' if cap == inf else cap}", f"{recall:.3f}", *(cell(curves[w]) for w in ways)]
 
     lines = []
     for scenario, curves in by.items():
         top = curves["rule"].best[-1].recall
-        lines += [line(scenario, curves, round(recall, 3)) for recall in (0.95, top - 0.004)]
+        lines += [line(scenario, curves, round(recall, 3)) for recall in (min(0.95, top - 0.02), top - 0.004)]
     table(["days and cap", "recall", *ways], lines)
     print("\nThe highest recall that each reaches, with its reviews per card and its busiest day.")
     table(

@@ -200,3 +200,8 @@ def test_no_day_has_more_than_one_new_card_more_than_another(unseen: int, days: 
     assert sum(first) == unseen
     assert max(first) - min(first) <= 1
     assert counts == sorted(counts, reverse=True)
+
+
+@pytest.mark.parametrize(("days_left", "begun"), [(3, 9), (2, 9), (1, 9)])
+def test_of_a_goal_of_three_days_every_day_may_begin_new_cards(days_left: int, begun: int) -> None:
+    assert new_today(9, 3, days_left, 600, COSTS) == begun
