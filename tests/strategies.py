@@ -1,6 +1,7 @@
 """Random events, card histories and damage, for tests that check laws."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -36,6 +37,7 @@ from srs.core.event import (
     Void,
     What,
 )
+from srs.core.event_line import MAX_GOAL_DAYS
 from srs.database import states
 from srs.scheduling.scheduler import Scheduler
 from tests.conftest import DAY, MINUTE
@@ -151,9 +153,11 @@ _breaks = st.builds(lambda day, length: Break(day, day + timedelta(length)), _da
 
 
 def _event(subject_and_what: tuple[str, What], at: int, shift: int, source: EventSource, machine: str) -> Event:
-    return Event(
-        subject_and_what[0], at, to_utc(at).date() + timedelta(days=shift), source, machine, subject_and_what[1]
-    )
+    subject, what = subject_and_what
+    day = to_utc(at).date() + timedelta(days=shift)
+    if isinstance(what, Goal) and what.aim:  # a goal is never far ahead
+        what = Goal(replace(what.aim, day=day + timedelta(what.aim.day.toordinal() % (MAX_GOAL_DAYS + 1))))
+    return Event(subject, at, day, source, machine, what)
 
 
 _times = st.integers(1, 7_258_118_399_999)

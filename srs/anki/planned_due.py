@@ -44,15 +44,17 @@ def planned_due(collection: Collection, now: int) -> Mapping[str, date]:
 def has_planned(collection: Collection, anki: Path, now: int) -> bool:
     """Whether these days were written into the Anki collection on this study day already."""
     kept = goal_cards.get_plan(collection.store.connection, collection.folder_id, _in_anki(anki))
-    return kept is not None and kept.day == collection.calendar.day(now).isoformat()
+    day = collection.calendar.day(now)
+    goals = collection.goals(day)
+    return goals is not None and kept is not None and (kept.day, kept.plan) == (day.isoformat(), goals.basis)
 
 
 def note_planned(collection: Collection, anki: Path, now: int) -> None:
     """Notes that they are written now, if any goal is in force."""
     day = collection.calendar.day(now)
-    if collection.goals(day):
+    if goals := collection.goals(day):
         with suppress(StoreError), collection.store.write_cache() as cache:  # else they are written once more
-            goal_cards.put_plan(cache, collection.folder_id, _in_anki(anki), KeptPlan(day.isoformat(), "", ""))
+            goal_cards.put_plan(cache, collection.folder_id, _in_anki(anki), KeptPlan(day.isoformat(), "", goals.basis))
 
 
 def _in_anki(anki: Path) -> str:

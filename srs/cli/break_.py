@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import click
 
 from srs.cli.context import Context, pass_context
+from srs.cli.dates import parse_day
 from srs.cli.json_shapes import log_json
 from srs.cli.moves import dry_run_option, load_json, say_reason, show_load, why_not, yes_option
 from srs.cli.output import emit, json_option, say
@@ -82,11 +83,10 @@ def _list(breaks: tuple[tuple[date, date], ...], *, as_json: bool) -> None:
 
 def _parse(text: str, today: date) -> tuple[date, date]:
     """First and last day; one day alone is both. Raises BadInput."""
-    start, _, end = text.partition("..")
-    try:
-        first, last = date.fromisoformat(start), date.fromisoformat(end or start)
-    except ValueError:
-        raise BadInput("FROM..TO", text, "two dates, such as 2026-12-24..2027-01-02") from None
+    start, dots, end = text.partition("..")
+    first, last = parse_day(start), parse_day(end if dots else start)
+    if first is None or last is None:
+        raise BadInput("FROM..TO", text, "two dates, such as 2026-12-24..2027-01-02")
     if first > last:
         raise BadInput("FROM..TO", text, f"the earlier date first, {last}..{first}")
     if last < today:

@@ -1,35 +1,38 @@
 """Goals: setting, showing and dropping them."""
 
+import json
+import re
 import shutil
-from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+import sys
+from collections.abc import Sequence
+from datetime import date
 from textwrap import wrap
-from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from srs.cli import complete
-from srs.cli.chart import Series, draw_chart
 from srs.cli.context import Context, pass_context
+from srs.cli.dates import parse_day
 from srs.cli.deck_folder import report_folder
 from srs.cli.finite_range import FiniteRange
+from srs.cli.goal_report import goal_json, goal_lines, passed_lines
 from srs.cli.json_shapes import log_json
-from srs.cli.output import emit, json_option, say
+from srs.cli.output import emit, json_option, say, warn
 from srs.collection import Collection, lookup
 from srs.collection.caveats import model_caveats
-from srs.collection.goal_forecast import GoalForecast, forecast_goal
+from srs.collection.goal_forecast import forecast_goal
+from srs.collection.goal_plans import read_pace
 from srs.collection.goals import GoalInForce, Goals, goals_in_force
 from srs.collection.goals_today import GoalsToday, read_goals_today
 from srs.collection.recorder import Recorder
 from srs.collection.suggest_names import unknown
 from srs.core.errors import BadInput
 from srs.core.event import Aim
-from srs.core.event_line import MAX_NAMES_BYTES
-from srs.core.id_pattern import ID_PATTERN
-from srs.core.plural import plural
+from srs.core.event_line import MAX_GOAL_DAYS, MAX_NAMES_BYTES
+from srs.core.id_pattern import ID_PATTERN, LONGEST_ID
 from srs.log.event_log import LoggedEvent
 
-_CHART_HEIGHT = 11  # lines
 _WIDEST = 80  # columns; longer lines are hard to read
 _RECALL = FiniteRange(0.5, 0.99)
 _MINUTES = FiniteRange(1, 1440)
@@ -77,10 +80,12 @@ def goal_command(
     collection = context.open(now, records=bool(when or drop))
     day = collection.calendar.day(now)
     if drop:
+        if _given("decks", "tags", "minutes", "recall", "after") or (when and name):
+            raise click.UsageError("--drop takes the name of a goal, and no other option.")
         _drop(collection, when or name, now, as_json=as_json)
         return
     if when is None:
-        if name or decks or tags or minutes is not None:
+        if _given("name", "decks", "tags", "minutes", "recall", "after"):
             raise click.UsageError("Name the date of the goal, e.g. srs goal 2026-12-15")
         _show(collection, now, read_goals_today(collection, day), None, as_json=as_json)
         return
@@ -94,10 +99,11 @@ def goal_command(
 def _drop(collection: Collection, name: str | None, now: int, *, as_json: bool) -> None:
     names = [goal.name for goal in goals_in_force(collection, collection.calendar.day(now))]
     if name is None:
-        if len(names) != 1:
-            raise click.UsageError(
-                f"Name the goal to drop: {', '.join(names)}" if names else "There is no goal to drop."
-            )
+        if len(names) > 1:
+            raise click.UsageError(f"Name the goal to drop: {', '.join(names)}")
+        if not names:
+            warn("there is no goal to drop.")
+            sys.exit(1)
         (name,) = names
     if name not in names:
         raise unknown("goal", name, names)
@@ -108,19 +114,21 @@ def _drop(collection: Collection, name: str | None, now: int, *, as_json: bool) 
         say(f"Dropped the goal {name}. To take it back: srs undo")
 
 
+def _given(*names: str) -> bool:
+    """Whether one of the options was written down."""
+    source = click.get_current_context().get_parameter_source
+    return any(source(name) is ParameterSource.COMMANDLINE for name in names)
+
+
 def _date(text: str, today: date) -> date:
-    try:
-        found = datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a study day has no zone
-    except ValueError:
-        raise click.BadParameter(f"{text!r} is no date; write it like 2026-12-15.", param_hint="DATE") from None
+    found = parse_day(text)
+    if found is None:
+        raise BadInput("DATE", text, "a date such as 2026-12-15")
     if found <= today:
         raise BadInput("the date of a goal", text, f"later than today, {today}")
-    if (found - today).days > _FURTHEST:
-        raise BadInput("the date of a goal", text, f"within {_FURTHEST} days; until then, review as ever")
+    if (found - today).days > MAX_GOAL_DAYS:
+        raise BadInput("the date of a goal", text, f"within {MAX_GOAL_DAYS} days; until then, review as ever")
     return found
-
-
-_FURTHEST = 366  # days: a plan for longer is none
 
 
 def _decks(collection: Collection, decks: Sequence[str]) -> tuple[str, ...]:
@@ -138,12 +146,10 @@ def _tags(collection: Collection, tags: Sequence[str]) -> tuple[str, ...]:
 
 def _check_choice(collection: Collection, day: date, name: str, aim: Aim) -> None:
     """Raises BadInput if the goal cannot be recorded, or has no cards."""
-    import re  # noqa: PLC0415 - loaded already
-    from json import dumps  # noqa: PLC0415 - as above
-
     if not re.fullmatch(ID_PATTERN, name):
-        raise BadInput("the name of a goal", name, "letters, digits, dots and hyphens")
-    if len(dumps([*aim.decks, *aim.tags])) > MAX_NAMES_BYTES:
+        expected = f"up to {LONGEST_ID} letters, digits, dots, hyphens and underscores, of which the first is a letter or a digit"
+        raise BadInput("the name of a goal", name, expected)
+    if len(json.dumps([*aim.decks, *aim.tags])) > MAX_NAMES_BYTES:
         raise BadInput("the decks and tags of a goal", f"{len(aim.decks) + len(aim.tags)} names", "fewer")
     goal = GoalInForce(name, aim, day, 0)
     goals = Goals(collection, day, [goal])
@@ -155,110 +161,20 @@ def _check_choice(collection: Collection, day: date, name: str, aim: Aim) -> Non
 
 
 def _show(collection: Collection, now: int, goals: GoalsToday, name: str | None, *, as_json: bool) -> None:
-    """All goals whose date has not come, or one of them."""
-    chosen = [one for one in goals.every if one.days_left(goals.day) > 0 and name in {None, one.name}]
-    forecasts = [forecast_goal(goals, goal) for goal in chosen]
+    """All goals, or one of them."""
+    chosen = [one for one in goals.every if name in {None, one.name}]
+    forecasts = [forecast_goal(goals, goal) for goal in chosen if goal.days_left(goals.day) > 0]
     caveats = [*model_caveats(collection, now)] if forecasts else []
     if as_json:
-        emit([_json(one, caveats) for one in forecasts])
-        return
-    if not forecasts:
-        say("There is no goal. To set one: srs goal 2026-12-15")
+        emit([goal_json(one, caveats) for one in forecasts])
         return
     width = min(shutil.get_terminal_size().columns, _WIDEST)
-    for n, one in enumerate(forecasts):
-        if n:
-            say("")
-        for line in _lines(one, width):
-            say(line)
+    blocks = [[*goal_lines(one, width)] for one in forecasts]
+    passed = [goal for goal in chosen if goal.days_left(goals.day) <= 0]
+    budgets = {goal.name: read_pace(collection, goals.day).budget(goal.aim) / 60 for goal in passed}
+    blocks += [[*passed_lines(goal, budgets[goal.name], width)] for goal in passed]
+    if not forecasts:
+        blocks.append(["There is no goal. To set one: srs goal 2026-12-15"])
+    say("\n\n".join("\n".join(block) for block in blocks))
     for caveat in caveats:
         say("\n".join(wrap(caveat, width)))
-
-
-def _lines(one: GoalForecast, width: int) -> Iterator[str]:
-    aim, recall = one.goal.aim, one.recall
-    named = "" if one.goal.name == aim.day.isoformat() else f"{one.goal.name}: "
-    new = f", {one.unseen} of them new" if one.unseen else ""
-    days = "tomorrow" if one.days_left == 1 else f"in {one.days_left} days"
-    yield from wrap(
-        f"{named}{_day(aim.day)}, {days}: {plural(one.cards, 'card')}{new}, {one.minutes:.0f} minutes a day.", width
-    )
-    yield from wrap(
-        f"Recall on that morning: {_percent(recall.expected)} expected ({_percent(recall.low)} to {_percent(recall.high)});"
-        f" {_percent(recall.today)} if it were today, {_percent(recall.without)} without the goal.",
-        width,
-    )
-    reviews, new = (sum(values) for values in zip(*((day.reviews, day.new) for day in one.load), strict=True))
-    begun = f" and {plural(round(new), 'new card')}" if one.unseen else ""
-    yield from wrap(
-        f"Until then about {plural(round(reviews), 'review')}{begun};"
-        f" the busiest day takes {max(day.minutes for day in one.load):.0f} minutes.",
-        width,
-    )
-    if not one.reachable:
-        yield from wrap(_instead(one), width)
-    if len(one.load) > 1:
-        yield ""
-        numbers = [*range(1, len(one.load) + 1)]
-        series = [
-            Series("n", numbers, [day.new for day in one.load]),
-            Series("r", numbers, [day.reviews for day in one.load]),
-        ]
-        shown = series if one.unseen else series[1:]
-        title = "reviews (r) and new cards (n) a day" if one.unseen else "reviews a day"
-        yield from draw_chart(title, shown, len(one.load), width, _CHART_HEIGHT)
-
-
-def _instead(one: GoalForecast) -> str:
-    wanted, other = _percent(one.goal.aim.recall), one.instead
-    text = f"Not all can be ready: all {one.cards} cards at {_percent(one.recall.expected)}"
-    if other is None:
-        return f"{text}; no number of minutes, fewer cards or later date within half a year would reach {wanted}."
-    text += f", or {other.cards} of them at {wanted}." if other.cards else "."
-    ways = [
-        f"{other.minutes} minutes a day" if other.minutes else "",
-        f"until {_day(other.date)}" if other.date else "",
-    ]
-    return f"{text} {wanted} of all would take {' or '.join(way for way in ways if way)}." if any(ways) else text
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"
-
-
-def _json(one: GoalForecast, caveats: Sequence[str]) -> dict[str, Any]:
-    aim, recall, other = one.goal.aim, one.recall, one.instead
-    return {
-        "name": one.goal.name,
-        "date": aim.day.isoformat(),
-        "days": one.days_left,
-        "decks": list(aim.decks),
-        "tags": list(aim.tags),
-        "target": aim.recall,
-        "minutes": round(one.minutes, 2),
-        "after": "keep" if aim.keep else "only",
-        "cards": one.cards,
-        "new": one.unseen,
-        "recall": {name: round(share, 4) for name, share in recall._asdict().items()},
-        "reviews": {
-            "total": round(sum(day.reviews for day in one.load)),
-            "busiest": round(max(day.reviews for day in one.load)),
-        },
-        "load": [
-            {
-                "day": day.day.isoformat(),
-                "reviews": round(day.reviews, 1),
-                "new": round(day.new, 1),
-                "minutes": round(day.minutes, 1),
-            }
-            for day in one.load
-        ],
-        "reachable": one.reachable,
-        "instead": other
-        and {"minutes": other.minutes, "cards": other.cards, "date": other.date and other.date.isoformat()},
-        "caveats": list(caveats),
-    }

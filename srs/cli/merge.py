@@ -35,9 +35,8 @@ def merge_command(context: Context, other: Path, dry_run: bool, as_json: bool) -
     if not dry_run:
         result = merge(collection, other)
     if as_json:
-        parameters = "" in result.counts.subjects
         skipped = {"skipped": result.skipped, "reasons": result.reasons}
-        emit({**counts_json(result.counts), "parameters": parameters, **skipped, "merged": not dry_run})
+        emit({**counts_json(result.counts), "parameters": result.counts.parameters, **skipped, "merged": not dry_run})
         return
     if not shown:
         _show(result, other)
@@ -54,7 +53,7 @@ def _show(result: MergeResult, other: Path) -> None:
     say(f"{other}: new: {plural(counts.events, 'event')} and {plural(counts.voids, 'undo')}.")
     if counts.replaced:
         say(f"{plural(counts.replaced, 'event')} of ours replaced by others of the same card and time.")
-    if "" in counts.subjects:
+    if counts.parameters:
         say("The FSRS parameters change, and with them the memory of every card.")
     if cards:
         more = f" and {len(cards) - _SHOWN} more" if len(cards) > _SHOWN else ""

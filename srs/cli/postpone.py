@@ -38,7 +38,7 @@ def postpone_command(
     now = context.clock()()
     collection = context.open(now, records=True)
     moves = postpone_moves(collection, collection.deck_names(decks), keep, now)
-    nothing = f"no more than {plural(keep, 'review')} are due today." if keep else "no reviews are due today."
+    nothing = f"today has no more than {plural(keep, 'review')}." if keep else "no reviews are due today."
     _move(Recorder(collection), moves, now, nothing, "postpone", dry_run=dry_run, yes=yes, as_json=as_json)
 
 

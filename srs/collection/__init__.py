@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from srs.collection.goals_today import GoalsToday
 
 SOME_NEW = 10  # new cards beyond the limit of the day that are proposed for today
+_FAR = 36_500  # days: the longest interval
 _NO_FOLDER = 0  # the number of no folder
 
 
@@ -160,8 +161,11 @@ class Collection:
         return [QueuedCard(*row) for row in rows]
 
     def introduced_today(self, now: int) -> int:
-        """How many new cards were answered on this study day."""
-        done = due_cards.count_answered(self.store.connection, self.folder_id, self.calendar.day(now))
+        """How many new cards were answered on this study day, less those of goals."""
+        day = self.calendar.day(now)
+        if goals := self.goals(day):
+            return sum(done.new for done in goals.done_besides.values())
+        done = due_cards.count_answered(self.store.connection, self.folder_id, day)
         return sum(new for new, _ in done.values())
 
     def takes_no_new(self, deck: str) -> bool:
@@ -173,13 +177,15 @@ class Collection:
         """How many unseen cards the limit of new cards a day leaves for later, with so many `planned` for today. Decks are as
         in `queue`.
         """
-        limit = self.settings.limits.new
-        if self.goals(self.calendar.day(now)):  # they have limits of their own
-            return 0
+        limit, goals = self.settings.limits.new, self.goals(self.calendar.day(now))
+        planned -= goals.new_left if goals else 0
         if limit is None or self.introduced_today(now) + planned < limit:
             return 0
         waiting = self._waiting(self.calendar.day(now), at_once)
         open_decks = [name for name in names if name not in waiting and not self.takes_no_new(name)]
+        if goals:
+            unseen = goal_cards.unseen_cards(self.store.connection, self.folder_id, open_decks)
+            return max(sum(not goals.plans(deck, note) for note, deck in unseen) - planned, 0)
         return max(due_cards.count_unseen(self.store.connection, self.folder_id, open_decks) - planned, 0)
 
     def due_counts(self, now: int) -> DueCounts:
@@ -222,12 +228,11 @@ class Collection:
         """
         today = self.calendar.day(now)
         tomorrow = today + timedelta(days=1)
-        connection, goals = self.store.connection, self.goals(today)
-        ordinary = [name for name in names if not (goals and goals.owner(name, ""))]
-        step, review = due_cards.next_due(connection, self.folder_id, ordinary, today, self.day_end(today))
-        if goals and len(ordinary) < len(names):
-            step, _ = due_cards.next_due(connection, self.folder_id, names, today, self.day_end(today))
-            review = tomorrow  # a plan has hardly ever an empty day
+        step, review = due_cards.next_due(self.store.connection, self.folder_id, names, today, self.day_end(today))
+        if goals := self.goals(today):
+            days = self._ordinary_days(goals, names, today, _FAR)
+            days += [tomorrow] if round(goals.reviews_tomorrow(names)) else []
+            review = max(min(days), tomorrow) if days else None
         new = self._new_cards(tomorrow, names, self._waiting(tomorrow, at_once))
         if any(next(cards, None) for cards in new.values()):
             review = tomorrow
@@ -237,11 +242,21 @@ class Collection:
     def reviews_tomorrow(self, now: int, names: Sequence[str]) -> int:
         """How many reviews the next study day has so far."""
         tomorrow, limit = self.calendar.day(now) + timedelta(days=1), self.settings.limits.reviews
-        goals = self.goals(self.calendar.day(now))
-        ordinary = [name for name in names if not (goals and goals.owner(name, ""))]
-        count = due_cards.count_reviews(self.store.connection, self.folder_id, ordinary, tomorrow)
-        planned = sum(plan.tomorrow for plan in goals.plans) if goals else 0.0
-        return (count if limit is None else min(count, limit)) + round(planned)
+        if goals := self.goals(self.calendar.day(now)):
+            ordinary = self._ordinary_days(goals, names, self.calendar.day(now), 1)
+            planned = round(goals.reviews_tomorrow(names))
+            return planned + (len(ordinary) if limit is None else min(len(ordinary), limit))
+        count = due_cards.count_reviews(self.store.connection, self.folder_id, names, tomorrow)
+        return count if limit is None else min(count, limit)
+
+    def _ordinary_days(self, goals: "GoalsToday", names: Sequence[str], today: date, ahead: int) -> list[date]:
+        """When each note that no goal plans has its first review, up to so many days ahead."""
+        rows = due_cards.review_cards(self.store.connection, self.folder_id, names, today, today + timedelta(ahead))
+        first: dict[str, int] = {}
+        for _, note, deck, due in rows:
+            if not goals.plans(deck, note):
+                first[note] = min(first.get(note, due), due)
+        return [*map(date.fromordinal, first.values())]
 
     def streak(self, now: int) -> int:
         """How many study days in a row have an answer, up to today, or to yesterday while today has none."""

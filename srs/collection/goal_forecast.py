@@ -18,6 +18,7 @@ _SEEDS = 10
 _CLOSE = 0.0005  # of recall: what rounds to the wanted one reaches it
 _LATEST = 180  # days that a date may be moved by
 _LONGEST = 24 * 60.0  # minutes of a day
+_USED_UP = 0.9  # of a day's time: from here on, more would help
 _WORTH = 0.1  # of the cards, below which it is no help that they could be ready
 _SMALLER = 200  # cards that are simulated to find out what would do
 
@@ -70,7 +71,9 @@ def forecast_goal(goals: GoalsToday, goal: GoalInForce) -> GoalForecast:
     today = goals.today[goal.name]
     assert today.plan is not None
     pace = read_pace(goals.collection, goals.day)
-    situation = replace(read_situation(goals, goal, pace, today.begun), spent=today.plan.budget - today.seconds_left)
+    situation = replace(
+        read_situation(goals, goal, pace, sum(today.begun.values())), spent=today.plan.budget - today.seconds_left
+    )
     sampled, scale = sample(situation)
     plan = forecast(sampled, today.plan.rho, _SEEDS)
     load = [
@@ -83,7 +86,10 @@ def forecast_goal(goals: GoalsToday, goal: GoalInForce) -> GoalForecast:
     made = GoalForecast(
         goal, situation.days_left, situation.budget / 60, situation.size, situation.unseen, recall, load, None
     )
-    return made if made.reachable else replace(made, instead=_instead(situation, goal))
+    if made.reachable or not made.cards:
+        return made
+    short = any(day.minutes >= _USED_UP * made.minutes for day in load)
+    return replace(made, instead=_instead(situation, goal, short_of_time=short))
 
 
 def _recall_today(situation: GoalSituation) -> float:
@@ -121,7 +127,7 @@ def _recall_without(goals: Goals, goal: GoalInForce, situation: GoalSituation) -
     return fmean(runs) / situation.size
 
 
-def _instead(situation: GoalSituation, goal: GoalInForce) -> Instead | None:
+def _instead(situation: GoalSituation, goal: GoalInForce, *, short_of_time: bool) -> Instead | None:
     """What would do, found by halving."""
     aim = goal.aim
 
@@ -131,7 +137,9 @@ def _instead(situation: GoalSituation, goal: GoalInForce) -> Instead | None:
         return fmean(simulate_goal(smaller, rho, seed).recall for seed in range(4)) >= aim.recall - _CLOSE
 
     minutes = situation.budget / 60
-    more = _least(int(minutes) + 1, int(_LONGEST), lambda n: reaches(replace(situation, budget=n * 60.0)))
+    more = None
+    if short_of_time:
+        more = _least(int(minutes) + 1, int(_LONGEST), lambda n: reaches(replace(situation, budget=n * 60.0)))
     later = _least(
         1, _LATEST, lambda n: reaches(replace(situation, days=situation.days + n, days_left=situation.days_left + n))
     )

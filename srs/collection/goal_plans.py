@@ -6,7 +6,7 @@ from statistics import fmean
 from typing import NamedTuple
 
 from srs.collection import Collection
-from srs.collection.goals import DayPlan, GoalInForce, Goals
+from srs.collection.goals import DayPlan, GoalInForce, Goals, days_of_breaks
 from srs.collection.habits import count_answers, habits
 from srs.core.event import Aim
 from srs.database.goal_cards import SeenRow
@@ -53,7 +53,8 @@ def read_pace(collection: Collection, day: date) -> Pace:
     timed = [seconds[one] for one in sorted(seconds, reverse=True) if seconds[one] and one < day][:_TIMED_DAYS]
     minutes = max(fmean(timed) / 60, _LEAST_MINUTES) if timed else _MINUTES
     first = max(min(studied, default=day), day - timedelta(_DAYS))
-    past = [first + timedelta(n) for n in range(max((day - first).days, 0))]
+    away = days_of_breaks(collection.store.connection)
+    past = [one for n in range(max((day - first).days, 0)) if (one := first + timedelta(n)) not in away]
     missed = missed_share(sum(one not in studied for one in past), len(past))
     return Pace(Costs(found.seconds_recalled, again, new), found, minutes, missed)
 

@@ -1,6 +1,7 @@
 """The goals in force, and whose cards they are."""
 
 import json
+import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -66,6 +67,11 @@ class Goals:
                 return goal
         return None
 
+    def plans(self, deck: str, note: str) -> bool:
+        """Whether a goal whose date has not come decides when the note's cards are asked."""
+        goal = self.owner(deck, note)
+        return goal is not None and goal.days_left(self.day) > 0
+
     def seen(self, goal: GoalInForce) -> list[SeenRow]:
         """Its unsuspended cards that are not new."""
         connection, folder = self.collection.store.connection, self.collection.folder_id
@@ -90,14 +96,7 @@ class Goals:
     @cached_property
     def away(self) -> frozenset[date]:
         """The days of breaks, from the day on."""
-        whats = (event.what for event in in_force.read_breaks(self.collection.store.connection))
-        return frozenset(
-            day
-            for what in whats
-            if isinstance(what, Break)
-            for n in range((what.last - what.first).days + 1)
-            if (day := what.first + timedelta(n)) >= self.day
-        )
+        return frozenset(day for day in days_of_breaks(self.collection.store.connection) if day >= self.day)
 
     @cached_property
     def _members(self) -> list[tuple[GoalInForce, frozenset[str], frozenset[str] | None]]:
@@ -121,6 +120,17 @@ class Goals:
             note: of_file.get(path, set()) | {caseless(tag) for tag in json.loads(tags)}
             for note, path, tags in goal_cards.tags_of_notes(connection, folder)
         }
+
+
+def days_of_breaks(connection: sqlite3.Connection) -> frozenset[date]:
+    """The days of all breaks, past ones as well."""
+    whats = (event.what for event in in_force.read_breaks(connection))
+    return frozenset(
+        what.first + timedelta(n)
+        for what in whats
+        if isinstance(what, Break)
+        for n in range((what.last - what.first).days + 1)
+    )
 
 
 def goals_in_force(collection: "Collection", day: date) -> list[GoalInForce]:

@@ -1,18 +1,20 @@
 """What goals ask on a day: the plan of each, and what is left of it."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple
 
 from srs.collection.goals import DayPlan, GoalInForce, Goals, goals_in_force
 from srs.core.errors import StoreError
 from srs.database import goal_cards
 from srs.database.goal_cards import KeptPlan
-from srs.log import in_force
+from srs.log import event_log, in_force
 from srs.scheduling.queue import Candidates, DoneToday, GoalCards, QueuedCard
 
 if TYPE_CHECKING:
@@ -25,13 +27,13 @@ NewCards = Callable[[str], Iterable[QueuedCard]]
 
 
 class GoalToday(NamedTuple):
-    """A goal on a study day: `begun` of its new cards were answered already, and `seconds_left` are left of its time. Once the
+    """A goal on a study day: `begun` counts its new cards that were answered already, by deck, and `seconds_left` are left of its time. Once the
     date has come, there is no plan: what is due is asked, in no more time than before.
     """
 
     goal: GoalInForce
     day: date
-    begun: int
+    begun: Mapping[str, int]
     seconds_left: float
     plan: DayPlan | None
 
@@ -40,10 +42,17 @@ class GoalToday(NamedTuple):
 class GoalsToday(Goals):
     """With the plan of each for the day."""
 
+    def reviews_tomorrow(self, names: Sequence[str]) -> float:
+        """Expected of the goals that have cards in these decks."""
+        chosen = set(names)
+        plans = (one.plan for one in self.today.values() if not chosen.isdisjoint(self.decks(one.goal)))
+        return sum(plan.tomorrow for plan in plans if plan)
+
     @property
-    def plans(self) -> Sequence[DayPlan]:
-        """Of the goals whose date has not come."""
-        return [today.plan for today in self.today.values() if today.plan]
+    def new_left(self) -> int:
+        """New cards that goals still have for today."""
+        plans = ((one.plan, sum(one.begun.values())) for one in self.today.values())
+        return sum(max(plan.new - begun, 0) for plan, begun in plans if plan)
 
     @cached_property
     def today(self) -> Mapping[str, GoalToday]:
@@ -52,25 +61,36 @@ class GoalsToday(Goals):
 
     def _today(self, goal: GoalInForce) -> GoalToday:
         own = [row for row in self.answered if self.owner(row.deck, row.note) == goal]
-        begun = sum(row.begun for row in own)
+        begun = Counter(row.deck for row in own if row.begun)
         if goal.days_left(self.day) > 0:
-            plan = self._plan(goal, begun)
+            plan = self._plan(goal, begun.total())
             budget, usual = plan.budget, plan.answer_seconds
         else:
             from srs.collection.goal_plans import read_pace  # noqa: PLC0415 - only after the date
 
             plan, pace = None, read_pace(self.collection, self.day)
             budget, usual = pace.budget(goal.aim), pace.costs.recalled
-        times = goal_cards.answer_times(self.collection.store.connection, (row.card for row in own), self.day)
-        spent = sum(ms / 1000 + untimed * usual for ms, untimed in times.values())
+        spent = sum(ms / 1000 + untimed * usual for owner, ms, untimed in self._times if owner == goal)
         return GoalToday(goal, self.day, begun, budget - spent, plan)
+
+    @cached_property
+    def _times(self) -> Sequence[tuple[GoalInForce | None, int, int]]:
+        """Of each card that was answered on the day: its goal, the milliseconds, and how many answers had no time. Also of cards
+        that were forgotten since, under any id of their notes.
+        """
+        connection, folder = self.collection.store.connection, self.collection.folder_id
+        aliases, found = event_log.read_aliases(connection), []
+        for card, note, deck in goal_cards.touched_cards(connection, folder, self.day):
+            ms, untimed = goal_cards.answer_times(connection, aliases.keys(card), self.day)
+            found.append((self.owner(deck, note), ms, untimed))
+        return found
 
     def _plan(self, goal: GoalInForce, begun: int) -> DayPlan:
         """The plan that was made on the day, or a new one."""
-        connection, folder, basis = self.collection.store.connection, self.collection.folder_id, self._basis
+        connection, folder, basis = self.collection.store.connection, self.collection.folder_id, self.basis
         kept = goal_cards.get_plan(connection, folder, goal.name)
         if kept and (kept.day, kept.basis) == (self.day.isoformat(), basis):
-            with suppress(ValueError, TypeError):  # it is only advice
+            with suppress(ValueError, TypeError, OverflowError, RecursionError):  # it is only advice
                 return _plan_from_json(kept.plan)
         from srs.collection.goal_plans import make_plan  # noqa: PLC0415 - once a day
 
@@ -81,7 +101,7 @@ class GoalsToday(Goals):
         return _plan_from_json(text)
 
     @cached_property
-    def _basis(self) -> str:
+    def basis(self) -> str:
         """What plans follow from besides the cards: a plan that was made from something else is made anew."""
         goals, away = [[goal.name, goal.at] for goal in self.every], sorted(map(str, self.away))
         return json.dumps([_FORM, goals, in_force.parameters_since(self.collection.store.connection), away])
@@ -94,14 +114,15 @@ class GoalsToday(Goals):
         return candidates._replace(
             reviews=[card for card in candidates.reviews if self.owner(card.deck, card.note) is None],
             new={deck: self._of(new_cards(deck), None) for deck in candidates.new},
-            done=self._done_besides,
+            done=self.done_besides,
             goals=[
                 GoalCards(
                     name,
                     [card for card in self._reviews[name] if card.deck in chosen],
                     {deck: self._of(new_cards(deck), today) for deck in candidates.new if today.plan},
-                    max(today.plan.new - today.begun, 0) if today.plan else 0,
+                    max(today.plan.new - sum(today.begun.values()), 0) if today.plan else 0,
                     today.seconds_left,
+                    {deck: DoneToday(count) for deck, count in today.begun.items()},
                 )
                 for name, today in self.today.items()
             ],
@@ -110,23 +131,22 @@ class GoalsToday(Goals):
     def _of(self, cards: Iterable[QueuedCard], today: GoalToday | None) -> Iterator[QueuedCard]:
         """Those new cards that a goal asks, or none; what is left unseen on its date is asked as ever."""
         for card in cards:
-            goal = self.owner(card.deck, card.note)
-            planned = goal and goal.days_left(self.day) > 0
             if today is None:
-                if not planned:
+                if not self.plans(card.deck, card.note):
                     yield card
-            elif goal == today.goal and today.plan:
+            elif today.plan and self.owner(card.deck, card.note) == today.goal:
                 yield card._replace(seconds=today.plan.new_seconds)
 
     @cached_property
-    def _done_besides(self) -> Mapping[str, DoneToday]:
+    def done_besides(self) -> Mapping[str, DoneToday]:
         """What was done of the cards that no goal plans, by deck."""
         done: dict[str, DoneToday] = {}
         for row in self.answered:
-            goal = self.owner(row.deck, row.note)
-            if goal is None or goal.days_left(self.day) <= 0:
+            if not self.plans(row.deck, row.note):
                 new, reviews = done.get(row.deck, DoneToday())
-                done[row.deck] = DoneToday(new + row.begun, reviews + (row.reviewed if goal is None else 0))
+                done[row.deck] = DoneToday(
+                    new + row.begun, reviews + row.reviewed * (self.owner(row.deck, row.note) is None)
+                )
         return done
 
     @cached_property
@@ -154,5 +174,28 @@ def read_goals_today(collection: "Collection", day: date) -> GoalsToday:
 
 
 def _plan_from_json(text: str) -> DayPlan:
-    plan = DayPlan(*json.loads(text))
-    return plan._replace(reviews=[(card, seconds) for card, seconds in plan.reviews])
+    """Raises ValueError, TypeError, OverflowError or RecursionError for what is no plan."""
+    rho, last_from, reviews, new, *seconds, tomorrow = json.loads(text)
+    new_seconds, answer_seconds, budget = map(_finite, seconds)
+    return DayPlan(
+        _finite(rho),
+        [float(one) for one in last_from],
+        [(_text(card), _finite(of_card)) for card, of_card in reviews],
+        int(new),
+        new_seconds,
+        answer_seconds,
+        budget,
+        _finite(tomorrow),
+    )
+
+
+def _finite(value: object) -> float:
+    if not isinstance(value, int | float) or not isfinite(value):
+        raise TypeError
+    return float(value)
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value

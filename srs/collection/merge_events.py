@@ -18,7 +18,8 @@ from srs.scheduling.scheduler import DEFAULT, parameter_problem
 @dataclass(slots=True)
 class MergeCounts:
     """How many events and voids were added, how many events replaced another one under their key, and how many items the
-    log had already; `subjects` are the subjects of all but the last.
+    log had already; `subjects` are the subjects of all but the last. `parameters` says that other ones may be
+    in force now.
     """
 
     events: int = 0
@@ -26,6 +27,7 @@ class MergeCounts:
     replaced: int = 0
     known: int = 0
     subjects: set[str] = field(default_factory=set)
+    parameters: bool = False
 
     def __add__(self, other: "MergeCounts") -> "MergeCounts":
         return MergeCounts(
@@ -34,6 +36,7 @@ class MergeCounts:
             self.replaced + other.replaced,
             self.known + other.known,
             self.subjects | other.subjects,
+            self.parameters or other.parameters,
         )
 
     @property
@@ -50,7 +53,6 @@ class EventMerger:
 
     def __init__(self, connection: sqlite3.Connection, insert: Insert = merge_item) -> None:
         self.connection, self.counts, self._insert = connection, MergeCounts(), insert
-        self.changes_all = False
 
     def add(self, item: Event | Void) -> Comparison:
         """Adds the item and returns how it compared with the log. Raises InvalidEvent if it would stop a replay here."""
@@ -60,8 +62,9 @@ class EventMerger:
             counts.known += 1
             return comparison
         counts.subjects.add(item.subject)
-        if item.subject == "" and not (isinstance(item, Event) and isinstance(item.what, Break)):
-            self.changes_all = True  # parameters, or a void of what may have been parameters
+        # a new break has a key of its own; a void, and what takes another's place, may be of parameters
+        if item.subject == "" and (comparison != "new" or not _is_break(item)):
+            counts.parameters = True
         if isinstance(item, Void):
             counts.voids += 1
         elif comparison == "smaller":
@@ -79,13 +82,17 @@ def merging_events(collection: Collection) -> Iterator[EventMerger]:
         merger = EventMerger(connection)
         yield merger
         subjects = merger.counts.subjects
-        if merger.changes_all:
+        if merger.counts.parameters:
             replay_all(connection, collection.watch)
         elif subjects:
             replay_relinked(connection, before)
             aliases = event_log.read_aliases(connection)
             cards = {aliases.card(subject) for subject in subjects if "/" in subject}
             replay_cards(connection, sorted(cards), collection.watch)
+
+
+def _is_break(item: Event | Void) -> bool:
+    return isinstance(item, Event) and isinstance(item.what, Break)
 
 
 def reject_unknown_parameters(item: Event | Void) -> None:

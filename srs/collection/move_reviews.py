@@ -1,13 +1,14 @@
 """Which reviews move, and to which days: for a break, and for a day that went otherwise."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
 from srs.collection import Collection
 from srs.collection.days_ahead import study_time
 from srs.database import due_cards, states
+from srs.database.due_cards import DueCard
 from srs.log.replay import current_parameters
 from srs.scheduling.even_days import StudyTime, unite_breaks
 from srs.scheduling.fsrs6 import recall_model
@@ -51,7 +52,7 @@ def postpone_moves(collection: Collection, names: Sequence[str], keep: int, now:
     found = _read(collection, now)
     tomorrow = found.today + timedelta(1)
     rows = due_cards.review_cards(collection.store.connection, collection.folder_id, names, found.today, found.today)
-    due = [found.reviews[card] for card, *_ in rows if card in found.reviews]
+    due = [found.reviews[card] for card, *_ in _without_goals(collection, rows, found) if card in found.reviews]
     due.sort(key=lambda review: (review.cost(tomorrow, found.recall), review.card))
     moving = due[: max(len(due) - keep, 0)]
     days = next_days(found.today, _WEEK, found.time)
@@ -66,6 +67,7 @@ def advance_moves(collection: Collection, names: Sequence[str], count: int, now:
     connection, folder, today = collection.store.connection, collection.folder_id, found.today
     rows = due_cards.review_cards(connection, folder, names, today, today + timedelta(_MONTH))
     notes = {note for _, note, _, due in rows if due <= today.toordinal()} | due_cards.answered_notes(connection, today)
+    rows = _without_goals(collection, rows, found)
     coming = [(found.reviews[card], note) for card, note, _, due in rows if card in found.reviews and note not in notes]
     coming.sort(key=lambda one: (one[0].cost(today, found.recall), one[0].card))
     moving = dict[str, DueReview]()  # by note
@@ -74,6 +76,12 @@ def advance_moves(collection: Collection, names: Sequence[str], count: int, now:
             moving.setdefault(note, review)
     chosen = {review.card: today for review in moving.values()}
     return _moved(found, list(moving.values()), chosen)
+
+
+def _without_goals(collection: Collection, rows: Iterable[DueCard], found: _Situation) -> list[DueCard]:
+    """Without cards that a goal plans, for which due dates do not count."""
+    goals = collection.goals(found.today)
+    return [row for row in rows if not (goals and goals.plans(row[2], row[1]))]
 
 
 def _read(collection: Collection, now: int) -> _Situation:

@@ -258,7 +258,9 @@ class Recorder:
             last = in_force.goal_since(connection, name)
             if last > now + _HOUR:
                 raise BadInput(
-                    "the computer's time", utc_text(now), f"later than that of the goal {name}, {utc_text(last)}"
+                    "the computer's time",
+                    utc_text(now),
+                    f"later than that of the goal {name}, {utc_text(last)} (set the clock, or use another --name)",
                 )
             at = self._instant(connection, [(name, CardState(as_of=last))], now)
             event = Event(name, at, self._day(now), EventSource.SRS, self._machine, Goal(aim))

@@ -50,6 +50,9 @@ MAX_LINE_BYTES = 8192
 MAX_NAMES_BYTES = 4000
 """The names of a goal's decks and tags, as JSON."""
 
+MAX_GOAL_DAYS = 366
+"""From the study day on which a goal is set to its date."""
+
 BAD_VALUE = "it has a value that srs never writes"
 VOIDED = "voided"
 """The `what` of a void's line."""
@@ -187,6 +190,8 @@ def check_event(item: Event | Void) -> None:
     _require(abs(item.day.toordinal() - _EPOCH - item.at // 86_400_000) <= 2, "day")
     _require(_matches(item.machine, _ID), "machine")
     _check_what(what)
+    if isinstance(what, Goal) and what.aim:  # a plan for longer takes minutes
+        _require(0 <= (what.aim.day - item.day).days <= MAX_GOAL_DAYS, "date")
 
 
 def _check_what(what: What) -> None:

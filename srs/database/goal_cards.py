@@ -43,8 +43,11 @@ class AnsweredRow(NamedTuple):
 
 
 def has_goals(connection: sqlite3.Connection) -> bool:
-    """Whether a goal or a break was ever set."""
-    return connection.execute("select 1 from events where what in ('goal', 'break')").fetchone() is not None
+    """Whether a goal was ever set."""
+    query = (
+        "select 1 from events where what in ('goal', 'break') and what = 'goal'"  # the first is an index's condition
+    )
+    return connection.execute(query).fetchone() is not None
 
 
 def get_plan(connection: sqlite3.Connection, folder: int, goal: str) -> KeptPlan | None:
@@ -105,15 +108,25 @@ def answered_cards(connection: sqlite3.Connection, folder: int, day: date) -> li
     return [AnsweredRow(*row) for row in rows]
 
 
-def answer_times(connection: sqlite3.Connection, cards: Iterable[str], day: date) -> dict[str, tuple[int, int]]:
-    """By card, the milliseconds of its answers on `day`, and how many had no time."""
+def touched_cards(connection: sqlite3.Connection, folder: int, day: date) -> list[tuple[str, str, str]]:
+    """(card, note, deck) of each card with an event since the study day began, and of some from shortly before."""
     rows = connection.execute(
-        "select e.subject, sum(e.duration_ms), sum(e.duration_ms = 0) from json_each(?) j"
-        " cross join events e on e.subject = j.value where e.day = ? and e.what = 'answered'"
-        " and not exists (select 1 from voids v where v.subject = e.subject and v.at = e.at) group by e.subject",
-        (json.dumps(list(cards)), day.isoformat()),
+        "select c.card, c.note, c.deck from states s cross join cards c on c.card = s.card and c.folder = :folder"
+        " where s.as_of >= :since",
+        {"folder": folder, "since": since(day)},
     )
-    return {card: (ms, untimed) for card, ms, untimed in rows}
+    return [tuple(row) for row in rows]
+
+
+def answer_times(connection: sqlite3.Connection, keys: Sequence[str], day: date) -> tuple[int, int]:
+    """The milliseconds of a card's answers on `day`, under all its keys, and how many had no time."""
+    ms, untimed = connection.execute(
+        "select total(e.duration_ms), total(e.duration_ms = 0) from json_each(?) j"
+        " cross join events e on e.subject = j.value where e.day = ? and e.what = 'answered'"
+        " and not exists (select 1 from voids v where v.subject = e.subject and v.at = e.at)",
+        (json.dumps(keys), day.isoformat()),
+    ).fetchone()
+    return int(ms), int(untimed)
 
 
 def tags_of_notes(connection: sqlite3.Connection, folder: int) -> list[tuple[str, str, str]]:

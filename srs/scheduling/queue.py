@@ -15,6 +15,7 @@ from srs.core.deck_names import is_in_deck
 from srs.core.settings import Settings
 
 _NO_GOALS: Mapping[str, float] = MappingProxyType({})
+_NOTHING_DONE: "Mapping[str, DoneToday]" = MappingProxyType({})
 
 
 class QueuedCard(NamedTuple):
@@ -38,7 +39,7 @@ class DoneToday(NamedTuple):
 
 class GoalCards(NamedTuple):
     """What a goal asks today: `reviews` in their order, as many of the cards in `new` as `new_left` says, all until
-    `seconds_left` are used up.
+    `seconds_left` are used up. `done` is of its own cards.
     """
 
     name: str
@@ -46,6 +47,7 @@ class GoalCards(NamedTuple):
     new: Mapping[str, Iterable[QueuedCard]]
     new_left: int
     seconds_left: float
+    done: Mapping[str, DoneToday] = _NOTHING_DONE
 
 
 class Candidates(NamedTuple):
@@ -175,11 +177,7 @@ def build_queue(candidates: Candidates, settings: Settings, day: date, *, siblin
         settings.limits.reviews, {d: own.limits.reviews for d, own in decks}, {d: n.reviews for d, n in done}
     )
     notes = set(candidates.answered_notes) | {card.note for card in candidates.learning}
-    of_goals = [
-        (goal.name, card)
-        for goal in candidates.goals
-        for card in _of_goal(goal, notes, candidates.done, siblings=siblings)
-    ]
+    of_goals = [(goal.name, card) for goal in candidates.goals for card in _of_goal(goal, notes)]
     by_day = sorted(candidates.reviews, key=lambda card: (card.due, _shuffle_key(day, card.card)))
     reviews = tuple(_within_limits(by_day, None if siblings else notes, budget))
     new = tuple(_in_turns(candidates.new, notes, new_budget, candidates.done))
@@ -190,14 +188,12 @@ def build_queue(candidates: Candidates, settings: Settings, day: date, *, siblin
     )
 
 
-def _of_goal(
-    goal: GoalCards, notes: set[str], done: Mapping[str, DoneToday], *, siblings: bool
-) -> Iterator[QueuedCard]:
+def _of_goal(goal: GoalCards, notes: set[str]) -> Iterator[QueuedCard]:
     """Its reviews in their order, with the new cards among those that fit into the day. Skips cards of these `notes` and adds
     the note of each card to them.
     """
-    reviews = list(_within_limits(goal.reviews, None if siblings else notes, _LimitBudget(None, {}, {})))
-    new = list(_in_turns(goal.new, notes, _LimitBudget(goal.new_left, {}, {}), done))
+    reviews = list(_within_limits(goal.reviews, notes, _LimitBudget(None, {}, {})))
+    new = list(_in_turns(goal.new, notes, _LimitBudget(goal.new_left, {}, {}), goal.done))
     left, fitting = goal.seconds_left - sum(card.seconds for card in new), 0
     while fitting < len(reviews) and left > 0:
         left -= reviews[fitting].seconds

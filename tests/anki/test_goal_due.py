@@ -168,3 +168,14 @@ def test_a_dropped_goal_gives_the_ordinary_days_back(ours: Collection, tmp_path:
     synced(ours, tmp_path, 10, 5000)
     assert theirs(anki(10)) == theirs_without(ours)
     assert not synced(ours, tmp_path, 10, 9000).plan.pushes
+
+
+def test_a_goal_that_is_set_later_on_the_day_is_written_by_the_next_sync(
+    ours: Collection, tmp_path: Path, anki: Steps
+) -> None:
+    anki(10)
+    synced(ours, tmp_path, 10)
+    Recorder(ours).set_goal("exam", Aim(DATE - timedelta(6), minutes=5.0), at(10) + 1000)
+    assert synced(ours, tmp_path, 10, 5000).plan.cards
+    assert theirs(anki(10)) == in_days(ours, 10)
+    assert not synced(ours, tmp_path, 10, 9000).plan.pushes

@@ -128,7 +128,7 @@ def test_postpone_keeps_as_many_as_asked_and_one_undo_takes_all_back(learner: Sh
     assert (done["moved"], done["applied"], done["reason"]) == (count - 4, True, "")
     assert done["load"][0] == {"day": "2026-02-10", "before": count, "after": 4}
     assert reviews_today(learner) == 4
-    assert learner("postpone", "--keep", "4", "--yes").out == "No more than 4 reviews are due today.\n"
+    assert learner("postpone", "--keep", "4", "--yes").out == "Today has no more than 4 reviews.\n"
     assert learner("verify").status == 0
     assert learner("undo").out == f"Taken back: rescheduled {count - 4} cards\n"
     assert due(learner) == before

@@ -82,3 +82,15 @@ def test_missed_days_are_counted_since_the_first_answer_of_the_last_four_weeks(c
     assert few == pytest.approx((3 + 0.5) / (6 + 10), abs=0.03)
     answer(collection, "b/back", Rating.GOOD, NOW - 200 * DAY)
     assert read_pace(collection, TODAY).missed > 0.6
+
+
+def test_days_of_a_break_that_is_over_were_not_missed(collection: Collection) -> None:
+    for day in (-9, -8, -2, -1):
+        answer(collection, "a/back", Rating.GOOD, NOW + day * DAY)
+    without = read_pace(collection, TODAY).missed
+    with collection.store.write() as connection:
+        what = Break(TODAY - timedelta(7), TODAY - timedelta(3))
+        event_log.insert_event(connection, Event("", NOW, TODAY, EventSource.SRS, "machine", what))
+    found = read_pace(collection, TODAY).missed
+    assert found == pytest.approx(0.5 / 14)
+    assert found < without

@@ -12,7 +12,21 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from srs.core.clock import to_utc
-from srs.core.event import Answered, Crammed, Days, Event, EventSource, Fitted, Parameters, Rating, Softened, Step, Void
+from srs.core.event import (
+    Aim,
+    Answered,
+    Crammed,
+    Days,
+    Event,
+    EventSource,
+    Fitted,
+    Goal,
+    Parameters,
+    Rating,
+    Softened,
+    Step,
+    Void,
+)
 from srs.core.event_line import MAX_LINE_BYTES, InvalidEvent, NewerEvent, check_event, parse_line, to_line
 from srs.core.settings import Settings
 from srs.scheduling.scheduler import DEFAULT, Scheduler, parameter_problem
@@ -253,3 +267,13 @@ def test_softening_without_end_leaves_a_memory_that_can_be_answered() -> None:
     soft = [replace(ANSWER, at=AT + n, what=Softened(5e-324)) for n in range(1, 400)]
     state = scheduler.replay([ANSWER, *soft, replace(ANSWER, at=AT + 500)])
     assert scheduler.preview("one/back", state, day)
+
+
+@pytest.mark.parametrize(("days", "valid"), [(-1, False), (0, True), (366, True), (367, False), (10_000, False)])
+def test_a_goal_lies_within_a_year_of_the_day_on_which_it_was_set(days: int, valid: bool) -> None:
+    event = Event("exam", AT, to_utc(AT).date(), EventSource.SRS, "m", Goal(Aim(to_utc(AT).date() + timedelta(days))))
+    if valid:
+        assert parse_line(to_line(event).encode()) == event
+    else:
+        with pytest.raises(InvalidEvent):
+            parse_line(to_line(event).encode())

@@ -1,5 +1,6 @@
 """Sessions toward a date."""
 
+import json
 from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
@@ -10,16 +11,18 @@ import pytest
 from srs.collection import Collection
 from srs.collection.goal_forecast import forecast_goal
 from srs.collection.goals_today import GoalsToday, read_goals_today
+from srs.collection.move_reviews import advance_moves, postpone_moves
 from srs.collection.recorder import Recorder
+from srs.collection.relink import relink
 from srs.core.card_state import InReview, New, Review
-from srs.core.event import Aim, Break, Buried, Event, EventSource, Rating, Suspended
+from srs.core.event import Aim, Break, Buried, Event, EventSource, Forgot, Rating, Suspended
 from srs.database import states
 from srs.log import event_log
 from srs.review.planner import StudyOptions
 from srs.review.session import Session
 from srs.scheduling.fsrs6 import recall_model
 from srs.scheduling.scheduler import DEFAULT
-from tests.conftest import NOW, Clock, Home
+from tests.conftest import NOW, Clock, Home, answer, state_of
 
 FIRST = date(2026, 3, 2)
 DAY_MS = 86_400_000
@@ -309,3 +312,88 @@ def test_the_end_of_a_review_says_what_the_plan_expects_of_tomorrow(two: Home, c
     summary = session.summary()
     assert summary.tomorrow == round(plan.tomorrow) > 0
     assert summary.next_due == collection.calendar.start(FIRST + timedelta(8))
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [(0, "x"), (0, None), (1, 5), (2, [["n00/back", "x"]]), (2, [[["n00"], 3]]), (2, 7), (3, "x"), (4, None), (6, "x"),
+     (6, float("nan")), (7, float("inf")), (7, 10**400)],
+)  # fmt: skip
+def test_a_plan_that_is_none_is_made_anew(two: Home, clock: Clock, place: int, value: object) -> None:
+    collection = two.open()
+    aim(collection)
+    expected = goals_on(collection, FIRST).today["job"].plan
+    (text,) = collection.store.connection.execute("select plan from goal_plans").fetchone()
+    plan = json.loads(text)
+    plan[place] = value
+    collection.store.connection.execute("update goal_plans set plan = ?", (json.dumps(plan),))
+    assert goals_on(collection, FIRST).today["job"].plan == expected
+    assert collection.due_counts(NOW).total.new == 24
+
+
+def test_decks_of_a_goal_take_turns_also_if_each_card_is_asked_by_a_program_of_its_own(two: Home, clock: Clock) -> None:
+    two.write("c.yaml", f"deck: Job::More\nnotes:\n{NOTES.replace('id: n', 'id: m')}")
+    collection = two.open()
+    aim(collection)
+    asked = []
+    for _ in range(4):
+        question = Session(collection, clock, ["Job"]).question
+        assert question
+        asked.append(question.note.id)
+        clock.now += 8000
+        answer(collection, question.card.key, Rating.EASY, clock.now)
+    assert asked == ["n00", "m00", "n01", "m01"]
+
+
+def test_time_counts_also_for_cards_that_were_forgotten_or_relinked_since(two: Home) -> None:
+    collection = two.open()
+    aim(collection)
+    for n, card in enumerate(("n00/back", "n01/back", "n02/back")):
+        answer(collection, card, Rating.EASY, NOW + n, duration_ms=60_000)
+    Recorder(collection).mark("n01/back", Forgot(), NOW + 1000)
+    two.write("a.yaml", f"deck: Job::Phrases\nnotes:\n{NOTES.replace('n02', 'x02')}")
+    collection.read_decks(NOW + 2000)
+    relink(collection, "n02", "x02", NOW + 3000)
+    assert goals_on(collection, FIRST).today["job"].seconds_left == 10 * 60 - 180
+
+
+def test_new_cards_of_a_goal_do_not_count_as_those_of_other_decks(two: Home, clock: Clock) -> None:
+    collection = two.open()
+    aim(collection)
+    for n in range(4):
+        answer(collection, f"n{n:02}/back", Rating.EASY, NOW + n)
+    clock.now = NOW + 5000
+    assert Session(collection, clock, ["Other"], StudyOptions(new=0))._queue.counts.new == 0
+    assert collection.beyond_limit(clock.now, ["Job::Phrases", "Other"], planned=20) == 40
+
+
+def test_tomorrow_has_the_reviews_of_decks_without_a_goal_and_of_goals_whose_date_has_passed(
+    two: Home, clock: Clock
+) -> None:
+    collection = two.open()
+    for n in range(6):
+        for note in (f"n{n:02}", f"o{n:02}"):
+            answer(collection, f"{note}/back", Rating.EASY, NOW)
+    due = [state_of(collection, f"o{n:02}/back").phase for n in range(6)]
+    day = min(phase.due for phase in due if isinstance(phase, Review))
+    tomorrow = sum(phase.due == day for phase in due if isinstance(phase, Review))
+    now = at(day - timedelta(1))
+    Recorder(collection).set_goal("job", Aim(day + timedelta(9), ("Job",), minutes=10.0), now)
+    assert collection.reviews_tomorrow(now, ["Other"]) == tomorrow
+    assert collection.next_due(now, ["Other"]) == collection.calendar.start(day)
+    both = collection.reviews_tomorrow(now + 20 * DAY_MS, ["Job::Phrases", "Other"])
+    assert both == 12, "all are due, twenty days later, and the goal has ended"
+
+
+def test_postpone_and_advance_leave_the_cards_of_goals(two: Home) -> None:
+    collection = two.open()
+    for n in range(6):
+        for note in (f"n{n:02}", f"o{n:02}"):
+            answer(collection, f"{note}/back", Rating.EASY, NOW)
+    now = at(FIRST + timedelta(30))
+    Recorder(collection).set_goal("job", Aim(FIRST + timedelta(60), ("Job",), minutes=10.0), now)
+    moved = postpone_moves(collection, collection.deck_names(), 0, now).due
+    assert {card[0] for card in moved} == {"o"}
+    earlier = at(FIRST + timedelta(1))
+    Recorder(collection).set_goal("also", Aim(FIRST + timedelta(60), ("Job",)), earlier)
+    assert {card[0] for card in advance_moves(collection, collection.deck_names(), 9, earlier).due} == {"o"}

@@ -283,7 +283,8 @@ def test_no_more_new_cards_of_a_goal_than_it_begins_today_and_the_limits_of_sett
     new = goal_cards("a/1 b/1 c/1", "A", due=0) + goal_cards("d/1 e/1", "B", due=0)
     done = {"A": DoneToday(new=1)}
     one = goal(goal_cards("r/1"), new, new_left=2)
-    queue = build_queue(candidates(done=done)._replace(goals=[one]), Settings(limits=Limits(new=0, reviews=0)), DAY)
+    one = one._replace(done=done)
+    queue = build_queue(candidates()._replace(goals=[one]), Settings(limits=Limits(new=0, reviews=0)), DAY)
     assert queue.counts == Counts(2, 0, 1)
     assert sorted(queue.new) == ["a/1", "d/1"], "the decks take turns, and the one with fewer today begins"
     assert [card.card for _, card in queue.of_goals if card.card in queue.new] == ["d/1", "a/1"]
@@ -310,11 +311,6 @@ def test_no_more_new_cards_of_a_goal_than_it_begins_today_and_the_limits_of_sett
 )
 def test_siblings_do_not_meet_where_a_goal_asks_one_of_them(waiting: Candidates, one: GoalCards, expected: str) -> None:
     assert asked(build_queue(waiting._replace(goals=[one]), ANY, DAY)) == expected
-
-
-def test_siblings_among_a_goals_reviews_come_together_if_they_may() -> None:
-    one = goal(goal_cards("a/1 a/2"))
-    assert asked(build_queue(candidates()._replace(goals=[one]), ANY, DAY, siblings=True)) == "a/1 a/2"
 
 
 def test_two_goals_come_one_after_the_other_each_with_its_own_time() -> None:

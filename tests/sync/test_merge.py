@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from srs.backup.verify import verify
 from srs.core.errors import StoreError
-from srs.core.event import Event, EventSource, Parameters, Rating, Suspended
+from srs.core.event import Break, Event, EventSource, Parameters, Rating, Suspended
 from srs.database import decks, states
 from srs.database.connection import SCHEMA_VERSION
 from srs.scheduling.scheduler import DEFAULT
@@ -56,6 +56,28 @@ def test_parameters_that_come_in_change_every_memory(machines: Machines) -> None
     one.merge(two)
     assert states.get(one.collection.store.connection, "a/back") != before
     assert verify(one.collection, START + DAY).good
+
+
+def test_a_break_that_takes_the_place_of_parameters_ends_what_followed_from_them(machines: Machines) -> None:
+    one, two = machines["one"], machines["two"]
+    one.answer("a/back", EASY, START)
+    before, day = states.get(one.collection.store.connection, "a/back"), one.collection.calendar.day(START)
+    what = Parameters(DEFAULT.model, (*DEFAULT.values[:3], 20.0, *DEFAULT.values[4:]))
+    one.recorder.set_parameters(what, {}, START + 5)
+    (at,) = one.collection.store.connection.execute("select at from events where what = 'parameters'").fetchone()
+    two.add(Event("", at, day, EventSource.SRS, two.id, Break(day, day)))
+    done = one.merge(two)
+    assert (done.counts.replaced, done.counts.parameters) == (1, True)
+    assert states.get(one.collection.store.connection, "a/back") == before
+    assert verify(one.collection, START + DAY).good
+
+
+def test_a_break_that_comes_in_changes_no_memory(machines: Machines) -> None:
+    one, two = machines["one"], machines["two"]
+    day = one.collection.calendar.day(START)
+    two.add(Event("", START, day, EventSource.SRS, two.id, Break(day, day)))
+    done = one.merge(two)
+    assert (done.counts.events, done.counts.parameters, done.counts.cards) == (1, False, [])
 
 
 def test_a_notes_text_changed_when_the_later_of_both_says_and_was_first_seen_when_the_earlier_does(
