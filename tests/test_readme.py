@@ -23,6 +23,7 @@ DOCUMENTS = (  # commands are run in this order
     "README.md",
     "docs/goal.md",
     "docs/review.md",
+    "docs/stats.md",
     "docs/decks.md",
     "docs/anki.md",
     "docs/programs.md",

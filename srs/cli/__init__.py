@@ -27,6 +27,7 @@ _GROUPS = {
         "undo": ("mark", "Undo what this machine recorded last."),
         "find": ("find", "List the notes that match QUERY, or all notes."),
         "show": ("show", "Show a note, with the schedule and history of its cards."),
+        "stats": ("stats", "Show what you have learnt, and what is to come."),
         "settings": ("settings", "Show every setting, or change one."),
     },
     "Decks": {

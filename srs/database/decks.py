@@ -28,6 +28,13 @@ class NoteRow(NamedTuple):
     tags: tuple[str, ...]
 
 
+class Group(NamedTuple):
+    """Deck and kind of a card."""
+
+    deck: str
+    kind: str
+
+
 def note_paths(connection: sqlite3.Connection, folder: int) -> dict[str, str]:
     """The path of each note's file, by note."""
     return dict(connection.execute("select id, path from notes where folder = ?", (folder,)).fetchall())
@@ -208,6 +215,20 @@ def ordinals(connection: sqlite3.Connection, folder: int) -> Iterator[tuple[str,
 def decks_of_cards(connection: sqlite3.Connection, folder: int) -> dict[str, str]:
     """The deck of each card, by card."""
     return dict(connection.execute("select card, deck from cards where folder = ?", (folder,)).fetchall())
+
+
+def groups(connection: sqlite3.Connection, folder: int) -> dict[str, Group]:
+    """Of every card of the folder; equal ones are the same object."""
+    rows = select_tuples(
+        connection,
+        "select c.deck, n.kind, json_group_array(c.card) from cards c join notes n on n.folder = c.folder and n.id = c.note"
+        " where c.folder = ? group by c.deck, n.kind",
+        (folder,),
+    )
+    found = dict[str, Group]()
+    for deck, kind, cards in rows:
+        found |= dict.fromkeys(json.loads(cards), Group(deck, kind))
+    return found
 
 
 def cards_of_note(connection: sqlite3.Connection, folder: int, note: str) -> list[str]:

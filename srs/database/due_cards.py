@@ -6,7 +6,7 @@ Due and buried are what `srs.core.card_state.CardState` says of one card; a test
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 DueCard = tuple[str, str, str, int]
 """card, note, deck, due: UTC milliseconds in steps, a day's ordinal for a review, 0 for a new card."""
@@ -16,6 +16,10 @@ AVAILABLE = "not s.suspended and (s.buried is null or s.buried < :day)"
 _STEP_DUE = f"s.state in ('learning', 'relearning') and s.due_at < :ends and {AVAILABLE}"
 _REVIEW_DUE = f"s.state = 'review' and s.due_day <= :until and {AVAILABLE}"
 _STATES = "states s cross join cards c on c.card = s.card"  # in this order: few states are due
+_OF_FOLDER = (
+    "exists (select 1 from cards c where c.folder = ? and c.card = s.card)"
+    " and (? or s.card in (select value from json_each(?)))"
+)
 _EPOCH = date(1970, 1, 1)
 
 
@@ -142,6 +146,36 @@ def count_due(connection: sqlite3.Connection, days: Iterable[date]) -> dict[date
         (json.dumps([day.isoformat() for day in days]),),
     )
     return {date.fromisoformat(day): count for day, count in rows}
+
+
+def count_due_by_day(
+    connection: sqlite3.Connection, folder: int, day: date, days: int, only: Iterable[str] | None = None
+) -> dict[date, int]:
+    """How many unsuspended reviews of the folder's cards, or of `only` these, are due on each of the `days` after `day`."""
+    last = day + timedelta(days)
+    rows = connection.execute(
+        "select s.due_day, count(*) from states s where s.state = 'review' and not s.suspended"
+        f" and s.due_day > ? and s.due_day <= ? and {_OF_FOLDER} group by s.due_day",
+        (day.isoformat(), last.isoformat(), *_values_of_folder(folder, only)),
+    )
+    found = {date.fromisoformat(due): count for due, count in rows}
+    return {one: found.get(one, 0) for one in (day + timedelta(n + 1) for n in range(days))}
+
+
+def most_lapses(
+    connection: sqlite3.Connection, folder: int, lapses: int, only: Iterable[str] | None = None
+) -> list[tuple[str, str, int, int]]:
+    """(card, deck, lapses, suspended) of the folder's cards, or of `only` these, with at least so many, most first."""
+    rows = connection.execute(
+        "select s.card, c.deck, s.lapses, s.suspended from states s join cards c on c.folder = ? and c.card = s.card"
+        f" where s.lapses >= ? and {_OF_FOLDER} order by s.lapses desc, s.card",
+        (folder, lapses, *_values_of_folder(folder, only)),
+    )
+    return [tuple(row) for row in rows]
+
+
+def _values_of_folder(folder: int, only: Iterable[str] | None) -> tuple[int, int, str]:
+    return folder, only is None, json.dumps([] if only is None else list(only))
 
 
 def sibling_due_days(connection: sqlite3.Connection, card: str) -> list[date]:

@@ -1,21 +1,23 @@
 """Counts of notes and of cards by their state. A card is mature from an interval of 21 days, as in Anki."""
 
+import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
-_MATURE = 21  # days
+MATURE_DAYS = 21
+"""The interval from which a card is mature."""
 
 _SUMS = f"""
     count(distinct c.note), count(*),
     sum(not suspended and state = 'new'),
     sum(not suspended and state in ('learning', 'relearning')),
-    sum(not suspended and state = 'review' and interval < {_MATURE}),
-    sum(not suspended and state = 'review' and interval >= {_MATURE}),
+    sum(not suspended and state = 'review' and interval < {MATURE_DAYS}),
+    sum(not suspended and state = 'review' and interval >= {MATURE_DAYS}),
     sum(suspended)
 """
 _CARDS = """
-    (select c.deck, c.note, coalesce(s.state, 'new') state, coalesce(s.suspended, 0) suspended, s.interval
+    (select c.card, c.deck, c.note, coalesce(s.state, 'new') state, coalesce(s.suspended, 0) suspended, s.interval
      from cards c left join states s on s.card = c.card where c.folder = ?) c
 """
 
@@ -35,6 +37,15 @@ class Totals(NamedTuple):
 def by_deck(connection: sqlite3.Connection, folder: int) -> dict[str, Totals]:
     rows = connection.execute(f"select c.deck, {_SUMS} from {_CARDS} group by c.deck", (folder,))
     return {deck: Totals(*counts) for deck, *counts in rows}
+
+
+def of_cards(connection: sqlite3.Connection, folder: int, cards: Collection[str] | None = None) -> Totals:
+    """Of all cards of the folder, or of these."""
+    chosen, values = "", list[int | str]([folder])
+    if cards is not None:
+        chosen, values = "where c.card in (select value from json_each(?))", [folder, json.dumps(list(cards))]
+    counts = connection.execute(f"select {_SUMS} from {_CARDS} {chosen}", values).fetchone()
+    return Totals(*(count or 0 for count in counts))
 
 
 def by_note(connection: sqlite3.Connection, folder: int) -> Iterator[tuple[str, str, Totals]]:

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import compress
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -237,6 +238,34 @@ def log_entries(connection: sqlite3.Connection, aliases: Aliases | None = None) 
         return rows
     duplicates = _duplicate_keys(connection, aliases)
     return ((aliases.card(key), at, *rest) for key, at, *rest in rows if (key, at) not in duplicates)
+
+
+class EntryColumns(NamedTuple):
+    """The same entries as columns, in no order; `days` are study days (ISO), a `duration` is in milliseconds."""
+
+    cards: list[str]
+    at: list[int]
+    days: list[str]
+    values: list[int]
+    durations: list[int]
+
+
+def entry_columns(connection: sqlite3.Connection, value: str, aliases: Aliases | None = None) -> EntryColumns:
+    """As `log_entries`, with one integer of each, an SQL expression. For 1,000,000 entries, JSON arrays in the order of the
+    table take a third of the time of rows, or of window functions over an index.
+    """
+    row = connection.execute(
+        "select json_group_array(subject), json_group_array(at), json_group_array(day),"
+        f" json_group_array({value}), json_group_array(coalesce(duration_ms, 0)) from events e"
+        f" where what in ('answered', 'crammed', 'forgot', 'rescheduled') and {COUNTS}"
+    ).fetchone()
+    columns = EntryColumns(*map(json.loads, row))
+    if not (aliases := _aliases(connection, aliases)):
+        return columns
+    duplicates = _duplicate_keys(connection, aliases)
+    kept = [key not in duplicates for key in zip(columns.cards, columns.at, strict=True)]
+    cards, *others = (list(compress(column, kept)) for column in columns)
+    return EntryColumns(list(map(aliases.card, cards)), *others)  # type: ignore[arg-type] # columns of integers and days
 
 
 def recent_entries(connection: sqlite3.Connection, most: int) -> list[tuple[LogEntry, str]]:

@@ -1,7 +1,7 @@
 """The answers of all cards, as the memory counts them."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from functools import lru_cache
 from itertools import groupby
@@ -22,12 +22,12 @@ class Histories(NamedTuple):
     ahead: int
 
 
-def read_histories(connection: sqlite3.Connection, now: int) -> Histories:
-    """The histories up to the instant `now`: counted answers, relinks followed, since the last forget. After a softening, the
+def read_histories(connection: sqlite3.Connection, now: int, cards: Collection[str] | None = None) -> Histories:
+    """The histories of all cards, or of these, up to the instant `now`: counted answers, relinks followed, since the last forget. After a softening, the
     memory follows from more than the answers, so those are left out.
     """
     histories, ahead = [], 0
-    for _, of_card in groupby(event_log.replay_rows(connection), key=itemgetter(0)):
+    for _, of_card in groupby(event_log.replay_rows(connection, cards), key=itemgetter(0)):
         rows = list(of_card)
         if rows[-1][1] > now:
             ahead += sum(row[3] == "answered" for row in rows if row[1] > now)

@@ -81,6 +81,13 @@ class NoFit(NamedTuple):
     detail: str = ""
 
 
+class Prediction(NamedTuple):
+    """The probability of recall that the parameters expected at a review, and whether it was recalled."""
+
+    expected: float
+    recalled: bool
+
+
 class Comparison(NamedTuple):
     """The scores of two sets of parameters at predicting the latest reviews, which are `measured` many."""
 
@@ -152,6 +159,12 @@ def score(histories: Sequence[History], values: Sequence[float], since: int = 0)
     review weighs four times as much as the oldest, as in fsrs-rs and Anki.
     """
     return _score(_outcomes(histories, since), _expected(histories, values, since))
+
+
+def predict(histories: Sequence[History], values: Sequence[float], since: int = 0) -> list[Prediction]:
+    """Of each review from the instant `since` on, oldest first."""
+    expected = _expected(histories, values, since)
+    return [Prediction(expected[one.place], one.recalled) for one in _outcomes(histories, since)]
 
 
 def _score(outcomes: Sequence[_Outcome], expected: Sequence[float]) -> Score:

@@ -38,7 +38,7 @@ def test_without_a_command_what_one_needs_every_day_fits_a_screen(srs: Shell) ->
         ("reviw", "review"),
         ("deck", "decks"),
         ("tag", "tags"),
-        ("stats", None),
+        ("stat", "stats"),
         ("forecast", None),
         ("statistics", None),
     ],

@@ -1,0 +1,1 @@
+"""Statistics of what was answered and of what is to come; it only reads."""
