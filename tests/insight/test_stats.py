@@ -18,6 +18,7 @@ from srs.core.event import Answered, Crammed, Event, EventSource, Forgot, Rating
 from srs.core.event import Void as Key
 from srs.core.event_row import event_to_row
 from srs.core.settings import Settings
+from srs.insight import count_answers
 from srs.insight.stats import Period, Retention, Stats, read_stats
 from srs.log import event_log
 from srs.log.replay import replay_all
@@ -143,6 +144,17 @@ def test_counts_are_those_of_a_replay_card_by_card(collection: Collection, seed:
     for rating in Rating:
         assert stats.ratings[rating] == sum(one.interval is not None and one.rating == rating for one in answers)
     assert stats.year == Counter(one.event.day for one in every)
+
+
+def test_several_processes_count_the_same(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
+    events, voids = troubled(4, live(4, cards=CARDS, days=DAYS))
+    relink = Event("n7", NOON, FIRST_DAY, EventSource.SRS, "m", Relinked("n8"))
+    write(collection, [*events, relink], voids)
+    period = Period(FIRST_DAY + timedelta(3), FIRST_DAY + timedelta(30))
+    alone = stats_of(collection, period)
+    monkeypatch.setattr(count_answers, "_MANY", 0)
+    assert stats_of(collection, period) == alone
+    assert alone.retention.all.reviews > 0
 
 
 def test_retention_by_deck_and_kind(collection: Collection) -> None:
