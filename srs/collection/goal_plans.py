@@ -10,7 +10,7 @@ from srs.collection.goals import DayPlan, GoalInForce, Goals, days_of_breaks
 from srs.collection.habits import count_answers, habits
 from srs.core.event import Aim
 from srs.database.goal_cards import SeenRow
-from srs.log import event_log
+from srs.log.recent_entries import recent_entries
 from srs.log.replay import current_parameters
 from srs.scheduling import fsrs6
 from srs.scheduling.goal import Costs, SeenCard, new_today, reviews_today
@@ -38,7 +38,7 @@ class Pace(NamedTuple):
 
 def read_pace(collection: Collection, day: date) -> Pace:
     """From the latest answers before the study day and on it."""
-    rows = event_log.recent_entries(collection.store.connection, _RECENT)
+    rows = recent_entries(collection.store.connection, _RECENT)
     counts = count_answers((entry for entry, _ in rows), from_the_start=len(rows) < _RECENT)
     found, settings = habits(counts), collection.settings
     again = found.seconds_again

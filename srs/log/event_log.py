@@ -278,19 +278,6 @@ def relinked_columns(connection: sqlite3.Connection, value: str, aliases: Aliase
     return EntryColumns(*map(list, zip(*rows, strict=True))) if rows else EntryColumns([], [], [], [], [])
 
 
-def recent_entries(connection: sqlite3.Connection, most: int) -> list[tuple[LogEntry, str]]:
-    """The answers, forgets and due dates that count and that this database got to know last, at most so many, oldest first;
-    each with its study day (ISO).
-    """
-    rows = connection.execute(
-        "select subject, at, what, rating, duration_ms, state, interval, day from (select * from events e"
-        f" where what in ('answered', 'forgot', 'rescheduled') and {COUNTS} order by seq desc limit ?)"
-        " order by at, subject",
-        (most,),
-    )
-    return [(tuple(row[:-1]), row[-1]) for row in rows]
-
-
 def _duplicate_keys(connection: sqlite3.Connection, aliases: Aliases) -> frozenset[tuple[str, int]]:
     """The keys of events that are ignored because their card has another one at that millisecond."""
     events = defaultdict[tuple[str, int], list[Event]](list)
