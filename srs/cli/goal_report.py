@@ -7,8 +7,9 @@ from typing import Any
 
 from srs.cli.chart import Series, draw_chart
 from srs.collection.goal_forecast import GoalForecast
-from srs.collection.goals import AFTER, GoalInForce
+from srs.collection.goals import GoalInForce
 from srs.core.plural import plural
+from srs.database.goal_cards import DAYS_AFTER
 
 _CHART_HEIGHT = 11  # lines
 
@@ -47,7 +48,7 @@ def goal_lines(one: GoalForecast, width: int) -> Iterator[str]:
 
 def passed_lines(goal: GoalInForce, minutes: float, width: int) -> Iterator[str]:
     """Of a goal whose date has passed lately."""
-    until = _day(goal.aim.day + timedelta(AFTER - 1))
+    until = _day(goal.aim.day + timedelta(DAYS_AFTER - 1))
     return _wrap(
         f"{goal.name}: its date has passed. Until {until} its reviews take at most {_minutes(minutes)} a day. To end that:"
         f" srs goal --drop {goal.name}",

@@ -211,7 +211,7 @@ class Collection:
 
     def goals(self, day: date) -> "GoalsToday | None":
         """The goals in force on the study day, None without any."""
-        if not goal_cards.has_goals(self.store.connection):
+        if not goal_cards.has_goals(self.store.connection, day - timedelta(goal_cards.DAYS_AFTER)):
             return None
         from srs.collection.goals_today import read_goals_today  # noqa: PLC0415 - most days have none
 

@@ -12,14 +12,11 @@ from srs.core.deck_names import is_in_deck
 from srs.core.event import Aim, Break, Goal
 from srs.core.unicode import caseless, nfc
 from srs.database import deck_files, goal_cards
-from srs.database.goal_cards import AnsweredRow, SeenRow
+from srs.database.goal_cards import DAYS_AFTER, AnsweredRow, SeenRow
 from srs.log import in_force
 
 if TYPE_CHECKING:
     from srs.collection import Collection
-
-AFTER = 30
-"""Days after the date on which what has become due may take no more time than before it."""
 
 
 class GoalInForce(NamedTuple):
@@ -138,7 +135,7 @@ def goals_in_force(collection: "Collection", day: date) -> list[GoalInForce]:
     found = [
         GoalInForce(event.subject, event.what.aim, event.day, event.at)
         for event in in_force.read_goals(collection.store.connection)
-        if isinstance(event.what, Goal) and event.what.aim and event.what.aim.day > day - timedelta(AFTER)
+        if isinstance(event.what, Goal) and event.what.aim and event.what.aim.day > day - timedelta(DAYS_AFTER)
     ]
     return sorted(found, key=lambda goal: (goal.aim.day <= day, goal.aim.day, goal.name))
 

@@ -8,6 +8,9 @@ from typing import NamedTuple
 
 from srs.database.due_cards import AVAILABLE, IN_DECKS, since, values_of
 
+DAYS_AFTER = 30
+"""Days after a goal's date on which what has become due may take no more time than before it."""
+
 
 class KeptPlan(NamedTuple):
     """The plan of a study day as JSON, and what it was made from."""
@@ -42,12 +45,14 @@ class AnsweredRow(NamedTuple):
     reviewed: int
 
 
-def has_goals(connection: sqlite3.Connection) -> bool:
-    """Whether a goal was ever set."""
+def has_goals(connection: sqlite3.Connection, since: date) -> bool:
+    """Whether a goal was ever set, and perhaps dropped, whose date is later than `since`."""
+    # the first condition is that of an index, and days as text are in the order of time
     query = (
-        "select 1 from events where what in ('goal', 'break') and what = 'goal'"  # the first is an index's condition
+        "select 1 from events where what in ('goal', 'break') and what = 'goal' and json_valid(parameters)"
+        " and json_extract(parameters, '$.date') > ?"
     )
-    return connection.execute(query).fetchone() is not None
+    return connection.execute(query, (since.isoformat(),)).fetchone() is not None
 
 
 def get_plan(connection: sqlite3.Connection, folder: int, goal: str) -> KeptPlan | None:
