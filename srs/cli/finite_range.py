@@ -1,3 +1,4 @@
+from math import isfinite
 from typing import Any
 
 import click
@@ -8,6 +9,6 @@ class FiniteRange(click.FloatRange):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         found = super().convert(value, param, ctx)
-        if found != found or found in {float("inf"), float("-inf")}:  # noqa: PLR0124 - nan alone differs from itself
+        if not isfinite(found):
             self.fail(f"{value!r} is not in the range {self._describe_range()}.", param, ctx)
         return found

@@ -22,7 +22,6 @@ from srs.cli.output import emit, json_option, say, warn
 from srs.collection import Collection, lookup
 from srs.collection.caveats import model_caveats
 from srs.collection.goal_forecast import forecast_goal
-from srs.collection.goal_plans import read_pace
 from srs.collection.goals import GoalInForce, Goals, goals_in_force
 from srs.collection.goals_today import GoalsToday, read_goals_today
 from srs.collection.recorder import Recorder
@@ -171,8 +170,7 @@ def _show(collection: Collection, now: int, goals: GoalsToday, name: str | None,
     width = min(shutil.get_terminal_size().columns, _WIDEST)
     blocks = [[*goal_lines(one, width)] for one in forecasts]
     passed = [goal for goal in chosen if goal.days_left(goals.day) <= 0]
-    budgets = {goal.name: read_pace(collection, goals.day).budget(goal.aim) / 60 for goal in passed}
-    blocks += [[*passed_lines(goal, budgets[goal.name], width)] for goal in passed]
+    blocks += [[*passed_lines(goal, goals.pace.budget(goal.aim) / 60, width)] for goal in passed]
     if not forecasts:
         blocks.append(["There is no goal. To set one: srs goal 2026-12-15"])
     say("\n\n".join("\n".join(block) for block in blocks))

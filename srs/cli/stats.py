@@ -9,6 +9,7 @@ import click
 from srs.cli import complete
 from srs.cli.card_choice import card_query, find_option
 from srs.cli.context import Context, pass_context
+from srs.cli.dates import parse_day
 from srs.cli.deck_folder import report_folder
 from srs.cli.output import emit, json_option, say
 from srs.collection import Collection, lookup
@@ -80,13 +81,10 @@ def _parse(text: str, today: date) -> Period:
         return Period(None, today)
     if text in _DAYS:
         return Period(today - timedelta(_DAYS[text] - 1), today)
-    start, _, end = text.partition("..")
-    try:
-        first, last = date.fromisoformat(start), date.fromisoformat(end or start)
-    except ValueError:
-        raise BadInput(
-            "--period", text, "week, month, year, all or two dates, such as 2026-01-01..2026-03-31"
-        ) from None
+    start, dots, end = text.partition("..")
+    first, last = parse_day(start), parse_day(end if dots else start)
+    if first is None or last is None:
+        raise BadInput("--period", text, "week, month, year, all or two dates, such as 2026-01-01..2026-03-31")
     if first > last:
         raise BadInput("--period", text, f"the earlier date first, {last}..{first}")
     if first > today:

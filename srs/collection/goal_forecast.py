@@ -6,10 +6,11 @@ from datetime import date, timedelta
 from statistics import fmean
 from typing import NamedTuple
 
-from srs.collection.goal_plans import read_pace, read_situation
+from srs.collection.goal_plans import read_situation
 from srs.collection.goals import GoalInForce, Goals
 from srs.collection.goals_today import GoalsToday
 from srs.core.settings import Limits
+from srs.database.goal_cards import SeenRow
 from srs.scheduling import fsrs6
 from srs.scheduling.goal_plan import GoalSituation, choose_rho, forecast, sample, simulate_goal
 from srs.scheduling.simulate import SimulatedCard, SimulatedDeck, Situation, known_on
@@ -19,7 +20,7 @@ _CLOSE = 0.0005  # of recall: what rounds to the wanted one reaches it
 _LATEST = 180  # days that a date may be moved by
 _LONGEST = 24 * 60.0  # minutes of a day
 _USED_UP = 0.9  # of a day's time: from here on, more would help
-_WORTH = 0.1  # of the cards, below which it is no help that they could be ready
+_WORTH = 0.1  # of the cards: so many at least are worth proposing
 _SMALLER = 200  # cards that are simulated to find out what would do
 
 
@@ -70,9 +71,10 @@ def forecast_goal(goals: GoalsToday, goal: GoalInForce) -> GoalForecast:
     """The forecast of a goal whose date has not come."""
     today = goals.today[goal.name]
     assert today.plan is not None
-    pace = read_pace(goals.collection, goals.day)
+    seen = goals.seen(goal)
     situation = replace(
-        read_situation(goals, goal, pace, sum(today.begun.values())), spent=today.plan.budget - today.seconds_left
+        read_situation(goals, goal, seen, goals.pace, sum(today.begun.values())),
+        spent=today.plan.budget - today.seconds_left,
     )
     sampled, scale = sample(situation)
     plan = forecast(sampled, today.plan.rho, _SEEDS)
@@ -81,7 +83,7 @@ def forecast_goal(goals: GoalsToday, goal: GoalInForce) -> GoalForecast:
         for n, day in enumerate(plan.days)
     ]
     recall = RecallOnDate(
-        plan.recall, plan.low, plan.high, _recall_today(situation), _recall_without(goals, goal, situation)
+        plan.recall, plan.low, plan.high, _recall_today(situation), _recall_without(goals, seen, situation)
     )
     made = GoalForecast(
         goal, situation.days_left, situation.budget / 60, situation.size, situation.unseen, recall, load, None
@@ -98,13 +100,13 @@ def _recall_today(situation: GoalSituation) -> float:
     return known / situation.size if situation.size else 0.0
 
 
-def _recall_without(goals: Goals, goal: GoalInForce, situation: GoalSituation) -> float:
-    """Under the ordinary schedule and the overall limits."""
+def _recall_without(goals: Goals, seen: Sequence[SeenRow], situation: GoalSituation) -> float:
+    """Under the ordinary schedule and the overall limits; `seen` are the cards of `situation`."""
     if not situation.size:
         return 0.0
     day, settings = goals.day, goals.collection.settings
     cards = []
-    for row, memory in zip(goals.seen(goal), situation.seen, strict=True):
+    for row, memory in zip(seen, situation.seen, strict=True):
         due = (date.fromisoformat(row.due_day) - day).days if row.due_day else 0
         cards.append(
             SimulatedCard(0, memory.stability, memory.difficulty, -memory.elapsed if memory.stability else 0, due)

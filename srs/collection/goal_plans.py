@@ -1,6 +1,7 @@
 """Makes the plan of a goal for a day, from the cards as they are and from how the learner answers."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date, timedelta
 from statistics import fmean
 from typing import NamedTuple
@@ -59,11 +60,13 @@ def read_pace(collection: Collection, day: date) -> Pace:
     return Pace(Costs(found.seconds_recalled, again, new), found, minutes, missed)
 
 
-def read_situation(goals: Goals, goal: GoalInForce, pace: Pace, begun: int) -> GoalSituation:
-    """What the plan follows from; `begun` new cards were answered today already."""
+def read_situation(goals: Goals, goal: GoalInForce, seen: Iterable[SeenRow], pace: Pace, begun: int) -> GoalSituation:
+    """What the plan follows from; `seen` are its cards that are not new, and `begun` of the new ones were answered today
+    already.
+    """
     day, left = goals.day, goal.days_left(goals.day)
     return GoalSituation(
-        seen=[_memory(row, day) for row in goals.seen(goal)],
+        seen=[_memory(row, day) for row in seen],
         unseen=goals.count_unseen(goal),
         days=max((goal.aim.day - goal.set_on).days, left),  # the clock may have been set back
         days_left=left,
@@ -77,15 +80,15 @@ def read_situation(goals: Goals, goal: GoalInForce, pace: Pace, begun: int) -> G
     )
 
 
-def make_plan(goals: Goals, goal: GoalInForce, begun: int) -> DayPlan:
+def make_plan(goals: Goals, goal: GoalInForce, pace: Pace, begun: int) -> DayPlan:
     """What the goal asks on this day."""
-    day, pace = goals.day, read_pace(goals.collection, goals.day)
-    situation = read_situation(goals, goal, pace, begun)
+    day, seen = goals.day, goals.seen(goal)
+    situation = read_situation(goals, goal, seen, pace, begun)
     sampled, scale = sample(situation)
     rho = choose_rho(sampled, goal.aim.recall, keep=goal.aim.keep, seed=day.toordinal())
     run = simulate_goal(sampled, rho, day.toordinal())
     recall, left = fsrs6.recall_model(situation.parameters), situation.days_left
-    cards = (SeenCard(row.card, *_memory(row, day)[::2]) for row in goals.seen(goal) if row.state == "review")
+    cards = (SeenCard(row.card, *_memory(row, day)[::2]) for row in seen if row.state == "review")
     reviews = reviews_today(cards, left, rho, situation.budget, pace.costs, recall)
     new = new_today(situation.unseen + begun, situation.days, left, situation.budget, pace.costs)
     return DayPlan(
@@ -100,9 +103,9 @@ def make_plan(goals: Goals, goal: GoalInForce, begun: int) -> DayPlan:
     )
 
 
-def reviews_after(goals: Goals, goal: GoalInForce) -> list[tuple[str, float]]:
+def reviews_after(goals: Goals, goal: GoalInForce, costs: Costs) -> list[tuple[str, float]]:
     """What is due of a goal's cards once its date has come, lowest recall first, each with its expected seconds."""
-    day, costs = goals.day, read_pace(goals.collection, goals.day).costs
+    day = goals.day
     recall = fsrs6.recall_model(current_parameters(goals.collection.store.connection).values)
     due = []
     for row in goals.seen(goal):

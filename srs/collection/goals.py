@@ -105,7 +105,9 @@ class Goals:
         if not tags:
             return None
         wanted = [caseless(tag) for tag in tags]
-        return frozenset(note for note, own in self._tags.items() if all(_has(own, tag) for tag in wanted))
+        return frozenset(
+            note for note, own in self._tags.items() if all(any(is_in_deck(one, tag) for one in own) for tag in wanted)
+        )
 
     @cached_property
     def _tags(self) -> Mapping[str, set[str]]:
@@ -143,7 +145,3 @@ def goals_in_force(collection: "Collection", day: date) -> list[GoalInForce]:
 def _decks(aim: Aim, names: Iterable[str]) -> frozenset[str]:
     wanted = [nfc(deck) for deck in aim.decks]
     return frozenset(name for name in names if not wanted or any(is_in_deck(nfc(name), deck) for deck in wanted))
-
-
-def _has(tags: Iterable[str], wanted: str) -> bool:
-    return any(tag == wanted or tag.startswith(f"{wanted}::") for tag in tags)

@@ -19,6 +19,7 @@ from srs.scheduling.queue import Candidates, DoneToday, GoalCards, QueuedCard
 
 if TYPE_CHECKING:
     from srs.collection import Collection
+    from srs.collection.goal_plans import Pace
 
 _FORM = 1  # of kept plans
 
@@ -27,8 +28,8 @@ NewCards = Callable[[str], Iterable[QueuedCard]]
 
 
 class GoalToday(NamedTuple):
-    """A goal on a study day: `begun` counts its new cards that were answered already, by deck, and `seconds_left` are left of its time. Once the
-    date has come, there is no plan: what is due is asked, in no more time than before.
+    """A goal on a study day: `begun` counts its new cards that were answered already, by deck, and `seconds_left` are left of
+    its time. Once the date has come, there is no plan: what is due is asked, in no more time than before.
     """
 
     goal: GoalInForce
@@ -59,6 +60,13 @@ class GoalsToday(Goals):
         """What each of them asks, by name."""
         return {goal.name: self._today(goal) for goal in self.every}
 
+    @cached_property
+    def pace(self) -> "Pace":
+        """How the learner answers."""
+        from srs.collection.goal_plans import read_pace  # noqa: PLC0415 - only where there is no plan yet, or no more
+
+        return read_pace(self.collection, self.day)
+
     def _today(self, goal: GoalInForce) -> GoalToday:
         own = [row for row in self.answered if self.owner(row.deck, row.note) == goal]
         begun = Counter(row.deck for row in own if row.begun)
@@ -66,24 +74,21 @@ class GoalsToday(Goals):
             plan = self._plan(goal, begun.total())
             budget, usual = plan.budget, plan.answer_seconds
         else:
-            from srs.collection.goal_plans import read_pace  # noqa: PLC0415 - only after the date
-
-            plan, pace = None, read_pace(self.collection, self.day)
-            budget, usual = pace.budget(goal.aim), pace.costs.recalled
+            plan, budget, usual = None, self.pace.budget(goal.aim), self.pace.costs.recalled
         spent = sum(ms / 1000 + untimed * usual for owner, ms, untimed in self._times if owner == goal)
         return GoalToday(goal, self.day, begun, budget - spent, plan)
 
     @cached_property
     def _times(self) -> Sequence[tuple[GoalInForce | None, int, int]]:
-        """Of each card that was answered on the day: its goal, the milliseconds, and how many answers had no time. Also of cards
-        that were forgotten since, under any id of their notes.
+        """Of each card that was answered on the day, under any id of its note and though it was forgotten since: its goal, the
+        milliseconds, and how many answers had no time.
         """
         connection, folder = self.collection.store.connection, self.collection.folder_id
-        aliases, found = event_log.read_aliases(connection), []
+        aliases, owners = event_log.read_aliases(connection), dict[str, GoalInForce | None]()
         for card, note, deck in goal_cards.touched_cards(connection, folder, self.day):
-            ms, untimed = goal_cards.answer_times(connection, aliases.keys(card), self.day)
-            found.append((self.owner(deck, note), ms, untimed))
-        return found
+            owners |= dict.fromkeys(aliases.keys(card), self.owner(deck, note))
+        times = goal_cards.answer_times(connection, [*owners], self.day)
+        return [(owners[key], ms, untimed) for key, ms, untimed in times]
 
     def _plan(self, goal: GoalInForce, begun: int) -> DayPlan:
         """The plan that was made on the day, or a new one."""
@@ -94,7 +99,7 @@ class GoalsToday(Goals):
                 return _plan_from_json(kept.plan)
         from srs.collection.goal_plans import make_plan  # noqa: PLC0415 - once a day
 
-        text = json.dumps(make_plan(self, goal, begun))
+        text = json.dumps(make_plan(self, goal, self.pace, begun))
         if not connection.in_transaction:
             with suppress(StoreError), self.collection.store.write_cache() as cache:  # somebody else may be writing
                 goal_cards.put_plan(cache, folder, goal.name, KeptPlan(self.day.isoformat(), basis, text))
@@ -160,7 +165,7 @@ class GoalsToday(Goals):
             else:
                 from srs.collection.goal_plans import reviews_after  # noqa: PLC0415 - only after the date
 
-                seconds = dict(reviews_after(self, one.goal))
+                seconds = dict(reviews_after(self, one.goal, self.pace.costs))
             rows = goal_cards.askable(connection, folder, seconds, self.day)
             found[name] = [
                 QueuedCard(*row, today, seconds[row[0]]) for row in rows if self.owner(row[2], row[1]) == one.goal

@@ -14,7 +14,7 @@ from srs.collection.query import CardInfo, Is, Named, Property, Query, Rated, Si
 from srs.collection.suggest_names import unknown
 from srs.core.card_state import UNSEEN, CardState
 from srs.core.clock import cached_day
-from srs.core.deck_names import with_ancestors
+from srs.core.deck_names import is_in_deck, with_ancestors
 from srs.core.errors import NotAnswerable, QueryError, Unknown
 from srs.core.unicode import caseless
 from srs.database import deck_files, decks, states
@@ -39,7 +39,7 @@ def tags(collection: Collection) -> set[str]:
 def has_tag(tags: Iterable[str], wanted: str) -> bool:
     """Whether one of the tags is the wanted one, or is below it."""
     name = caseless(wanted)
-    return any(caseless(tag) == name or caseless(tag).startswith(f"{name}::") for tag in tags)
+    return any(is_in_deck(caseless(tag), name) for tag in tags)
 
 
 def query(collection: Collection, text: str) -> Query:

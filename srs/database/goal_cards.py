@@ -123,15 +123,15 @@ def touched_cards(connection: sqlite3.Connection, folder: int, day: date) -> lis
     return [tuple(row) for row in rows]
 
 
-def answer_times(connection: sqlite3.Connection, keys: Sequence[str], day: date) -> tuple[int, int]:
-    """The milliseconds of a card's answers on `day`, under all its keys, and how many had no time."""
-    ms, untimed = connection.execute(
-        "select total(e.duration_ms), total(e.duration_ms = 0) from json_each(?) j"
+def answer_times(connection: sqlite3.Connection, keys: Sequence[str], day: date) -> list[tuple[str, int, int]]:
+    """Of each key with answers on `day`, their milliseconds, and how many had no time."""
+    rows = connection.execute(
+        "select e.subject, sum(e.duration_ms), sum(e.duration_ms = 0) from json_each(?) j"
         " cross join events e on e.subject = j.value where e.day = ? and e.what = 'answered'"
-        " and not exists (select 1 from voids v where v.subject = e.subject and v.at = e.at)",
+        " and not exists (select 1 from voids v where v.subject = e.subject and v.at = e.at) group by e.subject",
         (json.dumps(keys), day.isoformat()),
-    ).fetchone()
-    return int(ms), int(untimed)
+    )
+    return [tuple(row) for row in rows]
 
 
 def tags_of_notes(connection: sqlite3.Connection, folder: int) -> list[tuple[str, str, str]]:
