@@ -34,7 +34,7 @@ def goal_lines(one: GoalForecast, width: int) -> Iterator[str]:
         width,
     )
     reviews, new_cards = (sum(values) for values in zip(*((day.reviews, day.new) for day in one.load), strict=True))
-    begun = f" and {plural(round(new_cards), 'new card')}" if one.unseen else ""
+    begun = f" and {plural(min(round(new_cards), one.unseen), 'new card')}" if one.unseen else ""
     busiest = _minutes(max(day.minutes for day in one.load))
     yield from _wrap(
         f"Until then about {plural(round(reviews), 'review')}{begun}; the busiest day takes {busiest}.", width
