@@ -89,7 +89,7 @@ def make_plan(goals: Goals, goal: GoalInForce, pace: Pace, begun: int) -> DayPla
     run = simulate_goal(sampled, rho, day.toordinal())
     recall, left = fsrs6.recall_model(situation.parameters), situation.days_left
     cards = (SeenCard(row.card, *_memory(row, day)[::2]) for row in seen if row.state == "review")
-    reviews = reviews_today(cards, left, rho, situation.budget, pace.costs, recall)
+    reviews = reviews_today(cards, left, rho, situation.budget, pace.costs, recall, pace.missed)
     new = new_today(situation.unseen + begun, situation.days, left, situation.budget, pace.costs)
     return DayPlan(
         rho=rho,

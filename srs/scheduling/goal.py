@@ -17,8 +17,9 @@ READY = 0.97
 
 _BUILD_ABOVE = 0.08  # the more recall on the date is wanted, the earlier a card is built up
 _BUILD_AT = (0.91, 0.96)  # recall, within which that stays
-_SHARE = 0.65  # of a day's time that last reviews may count on: the others take time, and days are missed
-_RESERVE = 1  # days before the date that last reviews do not count on
+# of a day's time, the share that last reviews may count on, and of the days, how many before the date they do not count on
+_PUNCTUAL, _CAUTIOUS = (0.8, 0), (0.65, 1)
+_MISSES = 0.03  # probability of missing a day, below which one is punctual: after a week without a missed day
 _NEW_UNTIL = 0.6  # of the days
 _NEW_SHARE = 0.6  # of a day's time
 _NO_NEW = 3  # last days
@@ -60,19 +61,22 @@ def build_at(rho: float) -> float:
     return min(max(rho + _BUILD_ABOVE, low), high)
 
 
-def last_reviews_over(total: float, days_left: int, budget: float) -> float:
-    """Seconds of last reviews, of `total` for all cards, that have to be done today; `days_left` is 1 on the last day."""
+def last_reviews_over(total: float, days_left: int, budget: float, missed: float) -> float:
+    """Seconds of last reviews, of `total` for all cards, that have to be done today; `days_left` is 1 on the last day. Who
+    misses a day with the probability `missed` does them earlier.
+    """
     if days_left == 1:
         return inf
-    days = max(days_left - 1 - _RESERVE, 0)
-    return total - days * _SHARE * budget if budget < inf else -inf
+    share, reserve = _CAUTIOUS if missed >= _MISSES else _PUNCTUAL
+    days = max(days_left - 1 - reserve, 0)
+    return total - days * share * budget if budget < inf else -inf
 
 
 def reviews_today(
-    cards: Iterable[SeenCard], days_left: int, rho: float, budget: float, costs: Costs, recall: Recall
+    cards: Iterable[SeenCard], days_left: int, rho: float, budget: float, costs: Costs, recall: Recall, missed: float
 ) -> list[PlannedReview]:
     """The reviews of a day in the order of asking: those forgotten soonest first. `days_left` is 1 on the last day of study,
-    `budget` the seconds of a day. A card that was answered today is left alone.
+    `budget` the seconds of a day, `missed` the probability of missing one. A card that was answered today is left alone.
     """
     threshold = build_at(rho)
     today, last, total = list[tuple[float, PlannedReview]](), list[tuple[float, float, PlannedReview]](), 0.0
@@ -88,7 +92,7 @@ def reviews_today(
         total += cost
         if elapsed:
             last.append((stability, now, PlannedReview(card, cost)))
-    over = last_reviews_over(total, days_left, budget)
+    over = last_reviews_over(total, days_left, budget, missed)
     if over > 0:
         last.sort(key=itemgetter(0), reverse=True)
         for _, now, planned in last:

@@ -214,7 +214,8 @@ class _Run:
     def _last_of(self, day: int, building: set[int]) -> list[int]:
         """The last reviews that have to be done on this day."""
         total = sum(self._cost) - sum(self._cost[number] for number in building)
-        over = last_reviews_over(total, self._situation.days_left - day, self._situation.budget)
+        situation = self._situation
+        over = last_reviews_over(total, situation.days_left - day, situation.budget, situation.missed)
         if over <= 0:
             return []
         chosen = list[int]()

@@ -232,7 +232,7 @@ def speed(_: Lives) -> Iterator[Row]:
         yield {
             "days": days, "missed": missed,
             "plan": _milliseconds(partial(_plan, situation)),
-            "list": _milliseconds(partial(reviews_today, seen, days, 0.8, 1200 * 8, costs, recall)),
+            "list": _milliseconds(partial(reviews_today, seen, days, 0.8, 1200 * 8, costs, recall, missed)),
         }  # fmt: skip
 
 

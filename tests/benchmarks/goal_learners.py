@@ -62,10 +62,10 @@ _recall_model: Any = cache(fsrs6.recall_model)
 
 class ActrMind:
     """Activation that decays the faster, the higher it was at practice (Pavlik and Anderson 2005, with a lower threshold,
-    because a first answer is more than one presentation).
+    because a first answer is more than one presentation: with this one, who aims at 0.97 reaches 0.95 to 0.97).
     """
 
-    A, C, S, THRESHOLD, DAY = 0.177, 0.217, 0.255, -2.0, 2160.0  # seconds of a day count a fortieth
+    A, C, S, THRESHOLD, DAY = 0.177, 0.217, 0.255, -1.75, 2160.0  # seconds of a day count a fortieth
 
     def __init__(self) -> None:
         self._times = list[tuple[float, float]]()

@@ -38,9 +38,14 @@ def by_schedule(life: Life, day: int, cap: float) -> None:
     _until_full(life, day, _lowest_first(life, day, due), cap)
 
 
+def _missed_share(life: Life, day: int) -> float:
+    return missed_share(sum(one < day for one in life.skipped), day)
+
+
 def by_rule(life: Life, day: int, cap: float, *, rho: float) -> None:
     """The product's rule, asked by its queue until the day's time is used up."""
-    planned = reviews_today(life.seen(day), life.days - day, rho, cap, life.costs, life.recall_of)
+    cards, missed = life.seen(day), _missed_share(life, day)
+    planned = reviews_today(cards, life.days - day, rho, cap, life.costs, life.recall_of, missed)
     reviews = [QueuedCard(card, card.partition("/")[0], "d", 1, seconds) for card, seconds in planned]
     queue = build_queue(
         Candidates((), (), {}, frozenset(), {}, (GoalCards("g", reviews, {}, 0, cap),)), SETTINGS, TODAY
@@ -52,10 +57,9 @@ def by_rule(life: Life, day: int, cap: float, *, rho: float) -> None:
 
 def by_goal(life: Life, day: int, cap: float, *, wanted: float, keep: bool = False) -> None:
     """The rule with the rho that is planned anew each morning."""
-    missed = sum(one < day for one in life.skipped)
     situation = GoalSituation(
         [life.memory(card, day) for card in life.known], len(life.unseen), life.days, life.days - day, cap,
-        life.costs, HABITS, DEFAULT.values, missed_share(missed, day),
+        life.costs, HABITS, DEFAULT.values, _missed_share(life, day),
     )  # fmt: skip
     rho = choose_rho(situation, wanted, keep=keep, seed=day)
     if not life.first_forecast:

@@ -16,10 +16,11 @@ PLENTY = 10_000.0
 
 
 def today(
-    cards: list[SeenCard], days_left: int, *, rho: float = 0.8, budget: float = PLENTY, costs: Costs = COSTS
+    cards: list[SeenCard], days_left: int, *, rho: float = 0.8, budget: float = PLENTY, missed: float = 0.0
 ) -> str:
     """The cards of the day in the order of asking."""
-    return " ".join(review.card for review in reviews_today(cards, days_left, rho, budget, costs, RECALL))
+    planned = reviews_today(cards, days_left, rho, budget, COSTS, RECALL, missed)
+    return " ".join(review.card for review in planned)
 
 
 def test_a_card_that_will_not_be_ready_is_built_up_as_soon_as_its_recall_falls_to_the_threshold() -> None:
@@ -43,7 +44,7 @@ def test_a_card_that_is_ready_is_left_alone_also_on_the_last_day() -> None:
 
 
 def test_a_card_without_a_memory_is_asked_first_and_takes_as_long_as_a_forgotten_one() -> None:
-    planned = reviews_today([SeenCard("a", 5, 5), SeenCard("b", 0, 0)], 30, 0.8, PLENTY, COSTS, RECALL)
+    planned = reviews_today([SeenCard("a", 5, 5), SeenCard("b", 0, 0)], 30, 0.8, PLENTY, COSTS, RECALL, 0.0)
     assert [review.card for review in planned] == ["b", "a"]
     assert planned[0].seconds == COSTS.again
     assert planned[1].seconds == pytest.approx(8 + (1 - RECALL(5, 5)) * 12)
@@ -58,24 +59,33 @@ LAST = [SeenCard("fragile", 12, 9), SeenCard("stable", 40, 9), SeenCard("middle"
 
 
 @pytest.mark.parametrize(
-    ("budget", "expected"),
+    ("budget", "missed", "expected"),
     [
-        (14, ""),  # five days for last reviews at 65 %: time for all three
-        (7, "stable"),
-        (5, "middle stable"),
-        (0.1, "fragile middle stable"),
-        (inf, ""),
+        (7, 0.01, ""),  # six days for last reviews at 80 %: time for all three
+        (5, 0.01, "stable"),
+        (3, 0.01, "middle stable"),
+        (0.1, 0.01, "fragile middle stable"),
+        (inf, 0.01, ""),
+        (14, 0.2, ""),  # five days at 65 %
+        (7, 0.2, "stable"),
+        (5, 0.2, "middle stable"),
+        (0.1, 0.2, "fragile middle stable"),
+        (inf, 0.2, ""),
     ],
 )
-def test_last_reviews_come_as_late_as_the_time_allows_and_the_most_stable_first(budget: float, expected: str) -> None:
-    """The chosen ones are asked in the usual order: the least stable of them has the lowest recall."""
+def test_last_reviews_come_as_late_as_the_time_allows_and_the_most_stable_first(
+    budget: float, missed: float, expected: str
+) -> None:
+    """The chosen ones are asked in the usual order: the least stable of them has the lowest recall. Who misses days does them
+    earlier.
+    """
     assert all(0.8 < RECALL(card.stability, card.elapsed + 7) < READY for card in LAST)
-    assert today(LAST, 7, budget=budget) == expected
+    assert today(LAST, 7, budget=budget, missed=missed) == expected
 
 
 def test_a_card_that_was_answered_today_takes_of_the_time_for_last_reviews_too() -> None:
-    assert today(LAST, 7, budget=9) == ""
-    assert today([*LAST, SeenCard("answered today", 9, 0)], 7, budget=9) == "stable"
+    assert today(LAST, 7, budget=6) == ""
+    assert today([*LAST, SeenCard("answered today", 9, 0)], 7, budget=6) == "stable"
 
 
 def test_on_the_last_day_all_are_asked_that_are_not_ready_those_forgotten_soonest_first() -> None:
@@ -83,10 +93,11 @@ def test_on_the_last_day_all_are_asked_that_are_not_ready_those_forgotten_soones
     assert today(cards, 1) == today(cards, 1, budget=inf) == "low fragile middle stable"
 
 
-def test_the_last_day_but_one_is_not_counted_on_so_all_last_reviews_may_come_then_already() -> None:
-    assert today(LAST, 3) == ""
-    assert today(LAST, 2) == "fragile middle stable"
-    assert today(LAST, 2, budget=inf) == "", "without a limit, the last day has time for all"
+def test_who_misses_days_does_all_last_reviews_on_the_last_day_but_one_already() -> None:
+    assert today(LAST, 3, missed=0.2) == ""
+    assert today(LAST, 2, missed=0.2) == "fragile middle stable"
+    assert today(LAST, 2, missed=0.01) == ""
+    assert today(LAST, 2, budget=inf, missed=0.2) == "", "without a limit, the last day has time for all"
 
 
 def test_a_forgotten_review_counts_with_what_follows_on_that_day() -> None:
@@ -100,26 +111,27 @@ seen_cards = st.lists(st.tuples(stabilities, st.integers(0, 60)), max_size=40).m
     lambda cards: [SeenCard(f"n{n}", *card) for n, card in enumerate(cards)]
 )
 rhos = st.floats(0.5, 0.92)
+shares = st.sampled_from((0.01, 0.2))
 budgets = st.floats(0.1, 2000)
 
 
-@given(seen_cards, st.integers(1, 100), rhos, st.one_of(budgets, st.just(inf)))
+@given(seen_cards, st.integers(1, 100), rhos, st.one_of(budgets, st.just(inf)), shares)
 def test_a_card_is_asked_once_and_none_that_was_answered_today(
-    cards: list[SeenCard], days_left: int, rho: float, budget: float
+    cards: list[SeenCard], days_left: int, rho: float, budget: float, missed: float
 ) -> None:
     by_name = {card.card: card for card in cards}
-    names = [review.card for review in reviews_today(cards, days_left, rho, budget, COSTS, RECALL)]
+    names = [review.card for review in reviews_today(cards, days_left, rho, budget, COSTS, RECALL, missed)]
     assert len({*names}) == len(names)
     assert all(by_name[name].elapsed or not by_name[name].stability for name in names)
     recalls = [RECALL(c.stability, c.elapsed) if c.stability else 0 for c in map(by_name.__getitem__, names)]
     assert recalls == sorted(recalls)
 
 
-@given(seen_cards, st.integers(2, 100), rhos, budgets)
+@given(seen_cards, st.integers(2, 100), rhos, budgets, shares)
 def test_so_many_last_reviews_are_asked_that_the_days_to_come_have_time_for_the_others_and_not_one_more(
-    cards: list[SeenCard], days_left: int, rho: float, budget: float
+    cards: list[SeenCard], days_left: int, rho: float, budget: float, missed: float
 ) -> None:
-    asked = {review.card for review in reviews_today(cards, days_left, rho, budget, COSTS, RECALL)}
+    asked = {review.card for review in reviews_today(cards, days_left, rho, budget, COSTS, RECALL, missed)}
     total, waiting, early = 0.0, list[SeenCard](), list[tuple[SeenCard, float]]()
     for card in cards:
         on_date = RECALL(card.stability, card.elapsed + days_left) if card.stability else 0.0
@@ -131,7 +143,7 @@ def test_so_many_last_reviews_are_asked_that_the_days_to_come_have_time_for_the_
             early.append((card, COSTS.review(on_date)))
         elif card.elapsed:
             waiting.append(card)
-    over = last_reviews_over(total, days_left, budget)
+    over = last_reviews_over(total, days_left, budget, missed)
     done = sum(cost for _, cost in early)
     assert not waiting or done >= over - 1e-6
     if early:

@@ -73,7 +73,7 @@ class _LivedByTheRule:
         self._unseen -= new
         self._cards += [Memory(*self._first(1 + self._draw(USUAL.first)), 0) for _ in range(new)]
         spent, reviews = spent + new * costs.new, 0
-        for review in reviews_today(seen, left, self._rho, budget, costs, self._recall):
+        for review in reviews_today(seen, left, self._rho, budget, costs, self._recall, situation.missed):
             if spent >= budget:
                 break
             reviews += 1
@@ -113,7 +113,7 @@ def situations(draw: st.DrawFn) -> GoalSituation:
         costs=COSTS,
         habits=USUAL,
         parameters=W,
-        missed=draw(st.sampled_from([0.0, 0.2])),
+        missed=draw(st.sampled_from([0.0, 0.02, 0.2])),
         away=draw(st.frozensets(st.integers(0, 40), max_size=5)),
         spent=float(draw(st.integers(0, 100))),
         begun=draw(st.integers(0, 3)),
