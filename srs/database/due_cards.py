@@ -8,6 +8,8 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
+from srs.database.bulk_insert import select_tuples
+
 DueCard = tuple[str, str, str, int]
 """card, note, deck, due: UTC milliseconds in steps, a day's ordinal for a review, 0 for a new card."""
 
@@ -172,6 +174,14 @@ def most_lapses(
         (folder, lapses, *_values_of_folder(folder, only)),
     )
     return [tuple(row) for row in rows]
+
+
+def memories(
+    connection: sqlite3.Connection, folder: int, only: Iterable[str] | None = None
+) -> list[tuple[float, float, str]]:
+    """(stability, difficulty, study day of the last answer) of the folder's cards, or of `only` these, that have a memory."""
+    query = f"select s.stability, s.difficulty, s.last_day from states s where s.stability is not null and {_OF_FOLDER}"
+    return select_tuples(connection, query, _values_of_folder(folder, only)).fetchall()
 
 
 def _values_of_folder(folder: int, only: Iterable[str] | None) -> tuple[int, int, str]:

@@ -12,6 +12,7 @@ from srs.database.bulk_insert import gc_paused
 from srs.database.totals import Totals
 from srs.insight.calibration import Calibration, calibrate
 from srs.insight.count_answers import Answer, AnswerCounts, State, count_answers
+from srs.insight.memory_today import GoalAhead, MemoryToday, read_goals_ahead, read_memory
 
 FORECAST_DAYS = 28
 _ONE_DAY = timedelta(days=1)
@@ -81,7 +82,8 @@ class Streak(NamedTuple):
 
 class Stats(NamedTuple):
     """`days` are those of the period with an answer, in order, `year` the answers of each of the latest 371 days, or fewer.
-    `later` counts answers on study days after today, which a wrong clock made; no other figure includes them.
+    `later` counts answers on study days after today, which a wrong clock made; no other figure includes them. `goals` are of
+    all cards, so there are none where cards were chosen.
     """
 
     first: date
@@ -104,6 +106,8 @@ class Stats(NamedTuple):
     forecast: dict[date, int]
     leeches: list[Leech]
     calibration: Calibration | None
+    memory: MemoryToday
+    goals: list[GoalAhead]
 
     @property
     def hard_for_again(self) -> bool:
@@ -137,6 +141,7 @@ def read_stats(collection: Collection, period: Period, now: int, only: frozenset
         ends = min(now, collection.day_end(last))
         begins = collection.calendar.start(period.first) if period.first else 0
         calibration = calibrate(connection, begins, ends, only)
+        memory = read_memory(connection, collection.folder_id, today, only)
     days = _by_day(counts)
     first = period.first or min([*days, last])
     chosen = {day: days[day] for day in sorted(days) if first <= day <= last}
@@ -169,6 +174,8 @@ def read_stats(collection: Collection, period: Period, now: int, only: frozenset
             if collection.settings.for_deck(deck).is_leech(count)
         ],
         calibration=calibration,
+        memory=memory,
+        goals=read_goals_ahead(collection, today) if only is None else [],
     )
 
 
