@@ -4,7 +4,7 @@ import sqlite3
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from datetime import date
-from statistics import fmean
+from statistics import fmean, median
 from typing import NamedTuple
 
 from srs.collection import Collection
@@ -27,10 +27,11 @@ class Bin(NamedTuple):
 
 
 class Spread(NamedTuple):
-    """Values of cards, in all bins that there are; the mean is None without cards."""
+    """Values of cards, in all bins that there are; mean and median are None without cards."""
 
     mean: float | None
     bins: list[Bin]
+    median: float | None
 
 
 class MemoryToday(NamedTuple):
@@ -84,7 +85,7 @@ def _spread(values: Sequence[float], lows: Sequence[float]) -> Spread:
     counts = [0] * len(lows)
     for value in values:
         counts[max(bisect_right(lows, value) - 1, 0)] += 1
-    return Spread(fmean(values) if values else None, [*map(Bin, lows, counts)])
+    return Spread(fmean(values) if values else None, [*map(Bin, lows, counts)], median(values) if values else None)
 
 
 def read_goals_ahead(collection: Collection, day: date) -> list[GoalAhead]:

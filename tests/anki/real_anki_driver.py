@@ -19,6 +19,7 @@ from anki.collection import (
     ImportAnkiPackageRequest,
 )
 from anki.deck_config_pb2 import UpdateDeckConfigsRequest
+from google.protobuf.json_format import MessageToDict  # type: ignore[import-untyped] # has no types of its own
 
 RATINGS = (1, 2, 3, 3, 3, 4)
 SEPARATOR = "\x1f"
@@ -29,6 +30,7 @@ class TimedAnki:
         self.shift = ctypes.c_longlong.in_dll(ctypes.CDLL(clock), "shift_ms")
         self.path = path
         self.collection: Any = None
+        self.drawn: list[dict[str, Any]] = []
 
     def at(self, moment: int) -> None:
         """The instant, UTC milliseconds; the clock goes on from there."""
@@ -209,6 +211,17 @@ class TimedAnki:
             self.collection.sched.answerCard(card, draw.choice(RATINGS))
             self.shift.value += draw.randrange(1_000, 90_000)
 
+    def remove(self, *notes: str) -> None:
+        """Notes, by a card of each."""
+        self.collection.remove_notes([self.card(name).nid for name in notes])
+
+    def graphs(self, search: str) -> None:
+        """What the window "Stats" draws of the cards found."""
+        found = self.collection._backend.graphs(search=search, days=0)
+        self.drawn.append(
+            MessageToDict(found, preserving_proto_field_name=True, always_print_fields_with_no_presence=True)
+        )
+
     def everything(self) -> dict[str, Any]:
         cards = {}
         for name, number in self.names().items():
@@ -243,6 +256,7 @@ class TimedAnki:
             "cards": cards,
             "card_count": self.collection.card_count(),
             "log": [list(row) for row in log],
+            "graphs": self.drawn,
             "now": time.time_ns() // 1_000_000,  # noqa: TID251 - as above
         }
 

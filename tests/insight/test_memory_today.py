@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
-from statistics import fmean
+from statistics import fmean, median
 
 import pytest
 
@@ -60,7 +60,7 @@ def test_stability_difficulty_and_recall_of_all_cards_with_a_memory(
     assert found.cards == len(known) == (20 if only else 50)
     assert found.stability.mean == fmean(one.memory.stability for one in known)
     assert found.difficulty.mean == fmean(one.memory.difficulty for one in known)
-    assert found.recall.mean == fmean(recalls)
+    assert (found.recall.mean, found.recall.median) == (fmean(recalls), median(recalls))
     lows = [one.low for one in found.stability.bins]
     assert values(found.stability) == Counter(max(low for low in lows if low <= one.memory.stability) for one in known)
     assert values(found.difficulty) == Counter(min(int(one.memory.difficulty), 9) for one in known)
@@ -90,4 +90,4 @@ def test_without_answers_there_is_no_memory(home: Home) -> None:
     found = stats_of(home.open()).memory
     assert found.cards == 0
     for spread in (found.stability, found.difficulty, found.recall):
-        assert (spread.mean, values(spread)) == (None, {})
+        assert (spread.mean, spread.median, values(spread)) == (None, None, {})
