@@ -58,6 +58,7 @@ bench-goal: .venv/installed-dev
 pictures: .venv/installed-dev
 	.venv/bin/python examples/capture_review.py examples/review.svg
 	.venv/bin/python examples/capture_review.py build/review
+	.venv/bin/python examples/capture_stats.py build/stats
 	.venv/bin/python examples/anki_cards.py build/anki
 	.venv/bin/python examples/all_cards.py decks build/cards.html
 

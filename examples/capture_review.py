@@ -110,7 +110,7 @@ def screen_svg(screen: pyte.Screen, *, light: bool = False, title: str = "srs re
         line = Text(no_wrap=True)
         for x in range(screen.columns):
             cell = screen.buffer[y][x]
-            colour = _COLOURS.get(cell.fg, cell.fg)
+            colour = _COLOURS.get(cell.fg, re.sub(r"^([0-9a-f]{6})$", r"#\1", cell.fg))  # pyte has no number sign
             line.append(cell.data, Style(color=colour, bold=cell.bold, italic=cell.italics, strike=cell.strikethrough))
         console.print(line, end="\n")
     console.print()  # otherwise the SVG cuts off the last line
@@ -136,20 +136,24 @@ def sheet_html(name: str) -> str:
     return f"<meta charset='utf-8'><body style='width:1640px'>{flex}</body>"
 
 
+def take_picture(page: Path, png: Path, width: int, height: int) -> None:
+    """Draws the page with Chromium, and removes it."""
+    chromium = shutil.which("chromium") or shutil.which("google-chrome") or "chrome"
+    flags = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", f"--window-size={width},{height}"]
+    subprocess.run([chromium, *flags, f"--screenshot={png}", page.as_uri()], check=True, capture_output=True)
+    page.unlink()
+
+
 def main() -> None:
     target = Path(sys.argv[1])
     if target.suffix == ".svg":
         target.write_text(screen_svg(capture_screens(80, [], [" 3 3 3 "])[-1]), "utf-8")
         return
     target.mkdir(parents=True, exist_ok=True)
-    chromium = shutil.which("chromium") or shutil.which("google-chrome") or "chrome"
     for name in sys.argv[2:] or _SHEETS:
         page, png = target.resolve() / f"{name}.html", target.resolve() / f"{name}.png"
         page.write_text(sheet_html(name), "utf-8")
-        height = 560 * 2 * (len(_SHEETS[name][1]) + 1)
-        flags = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", f"--window-size=1660,{height}"]
-        subprocess.run([chromium, *flags, f"--screenshot={png}", page.as_uri()], check=True, capture_output=True)
-        page.unlink()
+        take_picture(page, png, 1660, 560 * 2 * (len(_SHEETS[name][1]) + 1))
         print(target / f"{name}.png")
 
 

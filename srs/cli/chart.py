@@ -1,8 +1,11 @@
 """Charts in the terminal, readable without colour: each series has a letter."""
 
-from collections.abc import Sequence
-from math import floor, log10
+from collections.abc import Mapping, Sequence
+from math import ceil, floor, log10
 from typing import NamedTuple
+
+BLOCKS = " ▁▂▃▄▅▆▇█"
+"""Nothing, an eighth of a line's height, and so on."""
 
 
 class Series(NamedTuple):
@@ -30,6 +33,46 @@ def draw_chart(title: str, series: Sequence[Series], last: int, width: int, heig
         signal.lines()
         figure.draw(signal)
     return [line.rstrip() for line in figure.build().string(colorless=True).splitlines()]
+
+
+def draw_bars(
+    title: str, values: Sequence[float], marks: Mapping[int, str], width: int, height: int, line: Series | None = None
+) -> list[str]:
+    """The lines of a chart of equally broad bars, at most `width` columns wide. `marks` are below the bars of these numbers,
+    from 0 on; the y of `line` belong to its x of these numbers.
+    """
+    from plotext import figure  # noqa: PLC0415 - slow to import
+
+    top = round_up(max([*values, *(line.y if line else [])]))
+    heights = [f"{mark:g}" for mark in (0, top / 2, top)]
+    room = width - max(map(len, heights)) - 2
+    bar = max(room // len(values), 1)
+    rows = height - 4  # without title, frame and marks
+    figure.clear()
+    figure.plot_size(width - room + bar * len(values), height)
+    figure.title(title)
+    figure.ruler("y").lim(0, rows - 1)  # the middle of the lowest and the highest row
+    figure.ruler("y").ticks([0, (rows - 1) / 2, rows - 1], heights)
+    figure.ruler("x").lim(0, bar * len(values) - 1)
+    figure.ruler("x").ticks([bar * n + (bar - 1) // 2 for n in marks], [*marks.values()])
+    cells = _cells([value / top * rows for value in values], bar)
+    for sign in sorted({sign for _, _, sign in cells}):
+        figure.draw(figure.signal(*zip(*((x, y) for x, y, one in cells if one == sign), strict=True), marker=sign))
+    if line:
+        middle = [bar * n + (bar - 1) // 2 for n in line.x]
+        figure.draw(figure.signal(middle, [min(int(y / top * rows), rows - 1) for y in line.y], marker=line.marker))
+    return [text.rstrip() for text in figure.build().string(colorless=True).splitlines()]
+
+
+def _cells(heights: Sequence[float], bar: int) -> list[tuple[int, int, str]]:
+    """Column, row and sign of what is filled of bars so many rows high: whole cells, and in the highest an eighth or more."""
+    found = []
+    for n, height in enumerate(heights):
+        eighths = ceil(height * 8 - 1e-9)
+        for row in range(-(-eighths // 8)):
+            sign = BLOCKS[min(eighths - 8 * row, 8)]
+            found += [(bar * n + column, row, sign) for column in range(max(bar - 1, 1))]
+    return found
 
 
 def round_up(value: float) -> float:

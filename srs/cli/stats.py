@@ -1,5 +1,6 @@
 """The figures of a period: one screen, or JSON."""
 
+import os
 import shutil
 from datetime import date, timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from srs.cli.output import emit, json_option, say
 from srs.collection import Collection, lookup
 from srs.collection.query import quoted
 from srs.core.errors import BadInput
+from srs.insight.memory_today import GoalAhead, Spread
 from srs.insight.stats import Amount, ByAge, Period, Retention, Stats, read_stats
 
 _DAYS = {"week": 7, "month": 30, "year": 365}
@@ -60,9 +62,16 @@ def stats_command(
         emit(_json(stats))
         return
     from srs.cli.stats_screen import stats_lines  # noqa: PLC0415 - programs need no screen
+    from srs.review.terminal.console import BoundedConsole  # noqa: PLC0415
+    from srs.review.terminal.theme import theme  # noqa: PLC0415
 
-    for line in stats_lines(stats, collection.calendar.day(now), min(shutil.get_terminal_size().columns, 80)):
-        say(line)
+    console = BoundedConsole(theme(collection.settings.theme, os.environ), os.environ)
+    width = min(shutil.get_terminal_size().columns, 80)
+    for line in stats_lines(stats, collection.calendar.day(now), width, console):
+        if isinstance(line, str):
+            say(line)
+        else:
+            console.print(line, soft_wrap=True)
 
 
 def _only(
@@ -119,6 +128,13 @@ def _json(stats: Stats) -> dict[str, Any]:
         ],
         "ratings": {rating.name.lower(): count for rating, count in stats.ratings.items()},
         "steps": {"learning": stats.learning._asdict(), "relearning": stats.relearning._asdict()},
+        "memory": {
+            "cards": stats.memory.cards,
+            "stability": _spread(stats.memory.stability),
+            "difficulty": _spread(stats.memory.difficulty),
+            "recall": _spread(stats.memory.recall),
+        },
+        "goals": [_goal(goal) for goal in stats.goals],
         "leeches": [leech._asdict() for leech in stats.leeches],
         "hard_for_again": stats.hard_for_again,
         "later": stats.later,
@@ -132,6 +148,20 @@ def _amount(amount: Amount) -> dict[str, float]:
         "recalled": amount.recalled,
         "new": amount.new,
         "minutes": amount.milliseconds / 60_000,
+    }
+
+
+def _spread(found: Spread) -> dict[str, Any]:
+    return {"mean": found.mean, "median": found.median, "bins": [one._asdict() for one in found.bins]}
+
+
+def _goal(goal: GoalAhead) -> dict[str, Any]:
+    return {
+        "name": goal.name,
+        "date": goal.day.isoformat(),
+        "target": goal.wanted,
+        "recall": {"expected": round(goal.expected, 4), "low": round(goal.low, 4), "high": round(goal.high, 4)},
+        "load": [{"day": day.isoformat(), "reviews": round(reviews, 1)} for day, reviews in goal.reviews.items()],
     }
 
 

@@ -1,25 +1,27 @@
 """The screen of `srs stats`, 40 to 80 columns wide, readable without colour."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date
 from itertools import islice
 from textwrap import wrap
 
-from srs.cli.chart import Series, draw_chart
+from rich.console import Console
+from rich.text import Text
+
+from srs.cli import stats_charts
+from srs.cli.heat_map import heat_map
 from srs.cli.output import columns
 from srs.core.event import Rating
 from srs.core.plural import plural
+from srs.insight.memory_today import GoalAhead
 from srs.insight.stats import FORECAST_DAYS, Amount, ByAge, Retention, Stats, Steps
 
-_LEVELS = "·░▒▓█"  # of a day: none, then up to a quarter of the busiest, and so on
-_BARS = " ▁▂▃▄▅▆▇█"
-_WEEKDAYS = ("Mon", "", "Wed", "", "Fri", "", "")
 _NAMES, _ROWS = 24, 6  # columns of a deck's name, rows of a table
-_CHART_HEIGHT = 9  # lines
+_SOME = 20  # reviews, of which the share that was recalled says something
 _NO_DECK = "(in no deck)"
 
 
-def stats_lines(stats: Stats, today: date, width: int) -> Iterator[str]:
+def stats_lines(stats: Stats, today: date, width: int, console: Console) -> Iterator[str | Text]:
     if not stats.ever:
         yield from _nothing(stats, width)
         return
@@ -27,19 +29,27 @@ def stats_lines(stats: Stats, today: date, width: int) -> Iterator[str]:
     yield from _wrap("In a row", f"{plural(stats.streak.now, 'day')}; the longest: {stats.streak.longest}", width)
     yield from _wrap("Cards", _states(stats), width)
     yield ""
+    yield from heat_map(stats.year, today, width, console)
+    yield ""
     yield from wrap(_period(stats), width)
+    if len(stats.days) > 1:
+        yield from stats_charts.day_charts(stats, width)
     yield ""
     yield from _retention_table(stats, width)
     for name, steps in (("Learning", stats.learning), ("Relearning", stats.relearning)):
         if steps.answers:
             yield from wrap(f"{name} steps: {_passed(steps)} passed (not rated Again).", width)
     yield ""
-    yield from _heat_map(stats.year, today, width)
-    yield ""
-    yield from _hours(stats)
-    if any(stats.forecast.values()):
+    yield from wrap(_to_come(stats), width)
+    for goal in stats.goals:
+        yield from wrap(_goal(goal), width)
+    ahead = stats_charts.days_ahead(stats, width) if any(stats.forecast.values()) or stats.goals else []
+    hours = stats_charts.hours(stats, width) if stats.total.answers else []
+    if blocks := [block for block in (ahead, hours) if block]:
+        yield from stats_charts.side_by_side(blocks, width)
+    if stats.memory.cards:
         yield ""
-        yield from _forecast(stats, width)
+        yield from stats_charts.memory_panels(stats.memory, width)
     yield ""
     for note in _notes(stats):
         yield from wrap(note, width)
@@ -108,49 +118,25 @@ def _rows(found: Mapping[str, ByAge]) -> list[tuple[str, ByAge]]:
 
 
 def _pad(text: str, width: int) -> str:
-    """Cut to so many columns, or filled up to them."""
+    """Filled up to so many columns, or without its beginning: the end of a deck's name tells it from its siblings."""
     if columns(text) > width:
         while columns(text) > width - 1:
-            text = text[:-1]
-        text += "…"
+            text = text[1:]
+        text = f"…{text}"
     return text + " " * (width - columns(text))
 
 
-def _heat_map(answers: Mapping[date, int], today: date, width: int) -> Iterator[str]:
-    """A column per week, a row per weekday; as many weeks of the past year as there is room for."""
-    weeks = min((width - 4), 53)
-    start = today - timedelta(today.weekday() + 7 * (weeks - 1))
-    mondays = [start + timedelta(7 * n) for n in range(weeks)]
-    busiest = max(answers.values(), default=0)
-    months = [" "] * (weeks + 3)
-    for n, monday in enumerate(mondays):
-        if monday.day <= 7 and (n == 0 or months[n - 1] == " "):
-            months[n : n + 3] = monday.strftime("%b")
-    yield f"    {''.join(months)[:weeks].rstrip()}"
-    for row, name in enumerate(_WEEKDAYS):
-        days = [monday + timedelta(row) for monday in mondays]
-        yield f"{name:4}" + "".join(_level(answers.get(day, 0), busiest) for day in days if day <= today)
-    yield f"    {_LEVELS[0]} none  {_LEVELS[1]} few  {_LEVELS[-1]} up to {busiest:,} answers"
-
-
-def _level(count: int, busiest: int) -> str:
-    return _LEVELS[-(-count * (len(_LEVELS) - 1) // busiest)] if count else _LEVELS[0]
-
-
-def _hours(stats: Stats) -> Iterator[str]:
-    counts = [hour.answers for hour in stats.hours]
-    most = max(counts) or 1
-    yield f"Hours   {''.join(_BARS[-(-count * (len(_BARS) - 1) // most)] for count in counts)}"
-    yield f"        {'0     6     12    18   23':24}"
-
-
-def _forecast(stats: Stats, width: int) -> Iterator[str]:
+def _to_come(stats: Stats) -> str:
     ahead = list(stats.forecast.values())
-    numbers = range(1, len(ahead) + 1)
-    week = sum(ahead[:7])
-    yield from wrap(f"To come: {plural(week, 'review')} in 7 days, {sum(ahead)} in {FORECAST_DAYS}.", width)
-    yield from draw_chart(
-        "Reviews due, by days from today", [Series("*", numbers, ahead)], len(ahead), width, _CHART_HEIGHT
+    return f"To come: {plural(sum(ahead[:7]), 'review')} in 7 days, {sum(ahead):,} in {FORECAST_DAYS}."
+
+
+def _goal(goal: GoalAhead) -> str:
+    name = "" if goal.name == goal.day.isoformat() else f"{goal.name}, "
+    days = list(goal.reviews.values())
+    return (
+        f"Goal {name}{goal.day}: {_percent(goal.expected)} recall expected, {_percent(goal.wanted)} wanted; asks about"
+        f" {sum(days):,.0f} reviews until then, {sum(days[1:8]):,.0f} in the coming 7 days."
     )
 
 
@@ -162,6 +148,13 @@ def _notes(stats: Stats) -> Iterator[str]:
             f" {100 * found.recalled:.1f}\N{NO-BREAK SPACE}% were (RMSE {found.score.rmse:.3f}, log loss"
             f" {found.score.log_loss:.3f})."
         )
+        buckets = [one for one in found.buckets if one.reviews >= _SOME]
+        if len(buckets) > 1:
+            pairs = ", ".join(
+                f"{_percent(one.predicted)}\N{NO-BREAK SPACE}→\N{NO-BREAK SPACE}{_percent(one.recalled / one.reviews)}"
+                for one in buckets
+            )
+            yield f"By what it expected, and what was recalled: {pairs}."
     if stats.hard_for_again:
         yield (
             f"Hard seems to be pressed for forgotten cards: you rated {stats.ratings[Rating.AGAIN]:,} reviews Again and"
@@ -182,6 +175,10 @@ def _passed(steps: Steps) -> str:
 
 def _share(found: Retention) -> str:
     return f"{100 * found.recalled / found.reviews:.1f} %" if found.reviews else "–"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f}\N{NO-BREAK SPACE}%"
 
 
 def _minutes(milliseconds: int) -> str:

@@ -1,9 +1,10 @@
 """What FSRS says of the cards today: how stable and how difficult they are, and how likely to be recalled."""
 
 import sqlite3
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from datetime import date
+from itertools import pairwise
 from statistics import fmean, median
 from typing import NamedTuple
 
@@ -82,10 +83,10 @@ def read_memory(
 
 
 def _spread(values: Sequence[float], lows: Sequence[float]) -> Spread:
-    counts = [0] * len(lows)
-    for value in values:
-        counts[max(bisect_right(lows, value) - 1, 0)] += 1
-    return Spread(fmean(values) if values else None, [*map(Bin, lows, counts)], median(values) if values else None)
+    ordered = sorted(values)
+    starts = [0, *(bisect_left(ordered, low) for low in lows[1:]), len(ordered)]
+    bins = [Bin(low, end - start) for low, (start, end) in zip(lows, pairwise(starts), strict=True)]
+    return Spread(fmean(values) if values else None, bins, median(ordered) if values else None)
 
 
 def read_goals_ahead(collection: Collection, day: date) -> list[GoalAhead]:

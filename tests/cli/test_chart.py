@@ -2,7 +2,7 @@
 
 import pytest
 
-from srs.cli.chart import Series, draw_chart, round_up
+from srs.cli.chart import Series, draw_bars, draw_chart, round_up
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,21 @@ def test_a_small_chart() -> None:
 0┤  aa             │
  └┬───┬───┬───┬───┬┘
   0   2   4   6   8"""
+    )
+
+
+def test_bars_stand_on_their_numbers_and_nothing_has_none() -> None:
+    lines = draw_bars("Reviews", [0, 0.1, 8, 12, 16, 0], {0: "1", 5: "6"}, 25, 7, Series("g", [0, 1], [16, 9]))
+    assert (
+        "\n".join(lines)
+        == """\
+        Reviews
+  ┌──────────────────┐
+16┤ g       ▂▂ ██    │
+ 8┤    g ▄▄ ██ ██    │
+ 0┤   ▁▁ ██ ██ ██    │
+  └─┬──────────────┬─┘
+    1              6"""
     )
 
 

@@ -1,5 +1,8 @@
 """`srs stats`: the screen, the JSON, and what cannot be asked for."""
 
+import re
+
+import pexpect
 import pytest
 
 from srs.cli.output import columns
@@ -42,8 +45,13 @@ def test_the_screen_fits_and_has_no_colour(lived: Shell, width: int) -> None:
         "한국어::",
         "(in no deck)",
         "Mon ",
-        "Hours ",
+        "Reviews a day",
+        "Minutes a day",
         "To come: ",
+        "Answers by hour",
+        "Stability, median ",
+        "Difficulty, median ",
+        "Recall today, mean ",
     ):
         assert part in done.out
     text = " ".join(done.out.split())
@@ -58,6 +66,65 @@ def test_the_screen_and_the_json_agree(lived: Shell) -> None:
     assert f"{found['answers']:,} answers and {found['reviews']:,} reviews among them" in text
     assert f"{found['streak']} days; the longest: {found['longest_streak']}" in text
     assert f"{sum(day['reviews'] for day in found['forecast'])} in 28." in text
+    memory = found["memory"]
+    assert f"Stability, median {memory['stability']['median']:.0f} days" in text
+    assert f"Difficulty, median {memory['difficulty']['median']:.1f}" in text
+    assert f"Recall today, mean {100 * memory['recall']['mean']:.1f} %" in text
+    for figure, label, lows in (
+        ("stability", "7–30", {7, 14}),
+        ("difficulty", "5–7", {5, 6}),
+        ("recall", "90–100 %", {0.9}),
+    ):
+        bins = memory[figure]["bins"]
+        assert sum(one["cards"] for one in bins) == memory["cards"] == 30
+        count = sum(one["cards"] for one in bins if one["low"] in lows)
+        assert re.search(rf" {label}\W* {count}\b", f" {text}"), label
+
+
+def test_a_goal_on_the_screen_and_in_the_json(lived: Shell) -> None:
+    assert lived("stats", "--json").json["goals"] == []
+    assert lived("goal", "2026-03-20", "--name", "exam", "--minutes", "20").status == 0
+    (goal,) = lived("stats", "--json").json["goals"]
+    whole = lived("goal", "--json").json[0]
+    for key in ("name", "date", "target"):
+        assert goal[key] == whole[key]
+    assert goal["recall"].items() <= whole["recall"].items()
+    assert goal["load"] == [{key: day[key] for key in ("day", "reviews")} for day in whole["load"]]
+    for width in (40, 80):
+        lines = lived("stats", COLUMNS=str(width)).out.splitlines()
+        text = " ".join(" ".join(lines).replace("\N{NO-BREAK SPACE}", " ").split())
+        assert f"Goal exam, 2026-03-20: {100 * goal['recall']['expected']:.0f} % recall expected, 95 % wanted;" in text
+        assert f"about {sum(day['reviews'] for day in goal['load']):,.0f} reviews until then" in text
+        assert "Due by day; asked by goals (g)" in text
+        assert max(map(columns, lines)) <= width
+    assert lived("stats", "--json", "--tag", "none-such").status == 1
+    assert lived("stats", "--json", "--find", "n1").json["goals"] == []
+
+
+def test_the_map_has_colours_on_a_terminal_that_has_them(lived: Shell) -> None:
+    def printed(**env: str) -> str:
+        child: pexpect.spawn[str] = pexpect.spawn(
+            lived.command[0],
+            [*lived.command[1:], "stats"],
+            env=lived.environment(**{"TERM": "xterm-256color"} | env),
+            cwd=str(lived.path),
+            dimensions=(99, 80),
+            encoding="utf-8",
+        )
+        text: str = child.read()
+        child.close()
+        assert child.exitstatus == 0
+        return text
+
+    dark, light = printed(COLORFGBG="15;0"), printed(COLORFGBG="0;15")
+    assert "\x1b[38;5;22m▇" in dark
+    assert "\x1b[38;5;157m▇" in light
+    assert "░" not in dark + light
+    for env in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
+        plain = printed(**env)
+        assert "\x1b[3" not in plain
+        assert "▇" not in plain.split("answers a day")[0]
+        assert "░" in plain
 
 
 def test_the_json(lived: Shell) -> None:

@@ -1,4 +1,6 @@
-"""What colours mean. All are of the sixteen that every terminal has, so the learner's own palette holds."""
+"""What colours mean. All are of the sixteen that every terminal has, so the learner's own palette holds; but the levels of
+a map need more of one hue than it has.
+"""
 
 from collections.abc import Mapping
 
@@ -22,6 +24,10 @@ _DARK = {
     "code": "cyan",
     "notice": "yellow",
     "quiet": "dim",
+    "level1": "color(22)",
+    "level2": "color(28)",
+    "level3": "color(34)",
+    "level4": "color(40)",
 }
 _LIGHT = _DARK | {  # yellow and cyan cannot be read on white
     "hard": "magenta",
@@ -30,6 +36,10 @@ _LIGHT = _DARK | {  # yellow and cyan cannot be read on white
     "missing": "bold magenta",
     "code": "blue",
     "notice": "magenta",
+    "level1": "color(157)",
+    "level2": "color(77)",
+    "level3": "color(34)",
+    "level4": "color(22)",
 }
 _PLAIN = dict.fromkeys(_DARK, "none") | {"right": "bold", "missing": "bold", "extra": "strike", "quiet": "dim"}
 
