@@ -19,6 +19,7 @@ from srs.core.errors import BadInput
 from srs.insight.memory_today import GoalAhead, Spread
 from srs.insight.stats import Amount, ByAge, Period, Retention, Stats, read_stats
 
+_NARROWEST, _WIDEST = 40, 80  # columns: tables and charts need so many, and longer lines are hard to read
 _DAYS = {"week": 7, "month": 30, "year": 365}
 
 
@@ -66,7 +67,7 @@ def stats_command(
     from srs.review.terminal.theme import theme  # noqa: PLC0415
 
     console = BoundedConsole(theme(collection.settings.theme, os.environ), os.environ)
-    width = min(shutil.get_terminal_size().columns, 80)
+    width = min(max(shutil.get_terminal_size().columns, _NARROWEST), _WIDEST)
     for line in stats_lines(stats, collection.calendar.day(now), width, console):
         if isinstance(line, str):
             say(line)

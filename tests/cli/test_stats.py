@@ -59,6 +59,13 @@ def test_the_screen_fits_and_has_no_colour(lived: Shell, width: int) -> None:
     assert "FSRS expected " in text
 
 
+@pytest.mark.parametrize("width", [1, 30])
+def test_a_terminal_that_is_too_narrow_wraps_lines_of_40_columns(lived: Shell, width: int) -> None:
+    done = lived("stats", COLUMNS=str(width))
+    assert (done.status, done.err) == (0, "")
+    assert max(map(columns, done.out.splitlines())) <= 40
+
+
 def test_the_screen_and_the_json_agree(lived: Shell) -> None:
     found, text = lived("stats", "--json").json, " ".join(lived("stats", COLUMNS="80").out.split())
     young = found["retention"]["young"]
