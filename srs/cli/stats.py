@@ -110,7 +110,10 @@ def _json(stats: Stats) -> dict[str, Any]:
         **_amount(stats.total),
         "retention": _by_age(stats.retention),
         "states": {name: getattr(stats.states, name) for name in ("new", "learning", "young", "mature", "suspended")},
-        "by_day": [{"day": day.isoformat(), **_amount(amount)} for day, amount in stats.days.items()],
+        "by_day": [
+            {"day": day.isoformat(), **_amount(amount), **_young_and_mature(stats.ages.get(day, ByAge()))}
+            for day, amount in stats.days.items()
+        ],
         "forecast": [{"day": day.isoformat(), "reviews": reviews} for day, reviews in stats.forecast.items()],
         "streak": stats.streak.now,
         "longest_streak": stats.streak.longest,
@@ -164,6 +167,10 @@ def _goal(goal: GoalAhead) -> dict[str, Any]:
         "recall": {"expected": round(goal.expected, 4), "low": round(goal.low, 4), "high": round(goal.high, 4)},
         "load": [{"day": day.isoformat(), "reviews": round(reviews, 1)} for day, reviews in goal.reviews.items()],
     }
+
+
+def _young_and_mature(found: ByAge) -> dict[str, Any]:
+    return {"young": _retention(found.young), "mature": _retention(found.mature)}
 
 
 def _by_age(found: ByAge) -> dict[str, Any]:

@@ -34,18 +34,24 @@ class Totals(NamedTuple):
     suspended: int = 0
 
 
-def by_deck(connection: sqlite3.Connection, folder: int) -> dict[str, Totals]:
-    rows = connection.execute(f"select c.deck, {_SUMS} from {_CARDS} group by c.deck", (folder,))
+def by_deck(connection: sqlite3.Connection, folder: int, cards: Collection[str] | None = None) -> dict[str, Totals]:
+    """Of all cards of the folder, or of these."""
+    chosen, values = _chosen(folder, cards)
+    rows = connection.execute(f"select c.deck, {_SUMS} from {_CARDS} {chosen} group by c.deck", values)
     return {deck: Totals(*counts) for deck, *counts in rows}
 
 
 def of_cards(connection: sqlite3.Connection, folder: int, cards: Collection[str] | None = None) -> Totals:
     """Of all cards of the folder, or of these."""
-    chosen, values = "", list[int | str]([folder])
-    if cards is not None:
-        chosen, values = "where c.card in (select value from json_each(?))", [folder, json.dumps(list(cards))]
+    chosen, values = _chosen(folder, cards)
     counts = connection.execute(f"select {_SUMS} from {_CARDS} {chosen}", values).fetchone()
     return Totals(*(count or 0 for count in counts))
+
+
+def _chosen(folder: int, cards: Collection[str] | None) -> tuple[str, tuple[int | str, ...]]:
+    if cards is None:
+        return "", (folder,)
+    return "where c.card in (select value from json_each(?))", (folder, json.dumps(list(cards)))
 
 
 def by_note(connection: sqlite3.Connection, folder: int) -> Iterator[tuple[str, str, Totals]]:

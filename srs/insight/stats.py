@@ -1,7 +1,7 @@
 """What the log and the states say about a period: the figures of `srs stats`."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -69,6 +69,7 @@ class Leech(NamedTuple):
     """A card that was forgotten very often."""
 
     card: str
+    deck: str
     lapses: int
     suspended: bool
 
@@ -81,9 +82,9 @@ class Streak(NamedTuple):
 
 
 class Stats(NamedTuple):
-    """`days` are those of the period with an answer, in order, `year` the answers of each of the latest 371 days, or fewer.
-    `later` counts answers on study days after today, which a wrong clock made; no other figure includes them. `goals` are of
-    all cards, so there are none where cards were chosen.
+    """`days` are those of the period with an answer, in order, `ages` their reviews by age, `year` the answers of each of the
+    latest 371 days, or fewer. `later` counts answers on study days after today, which a wrong clock made; no other figure
+    includes them. `goals` are of all cards, so there are none where cards were chosen.
     """
 
     first: date
@@ -91,6 +92,7 @@ class Stats(NamedTuple):
     today: Amount
     total: Amount
     days: dict[date, Amount]
+    ages: dict[date, ByAge]
     year: dict[date, int]
     later: int
     ever: int
@@ -155,6 +157,7 @@ def read_stats(collection: Collection, period: Period, now: int, only: frozenset
         today=days.get(today, Amount()),
         total=_sum(chosen.values()),
         days=chosen,
+        ages=_ages_by_day(counts, chosen),
         year={day: amount.answers for day, amount in days.items() if timedelta(0) <= today - day < timedelta(371)},
         later=sum(amount.answers for day, amount in days.items() if day > today),
         ever=sum(amount.answers for amount in days.values()),
@@ -169,7 +172,7 @@ def read_stats(collection: Collection, period: Period, now: int, only: frozenset
         states=states,
         forecast=forecast,
         leeches=[
-            Leech(card, count, bool(suspended))
+            Leech(card, deck, count, bool(suspended))
             for card, deck, count, suspended in lapses
             if collection.settings.for_deck(deck).is_leech(count)
         ],
@@ -193,6 +196,14 @@ def _by_day(counts: AnswerCounts) -> dict[date, Amount]:
     for (day, answer), count in counts.days.items():
         days[day].append(_amount(answer, count))
     return {day: _sum(amounts)._replace(milliseconds=counts.milliseconds[day]) for day, amounts in days.items()}
+
+
+def _ages_by_day(counts: AnswerCounts, days: Container[date]) -> dict[date, ByAge]:
+    found = defaultdict[date, ByAge](ByAge)
+    for (day, answer), count in counts.days.items():
+        if answer.is_review and day in days:
+            found[day] = found[day].plus(answer, count)
+    return dict(found)
 
 
 def _by_hour(counts: AnswerCounts) -> list[Amount]:

@@ -141,6 +141,8 @@ def test_the_json(lived: Shell) -> None:
     for name in ("answers", "reviews", "recalled", "new", "minutes"):
         assert sum(day[name] for day in days) == pytest.approx(found[name])
     assert found["retention"]["all"] == {"reviews": found["reviews"], "recalled": found["recalled"]}
+    for age in ("young", "mature"):
+        assert sum(day[age]["reviews"] for day in days) == found["retention"][age]["reviews"] > 0
     assert (found["new"], found["minutes"]) == (60, pytest.approx(found["answers"] * 0.9 / 60))
     assert sum(found["ratings"].values()) == found["reviews"]
     assert sum(hour["answers"] for hour in found["hours"]) == found["answers"]

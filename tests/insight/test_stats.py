@@ -19,7 +19,7 @@ from srs.core.event import Void as Key
 from srs.core.event_row import event_to_row
 from srs.core.settings import Settings
 from srs.insight import count_answers
-from srs.insight.stats import Period, Retention, Stats, read_stats
+from srs.insight.stats import ByAge, Period, Retention, Stats, read_stats
 from srs.log import event_log
 from srs.log.replay import replay_all
 from srs.scheduling.scheduler import Scheduler
@@ -135,6 +135,10 @@ def test_counts_are_those_of_a_replay_card_by_card(collection: Collection, seed:
         new = sum(isinstance(one.before, New) for one in of_day)
         ms = sum(one.ms for one in of_day)
         assert stats.days[day] == (len(of_day), *retention(of_day), new, ms)
+        ages = stats.ages.get(day, ByAge())
+        assert ages.all == retention(of_day)
+        assert ages.mature == retention(one for one in of_day if one.interval is not None and one.interval >= 21)
+        assert ages.all.reviews == ages.young.reviews + ages.mature.reviews
     hours = Counter(to_utc(one.event.at).astimezone(ZONE).hour for one in answers)
     assert {hour: found.answers for hour, found in enumerate(stats.hours) if found.answers} == hours
     for steps, phase in ((stats.learning, Learning), (stats.relearning, Relearning)):
@@ -224,6 +228,7 @@ def test_states_forecast_and_leeches(collection: Collection) -> None:
     lapses = {card: state.lapses for card, state in ours.items() if state.lapses >= 8}
     assert lapses
     assert {leech.card: leech.lapses for leech in stats.leeches} == lapses
+    assert {leech.deck for leech in stats.leeches} <= {"A", "A::B"}
 
 
 def test_streaks(collection: Collection) -> None:
