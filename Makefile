@@ -54,13 +54,14 @@ bench-goal: .venv/installed-dev
 	.venv/bin/python -m tests.benchmarks.goal --json build/goal.json
 	.venv/bin/python -m tests.benchmarks.goal_chart build/goal.json docs/goal.svg
 
-# the picture of the README, sheets of all screens and Anki cards, and a page with all cards
+# the picture of the README, sheets of all screens and Anki cards, a page with all cards, and that of srs report
 pictures: .venv/installed-dev
 	.venv/bin/python examples/capture_review.py examples/review.svg
 	.venv/bin/python examples/capture_review.py build/review
 	.venv/bin/python examples/capture_stats.py build/stats
 	.venv/bin/python examples/anki_cards.py build/anki
 	.venv/bin/python examples/all_cards.py decks build/cards.html
+	.venv/bin/python examples/report_pages.py build/report
 
 .venv/installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "srs needs Python 3.11 or newer; choose one with: make PYTHON=python3.12 review")'

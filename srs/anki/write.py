@@ -20,6 +20,7 @@ from srs.core.errors import TargetError
 from srs.core.event import Parameters
 from srs.core.files import atomic_write
 from srs.core.settings import Settings
+from srs.core.target_file import check_target
 from srs.kinds.note import Deck
 from srs.log.event_log import LogEntry
 
@@ -78,12 +79,7 @@ def write_package(package: Package, target: Path) -> Written:
 
     Raises TargetError, after which nothing has changed.
     """
-    if target.suffix != ".apkg":
-        raise TargetError(target, "wrong-ending")
-    if target.is_dir():
-        raise TargetError(target, "is-a-folder")
-    if not target.parent.is_dir():
-        raise TargetError(target, "no-folder")
+    check_target(target, ".apkg", why=", or Anki will not open it")
     context = ExportContext(base_day(package.first_day), package.calendar, package.settings, package.parameters)
     rows = _rows(package, context)
     entries = [entry for entry in package.log if entry[0] in rows.card_ids]

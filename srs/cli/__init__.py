@@ -28,6 +28,7 @@ _GROUPS = {
         "find": ("find", "List the notes that match QUERY, or all notes."),
         "show": ("show", "Show a note, with the schedule and history of its cards."),
         "stats": ("stats", "Show what you have learnt, and what is to come."),
+        "report": ("report", "Write the statistics to a page for the browser."),
         "settings": ("settings", "Show every setting, or change one."),
     },
     "Decks": {

@@ -187,7 +187,7 @@ _TEMPLATES: Mapping[type[SrsError], Mapping[str, str]] = {
         "changed": "another program keeps saving {path}; nothing was written. Try again later.",
         "not-empty": "the folder {path} is not empty; nothing was written. Name a new folder, or an empty one.",
         "not-a-folder": "{path} is not a folder, or a part of its path is none; name another place.",
-        "wrong-ending": "{path} must end in .apkg, or Anki will not open it.",
+        "wrong-ending": "{path} must end in {detail}.",
     },
     GitError: {
         "missing": "git is not installed; install it, or sync without --git and carry {folder} with another tool.",

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -23,26 +24,31 @@ _NARROWEST, _WIDEST = 40, 80  # columns: tables and charts need so many, and lon
 _DAYS = {"week": 7, "month": 30, "year": 365}
 
 
+def period_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds the options that choose cards and a period."""
+    decks = click.option(
+        "--deck",
+        "decks",
+        multiple=True,
+        metavar="DECK",
+        shell_complete=complete.decks,
+        help="Only this deck and its subdecks.",
+    )
+    tags = click.option(
+        "--tag", "tags", multiple=True, metavar="TAG", shell_complete=complete.tags, help="Only notes with this tag."
+    )
+    period = click.option(
+        "--period",
+        default="year",
+        show_default=True,
+        metavar="PERIOD",
+        help="week, month, year or all, up to today; or FROM..TO, e.g. 2026-01-01..2026-03-31.",
+    )
+    return decks(tags(find_option("Only cards")(period(command))))
+
+
 @click.command("stats")
-@click.option(
-    "--deck",
-    "decks",
-    multiple=True,
-    metavar="DECK",
-    shell_complete=complete.decks,
-    help="Only this deck and its subdecks.",
-)
-@click.option(
-    "--tag", "tags", multiple=True, metavar="TAG", shell_complete=complete.tags, help="Only notes with this tag."
-)
-@find_option("Only cards")
-@click.option(
-    "--period",
-    default="year",
-    show_default=True,
-    metavar="PERIOD",
-    help="week, month, year or all, up to today; or FROM..TO, e.g. 2026-01-01..2026-03-31.",
-)
+@period_options
 @json_option
 @pass_context
 def stats_command(
@@ -57,8 +63,8 @@ def stats_command(
         report_folder(context.deck_folder)
     now = context.clock()()
     collection = context.open(now)
-    chosen = _parse(period, collection.calendar.day(now))
-    stats = read_stats(collection, chosen, now, _only(collection, decks, tags, query, now))
+    chosen = parse_period(period, collection.calendar.day(now))
+    stats = read_stats(collection, chosen, now, chosen_cards(collection, decks, tags, query, now))
     if as_json:
         emit(_json(stats))
         return
@@ -75,7 +81,7 @@ def stats_command(
             console.print(line, soft_wrap=True)
 
 
-def _only(
+def chosen_cards(
     collection: Collection, decks: tuple[str, ...], tags: tuple[str, ...], query: str, now: int
 ) -> frozenset[str] | None:
     """The cards that the options choose, None without any. Raises QueryError, Unknown."""
@@ -85,7 +91,7 @@ def _only(
     return None
 
 
-def _parse(text: str, today: date) -> Period:
+def parse_period(text: str, today: date) -> Period:
     """Raises BadInput."""
     if text == "all":
         return Period(None, today)

@@ -25,7 +25,7 @@ def stats_lines(stats: Stats, today: date, width: int, console: Console) -> Iter
         return
     yield from _wrap("Today", words.today(stats.today), width)
     yield from _wrap("In a row", words.streak(stats), width)
-    yield from _wrap("Cards", words.states(stats), width)
+    yield from _wrap("Cards", words.states(stats.states), width)
     yield ""
     yield from heat_map(stats.year, today, width, console)
     yield ""
@@ -55,7 +55,7 @@ def stats_lines(stats: Stats, today: date, width: int, console: Console) -> Iter
 def _nothing(stats: Stats, width: int) -> Iterator[str]:
     yield from wrap(words.NOTHING, width)
     yield ""
-    yield from _wrap("Cards", words.states(stats), width)
+    yield from _wrap("Cards", words.states(stats.states), width)
 
 
 def _wrap(title: str, text: str, width: int) -> list[str]:
@@ -104,7 +104,7 @@ def _notes(stats: Stats) -> Iterator[str]:
     yield from filter(None, (words.calibration(stats), _buckets(stats), words.hard_for_again(stats)))
     if stats.leeches:
         names = ", ".join(f"{leech.card} ({leech.lapses})" for leech in stats.leeches[:5])
-        yield f"{words.leeches(len(stats.leeches))}, with their lapses: {names}."
+        yield f"{words.leeches(len(stats.leeches))}: {names}."
     yield from filter(None, [words.later(stats)])
 
 

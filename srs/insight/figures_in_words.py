@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from srs.core.event import Rating
 from srs.core.plural import plural
+from srs.database.totals import Totals
 from srs.insight.stats import FORECAST_DAYS, Amount, Retention, Stats, Steps
 
 NO_DECK = "(in no deck)"
@@ -54,8 +55,8 @@ def streak(stats: Stats) -> str:
     return f"{plural(stats.streak.now, 'day')}; the longest: {stats.streak.longest}"
 
 
-def states(stats: Stats) -> str:
-    return ", ".join(f"{getattr(stats.states, name):,}\N{NO-BREAK SPACE}{name}" for name in STATES)
+def states(found: Totals) -> str:
+    return ", ".join(f"{getattr(found, name):,}\N{NO-BREAK SPACE}{name}" for name in STATES)
 
 
 def period(stats: Stats) -> str:
@@ -104,7 +105,7 @@ def hard_for_again(stats: Stats) -> str:
 
 
 def leeches(count: int) -> str:
-    return "1 leech" if count == 1 else f"{count:,} leeches"
+    return "1 leech, with its lapses" if count == 1 else f"{count:,} leeches, with their lapses"
 
 
 def later(stats: Stats) -> str:

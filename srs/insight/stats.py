@@ -155,7 +155,7 @@ def read_stats(collection: Collection, period: Period, now: int, only: frozenset
         first=first,
         last=last,
         today=days.get(today, Amount()),
-        total=_sum(chosen.values()),
+        total=sum_amounts(chosen.values()),
         days=chosen,
         ages=_ages_by_day(counts, chosen),
         year={day: amount.answers for day, amount in days.items() if timedelta(0) <= today - day < timedelta(371)},
@@ -182,12 +182,18 @@ def read_stats(collection: Collection, period: Period, now: int, only: frozenset
     )
 
 
+def deck_states(collection: Collection, only: frozenset[str] | None = None) -> dict[str, Totals]:
+    """The states of all cards, or of `only` these, by deck. Raises StoreError."""
+    with collection.store.read() as connection:
+        return totals.by_deck(connection, collection.folder_id, only)
+
+
 def _amount(answer: Answer, count: int) -> Amount:
     reviews = count * answer.is_review
     return Amount(count, reviews, reviews * (answer.rating > Rating.AGAIN), count * (answer.before == State.NEW))
 
 
-def _sum(amounts: Iterable[Amount]) -> Amount:
+def sum_amounts(amounts: Iterable[Amount]) -> Amount:
     return Amount(*map(sum, zip(*amounts, strict=True))) if (amounts := list(amounts)) else Amount()
 
 
@@ -195,7 +201,7 @@ def _by_day(counts: AnswerCounts) -> dict[date, Amount]:
     days = defaultdict[date, list[Amount]](list)
     for (day, answer), count in counts.days.items():
         days[day].append(_amount(answer, count))
-    return {day: _sum(amounts)._replace(milliseconds=counts.milliseconds[day]) for day, amounts in days.items()}
+    return {day: sum_amounts(amounts)._replace(milliseconds=counts.milliseconds[day]) for day, amounts in days.items()}
 
 
 def _ages_by_day(counts: AnswerCounts, days: Container[date]) -> dict[date, ByAge]:
@@ -210,7 +216,7 @@ def _by_hour(counts: AnswerCounts) -> list[Amount]:
     hours = [list[Amount]() for _ in range(24)]
     for (hour, answer), count in counts.hours.items():
         hours[hour].append(_amount(answer, count))
-    return [_sum(amounts) for amounts in hours]
+    return [sum_amounts(amounts) for amounts in hours]
 
 
 def _of_all(counts: AnswerCounts) -> ByAge:

@@ -16,7 +16,14 @@ from unittest.mock import patch
 import pytest
 
 from srs.cli import main
-from tests.conftest import BASIC, PHRASES
+from srs.core.event_row import event_to_row
+from srs.log import event_log
+from srs.log.replay import replay_all
+from tests.conftest import BASIC, PHRASES, Home
+from tests.simulated_learner import live
+
+EVENING = "2026-03-01T22:00:00+09:00"  # of the sixtieth day
+NOTES = "".join(f"- {{id: n{n}, front: f{n}, back: b}}\n" for n in range(30))
 
 
 @dataclass
@@ -132,4 +139,18 @@ def empty(tmp_path: Path) -> Shell:
 def srs(empty: Shell) -> Callable[..., Result]:
     empty.write("a.yaml", BASIC)
     empty.write("b.yaml", PHRASES)
+    return empty
+
+
+@pytest.fixture
+def lived(empty: Shell, home: Home) -> Shell:
+    """Sixty days of a simulated learner; half of the answered cards are in no deck any more."""
+    empty.write("a.yaml", f"deck: 한국어::문장\nnotes:\n{NOTES}")
+    home.decks, home.database = empty.path / "decks", empty.path / "x.db"
+    collection = home.open()
+    with collection.store.write() as connection:
+        events = live(3, cards=60, days=60).events
+        event_log.insert_block(connection, event_log.build_block(map(event_to_row, events)))
+        replay_all(connection)
+    empty.env |= {"SRS_DB": "x.db", "SRS_NOW": EVENING}
     return empty

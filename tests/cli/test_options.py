@@ -26,7 +26,7 @@ def test_without_a_command_what_one_needs_every_day_fits_a_screen(srs: Shell) ->
     done = srs()
     assert done.status == 0
     lines = done.out.splitlines()
-    assert len(lines) <= 20
+    assert len(lines) <= 22
     assert max(map(len, lines)) <= 80
     assert {"review", "due", "init", "add"} <= {line.split()[0] for line in lines if line.startswith("  ")}
     assert lines[-1] == "All commands and options: srs --help"

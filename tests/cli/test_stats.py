@@ -6,29 +6,8 @@ import pexpect
 import pytest
 
 from srs.cli.output import columns
-from srs.core.event_row import event_to_row
-from srs.log import event_log
-from srs.log.replay import replay_all
 from tests.cli.conftest import Shell
 from tests.conftest import DAY, NOW, Home, answer
-from tests.simulated_learner import live
-
-EVENING = "2026-03-01T22:00:00+09:00"  # of the sixtieth day
-NOTES = "".join(f"- {{id: n{n}, front: f{n}, back: b}}\n" for n in range(30))
-
-
-@pytest.fixture
-def lived(empty: Shell, home: Home) -> Shell:
-    """Sixty days of a simulated learner; half of the answered cards are in no deck any more."""
-    empty.write("a.yaml", f"deck: 한국어::문장\nnotes:\n{NOTES}")
-    home.decks, home.database = empty.path / "decks", empty.path / "x.db"
-    collection = home.open()
-    with collection.store.write() as connection:
-        events = live(3, cards=60, days=60).events
-        event_log.insert_block(connection, event_log.build_block(map(event_to_row, events)))
-        replay_all(connection)
-    empty.env |= {"SRS_DB": "x.db", "SRS_NOW": EVENING}
-    return empty
 
 
 @pytest.mark.parametrize("width", [40, 80, 200])
