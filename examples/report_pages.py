@@ -62,7 +62,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as home:
         make_database(Path(home))
         env = os.environ | {"SRS_NOW": f"{NIGHT}T23:30:00+09:00", "TZ": "Asia/Seoul", "XDG_CONFIG_HOME": home}
-        srs = [sys.executable, "-m", "srs", "--decks", str(ROOT / "decks"), "--db", f"{home}/srs.db", "report"]
+        srs = [sys.executable, "-m", "srs", "--decks", str(ROOT / "decks"), "--db", f"{home}/srs.db"]
+        aim = [*srs, "goal", f"{NIGHT + timedelta(20)}", "--deck", "Interview"]
+        subprocess.run(aim, env=env, check=True, cwd=ROOT, capture_output=True)
+        srs.append("report")
         subprocess.run([*srs, str(page)], env=env, check=True, cwd=ROOT)
         for chart in CHARTS:
             subprocess.run([*srs, "--chart", chart, str(out / f"{chart}.svg")], env=env, check=True, cwd=ROOT)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from srs.core.event import Rating
 from srs.core.plural import plural
 from srs.database.totals import Totals
+from srs.insight.memory_today import GoalAhead, Spread
 from srs.insight.stats import FORECAST_DAYS, Amount, Retention, Stats, Steps
 
 NO_DECK = "(in no deck)"
@@ -80,6 +81,27 @@ def steps(stats: Stats) -> Iterator[str]:
 def to_come(stats: Stats) -> str:
     ahead = list(stats.forecast.values())
     return f"{plural(sum(ahead[:7]), 'review')} in 7 days, {sum(ahead)} in {FORECAST_DAYS}."
+
+
+def goal(found: GoalAhead) -> str:
+    name = "" if found.name == found.day.isoformat() else f"{found.name}, "
+    days = list(found.reviews.values())
+    return (
+        f"Goal {name}{found.day}: {100 * found.expected:.1f} % recall expected, {100 * found.wanted:.1f} % wanted; asks about"
+        f" {sum(days):,.0f} reviews until then, {sum(days[1:8]):,.0f} in the coming 7 days."
+    )
+
+
+def stability(found: Spread) -> str:
+    return f"Stability, median {plural(round(found.median or 0), 'day')}"
+
+
+def difficulty(found: Spread) -> str:
+    return f"Difficulty, median {found.median or 0:.1f}"
+
+
+def recall_today(found: Spread) -> str:
+    return f"Recall today, mean {100 * (found.mean or 0):.1f} %"
 
 
 def calibration(stats: Stats) -> str:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from srs.core.event import Rating
 from srs.core.plural import plural
 from srs.insight import figures_in_words as words
+from srs.insight.memory_today import Spread
 from srs.insight.report.calendar_map import draw_map, mondays
 from srs.insight.report.drawing import Drawing, Point, counts, draw, draw_against, percents
 from srs.insight.report.spans import Span, Spans, put_together
@@ -85,11 +86,19 @@ def retention(stats: Stats, _today: date) -> Chart:
 def forecast(stats: Stats, _today: date) -> Chart:
     due = stats.forecast
     ticks = [f"{day.day} {day:%b}" if n % 7 == 0 else "" for n, day in enumerate(due)]
-    hovers = [f"{day:%a} {day}: {plural(count, 'review')}" for day, count in due.items()]
-    series = {"reviews": [*due.values()]}
-    drawing = draw("stacked", series, ticks, hovers, counts(due.values())) if any(due.values()) else None
-    rows = [(f"{day}", f"{count:,}") for day, count in due.items()]
-    return Chart(f"Reviews due in the next {FORECAST_DAYS} days", drawing, ("day", "reviews"), rows)
+    series: dict[str, list[float]] = {"due": [*due.values()]}
+    if stats.goals:
+        series["asked by goals"] = [sum(goal.reviews.get(day, 0) for goal in stats.goals) for day in due]
+    columns = [*zip(*series.values(), strict=True)]
+    cells = [[f"{value:,.0f}" for value in column] for column in columns]
+    hovers = [
+        f"{day:%a} {day}: {', '.join(f'{cell} {name}' for cell, name in zip(of_day, series, strict=True))}"
+        for day, of_day in zip(due, cells, strict=True)
+    ]
+    scale = counts(value for column in columns for value in column)
+    drawing = draw("beside", series, ticks, hovers, scale) if any(map(any, columns)) else None
+    rows = [(f"{day}", *of_day) for day, of_day in zip(due, cells, strict=True)]
+    return Chart(f"Reviews due in the next {FORECAST_DAYS} days", drawing, ("day", *series), rows)
 
 
 def hours(stats: Stats, _today: date) -> Chart:
@@ -137,6 +146,31 @@ def calibration(stats: Stats, _today: date) -> Chart:
     return Chart("Recalled, against what FSRS expected", drawing, ("FSRS expected", "recalled", "reviews"), rows)
 
 
+def stability(stats: Stats, _today: date) -> Chart:
+    """By days, each bin named after its lower bound."""
+    found = stats.memory.stability
+    return _spread(words.stability(found), found, [(f"{one.low:.0f}", " days") for one in found.bins])
+
+
+def difficulty(stats: Stats, _today: date) -> Chart:
+    found = stats.memory.difficulty
+    return _spread(words.difficulty(found), found, [(f"{one.low:.0f}", "") for one in found.bins])
+
+
+def recall(stats: Stats, _today: date) -> Chart:
+    found = stats.memory.recall
+    return _spread(words.recall_today(found), found, [(f"{100 * one.low:.0f}", " %") for one in found.bins])
+
+
+def _spread(title: str, found: Spread, lows: Sequence[tuple[str, str]]) -> Chart:
+    cards = [one.cards for one in found.bins]
+    hovers = [f"from {low}{unit}: {plural(count, 'card')}" for (low, unit), count in zip(lows, cards, strict=True)]
+    ticks = [low for low, _ in lows]
+    drawing = draw("stacked", {"cards": cards}, ticks, hovers, counts(cards)) if any(cards) else None
+    rows = [(f"{low}{unit}", f"{count:,}") for (low, unit), count in zip(lows, cards, strict=True)]
+    return Chart(title, drawing, ("from", "cards"), rows)
+
+
 CHARTS: dict[str, Callable[[Stats, date], Chart]] = {
     "heatmap": heatmap,
     "answers": answers,
@@ -146,6 +180,9 @@ CHARTS: dict[str, Callable[[Stats, date], Chart]] = {
     "hours": hours,
     "ratings": ratings,
     "calibration": calibration,
+    "stability": stability,
+    "difficulty": difficulty,
+    "recall": recall,
 }
 
 

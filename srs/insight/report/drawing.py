@@ -11,7 +11,7 @@ from math import ceil, floor, log10
 from typing import Any, Literal, NamedTuple
 from xml.etree.ElementTree import Element
 
-Kind = Literal["stacked", "lines"]
+Kind = Literal["stacked", "beside", "lines"]
 
 _WIDTH, _HEIGHT, _TOP = 640, 250, 34
 _LETTERS = 23  # the size of the largest letters, those on a phone, for which the margins are made
@@ -72,7 +72,7 @@ def draw(
     value it is interrupted.
     """
     pygal = _pygal()
-    make = pygal.Line if kind == "lines" else pygal.StackedBar
+    make = {"stacked": pygal.StackedBar, "beside": pygal.Bar, "lines": pygal.Line}[kind]
     chart = make(**_options(scale), x_labels=[str(n) for n in range(len(ticks))], allow_interruptions=True)
     for name, values in series.items():
         chart.add(name, [{"value": value, "node": {"number": n}} for n, value in enumerate(values)])

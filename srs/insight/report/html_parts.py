@@ -1,4 +1,4 @@
-"""Parts of the page. What comes from decks is escaped here and nowhere else, so it must come through `name`."""
+"""Parts of the page. Names that decks give come through `name`, which escapes them."""
 
 from collections.abc import Iterable, Sequence
 from html import escape

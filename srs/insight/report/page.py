@@ -17,6 +17,7 @@ from srs.insight.report.sections import Section, sections
 from srs.insight.stats import Stats
 
 _TITLE_HEIGHT = 40
+_OF_TODAY = {"heatmap", "forecast", "stability", "difficulty", "recall"}
 
 
 class Report(NamedTuple):
@@ -54,7 +55,7 @@ def chart_svg(name: str, stats: Stats, today: date) -> str:
     chart = CHARTS[name](stats, today)
     drawing = chart.drawing or Drawing(640, 60, '<text x="16" y="20">Nothing to show yet.</text>')
     width, height = drawing.width, drawing.height + _TITLE_HEIGHT
-    period = "" if name in {"heatmap", "forecast"} else f", {stats.first} to {stats.last}"
+    period = "" if name in _OF_TODAY else f", {stats.first} to {stats.last}"
     title = escape(f"{chart.title}{period}")
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="chart alone" viewBox="0 0 {width} {height}" width="{width}"'

@@ -34,13 +34,17 @@ def sections(stats: Stats, today: date) -> Iterator[Section]:
         paragraphs(words.period(stats)) + _figures(stats, today, "answers", "minutes"),
     )
     yield Section("recalled", "Recalled", _recalled(stats, today))
-    come = paragraphs(words.to_come(stats), "What is overdue is not among them.")
+    come = paragraphs(f"{words.to_come(stats)} What is overdue is not among them.", *map(words.goal, stats.goals))
     yield Section("to-come", "To come", come + figure("forecast", stats, today))
     yield Section(
         "hours",
         "Hours and ratings",
         _figures(stats, today, "hours", "ratings") + paragraphs(words.hard_for_again(stats)),
     )
+    if stats.memory.cards:
+        told = f"What FSRS says today of the {plural(stats.memory.cards, 'card')} that you have answered. Stability: the days until recall falls to 90 %."
+        memory = paragraphs(told) + _figures(stats, today, "stability", "difficulty", "recall")
+        yield Section("memory", "Memory", memory)
     expected = words.calibration(stats) or "There are no reviews in this period that FSRS could have predicted."
     yield Section("fsrs", "FSRS expected", paragraphs(expected) + figure("calibration", stats, today))
     yield Section("leeches", "Leeches", _leeches(stats.leeches))

@@ -5,6 +5,7 @@ from typing import Any
 
 from srs.core.event import Rating
 from srs.database.totals import Totals
+from srs.insight.memory_today import MemoryToday, Spread
 from srs.insight.stats import Amount, ByAge, Stats, Steps, Streak
 
 TODAY = date(2026, 3, 2)
@@ -31,6 +32,8 @@ _NOTHING: dict[str, Any] = {
     "forecast": {},
     "leeches": [],
     "calibration": None,
+    "memory": MemoryToday(0, *[Spread(None, [], None)] * 3),
+    "goals": [],
 }
 
 
