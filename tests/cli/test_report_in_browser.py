@@ -55,7 +55,7 @@ def test_nothing_runs_or_loads(srs: Shell, home: Home, servers: tuple[Server, Se
 
     seen, console = visit(ours, page)
     assert (elsewhere.asked, console) == ([], "")
-    assert seen.count("<section") == page.count("<section") == 9
+    assert seen.count("<section") == page.count("<section") > 8
 
     bad = f"<main><img src=http://{elsewhere.host}/x><script>fetch('http://{elsewhere.host}/y')</script>"
     _, console = visit(ours, page.replace("<main>", bad))
