@@ -47,12 +47,11 @@ def _body(answers: Mapping[date, int], today: date) -> Iterator[str]:
 
 def _legend(busiest: int) -> Iterator[str]:
     """From none to the busiest day."""
-    y = _TOP + 7 * _STEP + 14
-    x = _LEFT + WEEKS * _STEP - 240
+    y, x = _TOP + 7 * _STEP + 14, _LEFT + 60  # with room for the larger letters of a phone
     yield f'<text class="end" x="{x - 8}" y="{y + _SIDE / 2}" dy=".34em">none</text>'
     for n in range(LEVELS + 1):
         yield f"{_square(x + n * _STEP, y, n)}</rect>"
-    yield f'<text x="{x + (LEVELS + 1) * _STEP + 6}" y="{y + _SIDE / 2}" dy=".34em">up to {busiest:,} answers a day</text>'
+    yield f'<text x="{x + (LEVELS + 1) * _STEP + 6}" y="{y + _SIDE / 2}" dy=".34em">up to {plural(busiest, "answer")} a day</text>'
 
 
 def _square(x: float, y: float, shade: int) -> str:

@@ -29,8 +29,10 @@ def svg(drawing: Drawing, label: str, classes: str = "chart") -> str:
 
 
 def bar(found: Retention, series: int) -> str:
-    """The share as a bar; the number stands beside it."""
-    width = 100 * found.recalled / found.reviews if found.reviews else 0
+    """The share as a bar; the number stands beside it. Empty without reviews."""
+    if not found.reviews:
+        return ""
+    width = 100 * found.recalled / found.reviews
     return (
         '<svg class="bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true"><rect class="track" width="100"'
         f' height="6"/><rect class="s{series}" width="{width:.1f}" height="6"/></svg>'
