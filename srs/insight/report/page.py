@@ -16,7 +16,7 @@ from srs.insight.report.drawing import Drawing
 from srs.insight.report.sections import Section, sections
 from srs.insight.stats import Stats
 
-_TITLE_HEIGHT = 40
+_TITLE_HEIGHT, _SIDE = 40, 12
 _OF_TODAY = {"heatmap", "forecast", "stability", "difficulty", "recall"}
 
 
@@ -53,15 +53,15 @@ def report_html(report: Report) -> str:
 def chart_svg(name: str, stats: Stats, today: date) -> str:
     """The chart of that name in `CHARTS`, with its title, as a file."""
     chart = CHARTS[name](stats, today)
-    drawing = chart.drawing or Drawing(640, 60, '<text x="16" y="20">Nothing to show yet.</text>')
-    width, height = drawing.width, drawing.height + _TITLE_HEIGHT
+    drawing = chart.drawing or Drawing(640, 60, '<text y="20">Nothing to show yet.</text>')
+    width, height = drawing.width + 2 * _SIDE, drawing.height + _TITLE_HEIGHT
     period = "" if name in _OF_TODAY else f", {stats.first} to {stats.last}"
     title = escape(f"{chart.title}{period}")
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="chart alone" viewBox="0 0 {width} {height}" width="{width}"'
         f' height="{height}" role="img"><title>{title}</title><style>{_style("chart.css")}</style>'
-        f'<rect class="paper" width="{width}" height="{height}"/><text class="title" x="16" y="26">{title}</text>'
-        f'<g transform="translate(0 {_TITLE_HEIGHT})">{drawing.body}</g></svg>\n'
+        f'<rect class="paper" width="{width}" height="{height}"/><text class="title" x="{_SIDE}" y="26">{title}</text>'
+        f'<g transform="translate({_SIDE} {_TITLE_HEIGHT})">{drawing.body}</g></svg>\n'
     )
 
 
