@@ -6,7 +6,7 @@ from statistics import fmean
 
 from srs.cli.chart import Series, draw_bars
 from srs.cli.output import columns
-from srs.core.plural import plural
+from srs.insight import figures_in_words as words
 from srs.insight.memory_today import MemoryToday, Spread
 from srs.insight.stats import Amount, Stats
 
@@ -87,9 +87,9 @@ def memory_panels(memory: MemoryToday, width: int) -> Iterator[str]:
     stability, difficulty, recall = memory.stability, memory.difficulty, memory.recall
     yield from side_by_side(
         [
-            _panel(f"Stability, median {plural(round(stability.median or 0), 'day')}", stability, _STABILITY, room),
-            _panel(f"Difficulty, median {difficulty.median or 0:.1f}", difficulty, _DIFFICULTY, room),
-            _panel(f"Recall today, mean {100 * (recall.mean or 0):.1f} %", recall, _RECALL, room),
+            _panel(words.stability(stability), stability, _STABILITY, room),
+            _panel(words.difficulty(difficulty), difficulty, _DIFFICULTY, room),
+            _panel(words.recall_today(recall), recall, _RECALL, room),
         ],
         width,
     )

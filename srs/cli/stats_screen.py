@@ -12,7 +12,6 @@ from srs.cli import stats_charts
 from srs.cli.heat_map import heat_map
 from srs.cli.output import columns
 from srs.insight import figures_in_words as words
-from srs.insight.memory_today import GoalAhead
 from srs.insight.stats import ByAge, Stats
 
 _NAMES, _ROWS = 24, 6  # columns of a deck's name, rows of a table
@@ -39,7 +38,7 @@ def stats_lines(stats: Stats, today: date, width: int, console: Console) -> Iter
     yield ""
     yield from wrap(f"To come: {words.to_come(stats)}", width)
     for goal in stats.goals:
-        yield from wrap(_goal(goal), width)
+        yield from wrap(words.goal(goal), width)
     ahead = stats_charts.days_ahead(stats, width) if any(stats.forecast.values()) or stats.goals else []
     hours = stats_charts.hours(stats, width) if stats.total.answers else []
     if blocks := [block for block in (ahead, hours) if block]:
@@ -89,15 +88,6 @@ def _pad(text: str, width: int) -> str:
             text = text[1:]
         text = f"…{text}"
     return text + " " * (width - columns(text))
-
-
-def _goal(goal: GoalAhead) -> str:
-    name = "" if goal.name == goal.day.isoformat() else f"{goal.name}, "
-    days = list(goal.reviews.values())
-    return (
-        f"Goal {name}{goal.day}: {_percent(goal.expected)} recall expected, {_percent(goal.wanted)} wanted; asks about"
-        f" {sum(days):,.0f} reviews until then, {sum(days[1:8]):,.0f} in the coming 7 days."
-    )
 
 
 def _notes(stats: Stats) -> Iterator[str]:

@@ -80,14 +80,14 @@ def steps(stats: Stats) -> Iterator[str]:
 
 def to_come(stats: Stats) -> str:
     ahead = list(stats.forecast.values())
-    return f"{plural(sum(ahead[:7]), 'review')} in 7 days, {sum(ahead)} in {FORECAST_DAYS}."
+    return f"{plural(sum(ahead[:7]), 'review')} in 7 days, {sum(ahead):,} in {FORECAST_DAYS}."
 
 
 def goal(found: GoalAhead) -> str:
     name = "" if found.name == found.day.isoformat() else f"{found.name}, "
     days = list(found.reviews.values())
     return (
-        f"Goal {name}{found.day}: {100 * found.expected:.1f} % recall expected, {100 * found.wanted:.1f} % wanted; asks about"
+        f"Goal {name}{found.day}: {100 * found.expected:.0f} % recall expected, {100 * found.wanted:.0f} % wanted; asks about"
         f" {sum(days):,.0f} reviews until then, {sum(days[1:8]):,.0f} in the coming 7 days."
     )
 
