@@ -92,6 +92,13 @@ def test_the_figures_are_those_of_the_json(lived: Shell) -> None:
         [f"{100 * one['predicted']:.1f} %", share(one).partition(" of ")[0], f"{one['reviews']:,}"]
         for one in found["calibration"]["buckets"]
     ]
+    memory = found["memory"]
+    for caption, name in (
+        (f"Stability, median {memory['stability']['median']:.0f} days", "stability"),
+        (f"Difficulty, median {memory['difficulty']['median']:.1f}", "difficulty"),
+        (f"Recall today, mean {100 * memory['recall']['mean']:.1f} %", "recall"),
+    ):
+        assert [row[1] for row in tables[caption][1:]] == [f"{one['cards']:,}" for one in memory[name]["bins"]]
     (leeches,) = (rows for caption, rows in tables.items() if " with " in caption)
     assert leeches[1:] == [[one["card"], one["deck"], str(one["lapses"])] for one in found["leeches"]] != []
 
