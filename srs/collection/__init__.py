@@ -16,7 +16,7 @@ from srs.collection.settings_file import deck_overrides, with_overrides
 from srs.collection.suggest_names import unknown
 from srs.collection.sync import sync_deck_files
 from srs.collection.zone import calendar
-from srs.core.clock import Calendar
+from srs.core.clock import Calendar, days_in_a_row
 from srs.core.deck_names import is_in_deck, with_ancestors
 from srs.core.errors import DeckFolderError, StoreError
 from srs.core.progress import Progress, no_progress
@@ -262,15 +262,7 @@ class Collection:
         """How many study days in a row have an answer, up to today, or to yesterday while today has none."""
         from srs.log import event_log  # noqa: PLC0415 - `due` needs none
 
-        today = self.calendar.day(now)
-        count, expected = 0, today
-        for day in event_log.answered_days(self.store.connection):
-            if count == 0 and day == today - timedelta(days=1):
-                expected = day
-            if day != expected:
-                break
-            count, expected = count + 1, day - timedelta(days=1)
-        return count
+        return days_in_a_row(self.calendar.day(now), partial(event_log.has_answer, self.store.connection))
 
     def _waiting(self, day: date, at_once: Sequence[str] = ()) -> Set[str]:
         """The decks whose new cards come after those of others, and not on this day yet."""

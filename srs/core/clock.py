@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
+from itertools import count
 from typing import TypeGuard
 
 Clock = Callable[[], int]
@@ -45,6 +46,12 @@ def to_utc(at: int) -> datetime:
 def utc_text(at: int) -> str:
     """ISO 8601 in UTC with milliseconds, e.g. `2026-03-01T09:00:00.000+00:00`."""
     return to_utc(at).isoformat(timespec="milliseconds")
+
+
+def days_in_a_row(today: date, has_answer: Callable[[date], bool]) -> int:
+    """How many study days in a row have an answer, up to today, or to yesterday while today has none."""
+    last = today if has_answer(today) else today - _DAY
+    return next(n for n in count() if not has_answer(last - n * _DAY))
 
 
 @dataclass(frozen=True, slots=True)

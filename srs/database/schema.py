@@ -321,3 +321,9 @@ def goals_and_breaks(db: Database) -> None:
     )  # else renaming fails over the views, which name the table meanwhile gone
     _run(db, _PLANS)
     db.execute("pragma legacy_alter_table = off")
+
+
+@migrations()
+def answers_by_day(db: Database) -> None:
+    """An index to find the days with an answer: the streak, and the answers of each day."""
+    db.execute("create index events_of_answers on events (day) where what in ('answered', 'crammed')")

@@ -27,6 +27,7 @@ _IS_USED = (
     "select 1 from events where subject = ?1 and at = ?2 union all select 1 from voids where subject = ?1 and at = ?2"
 )
 _IS_NOTE_EVENT = "what in ('relinked', 'distinct')"  # word for word the condition of an index
+_IS_ANSWER = "what in ('answered', 'crammed')"  # as above
 
 LAST_SUBJECT = "\N{REPLACEMENT CHARACTER}"
 """Comes after every subject."""
@@ -376,12 +377,10 @@ def last_rated(
     return found
 
 
-def answered_days(connection: sqlite3.Connection) -> Iterator[date]:
-    """The study days with an answer that counts, lazily, the latest first."""
-    rows = connection.execute(
-        f"select distinct day from events e where what in ('answered', 'crammed') and {COUNTS} order by day desc"
-    )
-    return (date.fromisoformat(day) for (day,) in rows)
+def has_answer(connection: sqlite3.Connection, day: date) -> bool:
+    """Whether the study day has an answer that counts."""
+    query = f"select 1 from events e where day = ? and {_IS_ANSWER} and {COUNTS} limit 1"
+    return connection.execute(query, (day.isoformat(),)).fetchone() is not None
 
 
 def _to_logged(row: sqlite3.Row) -> LoggedEvent:

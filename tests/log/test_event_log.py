@@ -128,3 +128,14 @@ def test_the_events_of_some_cards(tmp_path: Path) -> None:
             event_log.insert_void(connection, Void("a/back", 1))
         found = [(row[0], row[1], voided) for row, voided in event_log.card_rows(connection, ["c/back", "a/back"])]
         assert found == [("a/back", 1, True), ("a/back", 2, False), ("c/back", 1, False), ("c/back", 2, False)]
+
+
+def test_whether_a_day_has_an_answer_is_found_by_an_index(tmp_path: Path) -> None:
+    """Each end of a review asks for every day of the streak."""
+    statements: list[str] = []
+    with closing(open_store(tmp_path / "srs.db")) as store:
+        store.connection.set_trace_callback(statements.append)
+        assert not event_log.has_answer(store.connection, date(2026, 3, 2))
+        store.connection.set_trace_callback(None)
+        plan = store.connection.execute(f"explain query plan {statements[0]}").fetchone()["detail"]
+    assert "events_of_answers" in plan
