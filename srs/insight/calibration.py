@@ -10,7 +10,7 @@ from typing import NamedTuple
 from srs.database.bulk_insert import select_tuples
 from srs.log.histories import read_histories
 from srs.log.replay import current_parameters
-from srs.scheduling.fit import Prediction, Score, predict, score
+from srs.scheduling.fit import Prediction, Score, evaluate
 from srs.scheduling.scheduler import parameter_problem
 
 _MOST = 10_000  # answers that are replayed: a tenth of a second
@@ -61,10 +61,11 @@ def calibrate(
     sampled = -(-sum(reps for _, reps in answered) // _MOST) or 1
     cards = [card for card, _ in answered[::sampled]]
     histories = read_histories(connection, until, cards).cards
-    predictions = predict(histories, parameters.values, since)
-    if not predictions:
+    found = evaluate(histories, parameters.values, since)
+    if found is None:
         return None
-    return Calibration(score(histories, parameters.values, since), _buckets(predictions), sampled)
+    score, predictions = found
+    return Calibration(score, _buckets(predictions), sampled)
 
 
 def _buckets(predictions: list[Prediction]) -> list[Bucket]:

@@ -154,17 +154,17 @@ def fit(histories: Sequence[History], current: Parameters, run: Run = map) -> Fi
     return Fit(parameters, len(times), len(outcomes), before, after, only_first_four)
 
 
-def score(histories: Sequence[History], values: Sequence[float], since: int = 0) -> Score:
-    """Log loss, and RMSE over bins, of predicting the reviews from the instant `since` on; there must be one. The newest
-    review weighs four times as much as the oldest, as in fsrs-rs and Anki.
+def evaluate(
+    histories: Sequence[History], values: Sequence[float], since: int = 0
+) -> tuple[Score, list[Prediction]] | None:
+    """How well the reviews from the instant `since` on are predicted, and each prediction, oldest first; None if there are no
+    such reviews. The score is log loss, and RMSE over bins; the newest review weighs four times as much as the oldest, as in
+    fsrs-rs and Anki.
     """
-    return _score(_outcomes(histories, since), _expected(histories, values, since))
-
-
-def predict(histories: Sequence[History], values: Sequence[float], since: int = 0) -> list[Prediction]:
-    """Of each review from the instant `since` on, oldest first."""
+    if not (outcomes := _outcomes(histories, since)):
+        return None
     expected = _expected(histories, values, since)
-    return [Prediction(expected[one.place], one.recalled) for one in _outcomes(histories, since)]
+    return _score(outcomes, expected), [Prediction(expected[one.place], one.recalled) for one in outcomes]
 
 
 def _score(outcomes: Sequence[_Outcome], expected: Sequence[float]) -> Score:

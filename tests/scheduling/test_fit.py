@@ -3,13 +3,14 @@
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from math import nan
 
 import fsrs_rs_python as rust
 import pytest
 
 from srs.core.event import Parameters
-from srs.scheduling.fit import FEW, NEEDED, Fit, History, NoFit, calibration, count_reviews, fit, score
+from srs.scheduling.fit import FEW, NEEDED, Fit, History, NoFit, Score, calibration, count_reviews, evaluate, fit
 from srs.scheduling.fsrs6 import interval_model, memory_model
 from srs.scheduling.scheduler import DEFAULT, parameter_problem
 from tests.simulated_learner import DAY_MS, FORGETFUL, histories_of, live
@@ -44,6 +45,12 @@ def intervals(values: tuple[float, ...], *ratings: int) -> list[int]:
         stability, difficulty = following(stability, difficulty, days[-1], rating)
         days.append(interval(stability))
     return days
+
+
+def score(histories: list[History], values: Sequence[float], since: int = 0) -> Score:
+    found = evaluate(histories, values, since)
+    assert found
+    return found[0]
 
 
 @pytest.mark.parametrize("values", [DEFAULT.values, FORGETFUL], ids=["default", "forgetful"])
