@@ -2,13 +2,13 @@
 
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import date, tzinfo
 from enum import IntEnum
 from functools import partial
-from itertools import compress, count, pairwise
-from operator import add, gt
+from itertools import chain, compress, count, islice, pairwise
+from operator import le
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -21,12 +21,12 @@ from srs.database.connection import existing_uri
 from srs.database.decks import Group
 from srs.database.totals import MATURE_DAYS
 from srs.log import event_log
-from srs.log.event_log import EntryColumns
+from srs.log.entry_columns import LAST_SUBJECT, EntryColumns, entry_columns, last_values, relinked_columns
 from srs.log.processes import map_chunks
 
-_MANY = 100_000  # events, from which on several processes save time
-_RANGES = 4  # of cards, that they share
-_CACHE = 200_000  # KiB: a card's events are spread over all of the table
+_MANY = 100_000  # events, from which on two processes save time
+_DAY = 86_400_000  # milliseconds
+_CACHE = 200_000  # KiB: the last events of all cards are spread over all of the table
 _NO_GROUP = Group("", "")
 _QUARTER = 900_000  # milliseconds: no time zone's offset is finer
 
@@ -50,6 +50,17 @@ _CODE = f"""case state
     when 'learning' then rating + {5 * State.LEARNING}
     when 'relearning' then rating + {5 * State.RELEARNING}
     else case what when 'crammed' then rating + {_CRAMMED} when 'forgot' then {5 * State.NEW} else {_REVIEW} end end"""
+_CODES = 32  # at most
+
+
+def _lead_to(before: int, code: int) -> int:
+    """The state that an event leads to. A new card whose due date is set stays new: its first answer measures no memory."""
+    state, rating = divmod(code, 5)
+    return before if code >= _CRAMMED or (before == State.NEW and not rating) else state
+
+
+# a pair is 32 × the state before + the code; here is 32 × the state after each
+_AFTER = [_CODES * _lead_to(*divmod(pair, _CODES)) for pair in range(_CODES * len(State))]
 
 _Key = TypeVar("_Key")
 
@@ -66,10 +77,11 @@ class Answer(NamedTuple):
 
 
 class AnswerCounts(NamedTuple):
-    """`days` and `milliseconds` are of all answers, by study day; `hours` (0 to 23, the learner's) and `groups` of those of the
-    period.
+    """`answers` are counted by study day, of the whole log; `days` and `milliseconds` are those of the days from the first of the
+    period on, `hours` (0 to 23, the learner's) and `groups` those of the period.
     """
 
+    answers: Mapping[date, int]
     days: Counter[tuple[date, Answer]]
     milliseconds: Mapping[date, int]
     hours: Counter[tuple[int, Answer]]
@@ -87,72 +99,98 @@ class _Choice(NamedTuple):
 
 
 class _Counts(NamedTuple):
-    """As `AnswerCounts`, by pairs of codes: 32 × that of the card's event before + that of the answer."""
+    """As `AnswerCounts`, by pairs; of all days that were read."""
 
     days: Counter[tuple[str, int]]
-    milliseconds: Counter[str]
+    milliseconds: Mapping[str, int]
     hours: Counter[tuple[int, int]]
     groups: Counter[tuple[Group, int]]
 
 
-@gc_paused()
 def count_answers(
     collection: Collection, connection: sqlite3.Connection, first: date, last: date, only: Container[str] | None = None
-) -> AnswerCounts:
-    """Counts the answers to all cards, also to those that no deck has, or to `only` these, relinks followed. The period is
-    `first` to `last`, both included. Answers that are written meanwhile may count or not.
+) -> Callable[[], AnswerCounts]:
+    """Begins to count the answers to all cards, also to those that no deck has, or to `only` these, relinks followed: other
+    processes do that where the log is large, so the result is for later. The period is `first` to `last`, both included.
+    Answers that are written meanwhile may count or not.
+
+    Of all cards, no more is read than the period needs, unless a wrong clock or a far zone put answers of its days elsewhere.
     """
     groups = decks.groups(connection, collection.folder_id)
     choice = _Choice(only, first.isoformat(), last.isoformat(), groups, collection.calendar.zone)
     aliases = event_log.read_aliases(connection)
-    total = _count(event_log.relinked_columns(connection, _CODE, aliases), choice)
-    many = event_log.count_events(connection) >= _MANY
-    ranges = _ranges(connection) if many else [("", event_log.LAST_SUBJECT)]
-    work = partial(_count_range, collection.store.path, aliases, choice)
-    for part in map_chunks(work, ranges, parallel=many):
-        total.days.update(part.days)
-        total.milliseconds.update(part.milliseconds)
-        total.hours.update(part.hours)
-        total.groups.update(part.groups)
-    dates = {day: date.fromisoformat(day) for day in total.milliseconds}
-    return AnswerCounts(
-        _decode(((dates[day], pair), count) for (day, pair), count in total.days.items()),
-        {dates[day]: milliseconds for day, milliseconds in total.milliseconds.items()},
-        _decode(total.hours.items()),
-        _decode(total.groups.items()),
-    )
+    begin = partial(_count_log, collection.store.path, connection, aliases, choice)
+    if only is not None or first == date.min:
+        parts = begin(0)
+        return lambda: _decode(parts, first)
+    recent = begin(_earliest(first))
+
+    def finish() -> AnswerCounts:
+        answers = event_log.answers_by_day(connection, aliases)
+        counts = _decode(recent, first)
+        if sum(counts.days.values()) == sum(number for day, number in answers.items() if day >= first):
+            return counts._replace(answers=answers)
+        return _decode(begin(0), first)
+
+    return finish
 
 
-def _ranges(connection: sqlite3.Connection) -> list[tuple[str, str]]:
-    """Ranges of subjects with about as many events each, the end not included."""
-    size = -(-event_log.count_events(connection) // _RANGES)
-    query = "select subject from events order by subject limit 1 offset ?"
-    starts = {connection.execute(query, (size * n,)).fetchone()[0] for n in range(1, _RANGES)}
-    return [*pairwise(["", *sorted(starts - {""}), event_log.LAST_SUBJECT])]
+def _earliest(day: date) -> int:
+    """Before any instant of the study day, in any zone."""
+    return (day - date(1970, 1, 2)).days * _DAY
 
 
-def _count_range(path: Path, aliases: Aliases, choice: _Choice, subjects: tuple[str, str]) -> _Counts:
+def _count_log(
+    path: Path, connection: sqlite3.Connection, aliases: Aliases, choice: _Choice, since: int
+) -> Iterator[_Counts]:
+    """The counts of parts of the log."""
+    many = event_log.last_seq(connection) >= _MANY
+    work = partial(_count_range, path, aliases, choice, since)
+    parts = map_chunks(work, _halves(connection) if many else [("", LAST_SUBJECT)], parallel=many)
+    return chain(parts, [_count(relinked_columns(connection, _CODE, aliases), {}, choice)])
+
+
+def _halves(connection: sqlite3.Connection) -> list[tuple[str, str]]:
+    """Two ranges of subjects with as many cards each, the end not included."""
+    query = "select card from states order by card limit 1 offset (select count(*) / 2 from states)"
+    middle = connection.execute(query).fetchone()
+    return [*pairwise(("", *(middle or ()), LAST_SUBJECT))]
+
+
+def _count_range(path: Path, aliases: Aliases, choice: _Choice, since: int, subjects: tuple[str, str]) -> _Counts:
     """Counts all but relinked cards, with a connection of its own: none may be shared with another process."""
     with closing(sqlite3.connect(existing_uri(path, "ro"), uri=True)) as connection:
         connection.execute(f"pragma cache_size = -{_CACHE}")
-        columns = event_log.entry_columns(connection, _CODE, *subjects)
-    if aliases:
-        columns = _choose(columns, [not aliases.is_card_relinked(card) for card in columns.cards])
-    return _count(columns, choice)
+        columns = entry_columns(connection, _CODE, since, *subjects)
+        if aliases:
+            columns = _choose(columns, [not aliases.is_card_relinked(card) for card in columns.cards])
+        states = _states(connection, since, sorted(set(columns.cards))) if since else {}
+    return _count(columns, states, choice)
+
+
+def _states(connection: sqlite3.Connection, at: int, cards: list[str]) -> dict[str, int]:
+    """The states of the cards before an instant, without those of cards that were new."""
+    codes = dict(
+        zip(cards, last_values(connection, _CODE, at, cards, ("answered", "forgot", "rescheduled")), strict=True)
+    )
+    moved = [card for card, code in codes.items() if code and not code % 5]
+    answered = dict(zip(moved, last_values(connection, _CODE, at, moved, ("answered", "forgot")), strict=True))
+    return {card: code // 5 for card, code in codes.items() if code and answered.get(card, code)}
 
 
 def _choose(columns: EntryColumns, chosen: Sequence[bool]) -> EntryColumns:
     return EntryColumns(*(list(compress(column, chosen)) for column in columns))  # type: ignore[arg-type] # as they were
 
 
-def _count(columns: EntryColumns, choice: _Choice) -> _Counts:
+def _count(columns: EntryColumns, states: Mapping[str, int], choice: _Choice) -> _Counts:
+    """Counts entries; `states` are those of the cards before, NEW where there is none."""
     if (only := choice.only) is not None:
         columns = _choose(columns, [card in only for card in columns.cards])
     cards, at, days, codes, durations = columns
     number = defaultdict[str, int](count().__next__)  # lists by number are faster than dictionaries by card
     numbers = list(map(number.__getitem__, cards))
-    pairs = _pairs(numbers, at, codes)
-    milliseconds = defaultdict[str, int](int)
+    pairs = _pairs(numbers, at, codes, [states.get(card, State.NEW) for card in number])
+    milliseconds = defaultdict[str, int](int)  # faster than a counter
     for day, duration in zip(days, durations, strict=True):
         milliseconds[day] += duration
     by_day = Counter(zip(days, pairs, strict=True))
@@ -163,27 +201,25 @@ def _count(columns: EntryColumns, choice: _Choice) -> _Counts:
     by_hour = Counter(zip([hour[moment // _QUARTER] for moment in at], pairs, strict=True))
     groups = [choice.groups.get(card, _NO_GROUP) for card in number]
     by_group = Counter(zip(map(groups.__getitem__, numbers), pairs, strict=True))
-    return _Counts(by_day, Counter(milliseconds), by_hour, by_group)
+    return _Counts(by_day, milliseconds, by_hour, by_group)
 
 
-def _pairs(cards: Sequence[int], at: Sequence[int], codes: Sequence[int]) -> list[int]:
-    """Of each entry, 32 × the code of the card's entry before that led to a state, 0 if there is none, + its own code."""
-    none = len(at)
-    previous, latest = list[int](), [none] * (max(cards, default=0) + 1)
-    for n, (card, code) in enumerate(zip(cards, codes, strict=True)):
-        previous.append(latest[card])
-        if code < _CRAMMED:
-            latest[card] = n
-    later = list(map(gt, at, map([*at, 0].__getitem__, previous)))
-    if not all(later):  # what came from elsewhere may be stored after what is younger
-        wrong = {card for card, is_later in zip(cards, later, strict=True) if not is_later}
-        latest = [none] * len(latest)
-        for n in sorted((n for n, card in enumerate(cards) if card in wrong), key=at.__getitem__):
-            previous[n] = latest[cards[n]]
-            if codes[n] < _CRAMMED:
-                latest[cards[n]] = n
-    before = [*(32 * code for code in codes), 0]
-    return list(map(add, map(before.__getitem__, previous), codes))
+def _pairs(cards: Sequence[int], at: Sequence[int], codes: Sequence[int], states: Sequence[int]) -> list[int]:
+    """Of each entry, the pair of the card's state before, which is at first one of `states`, and its code."""
+    before = [_CODES * state for state in states]
+    if all(map(le, at, islice(at, 1, None))):
+        pairs = list[int]()
+        for card, code in zip(cards, codes, strict=True):
+            pair = before[card] + code
+            pairs.append(pair)
+            before[card] = _AFTER[pair]
+        return pairs
+    pairs = [0] * len(at)
+    for n in sorted(range(len(at)), key=at.__getitem__):  # what comes from elsewhere is stored after what is younger
+        card = cards[n]
+        pairs[n] = pair = before[card] + codes[n]
+        before[card] = _AFTER[pair]
+    return pairs
 
 
 class _Hours(dict[int, int]):
@@ -198,10 +234,36 @@ class _Hours(dict[int, int]):
         return hour
 
 
-def _decode(counts: Iterable[tuple[tuple[_Key, int], int]]) -> Counter[tuple[_Key, Answer]]:
+@gc_paused()
+def _decode(parts: Iterable[_Counts], first: date) -> AnswerCounts:
+    by_day, milliseconds, by_hour, by_group = (
+        Counter[tuple[str, int]](),
+        Counter[str](),
+        Counter[tuple[int, int]](),
+        Counter[tuple[Group, int]](),
+    )
+    for part in parts:
+        by_day.update(part.days)
+        milliseconds.update(part.milliseconds)
+        by_hour.update(part.hours)
+        by_group.update(part.groups)
+    days = _decode_pairs(((date.fromisoformat(day), pair), count) for (day, pair), count in by_day.items())
+    answers = Counter[date]()
+    for (day, _), number in days.items():
+        answers[day] += number
+    return AnswerCounts(
+        answers,
+        Counter({key: number for key, number in days.items() if key[0] >= first}),
+        {day: milliseconds[day.isoformat()] for day in answers if day >= first},
+        _decode_pairs(by_hour.items()),
+        _decode_pairs(by_group.items()),
+    )
+
+
+def _decode_pairs(counts: Iterable[tuple[tuple[_Key, int], int]]) -> Counter[tuple[_Key, Answer]]:
     decoded = Counter[tuple[_Key, Answer]]()
     for (key, pair), number in counts:
-        before, code = divmod(pair, 32)
+        before, code = divmod(pair, _CODES)
         if rating := code % 5:
-            decoded[key, Answer(None if code >= _CRAMMED else State(before // 5), rating)] += number
+            decoded[key, Answer(None if code >= _CRAMMED else State(before), rating)] += number
     return decoded

@@ -1,11 +1,12 @@
 """What the log and the states say about a period: the figures of `srs stats`."""
 
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Set
 from datetime import date, timedelta
 from typing import NamedTuple
 
 from srs.collection import Collection
+from srs.core.clock import days_in_a_row
 from srs.core.event import Rating
 from srs.database import due_cards, totals
 from srs.database.bulk_insert import gc_paused
@@ -136,7 +137,7 @@ def read_stats(collection: Collection, period: Period, now: int, only: frozenset
     today = collection.calendar.day(now)
     last = min(period.last, today)
     with collection.store.read() as connection:
-        counts = count_answers(collection, connection, period.first or date.min, last, only)
+        counting = count_answers(collection, connection, period.first or date.min, last, only)
         states = totals.of_cards(connection, collection.folder_id, only)
         forecast = due_cards.count_due_by_day(connection, collection.folder_id, today, FORECAST_DAYS, only)
         lapses = due_cards.most_lapses(connection, collection.folder_id, 2, only)
@@ -144,8 +145,10 @@ def read_stats(collection: Collection, period: Period, now: int, only: frozenset
         begins = collection.calendar.start(period.first) if period.first else 0
         calibration = calibrate(connection, begins, ends, only)
         memory = read_memory(connection, collection.folder_id, today, only)
+        counts = counting()
     days = _by_day(counts)
-    first = period.first or min([*days, last])
+    answers = counts.answers
+    first = period.first or min([*answers, last])
     chosen = {day: days[day] for day in sorted(days) if first <= day <= last}
     decks, kinds = _by_group(counts)
     ratings = Counter[int]()
@@ -158,9 +161,9 @@ def read_stats(collection: Collection, period: Period, now: int, only: frozenset
         total=sum_amounts(chosen.values()),
         days=chosen,
         ages=_ages_by_day(counts, chosen),
-        year={day: amount.answers for day, amount in days.items() if timedelta(0) <= today - day < timedelta(371)},
-        later=sum(amount.answers for day, amount in days.items() if day > today),
-        ever=sum(amount.answers for amount in days.values()),
+        year={day: number for day, number in answers.items() if timedelta(0) <= today - day < timedelta(371)},
+        later=sum(number for day, number in answers.items() if day > today),
+        ever=sum(answers.values()),
         retention=_of_all(counts),
         decks=decks,
         kinds=kinds,
@@ -168,7 +171,7 @@ def read_stats(collection: Collection, period: Period, now: int, only: frozenset
         ratings={rating: ratings[rating] for rating in Rating},
         learning=_steps(counts, State.LEARNING),
         relearning=_steps(counts, State.RELEARNING),
-        streak=_streak((day for day in days if day <= today), today),
+        streak=_streak({day for day in answers if day <= today}, today),
         states=states,
         forecast=forecast,
         leeches=[
@@ -245,9 +248,9 @@ def _steps(counts: AnswerCounts, state: State) -> Steps:
     return Steps(sum(count for _, count in found), sum(count for rating, count in found if rating > Rating.AGAIN))
 
 
-def _streak(days: Iterable[date], today: date) -> Streak:
+def _streak(days: Set[date], today: date) -> Streak:
     length, longest, before = 0, 0, date.min
     for day in sorted(days):
         length = length + 1 if day - before == _ONE_DAY else 1
         longest, before = max(longest, length), day
-    return Streak(length if today - before <= _ONE_DAY else 0, longest)
+    return Streak(days_in_a_row(today, days.__contains__), longest)

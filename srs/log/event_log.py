@@ -6,7 +6,7 @@ Functions that read by card return the events under all ids of its note, as even
 
 import json
 import sqlite3
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -28,9 +28,6 @@ _IS_USED = (
 )
 _IS_NOTE_EVENT = "what in ('relinked', 'distinct')"  # word for word the condition of an index
 _IS_ANSWER = "what in ('answered', 'crammed')"  # as above
-
-LAST_SUBJECT = "\N{REPLACEMENT CHARACTER}"
-"""Comes after every subject."""
 
 LogEntry = tuple[str, int, str, int, int, str, int]
 """subject, at, what, rating, duration_ms, state and interval as stored; null where an event has no such value."""
@@ -213,6 +210,12 @@ def _relinked_cards_last(
             yield event_row.to_replay_row(event_row.event_to_row(event))
 
 
+def last_seq(connection: sqlite3.Connection) -> int:
+    """The number of the event that this database got to know last, about as many as there are; 0 if there is none."""
+    number: int = connection.execute("select coalesce(max(seq), 0) from events").fetchone()[0]
+    return number
+
+
 def count_events(connection: sqlite3.Connection, cards: Collection[str] | None = None) -> int:
     """How many events there are under these keys, or in all, voided ones included."""
     values = () if cards is None else (json.dumps(list(cards)),)
@@ -239,52 +242,16 @@ def log_entries(connection: sqlite3.Connection, aliases: Aliases | None = None) 
     )
     if not (aliases := _aliases(connection, aliases)):
         return rows
-    duplicates = _duplicate_keys(connection, aliases)
+    duplicates = duplicate_keys(connection, aliases)
     return ((aliases.card(key), at, *rest) for key, at, *rest in rows if (key, at) not in duplicates)
 
 
-class EntryColumns(NamedTuple):
-    """The same entries as columns, in no order; `days` are study days (ISO), a `duration` is in milliseconds."""
-
-    cards: list[str]
-    at: list[int]
-    days: list[str]
-    values: list[int]
-    durations: list[int]
-
-
-def entry_columns(connection: sqlite3.Connection, value: str, low: str = "", high: str = LAST_SUBJECT) -> EntryColumns:
-    """As `log_entries`, of the subjects from `low` to below `high`, with one integer of each, an SQL expression; relinks are
-    not followed. For 1,000,000 entries, JSON arrays take a third of the time of rows, or of window functions.
-    """
-    row = connection.execute(
-        "select json_group_array(subject), json_group_array(at), json_group_array(day),"
-        f" json_group_array({value}), json_group_array(coalesce(duration_ms, 0)) from events e"
-        " where what in ('answered', 'crammed', 'forgot', 'rescheduled')"
-        f" and subject >= ? and subject < ? and {COUNTS}",
-        (low, high),
-    ).fetchone()
-    return EntryColumns(*map(json.loads, row))
-
-
-def relinked_columns(connection: sqlite3.Connection, value: str, aliases: Aliases) -> EntryColumns:
-    """As `entry_columns`, of all relinked cards under their current keys."""
-    duplicates = _duplicate_keys(connection, aliases)
-    rows = [
-        (aliases.card(row[0]), *row[1:])
-        for note in (note for notes in aliases.members.values() for note in notes)
-        for row in zip(*entry_columns(connection, value, *_card_key_range(note)), strict=True)
-        if row[:2] not in duplicates
-    ]
-    return EntryColumns(*map(list, zip(*rows, strict=True))) if rows else EntryColumns([], [], [], [], [])
-
-
-def _duplicate_keys(connection: sqlite3.Connection, aliases: Aliases) -> frozenset[tuple[str, int]]:
+def duplicate_keys(connection: sqlite3.Connection, aliases: Aliases) -> frozenset[tuple[str, int]]:
     """The keys of events that are ignored because their card has another one at that millisecond."""
     events = defaultdict[tuple[str, int], list[Event]](list)
     for note in (note for notes in aliases.members.values() for note in notes):
         for row in connection.execute(
-            f"select * from events e where subject > ? and subject < ? and {COUNTS}", _card_key_range(note)
+            f"select * from events e where subject > ? and subject < ? and {COUNTS}", card_key_range(note)
         ):
             events[aliases.card(row["subject"]), row["at"]].append(event_row.event_from_values(row))
     return frozenset(
@@ -295,7 +262,7 @@ def _duplicate_keys(connection: sqlite3.Connection, aliases: Aliases) -> frozens
     )
 
 
-def _card_key_range(note: str) -> tuple[str, str]:
+def card_key_range(note: str) -> tuple[str, str]:
     """Exclusive bounds of the keys of the note's cards."""
     return f"{note}/", f"{note}0"  # 0 comes next after /
 
@@ -303,14 +270,14 @@ def _card_key_range(note: str) -> tuple[str, str]:
 def keys_of_note(connection: sqlite3.Connection, note: str) -> list[str]:
     """The keys under which events of the note's cards are stored."""
     rows = connection.execute(
-        "select distinct subject from events where subject > ? and subject < ?", _card_key_range(note)
+        "select distinct subject from events where subject > ? and subject < ?", card_key_range(note)
     )
     return [key for (key,) in rows]
 
 
 def has_note(connection: sqlite3.Connection, note: str) -> bool:
     """Whether any event is stored under the note's id or under one of its cards."""
-    first, last = _card_key_range(note)
+    first, last = card_key_range(note)
     rows = connection.execute(
         "select 1 from events where (subject = ? and what in ('relinked', 'distinct')) or (subject > ? and subject < ?)"
         " limit 1",
@@ -355,7 +322,7 @@ def cards_failed_on(connection: sqlite3.Connection, day: date, aliases: Aliases 
         (day.isoformat(),),
     )
     aliases = _aliases(connection, aliases)
-    duplicates = _duplicate_keys(connection, aliases)
+    duplicates = duplicate_keys(connection, aliases)
     return frozenset(aliases.card(key) for key, at in rows if (key, at) not in duplicates)
 
 
@@ -364,7 +331,7 @@ def last_rated(
 ) -> dict[str, dict[int, date]]:
     """By card and rating, the latest study day from `since` on with such an answer; crammed answers count."""
     aliases = _aliases(connection, aliases)
-    duplicates = [f"{key} {at}" for key, at in _duplicate_keys(connection, aliases)]
+    duplicates = [f"{key} {at}" for key, at in duplicate_keys(connection, aliases)]
     rows = connection.execute(
         "select subject, rating, max(day) from events e where day >= ? and what in ('answered', 'crammed')"
         f" and {COUNTS} and subject || ' ' || at not in (select value from json_each(?)) group by subject, rating",
@@ -375,6 +342,20 @@ def last_rated(
         days = found[aliases.card(key)]
         days[rating] = max(days.get(rating, date.min), date.fromisoformat(day))
     return found
+
+
+def answers_by_day(connection: sqlite3.Connection, aliases: Aliases | None = None) -> dict[date, int]:
+    """How many answers that count each study day has, if any, crammed ones included."""
+    found = Counter[str](dict(_answers_by_day(connection, "events e")))
+    found.subtract(dict(_answers_by_day(connection, "voids v cross join events e using (subject, at)")))
+    for subject, at in duplicate_keys(connection, _aliases(connection, aliases)):
+        where = f"events e where subject = ? and at = ? and {_IS_ANSWER}"
+        found.subtract(day for (day,) in connection.execute(f"select day from {where}", (subject, at)))
+    return {date.fromisoformat(day): number for day, number in found.items() if number}
+
+
+def _answers_by_day(connection: sqlite3.Connection, source: str) -> Iterable[tuple[str, int]]:
+    return select_tuples(connection, f"select day, count(*) from {source} where {_IS_ANSWER} group by day")
 
 
 def has_answer(connection: sqlite3.Connection, day: date) -> bool:

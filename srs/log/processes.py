@@ -4,11 +4,12 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from itertools import islice
 from multiprocessing import get_all_start_methods, get_context
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 Chunk = TypeVar("Chunk")
 Result = TypeVar("Result")
@@ -20,21 +21,30 @@ _AHEAD = 4  # chunks for each process, so that few are in memory at a time
 def map_chunks(
     work: Callable[[Chunk], Result], chunks: Iterable[Chunk], *, parallel: bool
 ) -> Generator[Result, None, None]:
-    """Yields the result of each chunk, in order; several processes do the work if `parallel`. One that dies costs only time.
+    """The result of each chunk, in order; several processes do the work if `parallel`, and begin at once. One that dies costs only
+    time.
 
     Processes are forked, so that the caller's main module is not run again; that is safe only without other threads.
     """
     processes = min(_processors(), _MAX_PROCESSES)
     if not parallel or processes < 2 or "fork" not in get_all_start_methods() or threading.active_count() > 1:
-        yield from map(work, chunks)
-        return
+        return (work(chunk) for chunk in chunks)
     pool = ProcessPoolExecutor(processes, get_context("fork"), initializer=_begin, initargs=(work,))
+    results = _results(pool, work, iter(chunks), _AHEAD * processes)
+    next(results)
+    return results
+
+
+def _results(
+    pool: ProcessPoolExecutor, work: Callable[[Chunk], Result], chunks: Iterator[Chunk], ahead: int
+) -> Generator[Result, None, None]:
+    """First yields nothing of use, when the first chunks are submitted."""
     try:
-        pending = deque[tuple[Chunk, Future[Result] | None]]()
+        pending = deque((chunk, _submit(pool, chunk)) for chunk in islice(chunks, ahead))
+        yield cast("Result", None)
         for chunk in chunks:
             pending.append((chunk, _submit(pool, chunk)))
-            if len(pending) > _AHEAD * processes:
-                yield _result(work, *pending.popleft())
+            yield _result(work, *pending.popleft())
         while pending:
             yield _result(work, *pending.popleft())
     finally:

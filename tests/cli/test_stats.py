@@ -215,6 +215,17 @@ def test_a_month_with_a_wrong_clock(srs: Shell) -> None:
     assert srs("stats", SRS_NOW="1970-01-01T12:00:00+09:00").status == 0
 
 
+def test_hundreds_of_decks_leave_the_screen_as_it_is(lived: Shell) -> None:
+    lines = len(lived("stats").out.splitlines())
+    lived.write("a.yaml", "deck: A\nnotes: []\n")
+    for n in range(300):
+        lived.write(f"many/{n}.yaml", f"deck: Many::{n}\nnotes:\n- {{id: n{n}, front: f, back: b}}\n")
+    assert len(lived("stats").out.splitlines()) <= lines + 5
+    found = lived("stats", "--period", "all", "--json").json
+    assert sum(deck["retention"]["all"]["reviews"] for deck in found["decks"]) == found["reviews"]
+    assert len(found["decks"]) > 50
+
+
 def test_nothing_is_recorded(lived: Shell) -> None:
     before = lived("log", "--json").out
     assert lived("stats").status == 0

@@ -36,7 +36,9 @@ EVERYTHING = Period(None, date.max)
 
 
 class Lived(NamedTuple):
-    """An answer that counts, and the phase that its card was in; None if it was crammed."""
+    """An answer that counts, and the phase that its card was in: New until the first answer, whatever date was set; None if it was
+    crammed.
+    """
 
     event: Event
     before: Phase | None
@@ -45,7 +47,7 @@ class Lived(NamedTuple):
 
     @property
     def interval(self) -> int | None:
-        return self.before.days if isinstance(self.before, Review | Scheduled) else None
+        return self.before.days if isinstance(self.before, Review) else None
 
 
 def troubled(seed: int, life: Life) -> tuple[list[Event], list[Key]]:
@@ -83,7 +85,8 @@ def lived(events: Iterable[Event], voids: Iterable[Key] = ()) -> list[Lived]:
             continue
         match event.what:
             case Answered(rating, ms, _):
-                found.append(Lived(event, states[event.subject].phase, rating, ms))
+                phase = states[event.subject].phase
+                found.append(Lived(event, New() if isinstance(phase, Scheduled) else phase, rating, ms))
             case Crammed(rating, ms):
                 found.append(Lived(event, None, rating, ms))
             case _:
@@ -148,6 +151,39 @@ def test_counts_are_those_of_a_replay_card_by_card(collection: Collection, seed:
     for rating in Rating:
         assert stats.ratings[rating] == sum(one.interval is not None and one.rating == rating for one in answers)
     assert stats.year == Counter(one.event.day for one in every)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_reviews_of_each_day_are_those_of_the_view(collection: Collection, seed: int) -> None:
+    """Also the first answer after a due date was set on a new card, which is none for both."""
+    life = live(seed, cards=CARDS, days=DAYS, new=2)
+    events, voids = troubled(seed, life)
+    due = [
+        Event(f"n{n}/back", NOON - 1, FIRST_DAY, EventSource.SRS, "m", Rescheduled(20 + n % 2))
+        for n in range(0, CARDS, 2)
+    ]
+    write(collection, [*events, *due], voids)
+    rows = collection.store.connection.execute("select day, reviews, remembered from retention_by_day")
+    expected = {date.fromisoformat(day): (reviews, recalled) for day, reviews, recalled in rows}
+    found = {day: amount[1:3] for day, amount in stats_of(collection).days.items() if amount.reviews}
+    assert found == expected
+    later = Period(FIRST_DAY + timedelta(DAYS // 4), date.max)
+    assert later.first
+    every = stats_of(collection).days
+    assert stats_of(collection, later).days == {day: amount for day, amount in every.items() if day >= later.first}
+
+
+def test_an_answer_whose_day_is_not_that_of_its_instant_counts(collection: Collection) -> None:
+    """A wrong clock, or a far zone, made it; and what was before the period still tells which answers are reviews."""
+    events = live(1, cards=CARDS, days=DAYS).events
+    whole = Period(FIRST_DAY, date.max)
+    first = FIRST_DAY + timedelta(40)
+    strange = [replace(event, day=first + timedelta(n % 3)) for n, event in enumerate(events) if n in {5, 50, 100}]
+    write(collection, [event for n, event in enumerate(events) if n not in {5, 50, 100}] + strange)
+    stats, every = stats_of(collection, Period(first, date.max)), stats_of(collection, whole)
+    assert stats.days == {day: amount for day, amount in every.days.items() if day >= first}
+    assert stats.total.answers == sum(event.day >= first for event in events) + 3
+    assert (stats.ever, stats.streak, stats.year) == (len(events), every.streak, every.year)
 
 
 def test_several_processes_count_the_same(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -256,6 +292,27 @@ def test_answers_after_today_are_counted_apart(collection: Collection) -> None:
     assert stats.later == sum(event.day > today for event in events) > 0
     assert stats.total.answers == sum(event.day <= today for event in events)
     assert max(stats.days) == stats.last == today
+
+
+@pytest.mark.parametrize("years", [-30, 30])
+def test_ten_days_with_a_wrong_clock(collection: Collection, years: int) -> None:
+    """Their answers count on the days that the clock said, and none of the others is lost."""
+    events, wrong = live(12, cards=CARDS, days=DAYS).events, range(20, 30)
+    shift = timedelta(365 * years)
+    stored = [
+        replace(event, day=event.day + shift, at=event.at + shift // timedelta(milliseconds=1))
+        if (event.day - FIRST_DAY).days in wrong
+        else event
+        for event in events
+    ]
+    write(collection, stored)
+    right = [event.day for event in stored if FIRST_DAY <= event.day <= FIRST_DAY + timedelta(DAYS)]
+    stats = stats_of(collection, Period(FIRST_DAY, date.max))
+    assert {day: amount.answers for day, amount in stats.days.items()} == Counter(right) == stats.year
+    assert stats.streak.now == next(n for n in range(DAYS) if max(right) - timedelta(n) not in right)
+    assert (stats.ever, stats.later) == (len(events), (len(events) - len(right)) * (years > 0))
+    assert stats.retention.all == retention(one for one in lived(stored) if one.event.day in stats.days)
+    assert stats_of(collection).first == min(event.day for event in stored)
 
 
 def test_calibration_compares_what_was_expected(collection: Collection) -> None:

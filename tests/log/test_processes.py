@@ -1,7 +1,10 @@
 """The same work on many chunks, by several processes."""
 
 import os
+import time
+from contextlib import closing
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -32,6 +35,12 @@ def test_results_come_in_the_order_of_the_chunks_and_from_other_processes() -> N
     results = list(map_chunks(partial(with_process, 1), range(50), parallel=True))
     assert [result for result, _ in results] == list(range(1, 51))
     assert os.getpid() not in {process for _, process in results}
+
+
+def test_the_work_begins_before_a_result_is_asked_for(tmp_path: Path) -> None:
+    with closing(map_chunks(Path.touch, [tmp_path / "done"], parallel=True)):
+        while not (tmp_path / "done").exists():
+            time.sleep(0.01)
 
 
 def test_little_work_is_done_here() -> None:
