@@ -7,7 +7,7 @@ from contextlib import closing
 from datetime import date, tzinfo
 from enum import IntEnum
 from functools import partial
-from itertools import chain, compress, count, islice, pairwise
+from itertools import chain, compress, count, islice, pairwise, product
 from operator import le
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -53,14 +53,10 @@ _CODE = f"""case state
 _CODES = 32  # at most
 
 
-def _lead_to(before: int, code: int) -> int:
-    """The state that an event leads to. A new card whose due date is set stays new: its first answer measures no memory."""
-    state, rating = divmod(code, 5)
-    return before if code >= _CRAMMED or (before == State.NEW and not rating) else state
-
-
 # a pair is 32 × the state before + the code; here is 32 × the state after each
-_AFTER = [_CODES * _lead_to(*divmod(pair, _CODES)) for pair in range(_CODES * len(State))]
+_AFTER = [
+    _CODES * (before if code >= _CRAMMED else code // 5) for before, code in product(range(len(State)), range(_CODES))
+]
 
 _Key = TypeVar("_Key")
 
@@ -170,12 +166,8 @@ def _count_range(path: Path, aliases: Aliases, choice: _Choice, since: int, subj
 
 def _states(connection: sqlite3.Connection, at: int, cards: list[str]) -> dict[str, int]:
     """The states of the cards before an instant, without those of cards that were new."""
-    codes = dict(
-        zip(cards, last_values(connection, _CODE, at, cards, ("answered", "forgot", "rescheduled")), strict=True)
-    )
-    moved = [card for card, code in codes.items() if code and not code % 5]
-    answered = dict(zip(moved, last_values(connection, _CODE, at, moved, ("answered", "forgot")), strict=True))
-    return {card: code // 5 for card, code in codes.items() if code and answered.get(card, code)}
+    codes = last_values(connection, _CODE, at, cards, ("answered", "forgot", "rescheduled"))
+    return {card: code // 5 for card, code in zip(cards, codes, strict=True) if code}
 
 
 def _choose(columns: EntryColumns, chosen: Sequence[bool]) -> EntryColumns:
