@@ -140,7 +140,8 @@ def read_stats(collection: Collection, period: Period, now: int, only: frozenset
         counting = count_answers(collection, connection, period.first or date.min, last, only)
         states = totals.of_cards(connection, collection.folder_id, only)
         forecast = due_cards.count_due_by_day(connection, collection.folder_id, today, FORECAST_DAYS, only)
-        lapses = due_cards.most_lapses(connection, collection.folder_id, 2, only)
+        least = min(one.leech_lapses for one in (collection.settings, *collection.settings.decks.values()))
+        lapses = due_cards.most_lapses(connection, collection.folder_id, least, only)
         ends = min(now, collection.day_end(last))
         begins = collection.calendar.start(period.first) if period.first else 0
         calibration = calibrate(connection, begins, ends, only)
