@@ -1,7 +1,7 @@
 """Renders Anki's card templates with the fields of a note."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
 from html import escape
 from typing import Literal, NamedTuple
@@ -56,7 +56,7 @@ class RenderedSide(NamedTuple):
         return escape(html_to_text(self.values[number])) if in_tag else self.values[number]
 
 
-class _Step(NamedTuple):
+class Step(NamedTuple):
     """`text` is HTML, or the name of a field; `end` is the number of the step after a section."""
 
     kind: Literal["html", "field", "if", "unless"]
@@ -67,26 +67,32 @@ class _Step(NamedTuple):
 
 def render(template: str, fields: Callable[[str], str | None], value: Value) -> RenderedSide:
     """The template, with its sections shown or not as their fields hold something or not. Raises TooLong."""
-    steps, pieces, values = _compile(template), list[str](), list[str]()
+    pieces, values, size = list[str](), list[str](), 0
+    for step in shown_steps(template, fields):
+        if step.kind == "html":
+            pieces.append(step.text)
+        elif step.text == "FrontSide":
+            pieces.append(FRONT_MARK)
+        else:
+            size += len(fields(step.text) or "")
+            if size > LONGEST_TEXT:
+                raise TooLong(TOO_MUCH_TEXT)
+            pieces.append(chr(_FIRST_VALUE + len(values)))
+            values.append(value(step.text, step.filters))
+    return RenderedSide(_clean("".join(pieces)), tuple(values))
+
+
+def shown_steps(template: str, fields: Callable[[str], str | None]) -> Iterator[Step]:
+    """The HTML and the fields of the template, in order, without those of sections that are not shown. Raises TooLong."""
+    steps, at = _compile(template), 0
     is_blank = cache(lambda name: is_empty(fields(name) or ""))
-    at = size = 0
     while at < len(steps):
         step = steps[at]
         at += 1
-        match step.kind:
-            case "html":
-                pieces.append(step.text)
-            case "field" if step.text == "FrontSide":
-                pieces.append(FRONT_MARK)
-            case "field":
-                size += len(fields(step.text) or "")
-                if size > LONGEST_TEXT:
-                    raise TooLong(TOO_MUCH_TEXT)
-                pieces.append(chr(_FIRST_VALUE + len(values)))
-                values.append(value(step.text, step.filters))
-            case _ if is_blank(step.text) is (step.kind == "if"):
-                at = step.end
-    return RenderedSide(_clean("".join(pieces)), tuple(values))
+        if step.kind in {"html", "field"}:
+            yield step
+        elif is_blank(step.text) is (step.kind == "if"):
+            at = step.end
 
 
 def is_empty(html: str) -> bool:
@@ -95,11 +101,11 @@ def is_empty(html: str) -> bool:
 
 
 @lru_cache(1000)
-def _compile(template: str) -> tuple[_Step, ...]:
+def _compile(template: str) -> tuple[Step, ...]:
     """A section without an end runs to the end of the template; an end without a section is ignored. Raises TooLong."""
     if len(template) > _LONGEST:
         raise TooLong(f"its template has more than {_LONGEST:,} characters")
-    steps: list[_Step] = []
+    steps: list[Step] = []
     sections: list[int] = []  # the open ones
 
     def end_section() -> None:
@@ -108,7 +114,7 @@ def _compile(template: str) -> tuple[_Step, ...]:
 
     for n, piece in enumerate(_FIELD.split(_PLACEHOLDER.sub("", template))):
         if n % 2 == 0:
-            steps += [_Step("html", piece)] if piece else []
+            steps += [Step("html", piece)] if piece else []
             continue
         name = piece.strip()
         sign, name = (name[0], name[1:].lstrip()) if name[:1] in _SECTION_SIGNS else ("", name)
@@ -117,10 +123,10 @@ def _compile(template: str) -> tuple[_Step, ...]:
                 end_section()
         elif sign:
             sections.append(len(steps))
-            steps.append(_Step("if" if sign == "#" else "unless", name))
+            steps.append(Step("if" if sign == "#" else "unless", name))
         elif name and not name.startswith("!"):
             *filters, field = map(str.strip, name.split(":"))
-            steps.append(_Step("field", field, tuple(filters)))
+            steps.append(Step("field", field, tuple(filters)))
     while sections:
         end_section()
     if len(steps) > _MOST_STEPS:

@@ -32,11 +32,12 @@ _MANY = 50  # files that no note names, each on a line of its own
 @dataclass(frozen=True, slots=True)
 class CheckReport:
     """`counts` holds the notes and cards of each file, none for a file with an error; problems are ordered by file, line and
-    column.
+    column. `items` are those of each file, as in `DeckFile`.
     """
 
     counts: Mapping[str, tuple[int, int]]
     problems: tuple[Problem, ...]
+    items: Mapping[str, tuple[tuple[int, str], ...]]
 
     @property
     def files(self) -> int:
@@ -54,7 +55,7 @@ class CheckReport:
         """What the report says of these files, and of those in these folders (`.` is all)."""
         counts = {file: count for file, count in self.counts.items() if not names.isdisjoint(_places(file))}
         found = (problem for problem in self.problems if not names.isdisjoint(_places(problem.file)))
-        return CheckReport(counts, tuple(found))
+        return CheckReport(counts, tuple(found), self.items)
 
     def not_covered(self, names: frozenset[str]) -> frozenset[str]:
         """Those of the names that are neither of a deck file nor of a folder with one."""
@@ -98,7 +99,7 @@ def check(folder: Path, kinds: Kinds, store: Store | None = None) -> CheckReport
         for file in files
         if not file.name.endswith("/")  # a folder that cannot be read is no file
     }
-    return CheckReport(counts, tuple(problems))
+    return CheckReport(counts, tuple(problems), {file.name: file.items for file in files})
 
 
 def fix(folder: Path, kinds: Kinds) -> list[tuple[str, int]]:

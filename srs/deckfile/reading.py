@@ -33,29 +33,32 @@ def parse(data: bytes, name: str, kinds: Kinds) -> DeckFile:
     except NotText as error:
         return DeckFile(name, None, (), (Problem("error", name, 1, 1, str(error)),))
     report = tree.ProblemCollector(text)
-    deck, notes, after = _read(text, name, kinds, report)
+    deck, notes, after, items = _read(text, name, kinds, report)
     found = sorted(dict.fromkeys(report.found), key=lambda one: one[1])  # what was found first at a place comes first
     problems = tuple(Problem(level, name, *report.place(index), message) for level, index, message in found)
-    return DeckFile(name, deck, tuple(notes), problems, after)
+    return DeckFile(name, deck, tuple(notes), problems, after, items)
 
 
 def _read(
     text: str, name: str, kinds: Kinds, report: tree.ProblemCollector
-) -> tuple[Deck | None, list[FileNote], tuple[NamedDeck, ...]]:
+) -> tuple[Deck | None, list[FileNote], tuple[NamedDeck, ...], tuple[tuple[int, str], ...]]:
     root = tree.read(text, report)
     if root is None or (isinstance(root, tree.Scalar) and root.means == "null"):
         if not report.found:
             report.error(0, "the file is empty; write `deck:` and `notes:`")
-        return None, [], ()
+        return None, [], (), ()
     if not isinstance(root, tree.Mapping):
         report.error(0, "a deck file begins with keys; write `deck: …` and `notes:` with a list below it")
-        return None, [], ()
+        return None, [], (), ()
     notes = root.entries["notes"][1] if "notes" in root.entries else None
     items = notes.items if isinstance(notes, tree.Sequence) else []
     kinds = kinds.showing(_packs(root, items, kinds))
     deck, head = _head(root, kinds, report)
     read = [_note(note, name, deck, head, kinds, report) for note in items]
     found = [note for note in read if note is not None]
+    lines = tuple(
+        (report.place(node.start)[0], note.id if note else "") for node, note in zip(items, read, strict=True)
+    )
     without_id = [(node.start, note.id) for node, note in zip(items, read, strict=True) if note and note.provisional]
     if without_id:
         first, made = without_id[0]
@@ -68,7 +71,7 @@ def _read(
     after = tuple(
         NamedDeck(name, *report.place(at)) for name, at in zip(deck.after if deck else (), places, strict=True)
     )
-    return deck, found if report.good else [note for note in found if not note.provisional], after
+    return deck, found if report.good else [note for note in found if not note.provisional], after, lines
 
 
 def _packs(root: tree.Mapping, notes: Iterable[tree.Node], kinds: Kinds) -> Iterator[str]:

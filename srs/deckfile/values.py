@@ -55,7 +55,8 @@ class FileNote:
 class DeckFile:
     """`notes` are in the file's order, each fit for `Kinds.note` if the file is good; `after` are the decks before this one.
 
-    In a file with errors they are only those whose id can be read, whatever else is wrong with them.
+    In a file with errors they are only those whose id can be read, whatever else is wrong with them. `items` are the line
+    where each item of the list begins, and the id of its note, empty if it is none.
     """
 
     name: str
@@ -63,6 +64,7 @@ class DeckFile:
     notes: tuple[FileNote, ...]
     problems: tuple[Problem, ...]
     after: tuple[NamedDeck, ...] = ()
+    items: tuple[tuple[int, str], ...] = ()
 
     @property
     def good(self) -> bool:

@@ -70,6 +70,11 @@ def test_a_deck_of_every_kind() -> None:
     assert file.notes[4] == FileNote("b", False, {"front": "no", "back": "12:30"}, (), 29, 8)
 
 
+def test_the_items_of_a_file_with_errors_are_known_by_the_lines_where_they_begin() -> None:
+    text = "deck: D\nnotes:\n- front: f\n  id: a\n- 7\n- front: x\n\n- {id: b, front: f, back: g}\n"
+    assert parse(text.encode(), "a.yaml", KINDS).items == ((3, "a"), (5, ""), (6, ""), (8, "b"))
+
+
 def test_every_note_of_a_good_file_can_be_made() -> None:
     file = parse(ALL_KINDS.encode(), "all.yaml", KINDS)
     assert file.deck is not None
