@@ -1,6 +1,6 @@
 """The HTML of a card's two sides as Anki makes it from our own note types, for pages that show cards without Anki.
 
-Scripts of the templates are left out: they shuffle choices and vary wordings at random, which nobody could compare.
+Scripts of the templates are left out: most shuffle choices and vary wordings at random, and front and back would differ.
 """
 
 import re

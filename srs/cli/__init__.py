@@ -36,6 +36,7 @@ _GROUPS = {
         "add": ("add", "Add a note to DECK."),
         "edit": ("edit", "Open a note in your editor."),
         "check": ("check", "Check the deck files and report every problem."),
+        "preview": ("preview", "Show all cards as Anki shows them."),
         "decks": ("decks", "List the decks, with their cards and progress."),
         "tags": ("decks", "List the tags, with their cards and progress."),
     },

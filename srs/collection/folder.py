@@ -53,12 +53,16 @@ def find_deck_files(folder: Path, known: Mapping[str, Stamp] | None = None) -> M
             continue
         to_scan += folders
         for file in files:
-            if file.name.endswith(_ENDINGS) and (stamp := _stamp(file)):
+            if is_deck_file(file.name) and (stamp := _stamp(file)):
                 _check_utf8(file.path)
                 found[f"{prefix}{file.name}"] = stamp
     if not found:
         raise DeckFolderError(folder, "empty")
     return dict(sorted(found.items()))
+
+
+def is_deck_file(name: str) -> bool:
+    return name.endswith(_ENDINGS)
 
 
 def _is_folder(path: Path) -> bool:

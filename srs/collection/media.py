@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from srs.collection.folder import scan_folder
+from srs.collection.folder import is_deck_file, scan_folder
 from srs.core import media_types, svg
 from srs.core.unicode import caseless, nfc
 
@@ -139,6 +139,23 @@ class MediaFolder:
                 spelled |= {spelling(name): name for name in reversed(names)}
             self._entries[folder] = spelled
         return self._entries[folder]
+
+
+def file_times(folder: Path) -> dict[str, tuple[int, int]]:
+    """Size in bytes and time of the last change in nanoseconds of every deck file, picture and sound below the folder, by
+    its path there; none of what cannot be read. Hidden files are left out, links to folders are not followed.
+    """
+    found, to_scan = dict[str, tuple[int, int]](), [""]
+    while to_scan:
+        prefix = to_scan.pop()
+        with suppress(OSError):
+            entries, folders = scan_folder(folder, prefix)
+            to_scan += folders
+            for entry in entries:
+                if is_deck_file(entry.name) or media_types.media_kind(entry.name):
+                    status = entry.stat()
+                    found[f"{prefix}{entry.name}"] = status.st_size, max(status.st_mtime_ns, status.st_ctime_ns)
+    return found
 
 
 def _folded(name: str) -> str:

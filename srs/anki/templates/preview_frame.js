@@ -1,0 +1,1 @@
+new ResizeObserver(() => parent.postMessage(document.body.getBoundingClientRect().height, "*")).observe(document.body);
