@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fcntl import F_DUPFD, fcntl
+from io import FileIO
 from typing import Any
 
 import pytest
@@ -16,8 +17,8 @@ import pytest
 class Chromium:
     """One page. `messages` are those of its console."""
 
-    def __init__(self, read: int, write: int) -> None:
-        self._read, self._write = os.fdopen(read, "rb", 0), os.fdopen(write, "wb", 0)
+    def __init__(self, read: FileIO, write: FileIO) -> None:
+        self._read, self._write = read, write
         self._buffer, self._number, self._session = b"", 0, ""
         self.messages: list[str] = []
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
@@ -57,12 +58,12 @@ class Chromium:
         assert "exceptionDetails" not in found, found
         return found["result"].get("value")
 
-    def wait(self, script: str) -> Any:
-        """The first value of the expression that is true, while a page is loaded too."""
+    def wait(self, script: str) -> None:
+        """Waits until the expression is true; while a page is loaded, it may fail."""
         for _ in range(600):
-            found = self.call("Runtime.evaluate", expression=script, returnByValue=True)
-            if "exceptionDetails" not in found and (value := found["result"].get("value")):
-                return value
+            found = self.call("Runtime.evaluate", expression=f"!!({script})", returnByValue=True)
+            if found["result"].get("value") is True:
+                return
             time.sleep(0.05)
         raise AssertionError(f"never true: {script}; {self.messages}")
 
@@ -82,6 +83,7 @@ def chromium() -> Iterator[Chromium]:
         for number in (their_read, their_write, *high):
             os.close(number)
         try:
-            yield Chromium(our_read, our_write)
+            with FileIO(our_read, "rb") as read, FileIO(our_write, "wb") as write:
+                yield Chromium(read, write)
         finally:
             child.kill()

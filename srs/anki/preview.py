@@ -148,7 +148,7 @@ def page(preview: Preview, *, origin: str = "", version: int = 0, failure: str =
     policy = _policy(origin)
     values = {
         **preview.data, "more": more, "pictures": pictures, "css": _file("card.css"), "script": _frame_script(),
-        "policy": policy, "version": version, "failures": [*filter(None, [printable(failure)]), *preview.data["failures"]],
+        "policy": policy, "version": version, "failures": [printable(failure)] if failure else preview.data["failures"],
     }  # fmt: skip
     data = json.dumps(values, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     return f"""\

@@ -4,7 +4,7 @@
 const data = JSON.parse(document.getElementById("data").textContent);
 const main = document.querySelector("main"), search = document.getElementById("search");
 const theme = document.getElementById("theme"), count = document.getElementById("count");
-const HEIGHT = 260, LOWEST = 60, HIGHEST = 4000; // pixels of a frame: before it is drawn, at least, at most
+const HEIGHT = 260, LOWEST = 60, HIGHEST = 8000; // pixels of a frame: before it is drawn, at least, at most
 const NEAR = "900px", STORE = "srs preview";
 
 const kept = (() => { // what a reload keeps
@@ -33,7 +33,7 @@ function framePage(html, night) {
   const mode = night ? " nightMode night_mode" : "", root = night ? ' class="night-mode" data-bs-theme="dark"' : "";
   // a picture may take 70 % of the window's height, which is that of a phone here
   return `<!doctype html><html${root}><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${data.policy}">`
-    + `<style>${data.css} img { max-height: 560px } a[href] { pointer-events: none }</style></head>`
+    + `<style>${data.css} html { scrollbar-width: none } img { max-height: 560px } a[href] { pointer-events: none }</style></head>`
     + `<body class="card card1${mode}"><div id="qa">${html}</div><script>${data.script}<\/script></body></html>`;
 }
 
@@ -49,23 +49,26 @@ function makeFrame(note, card, n, night) {
 function mount(article) {
   if (mounted.has(article)) return;
   mounted.add(article);
-  const box = article.querySelector(".cards"), note = data.notes[article.dataset.n];
+  const note = data.notes[article.dataset.n], cards = make("div");
+  const about = make("div", { class: "about" }, make("h3", {}, note.id), make("p", {}, `${note.kind} · `, make("code", { dir: "auto" }, note.place)));
+  if (note.tags) about.append(make("p", { class: "tags", dir: "auto" }, note.tags));
+  if (note.problems.length) about.append(make("ul", {}, ...note.problems.map(problemItem)));
   for (const card of note.cards) {
     const sides = make("div", { class: "sides" });
     for (const night of [false, true]) {
       if (theme.value !== (night ? "light" : "night")) sides.append(...[0, 1].map((n) => makeFrame(note, card, n, night)));
     }
-    box.append(make("section", {}, make("h4", {}, card[0]), sides));
+    cards.append(make("section", {}, make("h4", {}, card[0]), sides));
   }
-  box.style.minHeight = "";
-  for (const frame of box.querySelectorAll("iframe")) frames.set(frame.contentWindow, frame);
+  article.append(about, cards);
+  article.style.minHeight = "";
+  for (const frame of article.querySelectorAll("iframe")) frames.set(frame.contentWindow, frame);
 }
 
 function unmount(article) {
   if (!mounted.delete(article)) return;
-  const box = article.querySelector(".cards");
-  box.style.minHeight = `${box.offsetHeight}px`;
-  box.replaceChildren();
+  article.style.minHeight = `${article.offsetHeight}px`;
+  article.replaceChildren();
 }
 
 function firstSeen() { // the first frame that reaches into the window
@@ -83,13 +86,23 @@ function steady(change) { // what is above may become higher or lower: what one 
   if (seen && seen.isConnected) scrollBy(0, edgeOf(seen) - before);
 }
 
+const grown = new Map(); // frames and their new heights: to measure once for all of them is faster
 addEventListener("message", ({ source, data: height }) => {
   const frame = frames.get(source);
   if (!frame || !Number.isFinite(height)) return;
-  const shown = Math.min(Math.max(Math.ceil(height), LOWEST), HIGHEST);
-  heights.set(frame.dataset.key, shown);
-  steady(() => { frame.style.height = `${shown}px`; });
+  if (!grown.size) requestAnimationFrame(grow);
+  grown.set(frame, Math.min(Math.max(Math.ceil(height), LOWEST), HIGHEST));
 });
+
+function grow() {
+  steady(() => {
+    for (const [frame, height] of grown) {
+      heights.set(frame.dataset.key, height);
+      frame.style.height = `${height}px`;
+    }
+  });
+  grown.clear();
+}
 
 const near = new IntersectionObserver((entries) => {
   steady(() => entries.forEach((entry) => (entry.isIntersecting ? mount : unmount)(entry.target)));
@@ -98,12 +111,8 @@ const near = new IntersectionObserver((entries) => {
 let deck;
 const articles = data.notes.map((note, n) => {
   if (note.deck !== deck) main.append(make("h2", { dir: "auto" }, (deck = note.deck)));
-  const about = make("div", { class: "about" }, make("h3", {}, note.id), make("p", {}, `${note.kind} · `, make("code", { dir: "auto" }, note.place)));
-  if (note.tags) about.append(make("p", { class: "tags", dir: "auto" }, note.tags));
-  if (note.problems.length) about.append(make("ul", {}, ...note.problems.map(problemItem)));
-  const box = make("div", { class: "cards" });
-  box.style.minHeight = `${note.cards.length * HEIGHT}px`;
-  const article = make("article", { "data-n": n }, about, box);
+  const article = make("article", { "data-n": n });
+  article.style.minHeight = `${note.cards.length * 2 * HEIGHT}px`;
   main.append(article);
   return article;
 });
@@ -118,8 +127,9 @@ function filter() {
   }
   let shown = 0;
   articles.forEach((article, n) => {
-    article.hidden = !words.every((word) => texts[n].includes(word));
-    shown += !article.hidden;
+    const found = words.every((word) => texts[n].includes(word));
+    if (article.hidden === found) article.hidden = !found;
+    shown += found;
   });
   for (const heading of main.querySelectorAll("h2")) {
     let next = heading.nextElementSibling;
