@@ -60,8 +60,8 @@ pictures: .venv/installed-dev
 	.venv/bin/python examples/capture_review.py build/review
 	.venv/bin/python examples/capture_stats.py build/stats
 	.venv/bin/python examples/anki_cards.py build/anki
-	.venv/bin/python examples/all_cards.py decks build/cards.html
 	.venv/bin/python examples/report_pages.py build/report
+	.venv/bin/srs --decks decks --db build/srs.db preview --to build/cards.html
 
 .venv/installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "srs needs Python 3.11 or newer; choose one with: make PYTHON=python3.12 review")'

@@ -36,7 +36,6 @@ _GROUPS = {
         "add": ("add", "Add a note to DECK."),
         "edit": ("edit", "Open a note in your editor."),
         "check": ("check", "Check the deck files and report every problem."),
-        "preview": ("preview", "Show all cards as Anki shows them."),
         "decks": ("decks", "List the decks, with their cards and progress."),
         "tags": ("decks", "List the tags, with their cards and progress."),
     },
@@ -58,6 +57,7 @@ _GROUPS = {
         "advance": ("postpone", "Bring N reviews of the days to come forward to today."),
     },
     "Anki": {
+        "preview": ("preview", "Show all cards as Anki shows them."),
         "export": ("export", "Export the decks to an Anki package, progress included."),
         "import": ("import_", "Convert Anki decks to deck files."),
         "anki": ("anki", "Import reviews from Anki, or sync both ways."),

@@ -29,6 +29,8 @@ def test_a_page_is_written_of_all_cards_or_of_a_deck(srs: Shell) -> None:
     assert "one?" not in (srs.path / "a.html").read_text("utf-8")
     assert srs("preview", "Tolk", "--to", "b.html").err == "srs: there is no deck 'Tolk'. Did you mean Talk?\n"
     assert not (srs.path / "b.html").exists()
+    opened = srs.process("preview", "--to", "a.html", "--open", BROWSER="echo %s")
+    assert f"{(srs.path / 'a.html').as_uri()}\n" in opened.out
 
 
 @pytest.mark.parametrize(
