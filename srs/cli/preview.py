@@ -79,6 +79,8 @@ def _write(target: Path, data: bytes) -> None:
         raise TargetError(target, "is-a-folder")
     if not target.parent.is_dir():
         raise TargetError(target, "no-folder")
+    if target.exists() and not target.is_file():  # a device or a pipe would be replaced
+        raise TargetError(target, "not-writable", "it is no file")
     try:
         with atomic_write(target) as file:
             file.write(data)

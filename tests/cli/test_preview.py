@@ -1,6 +1,7 @@
 """`srs preview`: the file that it writes, and the server that follows edits."""
 
 import json
+import os
 import re
 import signal
 import socket
@@ -43,14 +44,17 @@ def test_a_page_is_written_of_all_cards_or_of_a_deck(srs: Shell) -> None:
         (("--watch", "--port", "70000"), 2, "70000"),
         (("--to", "decks"), 1, "decks is a folder; name the file to write."),
         (("--to", "no/a.html"), 1, "the folder no does not exist"),
+        (("--to", "pipe"), 1, "pipe cannot be written: it is no file."),
     ],
 )
 def test_what_cannot_be_done_is_said(srs: Shell, arguments: tuple[str, ...], status: int, what: str) -> None:
+    os.mkfifo(srs.path / "pipe")
     before = file_names(srs.path / "decks")
     done = srs("preview", *arguments)
     assert (done.status, done.out) == (status, "")
     assert what in done.err
     assert file_names(srs.path / "decks") == before
+    assert (srs.path / "pipe").is_fifo()
 
 
 @contextmanager

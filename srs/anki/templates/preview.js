@@ -83,7 +83,7 @@ function edgeOf(element, edge = "top") {
 function steady(change) { // what is above may become higher or lower: what one reads stays where it is
   const seen = scrollY && firstSeen(), before = seen && edgeOf(seen);
   change();
-  if (seen && seen.isConnected) scrollBy(0, edgeOf(seen) - before);
+  if (seen && seen.isConnected) scrollBy(0, Math.round(edgeOf(seen) - before));
 }
 
 const grown = new Map(); // frames and their new heights: to measure once for all of them is faster
@@ -147,6 +147,8 @@ function redraw() {
   seen.forEach(mount);
 }
 
+const header = document.querySelector("header");
+new ResizeObserver(() => document.body.style.setProperty("--header", `${header.offsetHeight}px`)).observe(header);
 const problems = document.getElementById("problems");
 problems.append(...data.problems.map(problemItem), ...data.more.map((text) => make("li", {}, text)));
 problems.hidden = !problems.childElementCount;
@@ -165,7 +167,7 @@ if (kept.seen) {
   if (article && !article.hidden) {
     mount(article);
     const frame = [...article.querySelectorAll("iframe")].find((one) => one.dataset.key === kept.seen) || article;
-    scrollBy(0, edgeOf(frame) - kept.top);
+    scrollBy(0, Math.round(edgeOf(frame) - kept.top));
   }
 }
 if (kept.focus) search.focus();
