@@ -30,7 +30,7 @@ from srs.core import harmless_html, html_text, markup, unicode
 from srs.core.clock import Calendar
 from srs.deckfile import dump_deck_file, first_item, ids, parse
 from srs.deckfile import media as media_of_note
-from srs.interview.kinds import wordings_in_anki
+from srs.interview.kinds import lists_in_anki
 from srs.interview.kinds.mapping import PrincipleMapping
 from srs.kinds import chunk, chunk_grading, cloze_text, grading, phrase, quiz
 from srs.kinds.anki_form import NoteInAnki
@@ -205,7 +205,7 @@ CASES = [
     Case("import: the side of a phrase", languages, times('"question"')),
     Case("import: bold words", bold, lambda n: "<b>" * n + "x"),
     Case("import: bold words that end", bold, times("<b>a</b>")),
-    Case("import: wordings", wordings_in_anki.wordings_from_html, times("<li>a")),
+    Case("import: wordings", lists_in_anki.list_items, times("<li>a")),
     Case("decks in a circle", in_order, lambda n: n),
     Case("a note for a new deck: empty lines", first_item, lambda n: "- phrase: {ko:" + "\n" * n + "x"),
     Case("a note: blank lines before it", add._kept, lambda n: "\n" * n + "x", 100_000),

@@ -112,7 +112,7 @@ def test_the_decks_shown_are_without_errors_and_show_every_kind() -> None:
         file = parse(text.encode(), "shown.yaml", KINDS)
         assert file.problems == ()
         kinds |= {next(key for key in note if key != "id") for note in yaml.safe_load(text)["notes"]}
-    assert kinds == {"phrase", "quiz", "front", "cloze", "question", "star"}
+    assert kinds == {"phrase", "quiz", "front", "cloze", "question", "star", "story"}
 
 
 def test_every_key_of_a_deck_file_is_described() -> None:

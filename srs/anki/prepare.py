@@ -20,7 +20,7 @@ from srs.anki.note_row import AnkiNote, NoteColumns, anki_note
 from srs.anki.planned_due import planned_due
 from srs.anki.redated import DAY
 from srs.anki.write import Package
-from srs.collection import Collection
+from srs.collection import Collection, lookup
 from srs.collection.deck_row import deck_from_json
 from srs.collection.media import MediaFolder, MediaProblem
 from srs.collection.waiting_decks import introduction_order
@@ -118,6 +118,7 @@ class PreparedRow(NamedTuple):
     changed_at: int
     files: Mapping[str, MediaFile]
     first_id: str
+    questions: Mapping[str, str] = {}  # of the notes that it names, by id
 
 
 def prepare_rows(collection: Collection, connection: sqlite3.Connection, media: MediaReader) -> Iterator[PreparedRow]:
@@ -125,13 +126,18 @@ def prepare_rows(collection: Collection, connection: sqlite3.Connection, media: 
     one.
     """
     aliases = event_log.read_aliases(connection)
-    for note_id, path, deck, _, fields, tags, changed_at in decks.note_tuples(connection, collection.folder_id):
+    naming = {kind.kind: kind.names for kind in collection.kinds.all if kind.names}
+    for note_id, path, deck, kind, fields, tags, changed_at in decks.note_tuples(connection, collection.folder_id):
         if note_id in aliases.current:
             continue
         files, files_changed_at = media.files_of(path, note_id, fields)
         first_id, relinked_at = (aliases.first_id(note_id), aliases.since.get(note_id, 0)) if aliases else (note_id, 0)
-        last_change = max(changed_at, files_changed_at, relinked_at)
-        yield PreparedRow(note_id, path, deck, fields, tags, last_change, files, first_id)
+        named = json.loads(fields).get(naming[kind], []) if kind in naming else []
+        questions = lookup.questions(collection, connection, named) if named else {}
+        last_change = max(
+            changed_at, files_changed_at, relinked_at, *(decks.changed_time(connection, one) for one in questions)
+        )
+        yield PreparedRow(note_id, path, deck, fields, tags, last_change, files, first_id, questions)
 
 
 def build_notes(kinds: Kinds, headers: Mapping[str, str], rows: Sequence[PreparedRow]) -> Iterator[PreparedNote]:
@@ -140,6 +146,7 @@ def build_notes(kinds: Kinds, headers: Mapping[str, str], rows: Sequence[Prepare
     values = json.loads(f"[{','.join([f'[{row.fields},{row.tags}]' for row in rows])}]")  # faster than one by one
     for row, (fields, tags) in zip(rows, values, strict=True):
         note = kinds.note(row.id, deck_of[row.path], fields, tags)
+        note = note.with_questions(row.questions) if row.questions else note
         yield PreparedNote(note, row.changed_at, row.files, row.first_id)
 
 

@@ -335,8 +335,8 @@ def _unasked_cards(notes: Sequence[PreparedNote], theirs: Mapping[str, TheirNote
     return {
         card.key: there.id
         for prepared in notes
-        if prepared.note.chosen and (their := theirs.get(prepared.guid))
-        for card in prepared.note.all_cards()
-        if card.template not in prepared.note.chosen and (there := their.cards.get(card.ordinal))
+        if (their := theirs.get(prepared.guid))
+        for card in prepared.note.unasked_cards()
+        if (there := their.cards.get(card.ordinal))
         if not (there.queue == SUSPENDED or there.filtered or is_marked(there.data))
     }

@@ -29,11 +29,13 @@ class _Add(click.Command):
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         params = super().get_params(ctx)
         shown = kinds_in_use(ctx).shown
-        keys = [_option("id", "", NoteShape, hidden=False)]
+        keys = {"id": _option("id", "", NoteShape, hidden=False)}
         for kind in KINDS.all:
-            keys += [_option(key, kind.kind, kind.shape(), hidden=kind not in shown) for key in kind.required]
-        keys += [_option(key, "", NoteShape, hidden=key == "ko") for key in _REMARKS]
-        return [params[0], *keys, *params[1:]]
+            for key in kind.required:  # of several kinds with it, the first says what it holds
+                if key not in keys:
+                    keys[key] = _option(key, kind.kind, kind.shape(), hidden=kind not in shown)
+        keys |= {key: _option(key, "", NoteShape, hidden=key == "ko") for key in _REMARKS}
+        return [params[0], *keys.values(), *params[1:]]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         try:

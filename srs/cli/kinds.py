@@ -8,6 +8,7 @@ KINDS = Kinds(
         ("quiz", "srs.kinds.quiz:Quiz"),
         ("question", "srs.interview.kinds.mapping:PrincipleMapping"),
         ("star", "srs.interview.kinds.star:Star"),
+        ("story", "srs.interview.kinds.story:Story"),
         ("front", "srs.kinds.basic:Basic"),
         ("cloze", "srs.kinds.cloze:Cloze"),
     )

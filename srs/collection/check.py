@@ -11,6 +11,7 @@ from pathlib import Path
 
 from srs.collection import similar_notes
 from srs.collection.check_after import check_after
+from srs.collection.check_named import check_named
 from srs.collection.folder import edit_deck_files, find_deck_files, replace_if_unchanged, resolve_folder
 from srs.collection.media import LARGE, MB, MediaFolder, problem_message
 from srs.collection.packs import packs_used
@@ -81,6 +82,7 @@ def check(folder: Path, kinds: Kinds, store: Store | None = None) -> CheckReport
     problems += repeated(files, kinds)
     problems += same_in_anki(files)
     problems += check_after(files)
+    problems += check_named(files)
     broken = {problem.file for problem in problems if problem.level == "error"}
     notes = {
         file.name: [kinds.note(note.id, file.deck, note.fields, note.tags) for note in file.notes]
@@ -90,8 +92,8 @@ def check(folder: Path, kinds: Kinds, store: Store | None = None) -> CheckReport
     problems += _media(files, folder, complete=not broken)
     problems += _html(files)
     if store is not None:
-        chosen = (note for of_file in notes.values() for note in of_file if note.chosen)
-        unasked = {card.key for note in chosen for card in note.all_cards()}
+        every = (note for of_file in notes.values() for note in of_file)
+        unasked = {card.key for note in every for card in note.unasked_cards()}
         problems += _progress(files, folder, kinds, store, kept=unasked)
     problems.sort(key=lambda problem: (problem.file, problem.line, problem.column))
     counts = {

@@ -1,5 +1,6 @@
 """Notes, cards and decks of the collection, looked up by name."""
 
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from srs.core.card_state import UNSEEN, CardState
 from srs.core.clock import cached_day
 from srs.core.deck_names import is_in_deck, with_ancestors
 from srs.core.errors import NotAnswerable, QueryError, Unknown
+from srs.core.html_text import html_to_text
 from srs.core.unicode import caseless
 from srs.database import deck_files, decks, states
 from srs.database.decks import NoteRow
@@ -27,7 +29,7 @@ def notes(collection: Collection) -> Iterator[tuple[NoteRow, Note]]:
     """All notes in use, in the decks' order, as their file has them and as values."""
     known_decks: dict[str, Deck] = {}
     for row in decks.get_notes(collection.store.connection, collection.folder_id):
-        yield row, collection.kinds.note(row.id, _deck(collection, row.path, known_decks), row.fields, row.tags)
+        yield row, _note(collection, row, _deck(collection, row.path, known_decks))
 
 
 def tags(collection: Collection) -> set[str]:
@@ -142,24 +144,36 @@ def note(collection: Collection, note_id: str) -> tuple[NoteRow, Note]:
     if row is None:
         known = decks.note_paths(collection.store.connection, collection.folder_id)
         raise unknown("note", note_id, known)
-    return row, collection.kinds.note(row.id, _deck(collection, row.path, {}), row.fields, row.tags)
+    return row, _note(collection, row, _deck(collection, row.path, {}))
 
 
 def card(collection: Collection, key: str, known_decks: dict[str, Deck] | None = None) -> tuple[Note, Card]:
     """One card of a note in use. `known_decks`, by file, saves reading them again. Raises Unknown, and NotAnswerable for a
-    card that the deck file does not choose.
+    card that the deck file does not choose or that has nothing to ask.
     """
     row = decks.get_note(collection.store.connection, collection.folder_id, key.rpartition("/")[0])
     if row is None:
         raise unknown("card", key, decks.card_keys(collection.store.connection, collection.folder_id))
-    deck = _deck(collection, row.path, {} if known_decks is None else known_decks)
-    note = collection.kinds.note(row.id, deck, row.fields, row.tags)
+    note = _note(collection, row, _deck(collection, row.path, {} if known_decks is None else known_decks))
     of_note = {card.key: card for card in note.cards()}
     if key in of_note:
         return note, of_note[key]
-    if any(card.key == key for card in note.all_cards()):
+    if any(card.key == key for card in note.unasked_cards()):
         raise NotAnswerable(key, "not-asked")
     raise Unknown("card", key, tuple(of_note))
+
+
+def questions(collection: Collection, connection: sqlite3.Connection, notes: Iterable[str]) -> dict[str, str]:
+    """What those of the notes ask that are in use, by id; HTML becomes words."""
+    rows = (decks.get_note(connection, collection.folder_id, note) for note in notes)
+    found = {
+        row.id: (row.fields.get(collection.kinds.by_name[row.kind].key), "html" in row.fields) for row in rows if row
+    }
+    return {
+        note: html_to_text(text) if is_html else text
+        for note, (text, is_html) in found.items()
+        if isinstance(text, str)
+    }
 
 
 def note_named(collection: Collection, name: str) -> str:
@@ -171,13 +185,14 @@ def note_named(collection: Collection, name: str) -> str:
 
 
 def unasked_cards(collection: Collection) -> Iterator[Card]:
-    """The cards that deck files of any folder do not choose, those of the folder in use last."""
+    """The cards that deck files of any folder do not choose, or that have nothing to ask, those of the folder in use last."""
     connection = collection.store.connection
-    for folder, path, header in deck_files.choosing_files(connection, collection.folder_id):
+    kinds = [kind.kind for kind in collection.kinds.all if not kind.asks_all]
+    for folder, path, header in deck_files.choosing_files(connection, collection.folder_id, kinds):
         deck = deck_from_json(header)
         for row in decks.notes_of_file(connection, folder, path):
             note = collection.kinds.note(row.id, deck, row.fields, row.tags)
-            yield from (card for card in note.all_cards() if note.chosen and card.template not in note.chosen)
+            yield from note.unasked_cards()
 
 
 def cards_named(collection: Collection, name: str) -> list[str]:
@@ -223,6 +238,14 @@ def files(collection: Collection) -> Iterator[tuple[str, Deck]]:
     """Each deck file in use, relative to the folder, and what it says of its notes."""
     for path, deck in deck_files.deck_headers(collection.store.connection, collection.folder_id):
         yield path, deck_from_json(deck)
+
+
+def _note(collection: Collection, row: NoteRow, deck: Deck) -> Note:
+    """The note of a row, with the questions of the notes that it names."""
+    note = collection.kinds.note(row.id, deck, row.fields, row.tags)
+    if not note.named_notes:
+        return note
+    return note.with_questions(questions(collection, collection.store.connection, note.named_notes))
 
 
 def _texts(value: Any) -> Iterator[str]:

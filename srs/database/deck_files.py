@@ -1,6 +1,8 @@
 """Deck folders and their files as rows. Functions that write must be called inside `Store.write`."""
 
+import json
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -78,12 +80,15 @@ def deck_headers(connection: sqlite3.Connection, folder: int) -> list[tuple[str,
     return [tuple(row) for row in rows]
 
 
-def choosing_files(connection: sqlite3.Connection, folder: int) -> list[tuple[int, str, str]]:
-    """(folder, path, deck as JSON) of each file in use that chooses its cards, of all folders, those of `folder` last."""
+def choosing_files(connection: sqlite3.Connection, folder: int, kinds: Sequence[str]) -> list[tuple[int, str, str]]:
+    """(folder, path, deck as JSON) of each file in use that chooses its cards or has notes of these kinds, of all folders,
+    those of `folder` last.
+    """
     rows = connection.execute(
-        "select folder, path, deck from files where json_valid(deck) and json_extract(deck, '$.cards') is not null"
-        " order by folder = ?, folder, path",
-        (folder,),
+        "select folder, path, deck from files f where json_valid(deck) and (json_extract(deck, '$.cards') is not null"
+        " or exists (select 1 from notes n where n.folder = f.folder and n.path = f.path"
+        " and n.kind in (select value from json_each(?)))) order by folder = ?, folder, path",
+        (json.dumps(kinds), folder),
     )
     return [tuple(row) for row in rows]
 

@@ -182,6 +182,12 @@ def changed_times(connection: sqlite3.Connection) -> dict[str, int]:
     return dict(connection.execute("select note, changed_at from texts").fetchall())
 
 
+def changed_time(connection: sqlite3.Connection, note: str) -> int:
+    """When the note's text last changed (UTC milliseconds), 0 if that is unknown."""
+    row = connection.execute("select changed_at from texts where note = ?", (note,)).fetchone()
+    return row[0] if row else 0
+
+
 def added_times(connection: sqlite3.Connection) -> dict[str, int]:
     """When each note was first seen (UTC milliseconds), by note."""
     return dict(connection.execute("select note, added_at from texts").fetchall())

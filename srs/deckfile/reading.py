@@ -16,8 +16,8 @@ from srs.deckfile.ids import provisional
 from srs.deckfile.shapes import head_shape
 from srs.deckfile.style import language_tags, sizes
 from srs.deckfile.text import NotText, decode
-from srs.deckfile.values import DeckFile, FileNote, NamedDeck, Problem, Reference
-from srs.kinds.checks import Finding, Head, Unquoted
+from srs.deckfile.values import DeckFile, FileNote, Named, Problem, Reference
+from srs.kinds.checks import Finding, Head, Unquoted, texts
 from srs.kinds.note import Deck, Note, Source
 from srs.kinds.registry import Kinds
 from srs.kinds.shapes import NoteShape
@@ -41,7 +41,7 @@ def parse(data: bytes, name: str, kinds: Kinds) -> DeckFile:
 
 def _read(
     text: str, name: str, kinds: Kinds, report: tree.ProblemCollector
-) -> tuple[Deck | None, list[FileNote], tuple[NamedDeck, ...], tuple[tuple[int, str], ...]]:
+) -> tuple[Deck | None, list[FileNote], tuple[Named, ...], tuple[tuple[int, str], ...]]:
     root = tree.read(text, report)
     if root is None or (isinstance(root, tree.Scalar) and root.means == "null"):
         if not report.found:
@@ -68,9 +68,7 @@ def _read(
     if deck and deck.cards and found and report.good:
         _check_chosen(root, deck, found, kinds, report)
     places = (validation_messages.find(root, ("after", n)).start for n in range(len(deck.after if deck else ())))
-    after = tuple(
-        NamedDeck(name, *report.place(at)) for name, at in zip(deck.after if deck else (), places, strict=True)
-    )
+    after = tuple(Named(name, *report.place(at)) for name, at in zip(deck.after if deck else (), places, strict=True))
     return deck, found if report.good else [note for note in found if not note.provisional], after, lines
 
 
@@ -188,19 +186,21 @@ def _note(
         written = node.data["id"]
         if not isinstance(written, str) or not re.fullmatch(ID_PATTERN, written):
             return None
-        return _file_note(written, node, node.entries["id"][1].start, report, made=False)
+        return _file_note(written, node, node.entries["id"][1].start, kind, report, made=False)
     if deck is None or kind is None or wrong or any(level == "error" for level, _, _ in report.found[known:]):
         report.warning(node.start, "this note has no `id`; write one that no other note of the folder has")
         return None
     made = provisional(deck.name, node.data, kinds)
-    return _file_note(made, node, node.start, report, made=True)
+    return _file_note(made, node, node.start, kind, report, made=True)
 
 
 def _no_error(findings: Iterable[Finding]) -> bool:
     return all(level == "warning" for level, _, _ in findings)
 
 
-def _file_note(note_id: str, node: tree.Mapping, index: int, report: tree.ProblemCollector, *, made: bool) -> FileNote:
+def _file_note(
+    note_id: str, node: tree.Mapping, index: int, kind: type[Note] | None, report: tree.ProblemCollector, *, made: bool
+) -> FileNote:
     fields = {key: value for key, value in node.data.items() if key not in {"id", "tags", "html"}}
     if node.data.get("html") == Unquoted("true"):
         fields["html"] = True
@@ -212,7 +212,9 @@ def _file_note(note_id: str, node: tree.Mapping, index: int, report: tree.Proble
         return tuple(Reference(text, *report.place(validation_messages.find(node, path).start)) for path, text in found)
 
     html = placed(one for key in fields for one in texts_with_paths(fields[key], (key,))) if fields.get("html") else ()
-    return FileNote(note_id, made, fields, own, *report.place(index), placed(named), html)
+    others = texts(fields.get(kind.names)) if kind and kind.names else {}
+    notes = (Named(*one) for one in placed(((kind.names, n), name) for n, name in others.items())) if kind else ()
+    return FileNote(note_id, made, fields, own, *report.place(index), placed(named), html, tuple(notes))
 
 
 def _check_shape(

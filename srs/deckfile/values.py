@@ -17,8 +17,8 @@ class Problem:
     message: str
 
 
-class NamedDeck(NamedTuple):
-    """A deck that a file names under `after`, and where."""
+class Named(NamedTuple):
+    """A deck that a file names under `after`, or a note that a note names, and where."""
 
     name: str
     line: int
@@ -38,7 +38,7 @@ class FileNote:
     """A note as its file has it: `fields` without id and tags, `tags` without the file's.
 
     `provisional` says that the file gives no id. The place is that of the id's value, else of the note. `media` are in
-    the order of the text, `html` the texts of a note that is HTML.
+    the order of the text, `html` the texts of a note that is HTML, `named` the notes that it names.
     """
 
     id: str
@@ -49,6 +49,7 @@ class FileNote:
     column: int
     media: tuple[Reference, ...] = ()
     html: tuple[Reference, ...] = ()
+    named: tuple[Named, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class DeckFile:
     deck: Deck | None
     notes: tuple[FileNote, ...]
     problems: tuple[Problem, ...]
-    after: tuple[NamedDeck, ...] = ()
+    after: tuple[Named, ...] = ()
     items: tuple[tuple[int, str], ...] = ()
 
     @property

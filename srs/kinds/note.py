@@ -97,6 +97,10 @@ class Note(ABC):
     """The keys that a provisional id is made of; fixed for ever."""
     compared: ClassVar[tuple[str, ...]]
     """The keys that are compared to recognise an edited note: its question and answer."""
+    names: ClassVar[str] = ""
+    """The key under which such a note names other notes, whose questions it asks."""
+    asks_all: ClassVar[bool] = True
+    """Every card of such a note has something to ask."""
     may_repeat: ClassVar[bool] = False
     """Two notes may ask the same."""
     anki_name: ClassVar[str]
@@ -179,12 +183,31 @@ class Note(ABC):
         chosen = tuple(slug for slug in slugs if slug in templates)
         return self if len(chosen) in {0, len(slugs)} else replace(self, chosen=chosen)
 
+    @property
+    def named_notes(self) -> tuple[str, ...]:
+        """The ids under `names`."""
+        return ()
+
+    def with_questions(self, questions: Mapping[str, str]) -> Self:
+        """The note with the questions of the notes that it names, by id, as far as they are known."""
+        return self
+
     @abstractmethod
     def all_cards(self) -> tuple[Card, ...]:
         """A card of every template, by ordinal. Slugs and ordinals are fixed for ever: progress hangs on them."""
 
     def cards(self) -> tuple[Card, ...]:
         """The cards that are asked, by ordinal."""
+        return self._chosen_cards()
+
+    def unasked_cards(self) -> tuple[Card, ...]:
+        """Those that the deck file does not choose, or that have nothing to ask."""
+        if self.asks_all and not self.chosen:
+            return ()
+        asked = self.cards()
+        return tuple(card for card in self.all_cards() if card not in asked)
+
+    def _chosen_cards(self) -> tuple[Card, ...]:
         every = self.all_cards()
         return tuple(card for card in every if card.template in self.chosen) if self.chosen else every
 

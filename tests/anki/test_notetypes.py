@@ -19,6 +19,16 @@ FIELDS: dict[str, dict[str, Any]] = {
     "quiz": {"quiz": "q?", "choices": ["a", "<b>", "</script>c"], "answer": ["<b>", "</script>c"]},
     "mapping": {"question": "q?", "principles": ["ownership"]},
     "star": {"star": "q?", "situation": "s", "task": "t", "action": "a", "result": "r"},
+    "story": {
+        "story": "s",
+        "situation": "s",
+        "task": "t",
+        "action": ["a", "b"],
+        "result": "r",
+        "numbers": ["9 h"],
+        "principles": ["dive-deep"],
+        "answers": ["q1"],
+    },
     "basic": {"front": "f", "back": "b"},
     "cloze": {"cloze": "{{c1::a}} {{c2::b}}"},
 }
@@ -28,6 +38,7 @@ IDS = {
     "quiz": 1257843177495,
     "mapping": 1199627462745,
     "star": 1308721395340,
+    "story": 1134990617479,
     "basic": 1467019639262,
     "cloze": 1351080570588,
 }

@@ -89,7 +89,7 @@ def test_a_note_may_come_as_yaml(srs: Shell) -> None:
     assert "one note is wanted" in srs("add", "Talk", stdin="").err
 
 
-@pytest.mark.parametrize("kind", ["phrase", "quiz", "mapping", "star", "basic", "cloze"])
+@pytest.mark.parametrize("kind", ["phrase", "quiz", "mapping", "star", "story", "basic", "cloze"])
 def test_a_draft_that_is_filled_in_is_a_good_note(home: Home, kind: str) -> None:
     home.write("p.yaml", PHRASES)
     text = draft(home.open(), "Talk::Phrases", kind)

@@ -6,6 +6,7 @@ import pytest
 
 from srs.cli.kinds import KINDS
 from srs.deckfile import FileNote, parse
+from srs.deckfile.values import Named
 from srs.kinds.note import Deck, Source
 
 DECKS = sorted((Path(__file__).parents[2] / "decks").glob("**/*.yaml"))
@@ -39,6 +40,7 @@ notes:
     many
     lines
   result: r
+- {id: t, story: Mine, situation: s, task: [t, u], action: a, result: r, numbers: 3 h, answers: [s], principles: [ownership]}
 - {id: b, front: "no", back: '12:30'}
 - id: c
   cloze: "{{c1::a}} and {{c3::b::hint}}"
@@ -57,7 +59,7 @@ def test_a_deck_of_every_kind() -> None:
         Source("The Guide", "5"),
         (("new", 3, 7), ("typing", True, 7), ("steps", ["1m", "1h"], 7), ("desired_retention", 0.95, 7)),
     )
-    assert [one.id for one in file.notes] == ["p", "q", "m", "s", "b", "c"]
+    assert [one.id for one in file.notes] == ["p", "q", "m", "s", "t", "b", "c"]
     assert file.notes[0] == FileNote(
         id="p",
         provisional=False,
@@ -67,7 +69,8 @@ def test_a_deck_of_every_kind() -> None:
         column=7,
     )
     assert file.notes[3].fields["action"] == "many\nlines\n"
-    assert file.notes[4] == FileNote("b", False, {"front": "no", "back": "12:30"}, (), 29, 8)
+    assert file.notes[4].named == (Named("s", 29, 98),)
+    assert file.notes[5] == FileNote("b", False, {"front": "no", "back": "12:30"}, (), 30, 8)
 
 
 def test_the_items_of_a_file_with_errors_are_known_by_the_lines_where_they_begin() -> None:

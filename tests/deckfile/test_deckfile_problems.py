@@ -120,7 +120,12 @@ NOTES = [
     ("quiz: a\n  answer: b", 4, 3, "this quiz has no `choices`; write `choices: [Neon, Nitrogen, Oxygen]`"),
     ("star: a\n  situation: b\n  task: c\n  result: d", 4, 3, "this STAR answer has no `action`"),
     ("question: a", 4, 3, "this mapping has no `principles`; write `principles: [customer-obsession, ownership]`"),
-    ("hint: a", 4, 3, "of no kind; write one of: phrase: …, quiz: …, question: …, star: …, front: …, cloze: …"),
+    (
+        "hint: a",
+        4,
+        3,
+        "of no kind; write one of: phrase: …, quiz: …, question: …, star: …, story: …, front: …, cloze: …",
+    ),
     ("quiz: a\n  front: b", 5, 3, "`quiz` makes this a quiz, `front` a basic note"),
     ("front: a\n  back: b\n  becuase: c", 6, 3, "'becuase' is unknown here; did you mean `because`?"),
     ("front: a\n  back: b\n  choices: [c]", 6, 3, "it belongs to a quiz; this basic note has front, back"),

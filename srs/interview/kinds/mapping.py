@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from srs.core.event import Rating
+from srs.interview.kinds.lists_in_anki import list_html
 from srs.interview.kinds.principles import (
     PACK,
     SLUG,
@@ -18,7 +19,7 @@ from srs.interview.kinds.principles import (
     vocabulary,
 )
 from srs.interview.kinds.wordings import check_wordings, wording, wordings_field
-from srs.interview.kinds.wordings_in_anki import sides_with_wordings, wordings_from_html, wordings_html
+from srs.interview.kinds.wordings_in_anki import sides_with_wordings, wordings_in_anki
 from srs.kinds.anki_form import AnkiForm, NoteInAnki
 from srs.kinds.card_face import Face, Part
 from srs.kinds.checks import Finding, Head
@@ -151,7 +152,7 @@ class PrincipleMapping(Note):
 
     def anki_extra(self, html: Callable[[str], str]) -> tuple[str, str, str]:
         accepted = html(", ".join(name for _, name in self.also_accepted)) if self.also_accepted else ""
-        return wordings_html(self.wordings, html), accepted, self._spoken(self.question)
+        return list_html(self.wordings, html), accepted, self._spoken(self.question)
 
     @classmethod
     def from_anki(cls, note: NoteInAnki) -> dict[str, Any]:
@@ -161,7 +162,7 @@ class PrincipleMapping(Note):
             "question": note.html("Question"),
             "principles": right,
             **({"also_accepted": accepted} if accepted else {}),
-            **wordings_from_html(note.values.get("Spare1", "")),
+            **wordings_in_anki(note.values.get("Spare1", "")),
         }
 
 

@@ -6,9 +6,10 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from srs.core.event import Rating
+from srs.interview.kinds.lists_in_anki import list_html
 from srs.interview.kinds.principles import PACK
 from srs.interview.kinds.wordings import check_wordings, wording, wordings_field
-from srs.interview.kinds.wordings_in_anki import sides_with_wordings, wordings_from_html, wordings_html
+from srs.interview.kinds.wordings_in_anki import sides_with_wordings, wordings_in_anki
 from srs.kinds.anki_form import AnkiForm, NoteInAnki
 from srs.kinds.card_face import Face, Part
 from srs.kinds.checks import Finding, Head
@@ -99,12 +100,12 @@ class Star(Note):
         return [html(text) for text in (self.question, *self._parts())]
 
     def anki_extra(self, html: Callable[[str], str]) -> tuple[str, str, str]:
-        return wordings_html(self.wordings, html), "", self._spoken(self.question)
+        return list_html(self.wordings, html), "", self._spoken(self.question)
 
     @classmethod
     def from_anki(cls, note: NoteInAnki) -> dict[str, Any]:
         parts = {part: note.html(part.capitalize()) for part in _PARTS}
-        return {"star": note.html("Question"), **parts, **wordings_from_html(note.values.get("Spare1", ""))}
+        return {"star": note.html("Question"), **parts, **wordings_in_anki(note.values.get("Spare1", ""))}
 
 
 @cache
