@@ -1,0 +1,79 @@
+"""The specific figures of a text: what a result can be measured by."""
+
+import re
+
+_TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+_SMALL = (
+    "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen"
+    f"|nineteen|(?:{_TENS})(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?"
+)
+_LARGE = "hundred|thousand|million|billion|dozen"
+_NUMBER = rf"(?:\d++(?:[.,]\d++)*+|{_SMALL}|an?(?= (?:{_LARGE})\b))(?: (?:{_LARGE})(?: and (?:{_SMALL}|a half))?)*"
+_FIGURE = re.compile(
+    rf"(?<![\w.,:/#’'-])(?P<number>{_NUMBER})(?![\d:/]|-\d)(?P<joined>[A-Za-z]*)"
+    r"|(?<![\w-])(?P<word>doubled|doubling|tripled|quadrupled|halved|halving|twice|in half|half (?:of|as|the|a|an|our|my|their|its)"
+    r"|by half|(?:the other|each|one|other) half|a third(?= (?:of|less|more|fewer|faster|shorter|cheaper|to)\b|[,.;]|$)|a quarter of|three quarters"
+    r"|(?:one|two)[ -]thirds?|(?:two|three|four|five|six|ten)fold|(?:one|1) (?:percent|per cent|%)|double the)(?![\w-])",
+    re.IGNORECASE,
+)
+
+_NAMES = (
+    "version|versions|phase|level|step|chapter|room|line|type|grade|number|no|option|plan|section|sprint|stage|tier|layer"
+    "|python|java|windows|ios|android|gpt|iso|fortune|article|act|series|day|week|page|figure|class|gate|platform|release"
+)
+_MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept|oct|nov|dec"
+_NAME_BEFORE = re.compile(rf"\b(?:{_NAMES}|q[1-4]|{_MONTHS}|gave|give|giving)\.?[ ]$", re.IGNORECASE)
+_YEAR_BEFORE = re.compile(
+    rf"\b(?:in|since|of|until|till|by|before|after|from|to|during|early|late|mid|year|spring|summer|autumn|fall|winter|q[1-4]|and|{_MONTHS})[ ]$",
+    re.IGNORECASE,
+)
+_DATE_OR_TIME_AFTER = re.compile(rf"(?:st|nd|rd|th)? ?(?:(?:of )?(?:{_MONTHS})\b|[ap]\.? ?m\b|o['’]clock)", re.IGNORECASE)
+_WORKERS = (
+    "people|persons|members|engineers|developers|programmers|colleagues|co-?workers|teammates|nurses|doctors|teachers|analysts"
+    "|designers|testers|friends|scientists|researchers|others|students|interns|volunteers|staff|cooks|technicians|editors"
+    "|pilots|drivers|agents|members|employees|managers|operators|receptionists|librarians|guides|linguists|vets|waiters|artists|writers"
+)
+_TEAM_AFTER = re.compile(rf" (?:of us\b|(?:(?!and\b)[a-z-]+ ){{0,2}}(?:{_WORKERS})\b)", re.IGNORECASE)
+_TEAM_BEFORE = re.compile(r"\b(?:(?:team|crew|group|department|committee|staff) of|us|we (?:are|were))[ ]$", re.IGNORECASE)
+_PERSON_AFTER = re.compile(r"[ -](?:persons?|people|men|women|man)\b(?: (?:team|crew|group))?", re.IGNORECASE)
+_LARGEST_TEAM = 30
+
+
+def figures(text: str) -> list[str]:
+    """The different figures, in order: numbers with a unit or a thing, percentages, and words such as "doubled".
+    Not counted: years, dates and times of day, ordinals, versions and other names with a number (Q3, P99), "one", and
+    the size of the team."""
+    found: dict[str, str] = {}
+    for figure in _FIGURE.finditer(text):
+        before, after = text[max(0, figure.start() - 16) : figure.start()], text[figure.end() : figure.end() + 48]
+        if figure["word"] or not _names_something(figure, before, after):
+            unit = re.match(r" ?[%\w]*", after)
+            said = figure.group() + (unit.group() if unit and not figure["word"] else "")
+            found.setdefault(" ".join(said.lower().split()), said)
+    return list(found.values())
+
+
+def _names_something(figure: re.Match[str], before: str, after: str) -> bool:
+    number, joined = figure["number"], figure["joined"]
+    if joined in ("st", "nd", "rd", "th") or _NAME_BEFORE.search(before):
+        return True
+    if _DATE_OR_TIME_AFTER.match(joined + after):
+        return True
+    if not number[0].isdigit():
+        if not after.startswith((" ", "-", ",", ".", "%")):
+            return True
+        return _is_team(number, before, after)
+    if not joined and re.fullmatch(r"(?:19|20)\d\d", number) and (_YEAR_BEFORE.search(before) or not before.strip()):
+        return True
+    return _is_team(number, before, after)
+
+
+def _is_team(number: str, before: str, after: str) -> bool:
+    digits = number.replace(",", "")
+    if digits.replace(".", "").isdigit() and float(digits) > _LARGEST_TEAM:
+        return False
+    if re.search(_LARGE, number):
+        return False
+    if _TEAM_AFTER.match(after) or _PERSON_AFTER.match(after):
+        return True
+    return bool(_TEAM_BEFORE.search(before))
