@@ -4,10 +4,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 _I = re.compile(r"\bI\b(?!\.e\b|\.)(?:['’](?:m|d|ve|ll)\b)?", re.IGNORECASE)
-_GROUP = r"(?:team|group|department|crew|squad|company|members|people|colleagues)"
+_GROUP = (
+    r"(?:team|group|department|crew|squad|pod|chapter|unit|circle|club|band|lab|studio|office|workshop|desk|division|staff"
+    r"|committee|company|members|people|colleagues)"
+)
 _OPENS = r"(?:^|[,;:.]\s*|\b(?:and|then|but|so|because|when|while|that|together|also|finally|first|afterwards|since|before|after)[, ]+)"
 _WE = re.compile(
-    rf"\bwe\b|{_OPENS}(?:(?:our|the|my) (?:[a-z-]+ ){{0,1}}{_GROUP}|everyone in the team|all of us|most of us)\b(?!['’]s|\s+(?:of|to|with|in|for|from)\b)",
+    rf"\bwe\b|{_OPENS}(?:(?:our|the|my) (?:[a-z-]+ ){{0,1}}{_GROUP}|everyone in the (?:team|group|department)|all of us|most of us)\b(?!['’]s|\s+(?:of|to|with|in|for|from)\b)",
     re.IGNORECASE,
 )
 _SAID_WE = re.compile(r"\b(?:that|said|told \w+|if|whether) we\b", re.IGNORECASE)
@@ -70,38 +73,48 @@ def is_change(sentence: str) -> bool:
 
 
 _ADMISSION = re.compile(
-    r"\b(?:my|our) (?:\w+ )?(?:mistake|failure|fault)\b|\bi (?:made|did) (?:a|the|one) (?:\w+ )?mistake\b|\bi (?:failed|broke|forgot|underestimated|deleted|mixed up|overlooked)\b"
-    r"|\b(?:about|was|is|became|as) a (?:\w+ )?(?:failure|disaster)\b|\bended badly\b|\bwent wrong\b|\bdid(?:n['’]t| not) go well\b|\bbad experience\b|\bfailed\b"
-    r"|\bi did(?:n['’]t| not) (?:ask|check|test|try|read|look|talk|tell|visit|show)\b|\bwe did(?:n['’]t| not) (?:ask|check|test|try|read|look|talk|visit|show)\b|\b(?:skip(?:ped)?|cut) (?:all |the )?(?:load )?tests?\b",
+    r"\b(?:my|our) (?:\w+ )?(?:mistake|failure|fault)\b|\bi (?:made|did) (?:a|the|one) (?:\w+ )?mistake\b"
+    r"|\bi (?:failed|broke|forgot|underestimated|deleted|mixed up|overlooked|misread|trusted|promised|assumed|was sure)\b"
+    r"|\b(?:i|we) (?:did(?:n['’]t| not)|never|had no (?:time|way|plan)|should have|could not|couldn['’]t) ?\w*"
+    r"|\b(?:was|were) (?:the )?wrong\b|\bfailed\b|\bskip(?:ped)? |\bcut (?:all )?(?:the )?tests\b|\bwithout (?:a|the|any) (?:second|proof|test|check|copy|backup)",
+    re.IGNORECASE,
+)
+_CALLED_FAILURE = re.compile(
+    r"\b(?:about|was|is|became|become|into|as) a (?:\w+ )?(?:failure|disaster)\b|\b(?:my|our|biggest|big) failure\b|\bended badly\b|\bwent wrong\b"
+    r"|\bdid(?:n['’]t| not) go well\b|\b(?:bad|terrible) experience\b|\b(?:it|that) was terrible\b|\bnot be saved\b",
     re.IGNORECASE,
 )
 _BAD_END = re.compile(
-    r"\bfail(?:ed|ure)\b|\bcancell?ed\b|\brejected\b|\blost\b|\bangry\b|\bupset\b|\bcomplain(?:ed|s?)\b(?! (?:fell|dropped|went))|\bpenalty\b|\bapologi[sz]e\b|\brefund\w*"
-    r"|\bpaid back\b|\bpay back\b|\bmoney back\b|\bcould(?:n['’]t| not)\b|\bstopped (?:the|this|our)\b|\bwas stopped\b|\bleft us\b|\bbad (?:grade|day)\b|\bmissed (?:the|our)\b"
-    r"|\bdisappointed\b|\bsad\b|\bembarrass\w+|\bcrashed\b|\bthrown away\b|\btaken (?:off|back)\b|\bclosed (?:our|the|us)\b|\bnot renewed\b|\bswitched off\b|\bbroke\b|\bsent .{0,20}back\b"
-    r"|\b(?:another|other) (?:company|show|client|shop)\b|\bhired somebody\b|\bpeople left\b|\bhad to be removed\b|\bgo home\b|\bremoved\b|\bloan\b|\blaughed\b|\bcharged\b|\bill\b|\bnobody\b",
+    r"\bfail(?:ed|ure)\b|\bcancell?ed\b|\breject\w+|\blos[te]\b|\bangry\b|\bupset\b|\bcomplain(?:ed|s?)\b(?! (?:fell|dropped|went|are|were))|\bpenalty\b|\bapolog\w+|\brefund\w*"
+    r"|\b(?:pa(?:id|y)|took|gave|give|sen[dt]|want\w*|taken|called|go|went|asked for)\b[^.;]{0,30}\b(?:back|home|away)\b|\bcould(?:n['’]t| not)\b|\b(?:did(?:n['’]t| not)|never|not been) \w+|\bstop(?:ped|s) |\bstopped\b|\bleft (?:us|the|me)\b"
+    r"|\bbad (?:grade|day|name|review|mark)s?\b|\bmissed\b|\bdisappoint\w+|\bsad\b|\bembarrass\w+|\bashamed\b|\bhumiliat\w+|\bcrashed\b|\b(?:thrown|threw)\b.{0,24}\b(?:away|out)\b|\btaken (?:off|back)\b"
+    r"|\bclos(?:ed|es)\b|\bshut\b|\bended (?:my|our|the)\b|\bnot renewed\b|\bswitched off\b|\bbrok?en?\b|\bgone\b|\bhardly any\w+|\bnobody\b|\bany (?:more|longer)\b|\b(?:another|other) (?:company|show|client|shop|person|one)\b"
+    r"|\b(?:somebody|someone) else\b|\bhired somebody\b|\bpeople left\b|\bremoved\b|\bloan\b|\blaughed\b|\bcharged\b|\bill\b|\bfired\b|\bblam\w+|\bcried\b|\bnewspaper\b|\b(?:came|were|was) last\b|\bran out of\b|\brivals?\b"
+    r"|\bgave up\b|\bquit\b|\bworse\b|\btoo (?:late|low|high|slow)\b|\bwithdrawn\b|\breplaced by\b|\bout of (?:our|the|my)\b|\bcut our\b|\bhard for\b|\bchange the subject\b|\bmelted\b|\bstood still\b|\bfrom me\b|\bcosts? us\b|\bstarved|\bdied\b",
     re.IGNORECASE,
 )
 _GOOD_END = re.compile(
-    r"\b(?:fell|dropped|decreased|reduced|went (?:down|from)|rose|increased|improved|grew|halved|doubled|saved|finished|reached|solved|recovered)\b|\b(?:better|faster|happy|satisfied|thanked|success\w*|quiet|in time|on time"
-    r"|without trouble|easier|reliable|accepted|thrilled|great)\b",
+    r"\b(?:fell|dropped|decreased|reduced|went (?:down|up|from|well)|rose|increased|improved|grew|halved|doubled|saved|finished|reached|solved|recovered|passed|won|climbed|fitted|approved|signed|renewed|recommended|works|worked|returned)\b"
+    r"|\b(?:better|faster|happy|satisfied|thanked|success\w*|quiet|in time|on time|early|without (?:trouble|any|a)|easier|reliable|accepted|thrilled|great|use it|uses it|online now|the standard|no (?:complaints?|crash|errors?))\b",
     re.IGNORECASE,
 )
 _NOT = re.compile(r"\b(?:no|not|never|nothing|without|less|fewer|nor|instead of|n['’]t)(?: \w+){0,2} ?$", re.IGNORECASE)
 
 
 def failure(placed: Sequence[tuple[str, str]]) -> str:
-    """The sentence that tells of a failure, or "": the end is bad, or one admits a mistake and the end is not good.
-    A failure of something else that one mended is none."""
-    bad, good, admitted = "", False, ""
+    """The sentence that tells of a failure, or "": a bad end, or a mistake that one admits, and no good end. A failure of
+    something that one then mended is none."""
+    bad: list[str] = []
+    good = 0
+    admitted = ""
     for part, sentence in placed:
         if part == "result":
-            good = good or _GOOD_END.search(sentence) is not None
-            bad = bad or (sentence if _unless_denied(_BAD_END, sentence) else "")
-        if part in ("action", "result") and _unless_denied(_ADMISSION, sentence):
+            good += _unless_denied(_GOOD_END, sentence)
+            bad += [sentence] if _unless_denied(_BAD_END, sentence) else []
+        if _CALLED_FAILURE.search(sentence) or (part in ("action", "result") and _unless_denied(_ADMISSION, sentence)):
             admitted = admitted or sentence
-    if bad and (not good or admitted):
-        return bad
+    if bad and (not good or (admitted and len(bad) >= good)):
+        return bad[0]
     return admitted if admitted and not good else ""
 
 
@@ -170,11 +183,14 @@ def _mood(sentence: str, found: re.Match[str]) -> str:
 
 _WORKER = (
     r"(?:designer|tester|engineer|developer|programmer|colleague|nurse|doctor|teacher|analyst|scientist|researcher|cook|technician|editor|pilot"
-    r"|driver|agent|manager|operator|assistant|librarian|guide|friend|trainer|writer|artist|linguist|vet|clerk|employee|worker|partner|helper)"
+    r"|driver|agent|operator|assistant|trainee|apprentice|librarian|guide|friend|trainer|writer|artist|linguist|vet|clerk|employee|worker|partner|helper)"
 )
 _TEAM = re.compile(
     rf"\b(?:{_GROUP}|teammates?|co-?workers?|colleague|staff|committee|choir|alone|by myself|on my own|the only|of us|volunteers"
     rf"|students|intern)\b|\b(?:with|and) (?:an?|another|my|one) (?:[a-z-]+ )?{_WORKER}\b|\b{_WORKER}s\b"
+    r"|\bwith (?:an?|my|one|two|three|four|five|six|\d+) (?!customer|computer|number|matter|server|user|supplier|stakeholder|vendor|order|letter|deadline)"
+    r"(?:[a-z-]+ )?(?:[a-z]+(?:er|or|ist|ian|edic)s?|sister|brother|wife|husband|father|mother|neighbours?|neighbors?|cousin|son|daughter|kids)\b"
+    r"|\bas (?:an?|the|one|head|tech|lead)\b|\bone of (?:two|three|four|five|six|seven|eight)\b|\bi (?:am|was|run|ran|sell|supervise|coordinate|organi[sz]e|train) (?:an?|the)\b"
     r"|\b(?:with|and|were|of|us|like|two|three) (?:\w+ )?(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fourteen|fifteen|twenty) \w+"
     r"|\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fourteen|fifteen|twenty) (?:others|people|of us)\b"
     r"|\bi (?:was|am|worked as|work as|joined|led|managed|ran|looked after) (?:the|an?|as)\b",
@@ -183,7 +199,8 @@ _TEAM = re.compile(
 _CONSTRAINT = re.compile(
     r"\b(?:deadline|budget|limit\w*|sla|contract|promised|at most|at least|no more than|not more than|less than|more than|only|within|until|till|by the end"
     r"|before the|before [A-Z]\w+|had to be|has to be|must|may not|could not|couldn['’]?t|cannot|without|no money|nobody|no time|short|law|rules?|fixed|due|by [A-Z]\w+|by \d|in time|to close"
-    r"|strict|tight|budget|allowed|no extra|every (?:month|day|week)|as soon as|under)\b|\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|twelve) (?:\w+ )?(?:days|weeks|months|hours|minutes|seconds|years)\b",
+    r"|(?<!\bI )(?<!\bwe )\b(?:had|has|have|needs|needed) to (?:work|fit|run|be|stay|start|pass|reach|arrive|finish|go|cope|keep|hold|last)"
+    r"|few|strict|tight|budget|allowed|no extra|every (?:month|day|week)|as soon as|under)\b|\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|twelve) (?:\w+ )?(?:days|weeks|months|hours|minutes|seconds|years)\b",
 )
 _GENERIC = set(
     "situation problem problems project projects process quality company customer customers manager boss leader leaders team teams member members people "
