@@ -31,12 +31,16 @@ _DATE_OR_TIME_AFTER = re.compile(rf"(?:st|nd|rd|th)? ?(?:(?:of )?(?:{_MONTHS})\b
 _WORKERS = (
     "people|persons|members|engineers|developers|programmers|colleagues|co-?workers|teammates|nurses|doctors|teachers|analysts"
     "|designers|testers|friends|scientists|researchers|others|students|interns|volunteers|staff|cooks|technicians|editors"
-    "|pilots|drivers|agents|members|employees|managers|operators|receptionists|librarians|guides|linguists|vets|waiters|artists|writers"
+    "|pilots|drivers|agents|members|employees|managers|operators|receptionists|librarians|guides|linguists|vets|waiters|artists|writers|gardeners|clerks|actors|admins|guests? writers|strangers|helpers|mechanics|bakers|tailors|paramedics|partners|miners|inspectors|founders|workers"
 )
 _TEAM_AFTER = re.compile(rf" (?:of us\b|(?:(?!and\b)[a-z-]+ ){{0,2}}(?:{_WORKERS})\b)", re.IGNORECASE)
-_TEAM_BEFORE = re.compile(r"\b(?:(?:team|crew|group|department|committee|staff) of|us|we (?:are|were))[ ]$", re.IGNORECASE)
+_TEAM_BEFORE = re.compile(r"\b(?:(?:team|crew|group|department|committee|staff|office|firm|squad|studio|company|circle|board|unit|band|class|shop) of|us|we (?:are|were))[ ]$", re.IGNORECASE)
 _PERSON_AFTER = re.compile(r"[ -](?:persons?|people|men|women|man)\b(?: (?:team|crew|group))?", re.IGNORECASE)
 _LARGEST_TEAM = 30
+_UNITS = {"KB", "MB", "GB", "TB", "PB", "K", "M", "B", "W", "V", "MW", "GW", "FPS", "USD", "EUR", "KRW", "GBP"}
+_ALL_OF_IT = re.compile(
+    r"(?:100|a hundred|hundred) ?(?:%|percent|per cent) (?:my|our|of my|sure|certain|own|honest|committed|convinced|right|agree\w*)\b", re.IGNORECASE
+)
 
 
 def figures(text: str) -> list[str]:
@@ -55,6 +59,10 @@ def figures(text: str) -> list[str]:
 
 def _names_something(figure: re.Match[str], before: str, after: str) -> bool:
     number, joined = figure["number"], figure["joined"]
+    if joined.isupper() and joined not in _UNITS:
+        return True  # 2FA
+    if _ALL_OF_IT.match(figure.group() + after):
+        return True
     if joined in ("st", "nd", "rd", "th") or _NAME_BEFORE.search(before):
         return True
     if _DATE_OR_TIME_AFTER.match(joined + after):

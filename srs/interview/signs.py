@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-_I = re.compile(r"\bI\b(?!\.e\b|\.)(?:['’](?:m|d|ve|ll)\b)?", re.IGNORECASE)
+_I = re.compile(r"\bI\b(?!\.e\b|\.)(?! (?:think|guess|mean|believe|suppose)\b)", re.IGNORECASE)
 _GROUP = (
     r"(?:team|group|department|crew|squad|pod|chapter|unit|circle|club|band|lab|studio|office|workshop|desk|division|staff"
     r"|committee|company|members|people|colleagues)"
@@ -75,7 +75,9 @@ def is_change(sentence: str) -> bool:
 _ADMISSION = re.compile(
     r"\b(?:my|our) (?:\w+ )?(?:mistake|failure|fault)\b|\bi (?:made|did) (?:a|the|one) (?:\w+ )?mistake\b"
     r"|\bi (?:failed|broke|forgot|underestimated|deleted|mixed up|overlooked|misread|trusted|promised|assumed|was sure)\b"
-    r"|\b(?:i|we) (?:did(?:n['’]t| not)|never|had no (?:time|way|plan)|should have|could not|couldn['’]t) ?\w*"
+    r"|\b(?:i|we) (?:did(?:n['’]t| not)(?! want| like)|never|had no (?:time|way|plan)|should have|could not|couldn['’]t) ?\w*"
+    r"|\b(?:asked|told|showed (?:it|them) to) (?:no one|nobody)\b|\bnobody (?:else )?(?:checked|asked|looked|had)\b|\btook it that\b|\blet (?:him|her|them|that person|everyone|everybody) down\b"
+    r"|\bbecause (?:i|we) (?:have|had) done\b|\btoo late\b|\bat the last (?:minute|moment)\b|\bagainst all advice\b|\blooked away\b|\bby eye\b|\bonly (?:one|my|with my|at|the)\b"
     r"|\b(?:was|were) (?:the )?wrong\b|\bfailed\b|\bskip(?:ped)? |\bcut (?:all )?(?:the )?tests\b|\bwithout (?:a|the|any) (?:second|proof|test|check|copy|backup)",
     re.IGNORECASE,
 )
@@ -85,37 +87,49 @@ _CALLED_FAILURE = re.compile(
     re.IGNORECASE,
 )
 _BAD_END = re.compile(
-    r"\bfail(?:ed|ure)\b|\bcancell?ed\b|\breject\w+|\blos[te]\b|\bangry\b|\bupset\b|\bcomplain(?:ed|s?)\b(?! (?:fell|dropped|went|are|were))|\bpenalty\b|\bapolog\w+|\brefund\w*"
-    r"|\b(?:pa(?:id|y)|took|gave|give|sen[dt]|want\w*|taken|called|go|went|asked for)\b[^.;]{0,30}\b(?:back|home|away)\b|\bcould(?:n['’]t| not)\b|\b(?:did(?:n['’]t| not)|never|not been) \w+|\bstop(?:ped|s) |\bstopped\b|\bleft (?:us|the|me)\b"
-    r"|\bbad (?:grade|day|name|review|mark)s?\b|\bmissed\b|\bdisappoint\w+|\bsad\b|\bembarrass\w+|\bashamed\b|\bhumiliat\w+|\bcrashed\b|\b(?:thrown|threw)\b.{0,24}\b(?:away|out)\b|\btaken (?:off|back)\b"
-    r"|\bclos(?:ed|es)\b|\bshut\b|\bended (?:my|our|the)\b|\bnot renewed\b|\bswitched off\b|\bbrok?en?\b|\bgone\b|\bhardly any\w+|\bnobody\b|\bany (?:more|longer)\b|\b(?:another|other) (?:company|show|client|shop|person|one)\b"
-    r"|\b(?:somebody|someone) else\b|\bhired somebody\b|\bpeople left\b|\bremoved\b|\bloan\b|\blaughed\b|\bcharged\b|\bill\b|\bfired\b|\bblam\w+|\bcried\b|\bnewspaper\b|\b(?:came|were|was) last\b|\bran out of\b|\brivals?\b"
-    r"|\bgave up\b|\bquit\b|\bworse\b|\btoo (?:late|low|high|slow)\b|\bwithdrawn\b|\breplaced by\b|\bout of (?:our|the|my)\b|\bcut our\b|\bhard for\b|\bchange the subject\b|\bmelted\b|\bstood still\b|\bfrom me\b|\bcosts? us\b|\bstarved|\bdied\b",
+    r"\bfail(?:ed|ure)\b|\bcancell?ed\b|\breject\w+|\blos[te]\b|\bangry\b|\bupset\b|\bcomplain(?:ed|s?)\b|\bpenalty\b|\bapolog\w+|\brefund\w*"
+    r"|\b(?:pa(?:id|y)|took|gave|give|sen[dt]|want\w*|taken|called|go|went|asked for|came)\b[^.;]{0,30}\b(?:back|home)\b|\bcould(?:n['’]t| not)\b|\b(?:did(?:n['’]t| not)|never|not been|not) \w+"
+    r"|\bstop(?:ped|s) |\bstopped\b|\bleft (?:us|the|me)\b|\b(?:had to|and|up and) (?:leave|resign|left)\b"
+    r"|\bbad (?:grade|day|name|review|mark)s?\b|\bmissed\b|\bdisappoint\w+|\bsad\b|\bembarrass\w+|\bashamed\b|\bhumiliat\w+|\bcrash\w*|\b(?:thrown|threw)\b.{0,24}\b(?:away|out)\b|\b(?:taken|took) (?:\w+ )?(?:off|back|everything)\b"
+    r"|\bclos(?:ed|es)\b|\bshut\b|\bended\b|\bswitched off\b|\bbrok?en?\b|\bgone\b|\bhardly any\w+|\bnobody\b|\bno one\b|\bnone of\b|\bany (?:more|longer)\b|\b(?:another|other|outside) (?:company|show|client|shop|person|one|author)\b"
+    r"|\b(?:somebody|someone)\b|\bpeople left\b|\bremoved\b|\bloan\b|\blaughed\b|\bcharged\b|\bill\b|\bfired\b|\bblam\w+|\bcried\b|\bnewspaper\b|\b(?:came|were|was) last\b|\bran out of\b|\brivals?\b"
+    r"|\bgave up\b|\bgive up\b|\bquit\b|\bworse\b|\btoo (?:late|low|high|slow)\b|\bwithdr[ae]wn?\b|\breplaced by\b|\bout of (?:our|the|my)\b|\bcut our\b|\bhard for\b|\bchange the subject\b|\bmelted\b|\bstood still\b|\bfrom me\b|\bcost us\b|\bdied\b"
+    r"|\btore\b|\btorn\b|\bhurt\b|\bscream\w+|\bbooed\b|\bsued\b|\bstolen\b|\bvoid\b|\bsealed\b|\bdried up\b|\bbin\b|\bfell (?:through|apart)\b|\bresign\w*|\bdrove off\b|\b(?:0|zero|no) points\b|\bstruck down\b|\bprotest\w*|\bpolice\b|\bcourt\b"
+    r"|\bjunk\b|\bruin\w*|\bchaos\b|\binjur\w+|\bwasted?\b|\bbankrupt\w*|\bmy job\b|\bfine of\b|\bwrong\b|\bdown for\b|\bin vain\b|\buseless\b|\bunhappy\b|\bfurious\b|\bdelayed\b|\bdestroyed\b|\bspoil\w+|\bdropped out\b|\bfarm now\b",
     re.IGNORECASE,
 )
 _GOOD_END = re.compile(
-    r"\b(?:fell|dropped|decreased|reduced|went (?:down|up|from|well)|rose|increased|improved|grew|halved|doubled|saved|finished|reached|solved|recovered|passed|won|climbed|fitted|approved|signed|renewed|recommended|works|worked|returned)\b"
-    r"|\b(?:better|faster|happy|satisfied|thanked|success\w*|quiet|in time|on time|early|without (?:trouble|any|a)|easier|reliable|accepted|thrilled|great|use it|uses it|online now|the standard|no (?:complaints?|crash|errors?))\b",
+    r"\b(?:fell(?! through| apart)|dropped(?! out)|decreased|reduced|went (?:down|up|from|well)|rose|increased|improved|grew|halved|doubled|saved|finished|reached|solved|recovered|passed|won|climbed|fitted|approved|signed|renewed|recommended|works|worked|returned"
+    r"|got (?:down|up|from|to|better)|down to|stayed|found|handled|survived|delivered|served|sold|lived)\b"
+    r"|\b(?:better|faster|happy|satisfied|grateful|proud|thank\w*|success\w*|quiet|calm|in time|on time|early|without (?:trouble|any|a)|easier|reliable|accepted|adopted|thrilled|great|use it|uses it|online|the standard|rather than|instead of|used to be|where there"
+    r"|the other groups|still (?:buy|use|do|come|there)|in use|asked for (?:my|our|more|a photo)|bought us|invited us again)\b|\bfrom [\w.,% ]{1,20} to [\d\w]+|\b(?:is|are|takes?|has|have|need|lose|reads?|for good|less)\b[^.]{0,40}\b(?:now|since|ever since)\b|\bnow\b"
+    r"|\b(?:not|never|nothing|no|nobody|hardly any|none)\b[^.]{0,30}\b(?:lost|since|died|broken?|complain\w*|again|failed|missed|disturbed)\b|\blost nothing\b|\bno \w+ died\b|\b\d+ of (?:my |our |the )?\d+\b",
     re.IGNORECASE,
 )
 _NOT = re.compile(r"\b(?:no|not|never|nothing|without|less|fewer|nor|instead of|n['’]t)(?: \w+){0,2} ?$", re.IGNORECASE)
 
 
 def failure(placed: Sequence[tuple[str, str]]) -> str:
-    """The sentence that tells of a failure, or "": a bad end, or a mistake that one admits, and no good end. A failure of
-    something that one then mended is none."""
-    bad: list[str] = []
-    good = 0
-    admitted = ""
+    """The sentence that tells of a failure, or "": there is more bad than good in the end, or as much and one admits a
+    mistake. A failure of something that one then mended is none, and neither is what one would do."""
+    bad, good, admitted = [], 0, ""
     for part, sentence in placed:
-        if part == "result":
-            good += _unless_denied(_GOOD_END, sentence)
-            bad += [sentence] if _unless_denied(_BAD_END, sentence) else []
+        if part == "result" and not _IF.search(sentence):
+            signs = sum(1 for _ in _GOOD_END.finditer(sentence))
+            good += signs
+            bad += [sentence] * (_count_unless_denied(_BAD_END, sentence) if not signs else min(1, _count_unless_denied(_BAD_END, sentence)))
         if _CALLED_FAILURE.search(sentence) or (part in ("action", "result") and _unless_denied(_ADMISSION, sentence)):
             admitted = admitted or sentence
-    if bad and (not good or (admitted and len(bad) >= good)):
-        return bad[0]
-    return admitted if admitted and not good else ""
+    if len(bad) > good or (admitted and len(bad) == good):
+        return bad[0] if bad else admitted
+    return ""
+
+
+def _count_unless_denied(pattern: re.Pattern[str], sentence: str) -> int:
+    return sum(not _NOT.search(sentence[max(0, found.start() - 24) : found.start()]) for found in pattern.finditer(sentence))
+
+
+_IF = re.compile(r"\b(?:would|will)\b|['’]d (?!been|seen|had|\w+ed)", re.IGNORECASE)
 
 
 def _unless_denied(pattern: re.Pattern[str], sentence: str) -> bool:
@@ -125,6 +139,7 @@ def _unless_denied(pattern: re.Pattern[str], sentence: str) -> bool:
 # --- what really happened ---
 
 _WOULD = re.compile(r"\b(?:I|we)(?:(?P<short>['’]d)| would| will|(?P<will>['’]ll))\b(?P<rest>(?:[ ]+[\w'’]+){0,2})", re.IGNORECASE)
+_SURPRISED = re.compile(r"(?:never|not|n['’]t) have (?:guessed|thought|believed|expected|known|imagined|dreamt|dreamed)", re.IGNORECASE)
 _POLITE = {"like", "love", "rather", "say", "argue", "call", "recommend", "add", "guess", "better"}
 _ADVERBS = {"also", "then", "just", "probably", "maybe", "always", "usually", "never", "only", "not", "first", "even", "still"}
 _PARTICIPLES = set(
@@ -174,6 +189,8 @@ def _mood(sentence: str, found: re.Match[str]) -> str:
     before = sentence[max(0, found.start() - 60) : found.start()]
     if found["short"] and (follows.endswith("ed") or follows in _PARTICIPLES or follows == ""):
         return ""
+    if _SURPRISED.search(sentence, found.start(), found.end() + 20):
+        return ""
     if follows in _POLITE or _REPORTED.search(before) or _LATER.search(sentence) or _HABIT.search(before):
         return ""
     return "will" if found["will"] or " will" in found.group().lower() else "would"
@@ -198,8 +215,9 @@ _TEAM = re.compile(
 )
 _CONSTRAINT = re.compile(
     r"\b(?:deadline|budget|limit\w*|sla|contract|promised|at most|at least|no more than|not more than|less than|more than|only|within|until|till|by the end"
-    r"|before the|before [A-Z]\w+|had to be|has to be|must|may not|could not|couldn['’]?t|cannot|without|no money|nobody|no time|short|law|rules?|fixed|due|by [A-Z]\w+|by \d|in time|to close"
+    r"|before the|before [A-Z]\w+|had to be|has to be|must|may not|could not|couldn['’]?t|cannot|without|no money|nobody (?:had|has|may|could|can)|no time|short|law|rules?|fixed|due|by [A-Z]\w+|by \d|in time|to close"
     r"|(?<!\bI )(?<!\bwe )\b(?:had|has|have|needs|needed) to (?:work|fit|run|be|stay|start|pass|reach|arrive|finish|go|cope|keep|hold|last)"
+    r"|(?:on|for|before|this) (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:week|days|month) before|before (?:term|noon|midnight|winter|summer|spring|autumn|harvest)|forbid\w*|forbidden|(?:may|can|could|must|was|were|is|are) (?:not|never)\b"
     r"|few|strict|tight|budget|allowed|no extra|every (?:month|day|week)|as soon as|under)\b|\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|twelve) (?:\w+ )?(?:days|weeks|months|hours|minutes|seconds|years)\b",
 )
 _GENERIC = set(
