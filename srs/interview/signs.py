@@ -202,11 +202,13 @@ _WORKER = (
     r"(?:designer|tester|engineer|developer|programmer|colleague|nurse|doctor|teacher|analyst|scientist|researcher|cook|technician|editor|pilot"
     r"|driver|agent|operator|assistant|trainee|apprentice|librarian|guide|friend|trainer|writer|artist|linguist|vet|clerk|employee|worker|partner|helper)"
 )
+_THINGS = r"(?:customer|client|situation|problem|task|deadline|limit|budget|grant|contract|rule|project|computer|high|new|lot|big|very|small|few|quick|difficult|hard|tight)"
 _TEAM = re.compile(
     rf"\b(?:{_GROUP}|teammates?|co-?workers?|colleague|staff|committee|choir|alone|by myself|on my own|the only|of us|volunteers"
     rf"|students|intern)\b|\b(?:with|and) (?:an?|another|my|one) (?:[a-z-]+ )?{_WORKER}\b|\b{_WORKER}s\b"
     r"|\bwith (?:an?|my|one|two|three|four|five|six|\d+) (?!customer|computer|number|matter|server|user|supplier|stakeholder|vendor|order|letter|deadline)"
     r"(?:[a-z-]+ )?(?:[a-z]+(?:er|or|ist|ian|edic)s?|sister|brother|wife|husband|father|mother|neighbours?|neighbors?|cousin|son|daughter|kids)\b"
+    rf"|\bwith (?:an?|another|my|his|our|one|two|three|four|five|six|seven|eight|\d+) (?:[a-z-]+ )?(?!{_THINGS})[a-z]+s?\b"
     r"|\bas (?:an?|the|one|head|tech|lead)\b|\bone of (?:two|three|four|five|six|seven|eight)\b|\bi (?:am|was|run|ran|sell|supervise|coordinate|organi[sz]e|train) (?:an?|the)\b"
     r"|\b(?:with|and|were|of|us|like|two|three) (?:\w+ )?(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fourteen|fifteen|twenty) \w+"
     r"|\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fourteen|fifteen|twenty) (?:others|people|of us)\b"
@@ -232,21 +234,29 @@ _GENERIC = set(
     "each every always also just then than into only over under will your mine must come came like felt know knew think thought planning event needs lot "
     "developer engineer goal goals first second".split()
 )
+_ABSTRACT = set(
+    "advantage affected along angry answer atmosphere attitude balance bigger biggest bring broken campaign caused changing chaotic chosen clarify clear "
+    "communication communicate competitive complained consensus cooperation critical culture dealing decide decision demanding details different differently dilemma "
+    "dimension disagree disagreement disaster discussion dissatisfaction duties efficiency embarrassing enormous entire environment everyone everybody "
+    "expectation expectations expected explain faced failure fast feedback feeling feelings flexible focus frustrated frustrating goals growth "
+    "handle handover help high historically hopes identify impact important industry influence initiative jointly kind lack late lead leadership less listen "
+    "management market matter measures members mindset miscommunication misunderstanding missing mood more most motivated negative nobody openly opinion opinions opportunity "
+    "organization organisation organize others overview parties party performance plans political position positive possible predecessor prepare presentation priorities "
+    "priority problematic productivity professional progress prove react reason received relationship repair repeatedly requirement requirements resolve resources respond responded respects "
+    "restructuring result results risk sensitive several show side sides significant similar slower spirit stakeholder stakeholders strategy stressful stress "
+    "strong success suffered supposed talked tensions tension terrible tired together took topic toward towards transparency trust trusted turned types typical unclear unfair "
+    "unnecessary useless values various visibility wanted warned weakness whatever without workflow working workload worst writing wrote years".split()
+)
 _CONTENT = re.compile(r"[a-z][a-z'’-]{3,}")
-_LEAST_CONTENT = 3
 
 
 def missing_context(sentences: Sequence[str]) -> list[str]:
-    """Which of `team`, `project` and `constraint` the sentences of situation and task leave out. A project is named where
-    at least three different words are about more than work in general."""
+    """Which of `team`, `project` and `constraint` the sentences of situation and task leave out; none where they are so
+    concrete that one of them may only be said in other words. The measure is how many different words they have that
+    are not about work in general: fewer than three name no project."""
     text = " ".join(sentences)
-    specific = set(_CONTENT.findall(text.lower())) - _GENERIC
-    return [
-        name
-        for name, there in (
-            ("team", _TEAM.search(text)),
-            ("project", len(specific) >= _LEAST_CONTENT),
-            ("constraint", _CONSTRAINT.search(text)),
-        )
-        if not there
-    ]
+    concrete = len(set(_CONTENT.findall(text.lower())) - _GENERIC - _ABSTRACT)
+    others = [name for name, sign in (("team", _TEAM), ("constraint", _CONSTRAINT)) if not sign.search(text)]
+    if concrete < 3:
+        return ["project", *others]
+    return others if concrete < (0, 8, 12)[len(others)] else []
