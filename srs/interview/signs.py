@@ -89,9 +89,9 @@ _CALLED_FAILURE = re.compile(
 _BAD_END = re.compile(
     r"\bfail(?:ed|ure)\b|\bcancell?ed\b|\breject\w+|\blos[te]\b|\bangry\b|\bupset\b|\bcomplain(?:ed|s?)\b|\bpenalty\b|\bapolog\w+|\brefund\w*"
     r"|\b(?:pa(?:id|y)|took|gave|give|sen[dt]|want\w*|taken|called|go|went|asked for|came)\b[^.;]{0,30}\b(?:back|home)\b|\bcould(?:n['’]t| not)\b|\b(?:did(?:n['’]t| not)|never|not been|not) \w+"
-    r"|\bstop(?:ped|s) |\bstopped\b|\bleft (?:us|the|me)\b|\b(?:had to|and|up and) (?:leave|resign|left)\b"
+    r"|\bstop(?:ped|s)\b(?! (?:complain|fail|los|quarrel|crash|cry|worry)\w*)|\bleft (?:us|the|me)\b|\b(?:had to|and|up and) (?:leave|resign|left)\b"
     r"|\bbad (?:grade|day|name|review|mark)s?\b|\bmissed\b|\bdisappoint\w+|\bsad\b|\bembarrass\w+|\bashamed\b|\bhumiliat\w+|\bcrash\w*|\b(?:thrown|threw)\b.{0,24}\b(?:away|out)\b|\b(?:taken|took) (?:\w+ )?(?:off|back|everything)\b"
-    r"|\bclos(?:ed|es)\b|\bshut\b|\bended\b|\bswitched off\b|\bbrok?en?\b|\bgone\b|\bhardly any\w+|\bnobody\b|\bno one\b|\bnone of\b|\bany (?:more|longer)\b|\b(?:another|other|outside) (?:company|show|client|shop|person|one|author)\b"
+    r"|\bclos(?:ed|es)\b|\bshut\b|\bended\b|\bswitched off\b|\bbroken?\b|\b(?:all|money|data|won|euros|dollars|jobs?|pictures|work|everything|trust)\b[^.]{0,24}\bgone\b|\bhardly any\w+|\bnobody\b|\bno one\b|\bnone of\b|\bany (?:more|longer)\b|\b(?:another|other|outside) (?:company|show|client|shop|person|one|author)\b"
     r"|\b(?:somebody|someone)\b|\bpeople left\b|\bremoved\b|\bloan\b|\blaughed\b|\bcharged\b|\bill\b|\bfired\b|\bblam\w+|\bcried\b|\bnewspaper\b|\b(?:came|were|was) last\b|\bran out of\b|\brivals?\b"
     r"|\bgave up\b|\bgive up\b|\bquit\b|\bworse\b|\btoo (?:late|low|high|slow)\b|\bwithdr[ae]wn?\b|\breplaced by\b|\bout of (?:our|the|my)\b|\bcut our\b|\bhard for\b|\bchange the subject\b|\bmelted\b|\bstood still\b|\bfrom me\b|\bcost us\b|\bdied\b"
     r"|\btore\b|\btorn\b|\bhurt\b|\bscream\w+|\bbooed\b|\bsued\b|\bstolen\b|\bvoid\b|\bsealed\b|\bdried up\b|\bbin\b|\bfell (?:through|apart)\b|\bresign\w*|\bdrove off\b|\b(?:0|zero|no) points\b|\bstruck down\b|\bprotest\w*|\bpolice\b|\bcourt\b"
@@ -100,10 +100,10 @@ _BAD_END = re.compile(
 )
 _GOOD_END = re.compile(
     r"\b(?:fell(?! through| apart)|dropped(?! out)|decreased|reduced|went (?:down|up|from|well)|rose|increased|improved|grew|halved|doubled|saved|finished|reached|solved|recovered|passed|won|climbed|fitted|approved|signed|renewed|recommended|works|worked|returned"
-    r"|got (?:down|up|from|to|better)|down to|stayed|found|handled|survived|delivered|served|sold|lived)\b"
+    r"|got (?:down|up|from|to|better)|down to|stayed|found|handled|survived|served|sold|lived)\b"
     r"|\b(?:better|faster|happy|satisfied|grateful|proud|thank\w*|success\w*|quiet|calm|in time|on time|early|without (?:trouble|any|a)|easier|reliable|accepted|adopted|thrilled|great|use it|uses it|online|the standard|rather than|instead of|used to be|where there"
     r"|the other groups|still (?:buy|use|do|come|there)|in use|asked for (?:my|our|more|a photo)|bought us|invited us again)\b|\bfrom [\w.,% ]{1,20} to [\d\w]+|\b(?:is|are|takes?|has|have|need|lose|reads?|for good|less)\b[^.]{0,40}\b(?:now|since|ever since)\b|\bnow\b"
-    r"|\b(?:not|never|nothing|no|nobody|hardly any|none)\b[^.]{0,30}\b(?:lost|since|died|broken?|complain\w*|again|failed|missed|disturbed)\b|\blost nothing\b|\bno \w+ died\b|\b\d+ of (?:my |our |the )?\d+\b",
+    r"|\b(?:not|never|nothing|no|nobody|hardly any|none)\b[^.]{0,30}\b(?:lost|since|died|broken?|complain\w*|again|failed|missed|disturbed)\b|\blost nothing\b|\bstopped (?:complain|fail|los|quarrel|crash|cry|worry)\w*|\bno \w+ died\b|\b\d+ of (?:my |our |the )?\d+\b",
     re.IGNORECASE,
 )
 _NOT = re.compile(r"\b(?:no|not|never|nothing|without|less|fewer|nor|instead of|n['’]t)(?: \w+){0,2} ?$", re.IGNORECASE)
