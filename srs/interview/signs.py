@@ -77,7 +77,7 @@ _ADMISSION = re.compile(
     r"|\bi (?:failed|broke|forgot|underestimated|deleted|mixed up|overlooked|misread|trusted|promised|assumed|was sure)\b"
     r"|\b(?:i|we) (?:did(?:n['’]t| not)(?! want| like)|never|had no (?:time|way|plan)|should have|could not|couldn['’]t) ?\w*"
     r"|\b(?:asked|told|showed (?:it|them) to) (?:no one|nobody)\b|\bnobody (?:else )?(?:checked|asked|looked|had)\b|\btook it that\b|\blet (?:him|her|them|that person|everyone|everybody) down\b"
-    r"|\bbecause (?:i|we) (?:have|had) done\b|\btoo late\b|\bat the last (?:minute|moment)\b|\bagainst all advice\b|\blooked away\b|\bby eye\b|\bonly (?:one|my|with my|at|the)\b"
+    r"|\bbecause (?:i|we) (?:have|had) done\b|\btoo late\b|\bat the last (?:minute|moment)\b|\bi missed\b|\bbecause i was (?:insecure|tired|afraid|proud|ashamed|in a hurry|sure)\b|\bagainst all advice\b|\blooked away\b|\bby eye\b|\bonly (?:one|my|with my|at|the)\b"
     r"|\b(?:was|were) (?:the )?wrong\b|\bfailed\b|\bskip(?:ped)? |\bcut (?:all )?(?:the )?tests\b|\bwithout (?:a|the|any) (?:second|proof|test|check|copy|backup)",
     re.IGNORECASE,
 )
@@ -100,27 +100,29 @@ _BAD_END = re.compile(
 )
 _GOOD_END = re.compile(
     r"\b(?:fell(?! through| apart)|dropped(?! out)|decreased|reduced|went (?:down|up|from|well)|rose|increased|improved|grew|halved|doubled|saved|finished|reached|solved|recovered|passed|won|climbed|fitted|approved|signed|renewed|recommended|works|worked|returned"
-    r"|got (?:down|up|from|to|better)|down to|stayed|found|handled|survived|served|sold|lived)\b"
+    r"|got (?:down|up|from|to|better)|down to|survived)\b"
     r"|\b(?:better|faster|happy|satisfied|grateful|proud|thank\w*|success\w*|quiet|calm|in time|on time|early|without (?:trouble|any|a)|easier|reliable|accepted|adopted|thrilled|great|use it|uses it|online|the standard|rather than|instead of|used to be|where there"
-    r"|the other groups|still (?:buy|use|do|come|there)|in use|asked for (?:my|our|more|a photo)|bought us|invited us again)\b|\bfrom [\w.,% ]{1,20} to [\d\w]+|\b(?:is|are|takes?|has|have|need|lose|reads?|for good|less)\b[^.]{0,40}\b(?:now|since|ever since)\b|\bnow\b"
+    r"|the other groups|still (?:buy|use|do|come|there)|in use|asked for (?:my|our|more|a photo)|bought us|invited us again)\b|\bfrom [\w.,% ]{1,20} to [\d\w]+|\b(?:is|are|takes?|has|have|need|lose|reads?|for good|less)\b[^.]{0,40}\b(?:now|since|ever since)\b"
     r"|\b(?:not|never|nothing|no|nobody|hardly any|none)\b[^.]{0,30}\b(?:lost|since|died|broken?|complain\w*|again|failed|missed|disturbed)\b|\blost nothing\b|\bstopped (?:complain|fail|los|quarrel|crash|cry|worry)\w*|\bno \w+ died\b|\b\d+ of (?:my |our |the )?\d+\b",
     re.IGNORECASE,
 )
+_GOOD_PERHAPS = re.compile(r"\b(?:stayed|found|handled|served|sold|lived|still|kept|now|works?|worked|paid \\d|came)\b", re.IGNORECASE)
 _NOT = re.compile(r"\b(?:no|not|never|nothing|without|less|fewer|nor|instead of|n['’]t)(?: \w+){0,2} ?$", re.IGNORECASE)
 
 
 def failure(placed: Sequence[tuple[str, str]]) -> str:
-    """The sentence that tells of a failure, or "": there is more bad than good in the end, or as much and one admits a
-    mistake. A failure of something that one then mended is none, and neither is what one would do."""
-    bad, good, admitted = [], 0, ""
+    """The sentence that tells of a failure, or "": there is more bad than good in the end, where a mistake that one admits
+    counts as one. A failure of something that one then mended is none, and neither is what one would do."""
+    bad, good, admitted = [], 0.0, ""
     for part, sentence in placed:
         if part == "result" and not _IF.search(sentence):
-            signs = sum(1 for _ in _GOOD_END.finditer(sentence))
-            good += signs
-            bad += [sentence] * (_count_unless_denied(_BAD_END, sentence) if not signs else min(1, _count_unless_denied(_BAD_END, sentence)))
+            better = min(2.0, _count_unless_denied(_GOOD_END, sentence) + 0.5 * _count_unless_denied(_GOOD_PERHAPS, sentence))
+            worse = _count_unless_denied(_BAD_END, sentence)
+            good += better
+            bad += [sentence] * (min(1, worse) if better else worse)
         if _CALLED_FAILURE.search(sentence) or (part in ("action", "result") and _unless_denied(_ADMISSION, sentence)):
             admitted = admitted or sentence
-    if len(bad) > good or (admitted and len(bad) == good):
+    if len(bad) + bool(admitted) > good:
         return bad[0] if bad else admitted
     return ""
 
@@ -219,8 +221,8 @@ _CONSTRAINT = re.compile(
     r"\b(?:deadline|budget|limit\w*|sla|contract|promised|at most|at least|no more than|not more than|less than|more than|only|within|until|till|by the end"
     r"|before the|before [A-Z]\w+|had to be|has to be|must|may not|could not|couldn['’]?t|cannot|without|no money|nobody (?:had|has|may|could|can)|no time|short|law|rules?|fixed|due|by [A-Z]\w+|by \d|in time|to close"
     r"|(?<!\bI )(?<!\bwe )\b(?:had|has|have|needs|needed) to (?:work|fit|run|be|stay|start|pass|reach|arrive|finish|go|cope|keep|hold|last)"
-    r"|(?:on|for|before|this) (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:week|days|month) before|before (?:term|noon|midnight|winter|summer|spring|autumn|harvest)|forbid\w*|forbidden|(?:may|can|could|must|was|were|is|are) (?:not|never)\b"
-    r"|few|strict|tight|budget|allowed|no extra|every (?:month|day|week)|as soon as|under)\b|\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|twelve) (?:\w+ )?(?:days|weeks|months|hours|minutes|seconds|years)\b",
+    r"|(?:on|for|before|this) (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:week|days|month) before|before (?:term|noon|midnight|winter|summer|spring|autumn|harvest)|forbid\w*|forbidden|(?:may|can|could|must) (?:not|never)\b|may (?:have |be )?no\b|nothing (?:may|can|must)\b|no more\b|not more\b"
+    r"|few|strict|tight|budget|allowed|no extra|every (?:month|day|week)|as soon as|under (?:a|an|half|one|two|three|four|five|ten|\d+))\b|\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|twelve) (?:\w+ )?(?:days|weeks|months|hours|minutes|seconds|years)\b",
 )
 _GENERIC = set(
     "situation problem problems project projects process quality company customer customers manager boss leader leaders team teams member members people "
@@ -259,4 +261,4 @@ def missing_context(sentences: Sequence[str]) -> list[str]:
     others = [name for name, sign in (("team", _TEAM), ("constraint", _CONSTRAINT)) if not sign.search(text)]
     if concrete < 3:
         return ["project", *others]
-    return others if concrete < (0, 8, 12)[len(others)] else []
+    return others if concrete < (0, 10, 14)[len(others)] else []
