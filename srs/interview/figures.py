@@ -27,26 +27,33 @@ _YEAR_BEFORE = re.compile(
     rf"\b(?:in|since|of|until|till|by|before|after|from|to|during|early|late|mid|year|spring|summer|autumn|fall|winter|q[1-4]|and|{_MONTHS})[ ]$",
     re.IGNORECASE,
 )
-_DATE_OR_TIME_AFTER = re.compile(rf"(?:st|nd|rd|th)? ?(?:(?:of )?(?:{_MONTHS})\b|[ap]\.? ?m\b|o['’]clock)", re.IGNORECASE)
+_DATE_OR_TIME_AFTER = re.compile(
+    rf"(?:st|nd|rd|th)? ?(?:(?:of )?(?:{_MONTHS})\b|[ap]\.? ?m\b|o['’]clock)", re.IGNORECASE
+)
 _WORKERS = (
     "people|persons|members|engineers|developers|programmers|colleagues|co-?workers|teammates|nurses|doctors|teachers|analysts"
     "|designers|testers|friends|scientists|researchers|others|students|interns|volunteers|staff|cooks|technicians|editors"
     "|pilots|drivers|agents|members|employees|managers|operators|receptionists|librarians|guides|linguists|vets|waiters|artists|writers|gardeners|clerks|actors|admins|guests? writers|strangers|helpers|mechanics|bakers|tailors|paramedics|partners|miners|inspectors|founders|workers"
 )
 _TEAM_AFTER = re.compile(rf" (?:of us\b|(?:(?!and\b)[a-z-]+ ){{0,2}}(?:{_WORKERS})\b)", re.IGNORECASE)
-_TEAM_BEFORE = re.compile(r"\b(?:(?:team|crew|group|department|committee|staff|office|firm|squad|studio|company|circle|board|unit|band|class|shop) of|us|we (?:are|were))[ ]$", re.IGNORECASE)
+_TEAM_BEFORE = re.compile(
+    r"\b(?:(?:team|crew|group|department|committee|staff|office|firm|squad|studio|company|circle|board|unit|band|class|shop) of|us|we (?:are|were))[ ]$",
+    re.IGNORECASE,
+)
 _PERSON_AFTER = re.compile(r"[ -](?:persons?|people|men|women|man)\b(?: (?:team|crew|group))?", re.IGNORECASE)
 _LARGEST_TEAM = 30
 _UNITS = {"KB", "MB", "GB", "TB", "PB", "K", "M", "B", "W", "V", "MW", "GW", "FPS", "USD", "EUR", "KRW", "GBP"}
 _ALL_OF_IT = re.compile(
-    r"(?:100|a hundred|hundred) ?(?:%|percent|per cent) (?:my|our|of my|sure|certain|own|honest|committed|convinced|right|agree\w*)\b", re.IGNORECASE
+    r"(?:100|a hundred|hundred) ?(?:%|percent|per cent) (?:my|our|of my|sure|certain|own|honest|committed|convinced|right|agree\w*)\b",
+    re.IGNORECASE,
 )
 
 
 def figures(text: str) -> list[str]:
     """The different figures, in order: numbers with a unit or a thing, percentages, and words such as "doubled".
     Not counted: years, dates and times of day, ordinals, versions and other names with a number (Q3, P99), "one", and
-    the size of the team."""
+    the size of the team.
+    """
     found: dict[str, str] = {}
     for figure in _FIGURE.finditer(text):
         before, after = text[max(0, figure.start() - 16) : figure.start()], text[figure.end() : figure.end() + 48]

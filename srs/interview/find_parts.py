@@ -30,26 +30,50 @@ _CUES = tuple(
     for cues in (
         (  # situation
             (r"\b(?:i|we) (?:was|were) (?:an?|the|one|working|in|on|with|at|five|four|three|two|six)\b", 1.0),
-            (r"\b(?:i|we) (?:worked|work) (?:at|for|in|as|with)\b|\bat that time\b|\bwhen i was\b|\bthis (?:was|is about)\b", 1.5),
-            (r"\bin my (?:\w+ )?(?:company|job|team|workplace)\b|\b(?:years?|months?) ago\b|\blast (?:year|spring|summer|autumn|winter)\b", 1.5),
+            (
+                r"\b(?:i|we) (?:worked|work) (?:at|for|in|as|with)\b|\bat that time\b|\bwhen i was\b|\bthis (?:was|is about)\b",
+                1.5,
+            ),
+            (
+                r"\bin my (?:\w+ )?(?:company|job|team|workplace)\b|\b(?:years?|months?) ago\b|\blast (?:year|spring|summer|autumn|winter)\b",
+                1.5,
+            ),
             (r"\bthere (?:was|were)\b|\bwe had an?\b|\b(?:deadline|budget|limit|contract)\b|\bin (?:19|20)\d\d\b", 0.8),
             (r"\bteam of\b|\bproblem was\b|\b(?:two|three|four|five|six|seven|eight|nine|ten) (?:of us|people)\b", 0.8),
         ),
         (  # task
-            (r"\bmy (?:task|job|role|part|responsibility|goal|mission)\b|\bresponsib\w+|\bin charge\b|\b(?:up to|on) me\b", 2.5),
-            (r"\bi (?:was asked|was to|had to|needed to|should|was told to|owned|belonged)\b|\basked me to\b|\bmy \w+ asked (?:me|if|whether)\b", 1.8),
+            (
+                r"\bmy (?:task|job|role|part|responsibility|goal|mission)\b|\bresponsib\w+|\bin charge\b|\b(?:up to|on) me\b",
+                2.5,
+            ),
+            (
+                r"\bi (?:was asked|was to|had to|needed to|should|was told to|owned|belonged)\b|\basked me to\b|\bmy \w+ asked (?:me|if|whether)\b",
+                1.8,
+            ),
             (r"\bwe (?:had to|needed to|wanted to)\b|\b(?:our|the) (?:goal|task|aim)\b", 1.2),
         ),
         (  # action
             (rf"\b(?:i|we) (?:\w+ly |then |also |just |first |only )?(?:\w+ed|{_VERBS})\b", 1.0),
-            (r"\bfirst\b|\bthen\b|\bafter that\b|\bnext\b|\bbecause\b|\bcompared\b|\binstead\b|\bdecided\b|\bchose\b|\bwhat (?:i|we) did\b", 0.6),
+            (
+                r"\bfirst\b|\bthen\b|\bafter that\b|\bnext\b|\bbecause\b|\bcompared\b|\binstead\b|\bdecided\b|\bchose\b|\bwhat (?:i|we) did\b",
+                0.6,
+            ),
             (r"\bi (?:would|will)\b|\bi['’]d\b|\bi didn['’]?t\b|\bi did not\b", 0.6),
         ),
         (  # result
             (r"\b(?:as a result|in the end|at the end|finally|eventually|the result)\b", 1.2),
-            (r"\b(?:fell|dropped|rose|went (?:down|up|from|well)|increased|decreased|improved|grew|halved|doubled|saved|won|lost)\b", 0.8),
-            (r"\b(?:learn(?:ed|t)|lessons?|since then|ever since|from then on|next time|taught me|looking back|nowadays)\b", 2.5),
-            (r"\b(?:better|happy|satisfied|thanked|success\w*|customers were|in time|on time|angry|failed|cancelled|stopped)\b", 0.8),
+            (
+                r"\b(?:fell|dropped|rose|went (?:down|up|from|well)|increased|decreased|improved|grew|halved|doubled|saved|won|lost)\b",
+                0.8,
+            ),
+            (
+                r"\b(?:learn(?:ed|t)|lessons?|since then|ever since|from then on|next time|taught me|looking back|nowadays)\b",
+                2.5,
+            ),
+            (
+                r"\b(?:better|happy|satisfied|thanked|success\w*|customers were|in time|on time|angry|failed|cancelled|stopped)\b",
+                0.8,
+            ),
             (r"\bfrom [\w %]+ to [\w %]+|\d ?(?:%|percent)", 0.5),
         ),
     )
@@ -58,7 +82,8 @@ _CUES = tuple(
 
 def find_parts(text: str) -> Parts:
     """The parts come in their order, each at most once; one of them may be missing. Each sentence is weighed by its
-    phrases and by its place. Time grows with the length of the text."""
+    phrases and by its place. Time grows with the length of the text.
+    """
     sentences = spoken.sentences(text)
     if not sentences:
         return Parts("", "", "", "")
@@ -69,7 +94,11 @@ def find_parts(text: str) -> Parts:
     for sentence, length in zip(sentences, lengths, strict=True):
         middle = (before + length / 2) / whole
         before += length
-        came_from = [max(range(part + 1), key=lambda p, part=part: _after(best, p, part)) for part in range(4)] if origins else [0] * 4  # type: ignore[misc]
+        came_from = (
+            [max(range(part + 1), key=lambda p, part=part: _after(best, p, part)) for part in range(4)]
+            if origins
+            else [0] * 4
+        )  # type: ignore[misc]
         best = [
             (_after(best, came_from[part], part) if origins else best[part]) + _score(sentence, part, middle)
             for part in range(4)

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from srs.interview import signs, spoken
+from srs.interview import context, ending, signs, spoken
 from srs.interview.figures import figures
 
 PARTS = ("situation", "task", "action", "result")
@@ -11,13 +11,19 @@ LONGEST_SECONDS = 180
 LONGEST_SITUATION = 40
 _LEAST_SECONDS = 60  # less is an outline
 
-_SHARES = {"situation": (0.05, 0.35, 20), "task": (0.03, 0.30, 10), "action": (0.30, 0.80, 50), "result": (0.08, 0.40, 20)}
+_SHARES = {
+    "situation": (0.05, 0.35, 20),
+    "task": (0.03, 0.30, 10),
+    "action": (0.30, 0.80, 50),
+    "result": (0.08, 0.40, 20),
+}
 """The least and the largest share of a part that is let through, and the share in percent to aim at."""
 
 
 class Story(NamedTuple):
     """The texts of the parts; `why` the way of the action was chosen, the `lesson`, and the `numbers` of the result may
-    stand apart."""
+    stand apart.
+    """
 
     situation: str
     task: str
@@ -40,7 +46,8 @@ class Check(NamedTuple):
 
 def self_check(story: Story, rate: float = spoken.WORDS_PER_MINUTE) -> list[Check]:
     """All checks, in the order of the answer. Of a story that is not in English only the length is checked, at 100 words
-    a minute for Korean."""
+    a minute for Korean.
+    """
     texts = {part: spoken.plain(getattr(story, part)) for part in PARTS}
     language = spoken.language("\n".join(texts.values()))
     if language == "Korean":
@@ -83,7 +90,9 @@ def _time(seconds: float) -> str:
 def _length(counts: dict[str, int], rate: float) -> Check:
     seconds = spoken.seconds(sum(counts.values()), rate)
     if seconds <= LONGEST_SECONDS:
-        return Check("length", True, "", f"It takes about {_time(seconds)} minutes to say; up to 3 minutes are fine.", "")
+        return Check(
+            "length", True, "", f"It takes about {_time(seconds)} minutes to say; up to 3 minutes are fine.", ""
+        )
     longest = max(PARTS, key=lambda part: counts[part])
     why = f"It takes about {_time(seconds)} minutes to say: too long. Cut it to 2 to 3 minutes; the {longest} is the longest part."
     return Check("length", False, "", why, "")
@@ -93,17 +102,23 @@ def _detail(counts: dict[str, int], rate: float) -> Check:
     seconds = spoken.seconds(sum(counts.values()), rate)
     if seconds >= _LEAST_SECONDS:
         return Check("detail", True, "", "It is long enough to be told.", "")
-    why = f"It takes about {seconds:.0f} seconds to say: an outline. Tell more of what you did; 2 to 3 minutes are yours."
+    why = (
+        f"It takes about {seconds:.0f} seconds to say: an outline. Tell more of what you did; 2 to 3 minutes are yours."
+    )
     return Check("detail", False, "", why, "")
 
 
 def _situation_length(count: int, rate: float) -> Check:
     seconds = spoken.seconds(count, rate)
     if seconds <= 30:
-        return Check("situation-length", True, "situation", f"The situation takes about {seconds:.0f} seconds: short enough.", "")
+        return Check(
+            "situation-length", True, "situation", f"The situation takes about {seconds:.0f} seconds: short enough.", ""
+        )
     goal = "Aim at less than 30 seconds; up to 40 are often called fine as well."
     if seconds <= LONGEST_SITUATION:
-        return Check("situation-length", True, "situation", f"The situation takes about {seconds:.0f} seconds. {goal}", "")
+        return Check(
+            "situation-length", True, "situation", f"The situation takes about {seconds:.0f} seconds. {goal}", ""
+        )
     why = f"The situation takes about {seconds:.0f} seconds. {goal} Keep team, project and constraint."
     return Check("situation-length", False, "situation", why, "")
 
@@ -115,14 +130,18 @@ def _share(part: str, counts: dict[str, int]) -> Check:
         return Check("share", False, part, f"There is no {part}. About {goal} % of the answer belongs to it.", "")
     share = counts[part] / whole
     if share < least:
-        return Check("share", False, part, f"The {part} is {share:.0%} of the answer: say more there, about {goal} %.", "")
+        return Check(
+            "share", False, part, f"The {part} is {share:.0%} of the answer: say more there, about {goal} %.", ""
+        )
     if share > most:
-        return Check("share", False, part, f"The {part} is {share:.0%} of the answer: say less there, about {goal} %.", "")
+        return Check(
+            "share", False, part, f"The {part} is {share:.0%} of the answer: say less there, about {goal} %.", ""
+        )
     return Check("share", True, part, f"The {part} is {share:.0%} of the answer; about {goal} % is usual.", "")
 
 
 def _context(read: _Read) -> Check:
-    missing = signs.missing_context([*read.sentences["situation"], *read.sentences["task"]])
+    missing = context.missing_context([*read.sentences["situation"], *read.sentences["task"]])
     if not missing:
         return Check("context", True, "situation", "The situation names the team, the project and the constraint.", "")
     instead = {
@@ -139,7 +158,13 @@ def _first_person(read: _Read) -> Check:
     if count >= 3:
         return Check("first-person", True, "", f"You are the subject {count} times.", "")
     times = ("never", "once", "twice")[count]
-    return Check("first-person", False, "", f"“I” is {times} the subject. Say at least three times what you did: “I wrote …”.", "")
+    return Check(
+        "first-person",
+        False,
+        "",
+        f"“I” is {times} the subject. Say at least three times what you did: “I wrote …”.",
+        "",
+    )
 
 
 def _own_part(read: _Read) -> Check:
@@ -178,16 +203,18 @@ def _reason(read: _Read) -> Check:
 def _lesson(read: _Read) -> Check:
     result = read.sentences["result"]
     end = read.all[-max(1, len(read.all) // 3) :]
-    shown = next((s for s in [*result, *end] if signs.is_lesson(s)), "") or next(
-        (s for s in read.all if signs.is_change(s)), ""
+    shown = next((s for s in [*result, *end] if ending.is_lesson(s)), "") or next(
+        (s for s in read.all if ending.is_change(s)), ""
     )
     if shown or spoken.words(read.story.lesson):
         return Check("lesson", True, "result", "You say what you learned or changed.", shown)
-    failure = signs.failure(read.placed())
+    failure = ending.failure(read.placed())
     if failure:
         why = "This is a failure story without a lesson. Say what you learned and what you have done differently since then."
         return Check("failure-lesson", False, "result", why, failure)
-    return Check("lesson", False, "result", "There is no lesson. Say what you learned or what has been different since then.", "")
+    return Check(
+        "lesson", False, "result", "There is no lesson. Say what you learned or what has been different since then.", ""
+    )
 
 
 def _experience(read: _Read) -> Check:

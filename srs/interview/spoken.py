@@ -8,6 +8,7 @@ from collections import Counter
 from typing import Literal
 
 from srs.core.markup import markup_to_words
+from srs.interview.phrases import words_of
 
 WORDS_PER_MINUTE = 140
 """For English. 120 to 160 is easy to follow; to speak more slowly than that gains nothing (Derwing & Munro)."""
@@ -41,17 +42,63 @@ _THOUGHT = re.compile(
 )
 
 _BEFORE_KIND = {"am", "is", "are", "was", "were", "be", "been", "it's", "i'm", "that's", "i", "we", "they", "he", "she"}
-_BEFORE_KIND |= {"and", "but", "so", "just", "also", "really", "felt", "feel", "um", "uh", "actually", "basically", "got", "know", "like"}
-_NOT_BEFORE_YOU_KNOW = {"do", "did", "if", "as", "let", "what", "when", "how", "that", "because", "don't", "would", "can"}
-_NOT_AFTER_YOU_KNOW = {"that", "what", "how", "why", "where", "who", "when", "if", "whether", "about", "him", "her", "them"}
+_BEFORE_KIND |= {
+    "and",
+    "but",
+    "so",
+    "just",
+    "also",
+    "really",
+    "felt",
+    "feel",
+    "um",
+    "uh",
+    "actually",
+    "basically",
+    "got",
+    "know",
+    "like",
+}
+_NOT_BEFORE_YOU_KNOW = {
+    "do",
+    "did",
+    "if",
+    "as",
+    "let",
+    "what",
+    "when",
+    "how",
+    "that",
+    "because",
+    "don't",
+    "would",
+    "can",
+}
+_NOT_AFTER_YOU_KNOW = {
+    "that",
+    "what",
+    "how",
+    "why",
+    "where",
+    "who",
+    "when",
+    "if",
+    "whether",
+    "about",
+    "him",
+    "her",
+    "them",
+}
 _NOT_AFTER_YOU_KNOW |= {"me", "us", "it", "this", "each", "your", "every", "all", "nothing", "everything"}
 _BEFORE_LIKE = {"and", "so", "but", "um", "uh", "er", "just", "because", "then"}
 _AFTER_LIKE = {"i", "we", "he", "she", "they", "um", "uh", "er", "really", "maybe", "okay", "oh"}
 _SOUNDS = {"um", "umm", "uh", "uhh", "uhm", "er", "erm", "hmm", "hm", "mm"}
 
-_COMMON = set(
-    "the a an and i to of in was we it that for with on as at by my is had not from but were be which this so because "
-    "then our they he you have are or when did all me do would he's she if no what who after one more out than up".split()
+_COMMON = words_of(
+    """
+    a after all an and are as at be because but by did do for from had have he he's i if in is it me more my no not
+    of on one or our out she so than that the then they this to up was we were what when which who with would you
+    """
 )
 
 
@@ -67,7 +114,8 @@ def words(text: str) -> list[str]:
 
 def sentences(text: str) -> list[str]:
     """In order. A new line ends a sentence unless the text goes on in lower case; a sentence of more than
-    `LONGEST_SENTENCE` words is cut at the words that begin a thought."""
+    `LONGEST_SENTENCE` words is cut at the words that begin a thought.
+    """
     return [piece for sentence in punctuated(text) for piece in _thoughts(sentence)]
 
 
@@ -88,7 +136,7 @@ def _ends(text: str, start: int, end: re.Match[str]) -> bool:
     following = text[end.end() : end.end() + 80].lstrip(" \t")[:1]
     if sign == "\n":
         return not following.islower()
-    if sign.startswith("…") or sign.startswith("..."):
+    if sign.startswith(("…", "...")):
         return not following.islower()
     if not sign.startswith("."):
         return True
@@ -108,7 +156,11 @@ def _thoughts(sentence: str) -> list[str]:
     pieces, start, count = [], 0, 0
     for word in re.finditer(r"\S+", sentence):
         at = word.start()
-        if (count >= _SHORTEST_CUT and at in strong) or (count >= 2 * _SHORTEST_CUT and at in begins) or count >= LONGEST_SENTENCE:
+        if (
+            (count >= _SHORTEST_CUT and at in strong)
+            or (count >= 2 * _SHORTEST_CUT and at in begins)
+            or count >= LONGEST_SENTENCE
+        ):
             pieces.append(sentence[start:at].rstrip())
             start, count = at, 0
         count += 1
@@ -127,7 +179,8 @@ def words_per_minute(count: int, duration: float) -> float:
 
 def fillers(text: str) -> dict[str, int]:
     """How often each filler is said, the commonest first. What may be no filler ("a kind of", "as you know", "I would
-    like to") is not counted; "so" counts where at least three sentences begin with it."""
+    like to") is not counted; "so" counts where at least three sentences begin with it.
+    """
     found: Counter[str] = Counter()
     begins_with_so = 0
     for sentence in punctuated(text):
@@ -137,9 +190,7 @@ def fillers(text: str) -> dict[str, int]:
         for at, word in enumerate(lower):
             before = lower[at - 1] if at else ""
             after = lower[at + 1] if at + 1 < len(lower) else ""
-            if word in _SOUNDS and not (said[at].isupper() and word == "er"):
-                found[word] += 1
-            elif word == "basically" or (word == "actually" and before in ("", "so", "and", "um", "uh")):
+            if (word in _SOUNDS and not (said[at].isupper() and word == "er")) or word == "basically" or (word == "actually" and before in ("", "so", "and", "um", "uh")):
                 found[word] += 1
             elif word == "know" and before == "you":
                 earlier = lower[at - 2] if at > 1 else ""
@@ -160,7 +211,8 @@ def fillers(text: str) -> dict[str, int]:
 
 def language(text: str) -> Language:
     """By the script of the letters, and for Latin letters by how many of the commonest English words there are. Empty
-    where there are no letters."""
+    where there are no letters.
+    """
     hangul = latin = other = 0
     for letter in text:
         if letter.isalpha():

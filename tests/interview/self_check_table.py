@@ -47,7 +47,11 @@ def texts(name: str, *, held_back: bool) -> list[dict[str, Any]]:
 
 def story_of(text: dict[str, Any]) -> Story:
     """A text with `repeat` is made long by saying a part several times."""
-    said = {part: " ".join([words] * text.get("repeat", {}).get(part, 1)) for part, words in text.items() if isinstance(words, str)}
+    said = {
+        part: " ".join([words] * text.get("repeat", {}).get(part, 1))
+        for part, words in text.items()
+        if isinstance(words, str)
+    }
     if "said" in text:
         return Story(*find_parts(said["said"]))
     return Story(said["situation"], said["task"], said["action"], said["result"])
