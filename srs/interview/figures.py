@@ -2,6 +2,8 @@
 
 import re
 
+from srs.interview.phrases import any_of
+
 _TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 _SMALL = (
     "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen"
@@ -30,18 +32,25 @@ _YEAR_BEFORE = re.compile(
 _DATE_OR_TIME_AFTER = re.compile(
     rf"(?:st|nd|rd|th)? ?(?:(?:of )?(?:{_MONTHS})\b|[ap]\.? ?m\b|o['’]clock)", re.IGNORECASE
 )
-_WORKERS = (
-    "people|persons|members|engineers|developers|programmers|colleagues|co-?workers|teammates|nurses|doctors|teachers|analysts"
-    "|designers|testers|friends|scientists|researchers|others|students|interns|volunteers|staff|cooks|technicians|editors"
-    "|pilots|drivers|agents|members|employees|managers|operators|receptionists|librarians|guides|linguists|vets|waiters|artists|writers|gardeners|clerks|actors|admins|guests? writers|strangers|helpers|mechanics|bakers|tailors|paramedics|partners|miners|inspectors|founders|workers"
-)
-_TEAM_AFTER = re.compile(rf" (?:of us\b|(?:(?!and\b)[a-z-]+ ){{0,2}}(?:{_WORKERS})\b)", re.IGNORECASE)
+_WORKERS = any_of(
+    """
+    actors / admins / agents / analysts / artists / bakers / clerks / colleagues / cooks / co-?workers / designers /
+    developers / doctors / drivers / editors / employees / engineers / founders / friends / gardeners / guides /
+    helpers / inspectors / interns / librarians / linguists / managers / mechanics / members / miners / nurses /
+    operators / others / paramedics / partners / people / persons / pilots / programmers / receptionists /
+    researchers / scientists / staff / strangers / students / tailors / teachers / teammates / technicians / testers /
+    vets / volunteers / waiters / workers / writers
+    """
+).pattern
+_TEAM_AFTER = re.compile(rf" (?:of us\b|(?:(?!and\b)[a-z-]+ ){{0,2}}{_WORKERS})", re.IGNORECASE)
 _TEAM_BEFORE = re.compile(
     r"\b(?:(?:team|crew|group|department|committee|staff|office|firm|squad|studio|company|circle|board|unit|band|class|shop) of|us|we (?:are|were))[ ]$",
     re.IGNORECASE,
 )
 _PERSON_AFTER = re.compile(r"[ -](?:persons?|people|men|women|man)\b(?: (?:team|crew|group))?", re.IGNORECASE)
-_LARGEST_TEAM = 30
+_SMALL_DIGITS = re.compile(r"[12]?\d|30")  # the largest team is one of thirty
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_UNIT = re.compile(r" ?[%\w]*")
 _UNITS = {"KB", "MB", "GB", "TB", "PB", "K", "M", "B", "W", "V", "MW", "GW", "FPS", "USD", "EUR", "KRW", "GBP"}
 _ALL_OF_IT = re.compile(
     r"(?:100|a hundred|hundred) ?(?:%|percent|per cent) (?:my|our|of my|sure|certain|own|honest|committed|convinced|right|agree\w*)\b",
@@ -57,38 +66,31 @@ def figures(text: str) -> list[str]:
     found: dict[str, str] = {}
     for figure in _FIGURE.finditer(text):
         before, after = text[max(0, figure.start() - 16) : figure.start()], text[figure.end() : figure.end() + 48]
-        if figure["word"] or not _names_something(figure, before, after):
-            unit = re.match(r" ?[%\w]*", after)
+        if figure["word"] or not (_is_name(figure, before, after) or _is_team(figure["number"], before, after)):
+            unit = _UNIT.match(after)
             said = figure.group() + (unit.group() if unit and not figure["word"] else "")
             found.setdefault(" ".join(said.lower().split()), said)
     return list(found.values())
 
 
-def _names_something(figure: re.Match[str], before: str, after: str) -> bool:
+def _is_name(figure: re.Match[str], before: str, after: str) -> bool:
+    """True for a number that names something (a year, a version, 2FA) or is a way of speaking."""
     number, joined = figure["number"], figure["joined"]
-    if joined.isupper() and joined not in _UNITS:
-        return True  # 2FA
-    if _ALL_OF_IT.match(figure.group() + after):
+    if joined in ("st", "nd", "rd", "th") or (joined.isupper() and joined not in _UNITS):
         return True
-    if joined in ("st", "nd", "rd", "th") or _NAME_BEFORE.search(before):
-        return True
-    if _DATE_OR_TIME_AFTER.match(joined + after):
+    if (
+        _ALL_OF_IT.match(number + joined + after)
+        or _NAME_BEFORE.search(before)
+        or _DATE_OR_TIME_AFTER.match(joined + after)
+    ):
         return True
     if not number[0].isdigit():
-        if not after.startswith((" ", "-", ",", ".", "%")):
-            return True
-        return _is_team(number, before, after)
-    if not joined and re.fullmatch(r"(?:19|20)\d\d", number) and (_YEAR_BEFORE.search(before) or not before.strip()):
-        return True
-    return _is_team(number, before, after)
+        return not after.startswith((" ", "-", ",", ".", "%"))
+    is_year = not joined and _YEAR.fullmatch(number) is not None
+    return is_year and (not before.strip() or _YEAR_BEFORE.search(before) is not None)
 
 
 def _is_team(number: str, before: str, after: str) -> bool:
-    digits = number.replace(",", "")
-    if digits.replace(".", "").isdigit() and float(digits) > _LARGEST_TEAM:
+    if re.search(_LARGE, number, re.IGNORECASE) or (number[0].isdigit() and not _SMALL_DIGITS.fullmatch(number)):
         return False
-    if re.search(_LARGE, number):
-        return False
-    if _TEAM_AFTER.match(after) or _PERSON_AFTER.match(after):
-        return True
-    return bool(_TEAM_BEFORE.search(before))
+    return bool(_TEAM_AFTER.match(after) or _PERSON_AFTER.match(after) or _TEAM_BEFORE.search(before))

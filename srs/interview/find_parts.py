@@ -74,7 +74,7 @@ _CUES = tuple(
                 r"\b(?:better|happy|satisfied|thanked|success\w*|customers were|in time|on time|angry|failed|cancelled|stopped)\b",
                 0.8,
             ),
-            (r"\bfrom [\w %]+ to [\w %]+|\d ?(?:%|percent)", 0.5),
+            (r"\bfrom [\w %]{1,30} to \w|\d ?(?:%|percent)", 0.5),
         ),
     )
 )
@@ -88,32 +88,29 @@ def find_parts(text: str) -> Parts:
     if not sentences:
         return Parts("", "", "", "")
     lengths = [max(1, len(spoken.words(sentence))) for sentence in sentences]
-    whole, before = sum(lengths), 0
-    best = [-_MISSING * part for part in range(4)]  # of all up to here, the last sentence being of this part
+    whole, said = sum(lengths), 0
+    best = [-_MISSING * part for part in range(4)]  # the score of all up to here, the last sentence being of this part
     origins: list[list[int]] = []
     for sentence, length in zip(sentences, lengths, strict=True):
-        middle = (before + length / 2) / whole
-        before += length
-        came_from = (
-            [max(range(part + 1), key=lambda p, part=part: _after(best, p, part)) for part in range(4)]
-            if origins
-            else [0] * 4
-        )  # type: ignore[misc]
-        best = [
-            (_after(best, came_from[part], part) if origins else best[part]) + _score(sentence, part, middle)
-            for part in range(4)
-        ]
+        came_from = [_best_before(best, part) for part in range(4)] if origins else [0, 1, 2, 3]
+        middle = (said + length / 2) / whole
+        best = [_after(best, came_from[part], part) + _score(sentence, part, middle) for part in range(4)]
         origins.append(came_from)
-    part = max(range(4), key=lambda p: best[p] - _MISSING * (3 - p))
-    of_sentence = []
-    for came_from in reversed(origins):
-        of_sentence.append(part)
+        said += length
+    texts: tuple[list[str], ...] = ([], [], [], [])
+    part = max((best[part] - _MISSING * (3 - part), part) for part in range(4))[1]
+    for sentence, came_from in zip(reversed(sentences), reversed(origins), strict=True):
+        texts[part].append(sentence)
         part = came_from[part]
-    of_sentence.reverse()
-    return Parts(*(" ".join(s for s, p in zip(sentences, of_sentence, strict=True) if p == part) for part in range(4)))
+    return Parts(*(" ".join(reversed(of_part)) for of_part in texts))
+
+
+def _best_before(best: list[float], part: int) -> int:
+    return max((_after(best, earlier, part), -earlier) for earlier in range(part + 1))[1] * -1
 
 
 def _after(best: list[float], earlier: int, part: int) -> float:
+    """An answer that begins with a later part has left out those before it."""
     return best[earlier] - _MISSING * max(0, part - earlier - 1)
 
 

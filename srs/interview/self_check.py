@@ -21,7 +21,7 @@ _SHARES = {
 
 
 class Story(NamedTuple):
-    """The texts of the parts; `why` the way of the action was chosen, the `lesson`, and the `numbers` of the result may
+    """The texts of the parts (the items of a list on lines of their own); `why` the way of the action was chosen, the `lesson`, and the `numbers` of the result may
     stand apart.
     """
 
@@ -175,13 +175,13 @@ def _own_part(read: _Read) -> Check:
     shown = next(sentence for sentence in sentences if signs.count_we(sentence))
     why = (
         f"Your own part is unclear: the action has “we” or the team as its subject {ours} times, “I” {mine} times. Say which "
-        "steps were yours. (To say “we” is no fault by itself: one study of 138 interviews, Naim 2015, found it in the better ones.)"
+        "steps were yours. (“We” is no fault by itself: one study of 138 interviews, Naim 2015, found the opposite of this advice.)"
     )
     return Check("own-part", False, "action", why, shown)
 
 
 def _figures(read: _Read) -> Check:
-    found = list(dict.fromkeys([*read.story.numbers, *(f for text in ("\n".join(read.all),) for f in figures(text))]))
+    found = list(dict.fromkeys([*read.story.numbers, *figures("\n".join(read.all))]))
     if len(found) >= 2:
         return Check("figures", True, "", f"{len(found)} figures, such as {found[0]} and {found[-1]}.", "")
     known = f"There is only one specific figure ({found[0]})" if found else "There is no specific figure"

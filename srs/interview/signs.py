@@ -46,27 +46,14 @@ def gives_reason(sentence: str) -> bool:
 
 
 _WOULD = re.compile(
-    r"\b(?:I|we)(?:(?P<short>['’]d)| would| will|(?P<will>['’]ll))\b(?P<rest>(?:[ ]+[\w'’]+){0,2})", re.IGNORECASE
+    r"\b(?:I|we)(?:(?P<short>['’]d)| would| will|(?P<will>['’]ll))\b(?P<rest>(?:[ ]+[\w'’]+){0,3})", re.IGNORECASE
 )
 _SURPRISED = re.compile(
     r"(?:never|not|n['’]t) have (?:guessed|thought|believed|expected|known|imagined|dreamt|dreamed)", re.IGNORECASE
 )
-_POLITE = {"like", "love", "rather", "say", "argue", "call", "recommend", "add", "guess", "better"}
-_ADVERBS = {
-    "also",
-    "then",
-    "just",
-    "probably",
-    "maybe",
-    "always",
-    "usually",
-    "never",
-    "only",
-    "not",
-    "first",
-    "even",
-    "still",
-}
+_POLITE = words_of("add argue better guess like love rather recommend say")
+_CALLED = words_of("it myself that this")
+_ADVERBS = words_of("also always even first just maybe never not only probably still then usually")
 _PARTICIPLES = words_of(
     """
     become been begun bought brought built chosen come cut done drawn driven found given gone got grown had heard
@@ -124,6 +111,8 @@ def _mood(sentence: str, found: re.Match[str]) -> str:
     if found["short"] and (follows.endswith("ed") or follows in _PARTICIPLES or follows == ""):
         return ""
     if _SURPRISED.search(sentence, found.start(), found.end() + 20):
+        return ""
+    if follows == "call" and after[1:2] and after[1] in _CALLED:
         return ""
     if follows in _POLITE or _REPORTED.search(before) or _LATER.search(sentence) or _HABIT.search(before):
         return ""

@@ -25,7 +25,7 @@ _WORD = re.compile(
     r"|%"
 )
 _BULLET = re.compile(r"^[ \t]*+(?:[-*•·–][ \t]++|\d{1,2}[.)][ \t]++)", re.MULTILINE)
-_END = re.compile(r"[.!?…。]++[\"'”’)\]]*+(?=\s)|\n")
+_END = re.compile(r"(?<![.!?…。])[.!?…。]++[\"'”’)\]]*+(?=\s)|\n")
 _ABBREVIATIONS = {"e.g", "i.e", "etc", "vs", "mr", "mrs", "ms", "dr", "prof", "approx", "no", "fig", "a.m", "p.m", "cf"}
 _TITLES = {"mr", "mrs", "ms", "dr", "prof", "e.g", "i.e", "vs", "approx", "no", "fig", "cf"}  # never end a sentence
 
@@ -190,7 +190,11 @@ def fillers(text: str) -> dict[str, int]:
         for at, word in enumerate(lower):
             before = lower[at - 1] if at else ""
             after = lower[at + 1] if at + 1 < len(lower) else ""
-            if (word in _SOUNDS and not (said[at].isupper() and word == "er")) or word == "basically" or (word == "actually" and before in ("", "so", "and", "um", "uh")):
+            if (
+                (word in _SOUNDS and not (said[at].isupper() and word == "er"))
+                or word == "basically"
+                or (word == "actually" and before in ("", "so", "and", "um", "uh"))
+            ):
                 found[word] += 1
             elif word == "know" and before == "you":
                 earlier = lower[at - 2] if at > 1 else ""
