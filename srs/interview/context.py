@@ -3,19 +3,32 @@
 import re
 from collections.abc import Sequence
 
-from srs.interview.phrases import any_of, words_of
+from srs.interview.phrases import GROUP, any_of, one_of, words_of
 
+_WORKER = one_of(
+    """
+    agent analyst apprentice artist assistant clerk colleague cook designer developer doctor driver editor employee engineer
+    friend guide helper librarian linguist nurse operator partner pilot programmer researcher scientist teacher technician
+    tester trainee trainer vet worker writer
+    """
+)
+_NO_PERSON = one_of(
+    """
+    big budget client computer contract customer deadline difficult few grant hard high limit lot new problem project quick
+    rule situation small task tight very
+    """
+)
+_RELATIVE = one_of("brother cousin daughter father husband kids mother neighbour neighbor sister son wife")
+_NUMBER = one_of(r"\d+ two three four five six seven eight nine ten eleven twelve fourteen fifteen twenty")
 _TEAM = any_of(
-    r"""
-    (?:team|group|department|crew|squad|pod|chapter|unit|circle|club|band|lab|studio|office|workshop|desk|division|staff|committee|company|members|people|colleagues) /
-    teammates? / co-?workers? / colleague / staff / committee / choir / alone / by myself / on my own / the only /
-    of us / volunteers / students / intern / (?:with|and) (?:an?|another|my|one) (?:[a-z-]+ )?(?:designer|tester|engineer|developer|programmer|colleague|nurse|doctor|teacher|analyst|scientist|researcher|cook|technician|editor|pilot|driver|agent|operator|assistant|trainee|apprentice|librarian|guide|friend|trainer|writer|artist|linguist|vet|clerk|employee|worker|partner|helper) / (?:designer|tester|engineer|developer|programmer|colleague|nurse|doctor|teacher|analyst|scientist|researcher|cook|technician|editor|pilot|driver|agent|operator|assistant|trainee|apprentice|librarian|guide|friend|trainer|writer|artist|linguist|vet|clerk|employee|worker|partner|helper)s /
-    with (?:an?|my|one|two|three|four|five|six|\d+) (?!customer|computer|number|matter|server|user|supplier|stakeholder|vendor|order|letter|deadline)(?:[a-z-]+ )?(?:[a-z]+(?:er|or|ist|ian|edic)s?|sister|brother|wife|husband|father|mother|neighbours?|neighbors?|cousin|son|daughter|kids) /
-    with (?:an?|another|my|his|our|one|two|three|four|five|six|seven|eight|\d+) (?:[a-z-]+ )?(?!(?:customer|client|situation|problem|task|deadline|limit|budget|grant|contract|rule|project|computer|high|new|lot|big|very|small|few|quick|difficult|hard|tight))[a-z]+s? /
+    rf"""
+    {GROUP} / teammates? / co-?workers? / colleague / committee / choir / alone / by myself / on my own / the only /
+    of us / volunteers / students / intern / {_WORKER}s / {_RELATIVE}s? / {_NUMBER} (?:others|people|of us) /
+    (?:with|and) (?:an?|another|my|one) (?:[a-z-]+ )?{_WORKER} /
+    with (?:an?|another|my|his|our|one|{_NUMBER}) (?:[a-z-]+ )?(?!{_NO_PERSON})[a-z]+ /
+    (?:with|and|were|of|us|like|two|three) (?:\w+ )?{_NUMBER} \w+ /
     as (?:an?|the|one|head|tech|lead) / one of (?:two|three|four|five|six|seven|eight) /
     i (?:am|was|run|ran|sell|supervise|coordinate|organi[sz]e|train) (?:an?|the) /
-    (?:with|and|were|of|us|like|two|three) (?:\w+ )?(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fourteen|fifteen|twenty) \w+ /
-    (?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fourteen|fifteen|twenty) (?:others|people|of us) /
     i (?:was|am|worked as|work as|joined|led|managed|ran|looked after) (?:the|an?|as)
     """
 )

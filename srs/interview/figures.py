@@ -2,7 +2,7 @@
 
 import re
 
-from srs.interview.phrases import any_of
+from srs.interview.phrases import GROUP, any_of, one_of
 
 _TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 _SMALL = (
@@ -19,16 +19,25 @@ _FIGURE = re.compile(
     re.IGNORECASE,
 )
 
-_NAMES = (
-    "version|versions|phase|level|step|chapter|room|line|type|grade|number|no|option|plan|section|sprint|stage|tier|layer"
-    "|python|java|windows|ios|android|gpt|iso|fortune|article|act|series|day|week|page|figure|class|gate|platform|release"
+_NAMES = one_of(
+    """
+    act android article chapter class day fortune gate gpt grade figure ios iso java layer level line no number option page
+    phase plan platform python release room section series sprint stage step tier type version versions week windows
+    """
 )
-_MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept|oct|nov|dec"
+_MONTHS = one_of(
+    """
+    january february march april may june july august september october november december jan feb mar apr jun jul aug sept
+    oct nov dec
+    """
+)
+_YEAR_WORDS = one_of(
+    """
+    and after autumn before by during early fall from in late mid of since spring summer till to until winter year
+    """
+)
 _NAME_BEFORE = re.compile(rf"\b(?:{_NAMES}|q[1-4]|{_MONTHS}|gave|give|giving)\.?[ ]$", re.IGNORECASE)
-_YEAR_BEFORE = re.compile(
-    rf"\b(?:in|since|of|until|till|by|before|after|from|to|during|early|late|mid|year|spring|summer|autumn|fall|winter|q[1-4]|and|{_MONTHS})[ ]$",
-    re.IGNORECASE,
-)
+_YEAR_BEFORE = re.compile(rf"\b(?:{_YEAR_WORDS}|q[1-4]|{_MONTHS})[ ]$", re.IGNORECASE)
 _DATE_OR_TIME_AFTER = re.compile(
     rf"(?:st|nd|rd|th)? ?(?:(?:of )?(?:{_MONTHS})\b|[ap]\.? ?m\b|o['’]clock)", re.IGNORECASE
 )
@@ -43,10 +52,7 @@ _WORKERS = any_of(
     """
 ).pattern
 _TEAM_AFTER = re.compile(rf" (?:of us\b|(?:(?!and\b)[a-z-]+ ){{0,2}}{_WORKERS})", re.IGNORECASE)
-_TEAM_BEFORE = re.compile(
-    r"\b(?:(?:team|crew|group|department|committee|staff|office|firm|squad|studio|company|circle|board|unit|band|class|shop) of|us|we (?:are|were))[ ]$",
-    re.IGNORECASE,
-)
+_TEAM_BEFORE = re.compile(rf"\b(?:(?:{GROUP}|board|class|firm|shop) of|us|we (?:are|were))[ ]$", re.IGNORECASE)
 _PERSON_AFTER = re.compile(r"[ -](?:persons?|people|men|women|man)\b(?: (?:team|crew|group))?", re.IGNORECASE)
 _SMALL_DIGITS = re.compile(r"[12]?\d|30")  # the largest team is one of thirty
 _YEAR = re.compile(r"(?:19|20)\d\d")

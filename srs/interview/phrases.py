@@ -11,3 +11,17 @@ def any_of(phrases: str, *, ignore_case: bool = True) -> re.Pattern[str]:
 
 def words_of(text: str) -> frozenset[str]:
     return frozenset(text.split())
+
+
+def one_of(words: str) -> str:
+    """The regular expression of one of the words, to be part of a phrase."""
+    return f"(?:{'|'.join(words.split())})"
+
+
+GROUP = one_of(
+    """
+    band chapter circle club colleagues committee company crew department desk division group lab members office people pod
+    squad staff studio team unit workshop
+    """
+)
+"""What people call those they work with."""

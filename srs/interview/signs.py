@@ -3,18 +3,12 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from srs.interview.phrases import any_of, words_of
+from srs.interview.phrases import GROUP, any_of, one_of, words_of
 
 _I = re.compile(r"\bI\b(?!\.e\b|\.)(?! (?:think|guess|mean|believe|suppose)\b)", re.IGNORECASE)
-_GROUP = (
-    r"(?:team|group|department|crew|squad|pod|chapter|unit|circle|club|band|lab|studio|office|workshop|desk|division|staff"
-    r"|committee|company|members|people|colleagues)"
-)
 _OPENS = r"(?:^|[,;:.]\s*|\b(?:and|then|but|so|because|when|while|that|together|also|finally|first|afterwards|since|before|after)[, ]+)"
-_WE = re.compile(
-    rf"\bwe\b|{_OPENS}(?:(?:our|the|my) (?:[a-z-]+ ){{0,1}}{_GROUP}|everyone in the (?:team|group|department)|all of us|most of us)\b(?!['’]s|\s+(?:of|to|with|in|for|from)\b)",
-    re.IGNORECASE,
-)
+_TEAM = rf"(?:(?:our|the|my) (?:[a-z-]+ )?{GROUP}|everyone in the (?:team|group|department)|all of us|most of us)"
+_WE = re.compile(rf"\bwe\b|{_OPENS}{_TEAM}\b(?!['’]s|\s+(?:of|to|with|in|for|from)\b)", re.IGNORECASE)
 _SAID_WE = re.compile(r"\b(?:that|said|told \w+|if|whether) we\b", re.IGNORECASE)
 
 
@@ -61,9 +55,11 @@ _PARTICIPLES = words_of(
     understood won worn written
     """
 )
+_REPORTS = one_of(
+    "agreed answered asked believed decided expected feared hoped knew promised said thought told wondered"
+)
 _REPORTED = re.compile(
-    r"\b(?:that|whether|what|how|who|which|where|why)[, ]+$|\b(?:said|told|promised|thought|knew|hoped|decided|agreed|feared|expected|asked|wondered|answered|believed)(?: \w+){0,3},? $",
-    re.IGNORECASE,
+    rf"\b(?:that|whether|what|how|who|which|where|why)[, ]+$|\b{_REPORTS}(?: \w+){{0,3}},? $", re.IGNORECASE
 )
 _HABIT = re.compile(
     r"\b(?:every|each) (?:\w+ )?(?:morning|day|night|evening|week|friday|monday|time|month|shift|hour)\b.*$",

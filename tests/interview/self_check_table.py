@@ -93,10 +93,13 @@ def parts_found_rightly(rows_of: list[dict[str, Any]], *, bare: bool) -> float:
     return right / whole
 
 
+def table_lines(these: list[dict[str, Any]]) -> list[str]:
+    return [f"| {row.mistake} | {row.precision:.2f} | {row.recall:.2f} | {row.labelled} |" for row in table(these)]
+
+
 def print_table(title: str, these: list[dict[str, Any]]) -> None:
     print(f"\n{title}: {len(these)} texts\n\n| mistake | precision | recall | texts with it |\n|---|---|---|---|")
-    for row in table(these):
-        print(f"| {row.mistake} | {row.precision:.2f} | {row.recall:.2f} | {row.labelled} |")
+    print("\n".join(table_lines(these)))
 
 
 def main(names: list[str]) -> None:

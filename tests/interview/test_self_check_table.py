@@ -1,8 +1,12 @@
 """How well the self-check finds the mistakes of texts that no rule was made with."""
 
+from pathlib import Path
+
 import pytest
 
-from tests.interview.self_check_table import CHECK_OF, SETS, table, texts
+from tests.interview.self_check_table import CHECK_OF, SETS, table, table_lines, texts
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "stories.md"
 
 
 @pytest.mark.parametrize("names", [["fifth"], SETS], ids=["the last set", "all sets"])
@@ -21,3 +25,9 @@ def test_labels_are_known_and_no_text_is_on_both_sides() -> None:
             assert text["id"] not in seen
             seen.add(text["id"])
     assert len(seen) >= 120
+
+
+def test_the_tables_of_the_document_are_those_of_the_rules() -> None:
+    document = DOCUMENT.read_text("utf-8")
+    for names in (["fifth"], SETS):
+        assert "\n".join(table_lines([text for name in names for text in texts(name, held_back=True)])) in document
