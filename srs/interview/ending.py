@@ -7,6 +7,8 @@ from srs.interview.phrases import any_of
 
 _LESSON = any_of(
     r"""
+    (?:this|that) (?:experience|failure|mistake|case|incident) (?:taught|showed|helped|led|established|changed) /
+    through this (?:failure|experience|mistake) / led me to / applied (?:this|it|the same) .{0,20}\bto other /
     learn(?:ed|t)\b(?! english) / learning was / taught (?:me|us) / the lesson /
     (?:my|a|one|important|valuable|big) lessons?\b(?! plan) / lessons learn / since then / ever since / from then on /
     from now on / from that (?:day|time|moment|experience) / next time /

@@ -74,7 +74,7 @@ def figures(text: str) -> list[str]:
         before, after = text[max(0, figure.start() - 16) : figure.start()], text[figure.end() : figure.end() + 48]
         if figure["word"] or not (_is_name(figure, before, after) or _is_team(figure["number"], before, after)):
             unit = _UNIT.match(after)
-            said = figure.group() + (unit.group() if unit and not figure["word"] else "")
+            said = figure.group() + (unit.group() if unit and not (figure["word"] or figure["joined"]) else "")
             found.setdefault(" ".join(said.lower().split()), said)
     return list(found.values())
 

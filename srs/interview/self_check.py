@@ -84,17 +84,16 @@ class _Read:
 
 
 def _time(seconds: float) -> str:
-    return f"{int(seconds + 0.5) // 60}:{int(seconds + 0.5) % 60:02}"
+    whole = round(seconds)
+    return f"{whole} seconds" if whole < 60 else f"{whole // 60}:{whole % 60:02} minutes"
 
 
 def _length(counts: dict[str, int], rate: float) -> Check:
     seconds = spoken.seconds(sum(counts.values()), rate)
     if seconds <= LONGEST_SECONDS:
-        return Check(
-            "length", True, "", f"It takes about {_time(seconds)} minutes to say; up to 3 minutes are fine.", ""
-        )
+        return Check("length", True, "", f"It takes about {_time(seconds)} to say; up to 3 minutes are fine.", "")
     longest = max(PARTS, key=lambda part: counts[part])
-    why = f"It takes about {_time(seconds)} minutes to say: too long. Cut it to 2 to 3 minutes; the {longest} is the longest part."
+    why = f"It takes about {_time(seconds)} to say: too long. Cut it to 2 to 3 minutes; the {longest} is the longest part."
     return Check("length", False, "", why, "")
 
 
@@ -157,12 +156,12 @@ def _first_person(read: _Read) -> Check:
     count = sum(signs.count_i(sentence) for sentence in read.all)
     if count >= 3:
         return Check("first-person", True, "", f"You are the subject {count} times.", "")
-    times = ("never", "once", "twice")[count]
+    times = ("never the subject", "the subject only once", "the subject only twice")[count]
     return Check(
         "first-person",
         False,
         "",
-        f"“I” is {times} the subject. Say at least three times what you did: “I wrote …”.",
+        f"“I” is {times}. Say at least three times what you did: “I wrote …”.",
         "",
     )
 

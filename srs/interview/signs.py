@@ -62,7 +62,7 @@ _REPORTED = re.compile(
     rf"\b(?:that|whether|what|how|who|which|where|why)[, ]+$|\b{_REPORTS}(?: \w+){{0,3}},? $", re.IGNORECASE
 )
 _HABIT = re.compile(
-    r"\b(?:every|each) (?:\w+ )?(?:morning|day|night|evening|week|friday|monday|time|month|shift|hour)\b.*$",
+    r"\b(?:every|each) (?:\w+ )?(?:morning|day|night|evening|week|friday|monday|time|month|shift|hour)(?:,? \w+){0,2},? ?$",
     re.IGNORECASE,
 )
 _LATER = any_of(

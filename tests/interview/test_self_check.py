@@ -96,6 +96,7 @@ def test_not_every_would_is_hypothetical(action: str) -> None:
         "I would have asked for a proof.",
         "I will apologize first. I will then call them.",
         "We would meet every week.",
+        "We have a meeting every morning and if there is a conflict I would talk to them.",
     ],
 )
 def test_what_one_would_do_is_hypothetical(action: str) -> None:
@@ -124,6 +125,19 @@ def test_lessons_at_school_and_what_one_found_out_are_no_lesson() -> None:
         "The course was cancelled, and the pupils were disappointed.",
     )
     assert "failure-lesson" in failed(story)
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        "It took 350 ms. This experience established a rule on our team.",
+        "It took 350 ms. Looking back, I should have asked earlier.",
+        "It took 350 ms, and it became the standard in our company.",
+        "It took 350 ms. Next time I will measure first.",
+    ],
+)
+def test_a_lesson_may_be_a_change(result: str) -> None:
+    assert not {"lesson", "failure-lesson"} & failed(GOOD._replace(result=result)).keys()
 
 
 def test_we_in_the_situation_hides_nothing() -> None:
