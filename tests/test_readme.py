@@ -109,7 +109,7 @@ def test_the_make_commands_shown_are_run_on_every_clean_checkout() -> None:
 def test_the_decks_shown_are_without_errors_and_show_every_kind() -> None:
     kinds = set[str]()
     for text in blocks("yaml"):
-        file = parse(text.encode(), "shown.yaml", KINDS)
+        file = parse(text.encode(), "shown.yaml", KINDS, lint=False)  # a shown story is an outline
         assert file.problems == ()
         kinds |= {next(key for key in note if key != "id") for note in yaml.safe_load(text)["notes"]}
     assert kinds == {"phrase", "quiz", "front", "cloze", "question", "star", "story"}

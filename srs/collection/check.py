@@ -146,7 +146,7 @@ def _read(folder: Path, kinds: Kinds) -> list[tuple[bytes | None, DeckFile]]:
             data: bytes | None = (folder / name).read_bytes()
         except OSError:
             data = None
-        files.append((data, parsed_file(data, name, kinds)))
+        files.append((data, parsed_file(data, name, kinds, lint=True)))
     return files
 
 

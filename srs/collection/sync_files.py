@@ -116,10 +116,10 @@ def _parse_files(
     return dict(sorted(parsed.items()))
 
 
-def parsed_file(data: bytes | None, path: str, kinds: Kinds) -> DeckFile:
+def parsed_file(data: bytes | None, path: str, kinds: Kinds, *, lint: bool = False) -> DeckFile:
     """The parsed deck file; `data` is None if it could not be read, which is then its problem."""
     if data is not None:
-        return parse(data, path, kinds)
+        return parse(data, path, kinds, lint=lint)
     what = "this folder" if path.endswith("/") else "the file"
     return DeckFile(path, None, (), (Problem("error", path, 1, 1, f"{what} cannot be read; check its permissions"),))
 

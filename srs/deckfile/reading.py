@@ -26,21 +26,23 @@ _REMARKS = {key for key, field in NoteShape.model_fields.items() if field.annota
 """The texts that every note may have; an empty one is nothing."""
 
 
-def parse(data: bytes, name: str, kinds: Kinds) -> DeckFile:
-    """Reads the whole file, whatever its errors. `name` is its path relative to the deck folder."""
+def parse(data: bytes, name: str, kinds: Kinds, *, lint: bool = True) -> DeckFile:
+    """Reads the whole file, whatever its errors. `name` is its path relative to the deck folder. Without `lint`, matters of style
+    that a kind looks for are left out, which may take long to find.
+    """
     try:
         text, _ = decode(data)
     except NotText as error:
         return DeckFile(name, None, (), (Problem("error", name, 1, 1, str(error)),))
     report = tree.ProblemCollector(text)
-    deck, notes, after, items = _read(text, name, kinds, report)
+    deck, notes, after, items = _read(text, name, kinds, report, lint)
     found = sorted(dict.fromkeys(report.found), key=lambda one: one[1])  # what was found first at a place comes first
     problems = tuple(Problem(level, name, *report.place(index), message) for level, index, message in found)
     return DeckFile(name, deck, tuple(notes), problems, after, items)
 
 
 def _read(
-    text: str, name: str, kinds: Kinds, report: tree.ProblemCollector
+    text: str, name: str, kinds: Kinds, report: tree.ProblemCollector, lint: bool
 ) -> tuple[Deck | None, list[FileNote], tuple[Named, ...], tuple[tuple[int, str], ...]]:
     root = tree.read(text, report)
     if root is None or (isinstance(root, tree.Scalar) and root.means == "null"):
@@ -54,7 +56,7 @@ def _read(
     items = notes.items if isinstance(notes, tree.Sequence) else []
     kinds = kinds.showing(_packs(root, items, kinds))
     deck, head = _head(root, kinds, report)
-    read = [_note(note, name, deck, head, kinds, report) for note in items]
+    read = [_note(note, name, deck, head, kinds, report, lint) for note in items]
     found = [note for note in read if note is not None]
     lines = tuple(
         (report.place(node.start)[0], note.id if note else "") for node, note in zip(items, read, strict=True)
@@ -165,7 +167,7 @@ def _plain(value: Any) -> Any:
 
 
 def _note(
-    node: tree.Node, file: str, deck: Deck | None, head: Head, kinds: Kinds, report: tree.ProblemCollector
+    node: tree.Node, file: str, deck: Deck | None, head: Head, kinds: Kinds, report: tree.ProblemCollector, lint: bool
 ) -> FileNote | None:
     """The note, if its id can be read or made; `file` is that of the deck."""
     if not isinstance(node, tree.Mapping):
@@ -179,7 +181,7 @@ def _note(
     if kind and _no_error(findings):
         findings += kind.check(node.data, head, wrong)
         if not wrong and _no_error(findings):
-            findings += [*kind.lint(node.data), *media.check(node.data, file)]
+            findings += [*(kind.lint(node.data) if lint else ()), *media.check(node.data, file)]
     for level, path, message in findings:
         report.add(level, validation_messages.find(node, path).start, message)
     if "id" in node.data:

@@ -130,13 +130,21 @@ def _share(part: str, counts: dict[str, int]) -> Check:
     share = counts[part] / whole
     if share < least:
         return Check(
-            "share", False, part, f"The {part} is {share:.0%} of the answer: say more there, about {goal} %.", ""
+            "share",
+            False,
+            part,
+            f"The {part} is {100 * share:.0f} % of the answer: say more there, about {goal} %.",
+            "",
         )
     if share > most:
         return Check(
-            "share", False, part, f"The {part} is {share:.0%} of the answer: say less there, about {goal} %.", ""
+            "share",
+            False,
+            part,
+            f"The {part} is {100 * share:.0f} % of the answer: say less there, about {goal} %.",
+            "",
         )
-    return Check("share", True, part, f"The {part} is {share:.0%} of the answer; about {goal} % is usual.", "")
+    return Check("share", True, part, f"The {part} is {100 * share:.0f} % of the answer; about {goal} % is usual.", "")
 
 
 def _context(read: _Read) -> Check:

@@ -30,6 +30,7 @@ from srs.kinds.checks import Finding, Head
 from srs.kinds.note import Card, Deck, Fields, Note
 
 if TYPE_CHECKING:
+    from srs.interview.self_check import Check
     from srs.kinds.grading import Attempt
     from srs.kinds.shapes import NoteShape
 
@@ -132,6 +133,21 @@ class Story(Note):
     def check(cls, data: Mapping[str, Any], head: Head, wrong: Set[str | int]) -> Iterator[Finding]:
         """Finds principles that are repeated or unknown."""
         yield from check_principles(data, ("principles",), head)
+
+    @classmethod
+    def lint(cls, data: Mapping[str, Any]) -> Iterator[Finding]:
+        """Finds what the self-check would have told otherwise; HTML is left alone."""
+        if "html" in data:
+            return
+        from srs.interview import self_check  # noqa: PLC0415 - not needed to review
+
+        pieces = {part: _texts(data[part]) for part in PARTS}
+        situation, task, action, result = ("\n".join(pieces[part]) for part in PARTS)
+        why, lesson, numbers = data.get("why", ""), data.get("lesson", ""), _texts(data.get("numbers", ()))
+        told = self_check.Story(situation, task, action, result, why, lesson, numbers)
+        for found in self_check.self_check(told):
+            if not found.passed:
+                yield "warning", _place(found, pieces, data), found.why
 
     @classmethod
     def draft(cls, deck: Deck) -> str:
@@ -246,6 +262,15 @@ class Story(Note):
             del found["category"]
         found["answers"] = note.values.get("Answers", "").split()
         return {key: value for key, value in found.items() if value}
+
+
+def _place(found: "Check", pieces: Mapping[str, Texts], data: Mapping[str, Any]) -> tuple[str | int, ...]:
+    """Where a finding belongs: at the text that has the sentence, else at its part, else at the title."""
+    for part in sorted(pieces, key=lambda part: part != found.part):
+        for n, text in enumerate(pieces[part]):
+            if found.sentence and found.sentence in text:
+                return (part, n) if isinstance(data[part], list) else (part,)
+    return (found.part or "story",)
 
 
 def _follows(before: str, part: str) -> str:

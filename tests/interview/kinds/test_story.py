@@ -98,7 +98,9 @@ def test_picked_principles_suggest_a_rating() -> None:
 
 def problems(keys: str) -> list[str]:
     text = f"deck: D\nnotes:\n- id: n\n  story: s\n  situation: s\n  task: t\n  action: a\n  result: r\n  {keys}\n"
-    return [f"{one.line}:{one.column} {one.message}" for one in parse(text.encode(), "a.yaml", KINDS).problems]
+    return [
+        f"{one.line}:{one.column} {one.message}" for one in parse(text.encode(), "a.yaml", KINDS, lint=False).problems
+    ]
 
 
 @pytest.mark.parametrize(
@@ -122,7 +124,7 @@ def test_what_is_wrong_is_said_with_its_place(keys: str, place: str, words: str)
 
 def test_a_story_without_a_part_is_an_error_and_an_empty_part_too() -> None:
     text = "deck: D\nnotes:\n- id: n\n  story: s\n  situation: s\n  task: ''\n  action: [a]\n"
-    said = [one.message for one in parse(text.encode(), "a.yaml", KINDS.showing(["interview"])).problems]
+    said = [one.message for one in parse(text.encode(), "a.yaml", KINDS.showing(["interview"]), lint=False).problems]
     assert len(said) == 2
     assert any("result" in one for one in said)
 
@@ -174,3 +176,33 @@ def test_a_card_that_was_emptied_says_so_and_keeps_its_progress(two: Shell) -> N
     assert cards["n/figures"]["reps"] == 1
     write(two, TWO)
     assert two("answer", "n/figures", "3").status == 0
+
+
+def test_the_self_check_is_told_at_the_text_that_shows_it(two: Shell) -> None:
+    write(
+        two,
+        """\
+deck: D
+notes:
+- id: n
+  story: Faster
+  situation: In 2023 four of us ran the search of a web shop, and the yearly sale was six weeks away.
+  task: I had to halve its response time.
+  action:
+  - I measured each step, because nobody knew where the time went.
+  - In such a case I would usually ask the database team first.
+  - I added an index, and I compared it with a cache.
+  result: It fell from 900 to 300 ms, and I learned to measure first.
+""",
+    )
+    done = two("check")
+    assert done.status == 0
+    assert "a.yaml:9:5: warning: This says what you would do." in done.out
+    assert "a.yaml:4:10: warning: It takes about" in done.out
+    assert two("due").err == "", "it is a matter of style"
+
+
+def test_a_story_in_korean_is_checked_for_its_length_only(two: Shell) -> None:
+    korean = "situation: 네 명이 검색을 맡았다, task: 절반으로 줄이기, action: 측정했다, result: 줄었다, answers"
+    write(two, TWO.replace("situation: Once., task: t, action: a, result: r, answers", korean))
+    assert "This looks like Korean; only the length is checked" in two("check").out
