@@ -27,6 +27,11 @@ class Chromium:
             self.call(f"{domain}.enable")
 
     def call(self, method: str, **parameters: Any) -> Any:
+        answer = self._ask(method, **parameters)
+        assert "error" not in answer, answer
+        return answer["result"]
+
+    def _ask(self, method: str, **parameters: Any) -> Any:
         self._number += 1
         message = {"id": self._number, "method": method, "params": parameters}
         if self._session:
@@ -35,8 +40,7 @@ class Chromium:
         while (answer := self._next()).get("id") != self._number:
             if answer.get("method") in {"Log.entryAdded", "Runtime.consoleAPICalled", "Runtime.exceptionThrown"}:
                 self.messages.append(json.dumps(answer["params"]))
-        assert "error" not in answer, answer
-        return answer["result"]
+        return answer
 
     def _next(self) -> Any:
         while b"\0" not in self._buffer:
@@ -61,8 +65,8 @@ class Chromium:
     def wait(self, script: str) -> None:
         """Waits until the expression is true; while a page is loaded, it may fail."""
         for _ in range(600):
-            found = self.call("Runtime.evaluate", expression=f"!!({script})", returnByValue=True)
-            if found["result"].get("value") is True:
+            answer = self._ask("Runtime.evaluate", expression=f"!!({script})", returnByValue=True)
+            if answer.get("result", {}).get("result", {}).get("value") is True:
                 return
             time.sleep(0.05)
         raise AssertionError(f"never true: {script}; {self.messages}")

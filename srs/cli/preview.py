@@ -1,6 +1,5 @@
 import sys
 import time
-import webbrowser
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,12 +9,13 @@ from srs.anki.preview import Preview, page, read_preview
 from srs.cli import complete
 from srs.cli.context import Context, pass_context
 from srs.cli.deck_folder import report_folder
+from srs.cli.open_in_browser import open_in_browser
 from srs.cli.output import emit, json_option, say, warn
 from srs.collection import Collection
 from srs.collection.media import file_times
-from srs.core.errors import SrsError, TargetError
-from srs.core.files import atomic_write
+from srs.core.errors import SrsError
 from srs.core.plural import plural
+from srs.core.target_file import check_target, write_target
 
 _PAUSE = 0.5  # seconds between two looks at the deck folder
 
@@ -50,6 +50,8 @@ def preview_command(
         raise click.UsageError("--port needs --watch.")
     if as_json and watch:
         raise click.UsageError("--json needs --to.")
+    if target:
+        check_target(target, ".html", ".htm")
     if not as_json:
         report_folder(context.deck_folder)
     clock = context.clock()
@@ -58,39 +60,19 @@ def preview_command(
         _watch(collection, decks, clock, port or 0, opens=opens)
         return
     preview = read_preview(collection, decks)
-    _write(target, page(preview))
+    write_target(target, page(preview))
     context.mark_done()
     if as_json:
         emit({"file": str(target), "notes": preview.notes, "cards": preview.cards, "problems": preview.problems})
     else:
         say(f"{target}: {_counts(preview)}")
     if opens:
-        _open(target.resolve().as_uri())
+        open_in_browser(target.resolve().as_uri())
 
 
 def _counts(preview: Preview) -> str:
     counts = f"{plural(preview.notes, 'note')}, {plural(preview.cards, 'card')}; {plural(preview.problems, 'problem')}"
     return f"{counts}; {plural(preview.more, 'more note')} left out" if preview.more else counts
-
-
-def _write(target: Path, data: bytes) -> None:
-    """Raises TargetError, after which nothing has changed."""
-    if target.is_dir():
-        raise TargetError(target, "is-a-folder")
-    if not target.parent.is_dir():
-        raise TargetError(target, "no-folder")
-    if target.exists() and not target.is_file():  # a device or a pipe would be replaced
-        raise TargetError(target, "not-writable", "it is no file")
-    try:
-        with atomic_write(target) as file:
-            file.write(data)
-    except OSError as error:
-        raise TargetError.from_os_error(target, error) from error
-
-
-def _open(address: str) -> None:
-    if not webbrowser.open(address):
-        warn(f"no browser was found; open {address} in one.")
 
 
 def _watch(collection: Collection, decks: tuple[str, ...], clock: Callable[[], int], port: int, *, opens: bool) -> None:
@@ -120,7 +102,7 @@ def _watch(collection: Collection, decks: tuple[str, ...], clock: Callable[[], i
         say(f"{server.address} (Ctrl-C ends it)")
         sys.stdout.flush()
         if opens:
-            _open(server.address)
+            open_in_browser(server.address)
         try:
             while True:
                 time.sleep(_PAUSE)

@@ -7,7 +7,7 @@ import click
 
 from srs.cli.context import Context, pass_context
 from srs.cli.deck_folder import report_folder
-from srs.cli.output import emit, json_option, say, warn
+from srs.cli.output import emit, json_option, say
 from srs.cli.stats import chosen_cards, parse_period, period_options
 from srs.core.plural import plural
 from srs.core.target_file import check_target, write_target
@@ -58,14 +58,16 @@ def report_command(
         made = collection.calendar.local_text(now)[:16].replace("T", " ")
         states = deck_states(collection, only)
         text = report_html(Report(stats, states, today, made, _chosen(decks, tags, query)))
-    write_target(target, text)
+    write_target(target, text.encode())
     context.mark_done()
     if as_json:
         emit({"file": str(target), "chart": chart, "answers": stats.total.answers})
     else:
         say(f"{target}: {stats.first} to {stats.last}, {plural(stats.total.answers, 'answer')}")
-    if opens and not _show(target):
-        warn(f"no browser was found; open {target} in one.")
+    if opens:
+        from srs.cli.open_in_browser import open_in_browser  # noqa: PLC0415 - seldom asked for
+
+        open_in_browser(target.resolve().as_uri())
 
 
 def _chosen(decks: tuple[str, ...], tags: tuple[str, ...], query: str) -> str:
@@ -73,10 +75,3 @@ def _chosen(decks: tuple[str, ...], tags: tuple[str, ...], query: str) -> str:
     options = [*(("--deck", deck) for deck in decks), *(("--tag", tag) for tag in tags)]
     options += [("--find", query)] if query.strip() else []
     return join(word for option in options for word in option)
-
-
-def _show(target: Path) -> bool:
-    """Whether there was a browser to show it in."""
-    import webbrowser  # noqa: PLC0415 - seldom asked for
-
-    return webbrowser.open(target.resolve().as_uri())

@@ -1,5 +1,6 @@
 """`srs report`: the page, its figures, its charts as files, and what cannot be written."""
 
+import os
 import re
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -228,14 +229,17 @@ def test_a_file_is_replaced_and_a_program_learns_of_it(srs: Shell) -> None:
         ("a.html", ("--chart", "hours"), "a.html must end in .svg."),
         ("nowhere/a.html", (), "the folder nowhere does not exist; make it first, or choose another place."),
         ("f.html", (), "f.html is a folder; name the file to write."),
+        ("pipe.html", (), "pipe.html cannot be written: it is no file."),
     ],
 )
 def test_a_target_that_cannot_be_written(srs: Shell, target: str, options: tuple[str, ...], said: str) -> None:
     (srs.path / "f.html").mkdir()
+    os.mkfifo(srs.path / "pipe.html")
     before = sorted(path.name for path in srs.path.rglob("*"))
     done = srs("report", target, *options)
     assert (done.status, done.out, done.err) == (1, "", f"srs: {said}\n")
     assert sorted(path.name for path in srs.path.rglob("*")) == before
+    assert (srs.path / "pipe.html").is_fifo()
 
 
 def test_a_full_disk_leaves_what_was_there(srs: Shell) -> None:
@@ -253,7 +257,8 @@ def test_it_is_shown_in_the_browser(srs: Shell, found: bool) -> None:
         done = srs("report", "한 글.html", "--open")
     assert done.status == 0
     shown.assert_called_once_with((srs.path / "한 글.html").as_uri())
-    assert done.err == ("" if found else "srs: no browser was found; open 한 글.html in one.\n")
+    page = (srs.path / "한 글.html").as_uri()
+    assert done.err == ("" if found else f"srs: no browser was found; open {page} in one.\n")
 
 
 def test_colours_can_be_told_from_their_ground() -> None:
