@@ -67,6 +67,9 @@ _GROUPS = {
         "answer": ("answer", "Record an answer to CARD, due or not."),
         "log": ("log", "List, export or import the review log."),
     },
+    "Interview": {
+        "story": ("story", "Write stories of your own, and list and show them."),
+    },
     "Machines and upkeep": {
         "sync": ("sync", "Exchange reviews with other machines through a folder."),
         "merge": ("merge", "Merge the log of another database, or of a backup."),
@@ -82,6 +85,9 @@ _COMMANDS = {name: entry for commands in _GROUPS.values() for name, entry in com
 
 _FIRST_GROUPS = ("Every day", "Decks")
 
+_PACKS = {"Interview": "interview"}
+"""The sections that help and completion name only where their pack is in use; their commands work everywhere."""
+
 _CLOSE = 0.75  # so alike a word must be to be meant
 
 
@@ -89,7 +95,7 @@ class _Commands(click.Group):
     """Imports a command's module when it is needed: a prompt that shows `due` must not wait for the others."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(_COMMANDS)
+        return [name for title in _shown_groups(ctx) for name in _GROUPS[title]]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
@@ -113,7 +119,7 @@ class _Commands(click.Group):
             formatter.write_dl([(f"{name:9}", text) for name, (_, text) in _GROUPS[title].items()])
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        for title in _GROUPS:
+        for title in _shown_groups(ctx):
             self._write_group(formatter, title)
 
     def resolve_command(
@@ -122,7 +128,7 @@ class _Commands(click.Group):
         if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
             from difflib import get_close_matches  # noqa: PLC0415 - only after a typo
 
-            near = get_close_matches(args[0], _COMMANDS, n=1, cutoff=_CLOSE)
+            near = get_close_matches(args[0], self.list_commands(ctx), n=1, cutoff=_CLOSE)
             ctx.fail(f"there is no command {args[0]!r}." + (f" Did you mean {near[0]!r}?" if near else ""))
         return super().resolve_command(ctx, args)
 
@@ -153,6 +159,17 @@ class _Commands(click.Group):
             if isinstance(ctx.obj, Context) and (blame := diagnose_failure(ctx.obj.database, KINDS)):
                 raise blame from error
             raise  # a bug, which keeps its traceback
+
+
+def _shown_groups(ctx: click.Context) -> list[str]:
+    """The sections of the help text, without those of packs that neither the settings nor the deck folder use."""
+    from srs.cli.kind_option import packs_in_use  # noqa: PLC0415 - reads the decks
+
+    asked = ctx.params.get("decks") or os.environ.get(
+        "SRS_DECKS"
+    )  # of --help, which comes before the options are taken
+    used = packs_in_use(DeckFolder(asked))
+    return [title for title in _GROUPS if title not in _PACKS or _PACKS[title] in used]
 
 
 def _decks_option(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
@@ -189,6 +206,7 @@ def _with_global_options(command: click.Command) -> click.Command:
     "--decks",
     envvar="SRS_DECKS",
     metavar="DIR",
+    is_eager=True,  # the help depends on it
     help="The deck folder. Default: ./decks, else your copy of the starter decks, else the starter decks.",
 )
 @click.option("--db", envvar="SRS_DB", metavar="FILE", help="The database file. Default: srs.db in your data folder.")

@@ -1,8 +1,5 @@
-import os
 import sys
-import tempfile
-from pathlib import Path
-from typing import Any, NamedTuple, get_origin
+from typing import Any, get_origin
 
 import click
 
@@ -11,15 +8,12 @@ from srs.cli.context import Context, pass_context
 from srs.cli.deck_folder import copy_option, report_folder, writable_folder
 from srs.cli.kind_option import KindName, kinds_in_use
 from srs.cli.kinds import KINDS
-from srs.cli.output import emit, json_option, say, warn
-from srs.collection import Collection
-from srs.core.clock import Clock
-from srs.core.plural import plural
+from srs.cli.new_note import NewNote, add_note, edit_draft, read_stdin
+from srs.cli.output import json_option
 from srs.core.safe_text import printable
 from srs.core.unicode import nfc
 from srs.kinds.shapes import NoteShape
 
-_MOST = 1_000_000  # characters of a note from stdin
 _REMARKS = ("because", "note", "example", "hint", "gloss", "ko", "tags")
 
 
@@ -74,7 +68,7 @@ def add_command(
     a draft; without a terminal, the note is read from stdin as YAML, e.g. the lines "front: x" and "back: y". A note with
     errors is not written.
     """
-    from srs.collection.add import Refused, add, name_problem, place  # noqa: PLC0415 - reading YAML is slow to import
+    from srs.collection.add import draft, name_problem, place  # noqa: PLC0415 - reading YAML is slow to import
 
     if not as_json:
         report_folder(context.deck_folder)
@@ -90,19 +84,16 @@ def add_command(
             place(collection, deck)  # a wrong name is told before anything is copied
         writable_folder(context.deck_folder, copy=copy, ask=not as_json)
         collection = context.open(clock())
+    wanted = NewNote(clock, deck, new_deck, as_json)
     given = {key: value for key, value in fields.items() if value}
     if given:
         note = _written(given)
     elif sys.stdin.isatty():
-        _edit(collection, _Request(clock, deck, new_deck, as_json), kind)
+        edit_draft(collection, wanted, draft(collection, deck, kind, new_deck=new_deck))
         return
     else:
-        note = sys.stdin.read(_MOST + 1)
-        if len(note) > _MOST:
-            raise click.UsageError(f"a note from stdin has at most {_MOST:,} characters.")
-    done = add(collection, deck, note, clock(), new_deck=new_deck)
-    _report(done, as_json, place="" if given else "stdin")
-    if isinstance(done, Refused):
+        note = read_stdin()
+    if not add_note(collection, wanted, note, "" if given else "stdin"):
         sys.exit(1)
 
 
@@ -119,75 +110,3 @@ def _written(given: dict[str, Any]) -> str:
         (values["answer"],) = values["answer"]
     order = ("id", *(key for kind in KINDS.all for key in kind.required), *_REMARKS)
     return dump_note({key: values[key] for key in order if key in values})
-
-
-class _Request(NamedTuple):
-    """What the command line asks for."""
-
-    clock: Clock
-    deck: str
-    new_deck: bool
-    as_json: bool
-
-
-def _edit(collection: Collection, request: _Request, kind: str | None) -> None:
-    """The draft stays where it is until the note is written, whatever ends it."""
-    from srs.collection.add import draft  # noqa: PLC0415 - as above
-
-    text = draft(collection, request.deck, kind, new_deck=request.new_deck)
-    handle, name = tempfile.mkstemp(prefix="srs-note-", suffix=".yaml")
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-    path = Path(name)
-    try:
-        _until_good(collection, request, path)
-    finally:
-        if path.exists() and _written_in(path) != text:
-            click.echo(f"The draft is kept: {path}", err=True)
-        else:
-            path.unlink(missing_ok=True)
-
-
-def _until_good(collection: Collection, request: _Request, path: Path) -> None:
-    """Opens the editor until what it leaves is a good note, which is written, or the learner gives up."""
-    from srs.collection.add import Added, add  # noqa: PLC0415 - as above
-    from srs.review.terminal.editor import edit  # noqa: PLC0415 - as above
-
-    before = _written_in(path)
-    while True:
-        failed = edit(path, 2)
-        written = _written_in(path)
-        if failed:
-            warn(f"{failed} Nothing was added.")
-            sys.exit(1)
-        if written == before:
-            click.echo("Nothing was added.")
-            return
-        done = add(collection, request.deck, written, request.clock(), new_deck=request.new_deck)
-        _report(done, request.as_json, place="draft")
-        if isinstance(done, Added):
-            path.unlink()
-            return
-        if not click.confirm("Edit it again?", default=True, err=True):
-            sys.exit(1)
-
-
-def _written_in(path: Path) -> str:
-    """Nothing, if the editor took the file away."""
-    return path.read_text("utf-8", errors="replace") if path.exists() else ""
-
-
-def _report(done: Any, as_json: bool, place: str) -> None:
-    from srs.collection.add import Refused  # noqa: PLC0415 - as above
-
-    problems = done.problems if isinstance(done, Refused) else done.warnings
-    for problem in problems:
-        at = f"{place}:{problem.line}: " if place else ""
-        warn(f"{at}{problem.level}: {problem.message}")
-    if isinstance(done, Refused):
-        return
-    click.get_current_context().obj.mark_done()
-    if as_json:
-        emit({"note": done.note, "file": done.file, "line": done.line, "cards": [card.key for card in done.cards]})
-    else:
-        say(f"Added {done.note} to {done.file}:{done.line}, {plural(len(done.cards), 'card')}.")

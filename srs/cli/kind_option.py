@@ -7,14 +7,21 @@ from click.shell_completion import CompletionItem
 
 from srs.cli.context import Context
 from srs.cli.kinds import KINDS
+from srs.cli.paths import DeckFolder, settings_path
 from srs.collection.packs import packs_used
+from srs.collection.settings_file import read_settings_file
 from srs.kinds.registry import Kinds
+
+
+def packs_in_use(folder: DeckFolder) -> frozenset[str]:
+    """The packs of kinds that the settings or the deck folder ask for."""
+    return packs_used(folder.path, KINDS).union(read_settings_file(settings_path()).settings.packs)
 
 
 def kinds_in_use(ctx: click.Context) -> Kinds:
     """All kinds; those are shown that the settings or the deck folder of the command ask for."""
     context = ctx.find_object(Context)
-    return context.kinds.showing(packs_used(context.deck_folder.path, KINDS)) if context else KINDS
+    return KINDS.showing(packs_in_use(context.deck_folder)) if context else KINDS
 
 
 class KindName(click.ParamType[str]):

@@ -84,13 +84,18 @@ def draft(collection: Collection, deck_name: str, kind: str | None, *, new_deck:
     )
 
 
-def add(collection: Collection, deck: str, note: str, now: int, *, new_deck: bool = False) -> Added | Refused:
+def add(
+    collection: Collection, deck: str, note: str, now: int, *, new_deck: bool = False, file: str = ""
+) -> Added | Refused:
     """Writes the note (YAML, a list of one item; lines that begin with # are left out) into the deck's file, if it is
-    good there; for a `new_deck`, into a new file. `now` is UTC milliseconds.
+    good there; for a `new_deck`, into a new file, whose name is `file` with a number if need be, or follows from that of the
+    deck. `now` is UTC milliseconds.
 
     Raises Unknown, DeckFolderError, StoreError, TargetError.
     """
-    return edit_deck_files(collection.folder, lambda: _add(collection, deck, _listed(note), now, new_deck))
+    return edit_deck_files(
+        collection.folder, lambda: _add(collection, deck, _listed(note), now, file or deck, new_deck=new_deck)
+    )
 
 
 def _listed(note: str) -> str:
@@ -105,10 +110,10 @@ def _listed(note: str) -> str:
     return "\n".join(indented)
 
 
-def _add(collection: Collection, deck: str, note: str, now: int, new_deck: bool) -> Added | Refused:
+def _add(collection: Collection, deck: str, note: str, now: int, stem: str, *, new_deck: bool) -> Added | Refused:
     new_deck = _read_decks(collection, deck, now) and new_deck
     kinds = collection.kinds.showing(packs_used(collection.folder, collection.kinds))
-    path, before = _target(collection, deck, note, new_deck)
+    path, before = _target(collection, deck, note, stem if new_deck else "")
     name = path.relative_to(collection.folder).as_posix()
     kept = _kept(note)
     try:
@@ -148,10 +153,10 @@ def _read_decks(collection: Collection, deck: str, now: int) -> bool:
     return all(nfc(found.name) != nfc(deck) for _, found in lookup.files(collection))
 
 
-def _target(collection: Collection, deck: str, note: str, new_deck: bool) -> tuple[Path, bytes]:
-    """The file that gets the note, and what it holds now."""
-    if new_deck:
-        return collection.folder / _file_name(collection.folder, deck), _new_file(deck, note)
+def _target(collection: Collection, deck: str, note: str, new_file: str) -> tuple[Path, bytes]:
+    """The file that gets the note, a new one if a name is given, and what it holds now."""
+    if new_file:
+        return collection.folder / _file_name(collection.folder, new_file), _new_file(deck, note)
     path, _ = place(collection, deck)
     try:
         return path, path.read_bytes()
@@ -159,9 +164,9 @@ def _target(collection: Collection, deck: str, note: str, new_deck: bool) -> tup
         raise TargetError(path, "not-writable", error.strerror or "") from error
 
 
-def _file_name(folder: Path, deck: str) -> str:
+def _file_name(folder: Path, name: str) -> str:
     """`spanish-verbs.yaml` for Spanish::Verbs, with a number if there is such a file."""
-    stem = re.sub(r"\W+", "-", nfc(deck).lower())[:60].strip("-") or "deck"
+    stem = re.sub(r"\W+", "-", nfc(name).lower())[:60].strip("-") or "deck"
     numbered = (f"{stem}-{n}.yaml" for n in count(2))
     return next(name for name in chain([f"{stem}.yaml"], numbered) if not os.path.lexists(folder / name))
 

@@ -1,5 +1,6 @@
 """Card states as rows: a cache of replaying the log. Functions that write must be called inside `Store.write`."""
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -60,6 +61,19 @@ def get_columns(connection: sqlite3.Connection, names: Sequence[str]) -> dict[st
     """Some columns of all states, by card."""
     rows = select_tuples(connection, f"select card, {', '.join(names)} from states")
     return {row[0]: row[1:] for row in rows}
+
+
+def memories_of_notes(
+    connection: sqlite3.Connection, folder: int, notes: Iterable[str]
+) -> list[tuple[str, float | None, str | None]]:
+    """(note, stability, last study day) of each card in use of these notes; None without a memory."""
+    rows = select_tuples(
+        connection,
+        "select c.note, s.stability, s.last_day from json_each(?) j"
+        " cross join cards c on c.folder = ? and c.note = j.value left join states s on s.card = c.card",
+        (json.dumps(list(notes)), folder),
+    )
+    return list(rows)
 
 
 def get_all_rows(connection: sqlite3.Connection) -> dict[str, StateRow]:

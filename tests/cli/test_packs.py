@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from srs.cli import _COMMANDS
+from srs.cli import _COMMANDS, _GROUPS, _PACKS
 from srs.cli.kinds import KINDS
 from srs.deckfile import schema
 from srs.review.terminal.pages import keys
@@ -66,13 +66,14 @@ def chemistry(srs: Shell) -> Shell:
     return srs
 
 
-def said(srs: Shell, *args: str, stdin: str = "") -> str:
-    result = srs(*args, stdin=stdin)
+def said(srs: Shell, *args: str, stdin: str = "", **env: str) -> str:
+    result = srs(*args, stdin=stdin, **env)
     return re.sub(r"\S*/\S*", "", result.out + result.err)  # paths are the machine's
 
 
 def test_no_help_speaks_of_it(chemistry: Shell) -> None:
-    for name in ("", *_COMMANDS):
+    hidden = {name for title in _PACKS for name in _GROUPS[title]}
+    for name in ("", *(_COMMANDS.keys() - hidden)):
         assert not WORDS.search(text := said(chemistry, *name.split(), "--help")), text
     for name in ("anki pull", "anki sync"):
         assert not WORDS.search(text := said(chemistry, *name.split(), "--help")), text
@@ -129,6 +130,33 @@ def test_it_is_shown_where_the_settings_ask_for_it(chemistry: Shell) -> None:
     assert result.status == 0
     assert "'intervew'" in result.err
     assert "interview" in result.err
+
+
+def test_its_commands_are_named_in_help_completion_and_after_a_slip_where_it_is_used(chemistry: Shell) -> None:
+    def named(*options: str, **env: str) -> list[bool]:
+        helped = said(chemistry, *options, "--help", **env)
+        slip = said(chemistry, *options, "storry", **env)
+        asked = {"_SRS_COMPLETE": "bash_complete", "COMP_WORDS": " ".join(["srs", *options, "sto"])}
+        offered = chemistry.process(*options, **env, **asked).out.split()
+        return ["  story " in helped, "'story'" in slip, "plain,story" in offered]
+
+    assert named() == [False] * 3
+    settings = chemistry.path / "settings.toml"
+    settings.write_text('packs = ["interview"]\n', "utf-8")
+    assert named(SRS_SETTINGS=str(settings)) == [True] * 3
+    other = chemistry.path / "other"
+    other.mkdir()
+    (other / "talk.yaml").write_text(MAPPING, "utf-8")
+    assert named("--decks", "other") == [True] * 3
+    assert named(SRS_DECKS="other") == [True] * 3
+    assert named() == [False] * 3
+
+
+def test_its_commands_work_where_they_are_hidden(chemistry: Shell) -> None:
+    for line in ("story inventory",):
+        result = chemistry(*line.split())
+        assert (result.status, result.err) == (0, ""), line
+        assert "srs story new" in result.out, line
 
 
 def test_what_is_hidden_is_read_all_the_same(chemistry: Shell) -> None:
