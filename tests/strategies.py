@@ -27,6 +27,7 @@ from srs.core.event import (
     Goal,
     Parameters,
     Rating,
+    Rehearsal,
     Relinked,
     Rescheduled,
     Softened,
@@ -150,6 +151,18 @@ _minutes = st.none() | st.floats(0.01, 1440)
 _recall = st.floats(0, 1, exclude_min=True, exclude_max=True)
 _goals = st.builds(Goal, st.none() | st.builds(Aim, _days, _names, _names, _minutes, _recall, st.booleans()))
 _breaks = st.builds(lambda day, length: Break(day, day + timedelta(length)), _days, st.integers(0, 100))
+_slugs = st.from_regex("[a-z][a-z0-9-]{0,39}", fullmatch=True)
+_counts = st.none() | st.integers(0, 10**6)
+_rehearsals = st.builds(
+    Rehearsal,
+    ids,
+    ratings,
+    st.dictionaries(_slugs, st.integers(0, 86_400), max_size=20).map(lambda found: tuple(found.items())),
+    _counts,
+    _counts,
+    st.dictionaries(_slugs, st.booleans(), max_size=20).map(lambda found: tuple(found.items())),
+    st.just("") | _slugs,
+)
 
 
 def _event(subject_and_what: tuple[str, What], at: int, shift: int, source: EventSource, machine: str) -> Event:
@@ -163,7 +176,7 @@ def _event(subject_and_what: tuple[str, What], at: int, shift: int, source: Even
 _times = st.integers(1, 7_258_118_399_999)
 _rest = (_times, st.integers(-2, 1), st.sampled_from(EventSource), ids)
 card_events = st.builds(_event, st.tuples(cards, _of_cards), *_rest)
-_of_others = st.tuples(ids, _of_notes | _goals) | st.tuples(st.just(""), _parameters | _breaks)
+_of_others = st.tuples(ids, _of_notes | _goals | _rehearsals) | st.tuples(st.just(""), _parameters | _breaks)
 any_events = card_events | st.builds(_event, _of_others, *_rest)
 """All that a line of the log may hold, to the limits of each value."""
 voids = st.builds(Void, cards | ids | st.just(""), _times)

@@ -14,7 +14,7 @@ from srs.core.card_state import (
     state_name,
 )
 from srs.core.clock import Calendar, utc_text
-from srs.core.event import Answered, Break, Crammed, Days, Distinct, Event, Goal, Next, Relinked, Step
+from srs.core.event import Answered, Break, Crammed, Days, Distinct, Event, Goal, Next, Rehearsal, Relinked, Step
 from srs.core.relinks import NO_RELINKS, Aliases
 from srs.database.decks import NoteRow
 from srs.log.event_log import LoggedEvent
@@ -61,10 +61,12 @@ def state_json(state: CardState, calendar: Calendar) -> dict[str, Any]:
 
 
 def log_json(row: LoggedEvent, aliases: Aliases = NO_RELINKS) -> dict[str, Any]:
-    """One row of `log`. `card` is the key as it was recorded; after a relink, `current` is the present one."""
+    """One row of `log`. `card`, or `note`, is the key as it was recorded; after a relink, `current` is the present one."""
     event = row.event
     of_card = "/" in event.subject
     current = aliases.card(event.subject) if of_card else event.subject
+    if isinstance(event.what, Rehearsal):
+        current = aliases.note(event.subject)
     return {
         "card": event.subject if of_card else None,
         **({"current": current} if current != event.subject else {}),
@@ -87,13 +89,15 @@ def _subject_json(event: Event) -> dict[str, Any]:
             return {"name": event.subject, "date": aim and aim.day.isoformat()}
         case Break(first, last):
             return {"from": first.isoformat(), "to": last.isoformat()}
+        case Rehearsal(question):
+            return {"note": event.subject, "question": question}
         case _:
             return {}
 
 
 def event_rating(event: Event) -> int | None:
-    """1 to 4; None for an event that is not an answer."""
-    return event.what.rating.value if isinstance(event.what, Answered | Crammed) else None
+    """1 to 4; None for an event that is neither an answer nor a rehearsal."""
+    return event.what.rating.value if isinstance(event.what, Answered | Crammed | Rehearsal) else None
 
 
 def note_json(row: NoteRow, tags: tuple[str, ...]) -> dict[str, Any]:

@@ -96,7 +96,7 @@ def _rows(
 
 def _names(subject: str, aliases: Aliases) -> set[str]:
     """The card and the note of an event, as they were called and as they are called now."""
-    keys = {subject, aliases.card(subject)}
+    keys = {subject, aliases.card(subject) if "/" in subject else aliases.note(subject)}
     return keys | {key.rpartition("/")[0] for key in keys}
 
 

@@ -37,6 +37,7 @@ from srs.core.event import (
     Next,
     Parameters,
     Rating,
+    Rehearsal,
     Relinked,
     Rescheduled,
     Step,
@@ -267,6 +268,15 @@ class Recorder:
             event_log.insert_event(connection, event)
             return event
 
+    def rehearse(self, note: str, rehearsal: Rehearsal, now: int) -> Event:
+        """Records that the note was told. Raises StoreError."""
+        with self._write() as connection:
+            note = self._aliases.note(note)
+            at = event_log.free_time(connection, note, now, self._aliases)
+            event = Event(note, at, self._day(now), EventSource.SRS, self._machine, rehearsal)
+            event_log.insert_event(connection, event)
+            return event
+
     def set_parameters(self, parameters: Parameters, due: Mapping[str, date], now: int) -> list[Event]:
         """Records the parameters, and new due dates of reviews, at one instant, so that one `undo` takes all of it back;
         replays every card. A card that was answered after `now` keeps its due date. Raises StoreError.
@@ -332,7 +342,7 @@ class Recorder:
         event_log.insert_void(connection, Void(event.subject, event.at))
         if isinstance(event.what, Relinked):
             replay_relinked(connection, before)
-        elif not isinstance(event.what, Distinct | Goal | Break):
+        elif not isinstance(event.what, Distinct | Goal | Break | Rehearsal):
             card = before.card(event.subject)
             states.put(connection, card, self._replayed(connection, card))
 

@@ -177,6 +177,28 @@ class Break:
     last: date
 
 
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """A note was told aloud, in answer to a question (its id). `seconds` are those of each part by its slug, or all under
+    `whole`. What is not known is None or empty: words and filler words without a transcript, each check's slug and whether
+    it was passed, the company's slug.
+    """
+
+    name: ClassVar[str] = "rehearsed"
+    question: str
+    rating: Rating
+    seconds: tuple[tuple[str, int], ...]
+    words: int | None = None
+    fillers: int | None = None
+    checks: tuple[tuple[str, bool], ...] = ()
+    company: str = ""
+
+    @property
+    def total(self) -> int:
+        """Seconds."""
+        return sum(seconds for _, seconds in self.seconds)
+
+
 What = (
     Answered
     | Crammed
@@ -193,6 +215,7 @@ What = (
     | Parameters
     | Goal
     | Break
+    | Rehearsal
 )
 
 
@@ -200,8 +223,8 @@ What = (
 class Event:
     """`subject` and `at` (UTC milliseconds) are its key; `machine` is the id of the machine that recorded it.
 
-    The subject is the card's key; the note's id for `Relinked` and `Distinct`; its name for a `Goal`; empty for
-    `Parameters` and `Break`.
+    The subject is the card's key; the note's id for `Relinked`, `Distinct` and `Rehearsal` (of the note told, or if there
+    is none, the question's); its name for a `Goal`; empty for `Parameters` and `Break`.
     """
 
     subject: str

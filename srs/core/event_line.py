@@ -8,10 +8,10 @@ with the smaller line stays.
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from math import isfinite
-from typing import Any, Protocol, assert_never, get_args
+from typing import Any, assert_never, get_args
 from zlib import crc32
 
 from srs.core.clock import FIRST_MS, LAST_MS, to_ms, utc_text
@@ -25,13 +25,12 @@ from srs.core.event import (
     Distinct,
     Event,
     EventSource,
-    Fitted,
     Flagged,
     Forgot,
     Goal,
     Next,
     Parameters,
-    Rating,
+    Rehearsal,
     Relinked,
     Rescheduled,
     Softened,
@@ -42,6 +41,7 @@ from srs.core.event import (
     Void,
     What,
 )
+from srs.core.event_values import Values, payload, what_from_values
 from srs.core.id_pattern import ID_PATTERN
 
 MAX_LINE_BYTES = 8192
@@ -57,25 +57,15 @@ BAD_VALUE = "it has a value that srs never writes"
 VOIDED = "voided"
 """The `what` of a void's line."""
 
-Values = dict[str, Any]
-"""An event's values by name, in the order of its line; only those that its type has."""
-
-
-class NamedValues(Protocol):
-    """Values by name: a mapping, or a database row."""
-
-    def __getitem__(self, name: str, /) -> Any: ...
-
 
 _ID = re.compile(ID_PATTERN)
 _CARD = re.compile(f"{ID_PATTERN}/{ID_PATTERN}")
+_SLUG = re.compile("[a-z][a-z0-9-]{0,39}")
+_MOST_SLUGS = 20
 _TYPE = re.compile("[a-z][a-z_]{0,29}")
 _EPOCH = date(1970, 1, 1).toordinal()
 _MAX_BREAK = 3660  # days
 _MAX_DAYS = 100_000  # of an interval; the longest that can be set is 36,500
-_WITHOUT_VALUES: Mapping[str, What] = {
-    what.name: what for what in (Suspended(), Unsuspended(), Buried(), Forgot(), Flagged(), Unflagged())
-}
 _encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 _decode = json.JSONDecoder(parse_constant=float).decode  # NaN and infinity are refused later, with the other bad values
 _MAX_TYPES_NAMED = 5
@@ -183,7 +173,7 @@ def check_event(item: Event | Void) -> None:
         _require(item.subject == "" or _matches(item.subject, _ID) or _matches(item.subject, _CARD), "subject")
         return
     what = item.what
-    pattern = _ID if isinstance(what, Relinked | Distinct | Goal) else _CARD
+    pattern = _ID if isinstance(what, Relinked | Distinct | Goal | Rehearsal) else _CARD
     without = isinstance(what, Parameters | Break)
     _require(item.subject == "" if without else _matches(item.subject, pattern), "subject")
     # no zone and rollover put a study day further from the day in UTC
@@ -207,21 +197,27 @@ def _check_what(what: What) -> None:
             _require(isinstance(factor, float) and 0 < factor <= 1, "factor")
         case Relinked(other) | Distinct(other):
             _require(_matches(other, _ID), "other")
-        case Parameters(model, numbers, fitted):
-            _require(_matches(model, _ID), "model")
-            _require(0 < len(numbers) <= 100 and all(map(_is_finite, numbers)), "values")
-            if fitted is not None:
-                _check_int("reviews", fitted.reviews, 0, 10**9)
-                _require(_is_finite(fitted.log_loss) and _is_finite(fitted.rmse), "log_loss or rmse")
+        case Parameters():
+            _check_parameters(what)
         case Goal(aim):
             if aim is not None:
                 _check_aim(aim)
         case Break(first, last):
             _require(0 <= (last - first).days < _MAX_BREAK, "last")
+        case Rehearsal():
+            _check_rehearsal(what)
         case Suspended() | Unsuspended() | Buried() | Forgot() | Flagged() | Unflagged():
             pass
         case _:
             assert_never(what)
+
+
+def _check_parameters(what: Parameters) -> None:
+    _require(_matches(what.model, _ID), "model")
+    _require(0 < len(what.values) <= 100 and all(map(_is_finite, what.values)), "values")
+    if what.fitted is not None:
+        _check_int("reviews", what.fitted.reviews, 0, 10**9)
+        _require(_is_finite(what.fitted.log_loss) and _is_finite(what.fitted.rmse), "log_loss or rmse")
 
 
 def _check_aim(aim: Aim) -> None:
@@ -231,6 +227,19 @@ def _check_aim(aim: Aim) -> None:
     _require(aim.minutes is None or (_is_finite(aim.minutes) and 0 < aim.minutes <= 1440), "minutes")  # of a day
     _require(_is_finite(aim.recall) and 0 < aim.recall < 1, "recall")
     _require(isinstance(aim.keep, bool), "keep")
+
+
+def _check_rehearsal(what: Rehearsal) -> None:
+    _require(_matches(what.question, _ID), "question")
+    for name, pairs in (("seconds", what.seconds), ("checks", what.checks)):
+        _require(len(pairs) <= _MOST_SLUGS and all(_matches(slug, _SLUG) for slug, _ in pairs), name)
+    for _, seconds in what.seconds:
+        _check_int("seconds", seconds, 0, 86_400)
+    _require(all(isinstance(passed, bool) for _, passed in what.checks), "checks")
+    for name, count in (("words", what.words), ("fillers", what.fillers)):
+        if count is not None:
+            _check_int(name, count, 0, 10**6)
+    _require(what.company == "" or _matches(what.company, _SLUG), "company")
 
 
 def _is_finite(value: object) -> bool:
@@ -259,106 +268,3 @@ def _matches(value: object, pattern: re.Pattern[str]) -> bool:
 def _require(valid: bool, name: str) -> None:
     if not valid:
         raise InvalidEvent(f"its {name} is out of range")
-
-
-def payload(what: What) -> Values:
-    """The values that only some types of events have, by name."""
-    match what:
-        case Answered(rating, duration_ms, Step(relearning, step, seconds)):
-            state = "relearning" if relearning else "learning"
-            return _answer_values(rating, duration_ms) | {"state": state, "step": step, "interval": seconds}
-        case Answered(rating, duration_ms, Days(days)):
-            return _answer_values(rating, duration_ms) | {"state": "review", "interval": days}
-        case Crammed(rating, duration_ms):
-            return _answer_values(rating, duration_ms)
-        case Rescheduled(days):
-            return {"interval": days}
-        case Softened(factor):
-            return {"factor": float(factor)}
-        case Relinked(other) | Distinct(other):
-            return {"other": other}
-        case Parameters(model, numbers, fitted):
-            return {
-                "model": model,
-                "values": [float(number) for number in numbers],
-                **(asdict(fitted) if fitted else {}),
-            }
-        case Goal(None):
-            return {"dropped": True}
-        case Goal(Aim(day, decks, tags, minutes, recall, keep)):
-            return {
-                "date": day.isoformat(),
-                "decks": list(decks),
-                "tags": list(tags),
-                **({} if minutes is None else {"minutes": float(minutes)}),
-                "recall": float(recall),
-                "keep": keep,
-            }
-        case Break(first, last):
-            return {"first": first.isoformat(), "last": last.isoformat()}
-        case _:
-            return {}
-
-
-def _answer_values(rating: Rating, duration_ms: int) -> Values:
-    return {"rating": int(rating), "duration_ms": duration_ms}
-
-
-def what_from_values(name: str, values: NamedValues) -> What:
-    """The inverse of `payload`; `name` is the event type. Raises KeyError, ValueError or TypeError for bad values."""
-    match name:
-        case "answered":
-            return Answered(Rating(values["rating"]), values["duration_ms"], _next_from_values(values))
-        case "crammed":
-            return Crammed(Rating(values["rating"]), values["duration_ms"])
-        case "rescheduled":
-            return Rescheduled(values["interval"])
-        case "softened":
-            return Softened(float(values["factor"]))
-        case "relinked":
-            return Relinked(values["other"])
-        case "distinct":
-            return Distinct(values["other"])
-        case "parameters":
-            numbers = tuple(float(number) for number in values["values"])
-            return Parameters(values["model"], numbers, _fitted_from_values(values))
-        case "goal":
-            return Goal(None if _optional(values, "dropped") is True else _aim_from_values(values))
-        case "break":
-            return Break(date.fromisoformat(values["first"]), date.fromisoformat(values["last"]))
-        case plain:
-            return _WITHOUT_VALUES[plain]
-
-
-def _aim_from_values(values: NamedValues) -> Aim:
-    minutes = _optional(values, "minutes")
-    return Aim(
-        date.fromisoformat(values["date"]),
-        tuple(values["decks"]),
-        tuple(values["tags"]),
-        None if minutes is None else float(minutes),
-        float(values["recall"]),
-        values["keep"],
-    )
-
-
-def _fitted_from_values(values: NamedValues) -> Fitted | None:
-    reviews = _optional(values, "reviews")
-    return None if reviews is None else Fitted(reviews, float(values["log_loss"]), float(values["rmse"]))
-
-
-def _optional(values: NamedValues, name: str) -> Any:
-    try:
-        return values[name]
-    except LookupError:
-        return None
-
-
-def _next_from_values(values: NamedValues) -> Next:
-    match values["state"]:
-        case "review":
-            return Days(values["interval"])
-        case "learning" | "relearning" as state:
-            return Step(state == "relearning", values["step"], values["interval"])
-        case _:
-            raise ValueError

@@ -8,8 +8,9 @@ from operator import itemgetter
 from types import MappingProxyType
 from typing import Any
 
-from srs.core.event import Answered, Break, Days, Event, EventSource, Goal, Parameters
-from srs.core.event_line import BAD_VALUE, InvalidEvent, NamedValues, check_event, payload, what_from_values
+from srs.core.event import Answered, Break, Days, Event, EventSource, Goal, Parameters, Rehearsal
+from srs.core.event_line import BAD_VALUE, InvalidEvent, check_event
+from srs.core.event_values import NamedValues, payload, what_from_values
 
 _MEMORY = ("subject", "at", "day", "what", "rating", "state", "step", "interval")
 REPLAY_COLUMNS = (*_MEMORY, "factor")
@@ -25,7 +26,7 @@ EventRow = tuple[Any, ...]
 ReplayRow = tuple[Any, ...]
 """The values of `REPLAY_COLUMNS`."""
 
-_IN_JSON = frozenset({Parameters.name, Goal.name, Break.name})
+_IN_JSON = frozenset({Parameters.name, Goal.name, Break.name, Rehearsal.name})
 """Types of events whose values are JSON in the column `parameters`."""
 
 _NO_VALUES: Mapping[str, Any] = MappingProxyType({})

@@ -189,7 +189,7 @@ def replay_rows(
     rows = select_tuples(
         connection,
         f"select {', '.join(event_row.REPLAY_COLUMNS)} from {_from_cards(keys)}"
-        f" where what not in ('relinked', 'distinct', 'parameters', 'goal', 'break') and {COUNTS} order by subject, at",
+        f" where what not in ('relinked', 'distinct', 'parameters', 'goal', 'break', 'rehearsed') and {COUNTS} order by subject, at",
         () if keys is None else (json.dumps(list(keys)),),
     )
     return _relinked_cards_last(connection, rows, cards, aliases) if aliases else rows
@@ -279,7 +279,7 @@ def has_note(connection: sqlite3.Connection, note: str) -> bool:
     """Whether any event is stored under the note's id or under one of its cards."""
     first, last = card_key_range(note)
     rows = connection.execute(
-        "select 1 from events where (subject = ? and what in ('relinked', 'distinct')) or (subject > ? and subject < ?)"
+        "select 1 from events where (subject = ? and what in ('relinked', 'distinct', 'rehearsed')) or (subject > ? and subject < ?)"
         " limit 1",
         (note, first, last),
     )
@@ -310,7 +310,7 @@ def history(
         return iter(_card_history(connection, card, _aliases(connection, aliases)))
     rows = connection.execute(
         f"select e.*, {_VOIDED} from events e"
-        " order by at, what in ('relinked', 'distinct', 'parameters', 'goal', 'break') desc, subject"
+        " order by at, what in ('relinked', 'distinct', 'parameters', 'goal', 'break', 'rehearsed') desc, subject"
     )
     return map(_to_logged, rows)
 

@@ -6,7 +6,7 @@ from srs.core import event_row
 from srs.core.event import Break, Event, Parameters
 from srs.log.event_log import COUNTS
 
-_ONE_AT_A_TIME = {"answered", "crammed", "relinked", "distinct", "parameters", "goal", "break"}
+_ONE_AT_A_TIME = {"answered", "crammed", "relinked", "distinct", "parameters", "goal", "break", "rehearsed"}
 """Types of events that no command records of many cards at once."""
 
 _MOVE_CARDS = ("parameters", "break")

@@ -11,8 +11,8 @@ from operator import itemgetter
 
 from srs.core.card_state import UNSEEN, CardState
 from srs.core.event import Event, EventSource, Parameters
-from srs.core.event_line import what_from_values
 from srs.core.event_row import ReplayRow
+from srs.core.event_values import what_from_values
 from srs.core.progress import Progress, no_progress
 from srs.core.settings import Settings
 from srs.database import Store, decks, due_cards, goal_cards, states

@@ -41,6 +41,7 @@ from srs.core.event import (
     Next,
     Parameters,
     Rating,
+    Rehearsal,
     Relinked,
     Rescheduled,
     Softened,
@@ -192,7 +193,7 @@ class Scheduler:
                 return replace(state, flagged=False)
             case Softened(factor):
                 return replace(state, phase=_soften(state.phase, factor))
-            case Crammed() | Relinked() | Distinct() | Parameters() | Goal() | Break():
+            case Crammed() | Relinked() | Distinct() | Parameters() | Goal() | Break() | Rehearsal():
                 return state
             case what:
                 assert_never(what)

@@ -105,7 +105,7 @@ def test_a_line_that_was_cut_or_prolonged_is_refused(event: Event, data: st.Data
     ("text", "kind"),
     [
         (to_line(ANSWER).replace('"answered"', '"sang"'), "sang"),
-        (to_line(Void("", AT)).replace('"voided"', '"rehearsed"'), "rehearsed"),
+        (to_line(Void("", AT)).replace('"voided"', '"danced"'), "danced"),
         (to_line(ANSWER).replace('"rating":3', '"rating":3,"device":"phone"'), "device"),
         (to_line(Void("one/back", AT)).replace('"what"', '"why":"so","what"'), "why"),
     ],

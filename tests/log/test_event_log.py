@@ -20,6 +20,7 @@ from srs.core.event import (
     Forgot,
     Parameters,
     Rating,
+    Rehearsal,
     Relinked,
     Rescheduled,
     Softened,
@@ -49,6 +50,7 @@ WHATS: st.SearchStrategy[What] = st.one_of(
     st.builds(Softened, st.floats(0.01, 1)),
     st.builds(Relinked, st.text(min_size=1)),
     st.builds(Distinct, st.text(min_size=1)),
+    st.builds(Rehearsal, st.just("q"), st.sampled_from(Rating), st.just((("task", 9),)), st.none() | NUMBERS),
     st.builds(Parameters, st.just("FSRS-6"), st.lists(st.floats(0, 100), min_size=21, max_size=21).map(tuple)),
 )
 EVENTS = st.builds(
@@ -75,7 +77,7 @@ def test_every_event_comes_back_as_it_went_in(
             for event in voided:
                 event_log.insert_void(connection, Void(event.subject, event.at))
                 event_log.insert_void(connection, Void(event.subject, event.at))
-        cardless = (Relinked, Distinct, Parameters)
+        cardless = (Relinked, Distinct, Parameters, Rehearsal)
         order = sorted(events, key=lambda event: (event.at, not isinstance(event.what, cardless), event.subject))
         expected = [LoggedEvent(event, event in voided) for event in order]
         assert list(event_log.history(store.connection)) == expected

@@ -358,12 +358,12 @@ def test_what_a_newer_program_recorded_is_counted_once_for_each_file(machines: M
     one, folder = machines["one"], machines.folder
     (folder / "m").mkdir()
     known = to_line(Event("a/back", START, date(2026, 3, 2), EventSource.SRS, "m", Flagged()))
-    (folder / "m" / "x.jsonl").write_text(f"{unknown_event_lines(3000)}{known}\n{unknown_event_lines(2, 'rehearsed')}")
+    (folder / "m" / "x.jsonl").write_text(f"{unknown_event_lines(3000)}{known}\n{unknown_event_lines(2, 'danced')}")
     (folder / "m" / "y.jsonl").write_text(unknown_event_lines(1))
     done = one.sync(folder)
     assert (done.merged.events, done.problems, done.skipped) == (1, (), 0)
     later = {file: (later.count, later.kinds) for file, later in done.newer.items()}
-    assert later == {"m/x.jsonl": (3002, ["sang", "rehearsed"]), "m/y.jsonl": (1, ["sang"])}
+    assert later == {"m/x.jsonl": (3002, ["sang", "danced"]), "m/y.jsonl": (1, ["sang"])}
     again = one.sync(folder)
     assert (again.newer, again.merged.events, again.written) == (done.newer, 0, 0)
 
