@@ -25,6 +25,7 @@ DOCUMENTS = (  # commands are run in this order
     "docs/review.md",
     "docs/stats.md",
     "docs/decks.md",
+    "docs/stories.md",
     "docs/anki.md",
     "docs/programs.md",
     "docs/machines.md",

@@ -57,6 +57,11 @@ def query_terms(ctx: click.Context, parameter: click.Parameter, typed: str) -> l
 decks = _completion(lambda collection: (level for name in collection.deck_names() for level in with_ancestors(name)))
 tags = _completion(lookup.tags)
 notes = _completion(lambda collection: rows.note_paths(collection.store.connection, collection.folder_id))
+stories = _completion(
+    lambda collection: (
+        row.id for row in rows.get_notes(collection.store.connection, collection.folder_id) if row.kind == "story"
+    )
+)
 card_keys = _completion(lambda collection: rows.card_keys(collection.store.connection, collection.folder_id))
 cards_notes_decks = _completion(
     lambda collection: (

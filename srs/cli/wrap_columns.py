@@ -1,9 +1,13 @@
 """Lines that fit a terminal, also of texts whose characters take two columns, such as Korean."""
 
+import re
 import shutil
 from collections.abc import Iterator
 
 from srs.cli.output import columns
+
+TIED = "\N{NO-BREAK SPACE}"
+"""A blank at which no line ends; it is shown as an ordinary one."""
 
 _WIDEST = 80  # columns; longer lines are hard to read
 
@@ -18,21 +22,21 @@ def wrap_columns(text: str, width: int, first: str = "", then: str | None = None
     """
     indent = " " * columns(first) if then is None else then
     line, begins = first, True
-    for word in text.split() or [""]:
+    for word in re.findall(r"[^ \t\r\n]+", text) or [""]:
         joined = f"{line}{'' if begins else ' '}{word}"
         if columns(joined) <= width:
             line, begins = joined, False
             continue
         if not begins:
-            yield line
+            yield line.replace(TIED, " ")
             line = indent
         for character in word:
             if columns(line + character) > width and line not in {first, indent}:
-                yield line
+                yield line.replace(TIED, " ")
                 line = indent
             line += character
         begins = False
-    yield line.rstrip()
+    yield line.replace(TIED, " ").rstrip()
 
 
 def cut(text: str, width: int) -> str:

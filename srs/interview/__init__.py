@@ -1,1 +1,1 @@
-"""The interview pack: kinds of notes for behavioural interviews. Only `cli/kinds` imports it."""
+"""The interview pack: kinds of notes for behavioural interviews, stories and what they cover. Only `cli` imports it."""

@@ -153,7 +153,7 @@ def test_its_commands_are_named_in_help_completion_and_after_a_slip_where_it_is_
 
 
 def test_its_commands_work_where_they_are_hidden(chemistry: Shell) -> None:
-    for line in ("story inventory", "coverage"):
+    for line in ("story list", "story inventory", "coverage"):
         result = chemistry(*line.split())
         assert (result.status, result.err) == (0, ""), line
         assert "srs story new" in result.out, line

@@ -1,11 +1,18 @@
 """`srs story`: writing a story of one's own, and looking at those that there are."""
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
+import pytest
 import yaml
+from rich.cells import cell_len
 
+from srs.core.event import Event, EventSource, Rating, Rehearsal
+from srs.core.event_line import to_line
+from srs.interview.kinds.story import PARTS
 from tests.cli.conftest import Shell
+from tests.conftest import instant
 from tests.review.terminal.conftest import Terminal, decks, start
 from tests.review.terminal.test_control import editor
 
@@ -116,3 +123,56 @@ def test_the_inventory_has_the_projects_with_too_few_stories_first(srs: Shell) -
     assert "3 projects of 10 to 15, 5 stories." in told
     assert "Missing: 7 projects." in told
     assert "srs story new --outline conflict" in told
+
+
+def test_the_list_says_how_long_how_well_remembered_and_when_told(srs: Shell) -> None:
+    assert srs("story", "list").out == "You have no stories yet. To write the first: srs story new\n"
+    assert srs("story", "list", "--json").json == []
+    srs("story", "new", stdin=f"{STORY}answers: [one]\nid: report\n")
+    out = srs("story", "list").out
+    assert out.startswith("Cutting the nightly report from nine hours to two (report)\n  Billing · dive-deep · ")
+    assert "words, 0:1" in out
+    assert " ".join(out.split()).endswith("remembered 0 % today · never told")
+    for template in ("which", "task", "action", "result", "figures", "principles"):
+        srs("answer", f"report/{template}", "good")
+    told = Rehearsal("one", Rating.GOOD, (("whole", 120),))
+    event = Event("report", instant("2026-02-24T09:00+09:00"), date(2026, 2, 24), EventSource.SRS, "m", told)
+    (srs.path / "log.jsonl").write_text(f"{to_line(event)}\n")
+    srs("log", "--import", "log.jsonl")
+    (listed,) = srs("story", "list", "--json").json
+    assert (listed["story"], listed["told"], listed["recall"]) == (
+        "report",
+        "2026-02-24",
+        {"today": 1, "on_date": None},
+    )
+    assert "remembered 100 % today · told 6 days ago" in " ".join(srs("story", "list").out.split())
+
+
+@pytest.mark.parametrize("width", [80, 40])
+def test_show_tells_it_with_its_lengths_and_the_self_check(srs: Shell, width: int) -> None:
+    srs("story", "new", stdin=f"{STORY}answers: [one, gone]\nid: report\n")
+    out = srs("story", "show", "report", COLUMNS=f"{width}").out
+    assert max(map(cell_len, out.splitlines())) <= width
+    text = " ".join(out.split())
+    for told in (
+        "Situation, 0:05 (", "usually 20 %) Four of us ran billing", "- I measured each step first. - I removed",
+        "Numbers: 9 h → 2 h", "Principles: Dive Deep", "Answers: gone, which is no question here", "Self-check: ",
+        "an outline. Tell more",
+    ):  # fmt: skip
+        assert told in text
+    shown = srs("story", "show", "report", "--json").json
+    assert shown["parts"]["action"]["texts"] == ["I measured each step first.", "I removed the slowest join."]
+    assert {"check", "passed", "part", "why", "sentence"} == shown["checks"][0].keys()
+
+
+def test_a_story_that_is_not_there_or_is_none_is_told(srs: Shell) -> None:
+    srs("story", "new", stdin=f"{STORY}id: report\n")
+    assert "Did you mean report?" in srs("story", "show", "reprot").err
+    none = srs("story", "show", "one")
+    assert (none.status, none.err) == (2, "srs: STORY must be the id of a story, not 'one'.\n")
+
+
+def test_a_story_in_korean_is_shown_and_its_checks_say_so(srs: Shell) -> None:
+    korean = "story: 지연 시간\nid: ko\n" + "".join(f"{part}: 제가 직접 측정하고 개선했습니다.\n" for part in PARTS)
+    assert srs("story", "new", stdin=korean).status == 0
+    assert "This looks like Korean; only the length is checked" in " ".join(srs("story", "show", "ko").out.split())
