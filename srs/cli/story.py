@@ -77,7 +77,10 @@ def new_command(context: Context, outline: str | None, as_json: bool) -> None:
 @json_option
 @pass_context
 def list_command(context: Context, as_json: bool) -> None:
-    """List your stories: how long they are, how well you remember them today, and when you told them last."""
+    """List your stories.
+
+    Each with its project, principles and length, how much of it you remember today, and when you told it last.
+    """
     found = _open(context, as_json=as_json)
     if as_json:
         emit([_story_json(found, story) for story in found.bank.stories])
@@ -94,7 +97,10 @@ def list_command(context: Context, as_json: bool) -> None:
 @json_option
 @pass_context
 def show_command(context: Context, name: str, as_json: bool) -> None:
-    """Show a story as you would tell it, with the length of each part and the self-check."""
+    """Show a story as you would tell it.
+
+    With the time that each part takes, and what the self-check says.
+    """
     found = _open(context, as_json=as_json)
     stories = {story.id: story for story in found.bank.stories}
     if name not in stories:

@@ -157,6 +157,8 @@ def _write(bank: StoryBank, principles: Sequence[PrincipleCover], questions: Seq
     asking = sum(any(one.principle in question.principles for one in chosen) for question in bank.questions)
     if asking:
         why += f", and {asking} question{' asks' if asking == 1 else 's ask'} for {it}"
+    elif bank.questions:
+        why += f", though no question here asks for {it}"
     article = "Write your first story, one" if not bank.stories else "Write a story"
     return Next(
         "write", f"{article} that shows {shown}", f"{why}.", "srs story new", tuple(one.principle for one in chosen)
