@@ -43,7 +43,7 @@ def coverage_command(context: Context, target: Path | None, as_json: bool) -> No
         from srs.interview.coverage_page import coverage_html  # noqa: PLC0415 - only for the page
 
         made = collection.calendar.local_text(now)[:16].replace("T", " ")
-        write_target(target, coverage_html(bank, coverage, ready, weeks, made))
+        write_target(target, coverage_html(bank, coverage, ready, weeks, made).encode())
         context.mark_done()
     if as_json:
         emit(_coverage_json(bank, coverage, ready, weeks) | ({"file": str(target)} if target else {}))

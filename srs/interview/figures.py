@@ -10,7 +10,9 @@ _SMALL = (
     f"|nineteen|(?:{_TENS})(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?"
 )
 _LARGE = "hundred|thousand|million|billion|dozen"
-_NUMBER = rf"(?:\d++(?:[.,]\d++)*+|{_SMALL}|an?(?= (?:{_LARGE})\b))(?: (?:{_LARGE})(?: and (?:{_SMALL}|a half))?)*"
+_NUMBER = (
+    rf"(?:\d++(?:[.,]\d++)*+|(?:{_SMALL})\b|an?(?= (?:{_LARGE})\b))(?: (?:{_LARGE})(?: and (?:{_SMALL}|a half)\b)?)*"
+)
 _FIGURE = re.compile(
     rf"(?<![\w.,:/#’'-])(?P<number>{_NUMBER})(?![\d:/]|-\d)(?P<joined>[A-Za-z]*)"
     r"|(?<![\w-])(?P<word>doubled|doubling|tripled|quadrupled|halved|halving|twice|in half|half (?:of|as|the|a|an|our|my|their|its)"

@@ -34,6 +34,7 @@ def test_two_figures_are_found(text: str) -> None:
         "a team of six, five engineers, four of us, two other teachers, an office of three",
         "I gave 100 percent, it was 100 % my own work",
         "many users, a few colleagues, much faster",
+        "tension between tenants often, a sixpence, elevenses",
         "",
     ],
 )
