@@ -8,7 +8,6 @@ from rich.cells import cell_len
 from rich.console import Console, Group, JustifyMethod, RenderableType
 from rich.padding import Padding
 from rich.rule import Rule
-from rich.segment import ControlType, Segment
 from rich.table import Table
 from rich.text import Text
 
@@ -18,10 +17,10 @@ from srs.core.safe_text import printable
 from srs.kinds.card_face import Choice, Part
 from srs.kinds.grading import Attempt, Typed
 from srs.review.question import Question
+from srs.review.terminal.fill_screen import READABLE, fill_screen, in_column, write_lines
 from srs.review.terminal.pages import Page
 from srs.review.terminal.text import promise, whole_minutes
 
-_READABLE = 72  # cells: longer lines are hard to follow
 _KEEPS_BLANKS = re.compile(r"^ |  ", re.MULTILINE)
 _NO_ATTEMPT = Attempt()
 _STYLES = {"": "", "bold": "bold", "italic": "italic", "code": "code", "picture": "quiet", "sound": "quiet"}
@@ -47,13 +46,6 @@ class ScreenState:
     has_media: bool = False
 
 
-_HOME = Segment("\x1b[H", None, [(ControlType.HOME,)])
-_CLEAR_LINE = Segment("\x1b[K", None, [(ControlType.ERASE_IN_LINE, 0)])
-_CLEAR_REST = Segment("\x1b[J", None, [(ControlType.ERASE_IN_LINE, 0)])
-
-Lines = list[list[Segment]]
-
-
 def draw(console: Console, question: Question, screen: ScreenState, offset: int | None) -> int:
     """Fills the screen; a body that is too long is shown from line `offset` on, or so that the end of the answer is
     to be seen (None). Returns the offset that was used.
@@ -63,19 +55,9 @@ def draw(console: Console, question: Question, screen: ScreenState, offset: int 
     foot = console.render_lines(_foot(question, screen, console.width), options)
     answer = console.render_lines(_body(question, screen, console.width), options)
     more = console.render_lines(_more(question, screen, console.width), options)
-    body = [*answer, *more]
-    room = max(console.height - len(head) - len(foot), 3)
-    last = max(len(body) - room, 0)
-    wanted = len(answer) + 1 - room if offset is None else offset  # what explains the answer may wait below
-    start = min(max(wanted, 0), last)
-    part = body[start : start + room]
-    if start > 0:
-        part[0] = [Segment("  ↑ more")]
-    if start < last:
-        part[-1] = [Segment("  ↓ more")]
-    blank: Lines = [[] for _ in range(room - len(part))]
-    _write(console, [*head, *part, *blank, *foot])
-    return start
+    return fill_screen(
+        console, head, [*answer, *more], foot, offset, len(answer) + 1
+    )  # what explains it may wait below
 
 
 def draw_page(console: Console, page: Page, offset: int) -> int:
@@ -86,32 +68,14 @@ def draw_page(console: Console, page: Page, offset: int) -> int:
     for left, right in page.rows:
         table.add_row(printable(left), printable(right))
     blocks: list[RenderableType] = [Text(printable(page.title), style="bold", justify="center"), "", table]
-    lines = console.render_lines(_column(blocks, console.width), console.options.update(height=None))
+    lines = console.render_lines(in_column(blocks, console.width), console.options.update(height=None))
     room = max(console.height - 2, 3)
     start = min(max(offset, 0), max(len(lines) - room, 0))
     advice = "any key goes back" if len(lines) <= room else "↑ ↓ scroll · any other key goes back"
     foot = console.render_lines(Text(advice, style="quiet", justify="center"), console.options)
     part = lines[start : start + room]
-    _write(console, [*part, *([[]] * (room - len(part))), [], *foot[:1]])
+    write_lines(console, [*part, *([[]] * (room - len(part))), [], *foot[:1]])
     return start
-
-
-def _write(console: Console, lines: Lines) -> None:
-    """Each line is cleared before it is written: to clear after the last column would take that away."""
-    segments = [_HOME]
-    for n, line in enumerate(lines):
-        segments += [Segment("\r\n" if n else ""), _CLEAR_LINE, *line]
-    console.print(_Rendered([*segments, _CLEAR_REST]), end="")
-
-
-class _Rendered:
-    """Segments for rich to print as they are."""
-
-    def __init__(self, segments: list[Segment]) -> None:
-        self._segments = segments
-
-    def __rich_console__(self, _console: Console, _options: object) -> list[Segment]:
-        return self._segments
 
 
 def _head(question: Question, width: int) -> RenderableType:
@@ -149,7 +113,7 @@ def _times(question: Question) -> list[str]:
 
 
 def _body(question: Question, screen: ScreenState, width: int) -> RenderableType:
-    face, inner = question.face, min(width - 2, _READABLE)
+    face, inner = question.face, min(width - 2, READABLE)
     revealed = screen.presses == face.presses
     blocks: list[RenderableType] = [
         Text(face.task, style="quiet", justify="center"),
@@ -178,7 +142,7 @@ def _body(question: Question, screen: ScreenState, width: int) -> RenderableType
             blocks += [*_picked(face.options, screen.attempt), ""]
         if screen.attempt.typed:
             blocks += [_difference(screen.attempt.typed), ""]
-    return _column(blocks, width)
+    return in_column(blocks, width)
 
 
 def _listen() -> RenderableType:
@@ -204,7 +168,7 @@ def _choice(choice: Choice, attempt: Attempt, *, revealed: bool, missed: bool = 
 def _vocabulary(options: tuple[Choice, ...], attempt: Attempt, inner: int) -> RenderableType:
     """The options with their keys, in two columns where there is room."""
     table = Table.grid(padding=(0, 1), expand=True)
-    columns = 2 if inner >= _READABLE else 1
+    columns = 2 if inner >= READABLE else 1
     cells = [_choice(option, attempt, revealed=False) for option in options]
     rows = -(-len(cells) // columns)
     for column in range(columns):
@@ -239,13 +203,7 @@ def _difference(typed: Typed) -> RenderableType:
 def _more(question: Question, screen: ScreenState, width: int) -> RenderableType:
     face = question.face
     parts = face.more if screen.presses == face.presses else ()
-    return _column(_parts(parts, "", _NO_ATTEMPT, min(width - 2, _READABLE)), width)
-
-
-def _column(blocks: list[RenderableType], width: int) -> RenderableType:
-    inner = min(width - 2, _READABLE)
-    margin = (width - inner) // 2
-    return Padding(Group(*blocks), (0, width - inner - margin, 0, margin))
+    return in_column(_parts(parts, "", _NO_ATTEMPT, min(width - 2, READABLE)), width)
 
 
 def _parts(parts: tuple[Part, ...], style: str, attempt: Attempt, inner: int) -> list[RenderableType]:
