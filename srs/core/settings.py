@@ -30,6 +30,8 @@ class Settings:
     In a review, `gloss` shows the gloss, `typing` asks to type what can be typed, and `autoplay` speaks each question
     and each foreign side.
 
+    `record` and `transcribe` are a program and its arguments; `{file}` in them stands for the sound file.
+
     The words of kinds that belong to one of the `packs` are shown even where no deck uses them.
     `decks` holds the settings of single decks by name; their limits apply in addition to the overall ones.
     """
@@ -51,6 +53,8 @@ class Settings:
     autoplay: bool = False
     space_is_good: bool = True
     packs: tuple[str, ...] = ()
+    record: tuple[str, ...] = ()
+    transcribe: tuple[str, ...] = ()
     decks: "Mapping[str, Settings]" = field(default_factory=lambda: _NO_DECKS)
 
     def for_deck(self, deck: str) -> "Settings":
@@ -121,6 +125,7 @@ _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 _THEMES = ("auto", "dark", "light", "plain")
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _SHARES = {"none": 0.0, "half": 0.5, "full": 1.0}
+_FILE = "{file}"
 _FIELDS = {"steps": "learning_steps"}  # where the name in a file is not that of the field
 
 
@@ -234,6 +239,22 @@ def _parse_names(value: object) -> tuple[str, ...]:
     return tuple(value)
 
 
+def _parse_command(value: object) -> tuple[str, ...]:
+    if isinstance(value, str):
+        from shlex import split  # noqa: PLC0415 - hardly anybody writes it as one text
+
+        value = split(value)
+    words = _parse_names(value)
+    if words and (not words[0] or not any(_FILE in word for word in words[1:])):
+        raise ValueError
+    return words
+
+
+def _command(meaning: str, example: str) -> SettingType:
+    expected = f"a program and its arguments, one of them with {_FILE}, e.g. {example}"
+    return SettingType(meaning, expected, _parse_command, list)
+
+
 def _parse_theme(value: object) -> object:
     if value not in _THEMES:
         raise ValueError
@@ -273,12 +294,14 @@ SETTINGS: Mapping[str, SettingType] = {
     "autoplay": _switch("speak questions and foreign sides"),
     "space_is_good": _switch("Space on a shown answer is Good"),
     "packs": SettingType("packs that help texts name", 'a list of packs, e.g. ["interview"]', _parse_names, list),
+    "record": _command("program to record a rehearsal", '["arecord", "-q", "{file}"]'),
+    "transcribe": _command("program to write it down", '["whisper", "{file}"]'),
 }
 """By the name in a file."""
 
 DECK_SETTINGS = {
     name: SETTINGS[name]
     for name in SETTINGS
-    if name not in {"learn_ahead", "easy_days", "rollover", "zone", "theme", "packs"}
+    if name not in {"learn_ahead", "easy_days", "rollover", "zone", "theme", "packs", "record", "transcribe"}
 }
-"""The settings that a deck file may have, for its own deck."""
+"""The settings that a deck file may have, for its own deck. None of them names a program."""

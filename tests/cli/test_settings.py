@@ -124,6 +124,8 @@ def own_settings(srs: Shell, text: str) -> Path:
         ("zone", "Asia/Seoul", 'zone = "Asia/Seoul"'),
         ("packs", "interview", 'packs = ["interview"]'),
         ("easy_days", "saturday=half, sunday=none", 'easy_days = ["saturday=half", "sunday=none"]'),
+        ("transcribe", "whisper {file}", 'transcribe = "whisper {file}"'),
+        ("record", '["rec", "-q", "{file}"]', 'record = ["rec", "-q", "{file}"]'),
         ("easy_days", "sunday=none", 'easy_days = ["sunday=none"]'),
     ],
 )

@@ -30,6 +30,8 @@ typing = true
 autoplay = true
 space_is_good = false
 packs = ["interview"]
+record = ["arecord", "-q", "{file}"]
+transcribe = "whisper --model 'small en' {file}"
 easy_days = ["saturday=half", "sunday=none", "monday=full"]
 """
 
@@ -65,6 +67,8 @@ def test_every_setting_is_read_with_its_line(file: Path) -> None:
         autoplay=True,
         space_is_good=False,
         packs=("interview",),
+        record=("arecord", "-q", "{file}"),
+        transcribe=("whisper", "--model", "small en", "{file}"),
         easy_days=(1.0, 1.0, 1.0, 1.0, 1.0, 0.5, 0.0),
     )
     assert found.lines["new"] == 1
