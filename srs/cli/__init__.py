@@ -70,6 +70,7 @@ _GROUPS = {
     "Interview": {
         "story": ("story", "Write stories of your own, and list and show them."),
         "coverage": ("coverage", "Show what your stories cover, and what to write next."),
+        "rehearse": ("rehearse", "Answer a question aloud against the clock, with feedback."),
     },
     "Machines and upkeep": {
         "sync": ("sync", "Exchange reviews with other machines through a folder."),

@@ -11,12 +11,12 @@ from srs.core.errors import NotAnswerable
 from srs.core.event import Rating
 from srs.review.terminal.text import interval
 
-_RATINGS = {str(rating.value): rating for rating in Rating} | {rating.name.lower(): rating for rating in Rating}
+RATINGS = {str(rating.value): rating for rating in Rating} | {rating.name.lower(): rating for rating in Rating}
 
 
 @click.command("answer")
 @click.argument("card", shell_complete=complete.card_keys)
-@click.argument("rating", metavar="RATING", type=click.Choice(list(_RATINGS), case_sensitive=False))
+@click.argument("rating", metavar="RATING", type=click.Choice(list(RATINGS), case_sensitive=False))
 @json_option
 @pass_context
 def answer_command(context: Context, card: str, rating: str, as_json: bool) -> None:
@@ -28,7 +28,7 @@ def answer_command(context: Context, card: str, rating: str, as_json: bool) -> N
     collection = context.open(now, records=True)
     lookup.card(collection, card)
     recorder = Recorder(collection)
-    preview, chosen = recorder.preview(card, now), _RATINGS[rating]
+    preview, chosen = recorder.preview(card, now), RATINGS[rating]
     recorded = recorder.answer(preview, chosen, 0, now)
     if recorded is None:
         raise NotAnswerable(card, "changed")

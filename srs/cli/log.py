@@ -118,6 +118,8 @@ def _detail(row: dict[str, Any]) -> str:
     match row["what"]:
         case "relinked" | "distinct":
             return f" {row['other']}"
+        case "rehearsed" if row["question"] != row["note"]:
+            return f" for {row['question']}"
         case "goal":
             return f" {row['date'] or 'dropped'}"
         case "break":

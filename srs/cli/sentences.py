@@ -105,6 +105,8 @@ def _unknown(error: Unknown) -> str:
         problem = f"there is no Anki profile {error.name!r}" if error.name else without_name
         choices = f"choose one of: {', '.join(error.nearest)}"
         return f"{problem}; {choices if error.nearest else 'name its folder or its collection.anki2.'}"
+    if error.what == "question" and not error.name:
+        return "these decks have no question to answer: a note of the kind mapping or star. The starter decks have many: srs init"
     near = f" Did you mean {' or '.join(error.nearest)}?" if error.nearest else ""
     new = " To begin one: add --new" if error.what == "new deck" else ""
     return f"there is no {error.what.removeprefix('new ')} {error.name!r}.{near}{new}"

@@ -8,7 +8,9 @@ from srs.core.unicode import caseless
 
 
 def unknown(
-    what: Literal["deck", "new deck", "card", "note", "card, note or deck", "tag", "goal", "setting"],
+    what: Literal[
+        "deck", "new deck", "card", "note", "card, note or deck", "tag", "goal", "setting", "question", "story"
+    ],
     name: str,
     known: Iterable[str],
 ) -> Unknown:

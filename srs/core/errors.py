@@ -39,7 +39,19 @@ class SrsError(Exception):
 class Unknown(SrsError):
     """No such name; `nearest` holds up to three similar ones, best first."""
 
-    what: Literal["deck", "new deck", "card", "note", "card, note or deck", "tag", "goal", "setting", "profile"]
+    what: Literal[
+        "deck",
+        "new deck",
+        "card",
+        "note",
+        "card, note or deck",
+        "tag",
+        "goal",
+        "setting",
+        "profile",
+        "question",
+        "story",
+    ]
     name: str
     nearest: tuple[str, ...] = ()
 
