@@ -124,7 +124,7 @@ def test_every_key_of_a_deck_file_is_described() -> None:
 
 
 def test_the_settings_shown_are_valid(tmp_path: Path) -> None:
-    (text,) = blocks("toml")
+    text = "".join(blocks("toml"))
     (tmp_path / "settings.toml").write_text(text, "utf-8")
     found = read_settings_file(tmp_path / "settings.toml")
     assert found.errors == ()

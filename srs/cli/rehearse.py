@@ -3,11 +3,13 @@
 import os
 import sys
 import time
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
+from srs.cli import complete
 from srs.cli.answer import RATINGS
 from srs.cli.context import Context, pass_context
 from srs.cli.deck_folder import report_folder
@@ -35,8 +37,10 @@ _MOST = 20  # questions of a round
 
 @click.command("rehearse")
 @click.option("--company", type=click.Choice(list(COMPANIES)), help="Ask what this company asks for.")
-@click.option("--question", metavar="NOTE", help="Ask this question: the id of its note.")
-@click.option("--story", metavar="NOTE", help="Tell this story: the id of its note.")
+@click.option(
+    "--question", metavar="NOTE", shell_complete=complete.notes, help="Ask this question: the id of its note."
+)
+@click.option("--story", metavar="NOTE", shell_complete=complete.stories, help="Tell this story: the id of its note.")
 @click.option("--mock", "count", type=click.IntRange(1, _MOST), metavar="N", help="Play a round of N questions.")
 @click.option("--transcript", metavar="FILE", help="Record what FILE says was told; - reads stdin.")
 @click.option("--seconds", metavar="N", help="How long it took; or of each part, such as 30,15,75,30.")
@@ -126,6 +130,22 @@ def _sit(
     tags = {note.id: note.speech_tag for note in notes}
     for line in rehearse(sitting, collection.settings, time.monotonic, tips, tags):
         say(line)
+    if count:
+        _say_ready(collection, bank, collection.calendar.day(clock()))
+
+
+def _say_ready(collection: Collection, bank: StoryBank, day: date) -> None:
+    from srs.cli.wrap_columns import screen_width, wrap_columns  # noqa: PLC0415 - only after a round
+    from srs.interview.coverage import find_coverage  # noqa: PLC0415 - as above
+    from srs.interview.coverage_words import ready_texts  # noqa: PLC0415 - as above
+    from srs.interview.ready import how_ready  # noqa: PLC0415 - as above
+
+    rehearsals = read_rehearsals(collection.store.connection)
+    ready = how_ready(bank, find_coverage(bank, {}), rehearsals, day)
+    say("Ready?")
+    for name, text in ready_texts(ready, bank.goal):
+        for line in wrap_columns(text, screen_width(), f"  {name:9}  "):
+            say(line)
 
 
 def _is_terminal() -> bool:

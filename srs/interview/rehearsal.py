@@ -13,7 +13,7 @@ from srs.core.event import Event, Rating, Rehearsal
 from srs.core.plural import plural
 from srs.interview.feedback import QUESTIONS, Feedback, Judged, give_feedback, minutes, suggest
 from srs.interview.self_check import PARTS
-from srs.interview.story_bank import OwnStory, Question
+from srs.interview.story_bank import OwnStory, Question, plain
 
 TARGETS: Mapping[str, int] = {"situation": 30, "task": 15, "action": 75, "result": 30}
 """Seconds: 20, 10, 50 and 20 percent of two and a half minutes, the middle of what the guide asks for (§2)."""
@@ -147,7 +147,7 @@ class Sitting:
 
 def numbers_of(story: OwnStory | None) -> tuple[str, ...]:
     """The figures that must not be missed."""
-    return story.note.numbers if story else ()
+    return tuple(plain(story.note, number) for number in story.note.numbers) if story else ()
 
 
 def to_rehearsal(question: str, rating: Rating, feedback: Feedback, company: str) -> Rehearsal:

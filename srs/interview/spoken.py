@@ -141,8 +141,9 @@ def _ends(text: str, start: int, end: re.Match[str]) -> bool:
     if not sign.startswith("."):
         return True
     before = text[max(start, end.start() - 12) : end.start()].split()
-    last = before[-1].lower().lstrip("(\"'“‘") if before else ""
-    if last in _TITLES:
+    word = before[-1].lstrip("(\"'“‘") if before else ""
+    last = word.lower()
+    if last in _TITLES and word[0].isupper():  # "Ms. Kim", not "300 ms."
         return False
     return not ((last in _ABBREVIATIONS or re.fullmatch(r"[a-z](?:\.[a-z])*", last)) and not following.isupper())
 

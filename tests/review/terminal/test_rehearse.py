@@ -117,6 +117,7 @@ def test_a_mock_round_from_start_to_report(
         "When did you make something faster?",
         "Good",
         "Practise next:",
+        "Ready? Recall",
         "Tell it again soon: srs rehearse --question owner",
     ):
         assert said in told
