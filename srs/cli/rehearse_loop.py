@@ -29,6 +29,10 @@ Stopwatch = Callable[[], float]
 
 _QUIT = {"q", "escape", "end"}
 _LONGEST_WRITING = 300.0  # seconds that a transcriber may take
+_BUSY_TIMEOUT = 1.0  # seconds that one try to record waits for another program: meanwhile no key is read
+_LONGEST_PIECE = 500  # characters of what is typed
+_PIECES_SHOWN = 40  # lines, or pieces of them
+_LONGEST_NAME = 4096  # characters
 _LOOK = 0.1  # seconds between two looks at it
 
 
@@ -42,6 +46,7 @@ def rehearse(
     """
     console = BoundedConsole(theme(settings.theme, os.environ), os.environ)
     keys = Keys(sys.stdin.fileno(), console)
+    sitting.collection.store.set_timeout(_BUSY_TIMEOUT)
     with ExitStack() as stack:
         voice = Voice()
         stack.callback(voice.stop)
@@ -279,27 +284,27 @@ class _Loop:
 
     def _type(self) -> str:
         """Lines until one with a single dot, or Ctrl-D; Escape leaves them out."""
-        text = ""
+        pieces, last, size = list[str](), "", 0  # `last` may be edited; all in one would be copied with each character
         advice = ("a line with a single dot, or Ctrl-D, ends it", "esc leaves")
-        while len(text) < MAX_OUTPUT:
+        while size < MAX_OUTPUT:
             key = self._keys.read_text(0)  # what is pasted comes at once, and is drawn once
             if key == "timeout":
-                self._screen.typing(text, "What did you say?", advice)
+                self._screen.typing("".join([*pieces[-_PIECES_SHOWN:], last]), "What did you say?", advice)
                 key = self._keys.read_text()
-            if key == "end":
-                return text
             if key == "escape":
                 return ""
-            if key == "enter":
-                if text.rpartition("\n")[2] == ".":
-                    return text[:-1]
-                text += "\n"
-            elif key == "unknown":  # a tab, perhaps
-                text += " "
-            else:
-                text = edit_line(text, key)
+            if key == "end" or (key == "enter" and last == "." and (not pieces or pieces[-1].endswith("\n"))):
+                return "".join([*pieces, "" if key == "enter" else last])
+            if key == "backspace" and not last and pieces:
+                last = pieces.pop()
+            last = (
+                last + "\n" if key == "enter" else edit_line(last, " " if key == "unknown" else key)
+            )  # a tab, perhaps
+            if key == "enter" or len(last) > _LONGEST_PIECE:
+                pieces.append(last)
+                size, last = size + len(last), ""
         self._screen.notice = "Only 1 MB of it was taken."
-        return text
+        return "".join(pieces)
 
     def _read_file(self) -> str:
         name, key = "", ""
@@ -356,9 +361,6 @@ class _Loop:
             return False
         self.unrated = {}
         return True
-
-
-_LONGEST_NAME = 4096  # characters
 
 
 def _until_next_second(elapsed: float) -> float:

@@ -23,7 +23,7 @@ def feedback_rows(feedback: Feedback) -> Iterator[Row]:
     """The time first, then the six checks, the figures, and what was said in each part."""
     yield Row("", _time(feedback))
     if feedback.words is None:
-        yield Row("", "There is no transcript, or nothing was said in it.")
+        yield Row("", "Without words, only the time is known.")
     else:
         yield Row("", f"{feedback.words} words. {rate_remark(feedback)} {fillers_remark(feedback)}")
     if feedback.language not in {"English", ""}:

@@ -19,6 +19,9 @@ TARGETS: Mapping[str, int] = {"situation": 30, "task": 15, "action": 75, "result
 """Seconds: 20, 10, 50 and 20 percent of two and a half minutes, the middle of what the guide asks for (§2)."""
 
 
+_A_DAY = 86_400  # seconds: more is no time that an event can have
+
+
 @dataclass(frozen=True, slots=True)
 class Timing:
     """`marks` are when each part began that has been begun, in seconds of any clock; a fifth is the end of the last."""
@@ -68,6 +71,7 @@ class Sitting:
         stories: Callable[[Question], Sequence[OwnStory]],
         company: str = "",
     ) -> None:
+        self.collection = collection
         self._recorder = Recorder(collection)
         self._clock = clock
         self._waiting = list(planned)
@@ -154,7 +158,7 @@ def to_rehearsal(question: str, rating: Rating, feedback: Feedback, company: str
     return Rehearsal(
         question,
         rating,
-        tuple(feedback.seconds.items()),
+        tuple((part, min(took, _A_DAY)) for part, took in feedback.seconds.items()),
         feedback.words,
         None if feedback.words is None or feedback.language != "English" else sum(feedback.fillers.values()),
         tuple((one.check, one.passed) for one in feedback.checks if one.passed is not None),

@@ -25,7 +25,7 @@ class ProgramFailed(Exception):
 
 
 class Program:
-    """One run, in `folder`. `{file}` in an argument stands for `file`. As a context manager it is killed at the end, with all
+    """One run, in the folder of `file`, for which `{file}` in an argument stands. As a context manager it is killed at the end, with all
     that it has started.
 
     Raises ProgramFailed if it cannot be started.
@@ -42,7 +42,7 @@ class Program:
         arguments = [argument.replace("{file}", str(file)) for argument in command[1:]]
         try:
             self._process = subprocess.Popen(  # noqa: S603 - the settings name it, and no shell reads it
-                [path, *arguments],
+                [os.path.abspath(path), *arguments],  # noqa: PTH100 - as which has found it, links and all
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
@@ -51,6 +51,8 @@ class Program:
             )
         except OSError as error:
             raise ProgramFailed(f"{self.name} cannot be started ({error.strerror})") from error
+        except ValueError as error:  # a NUL in an argument
+            raise ProgramFailed(f"{self.name} cannot be started ({error})") from error
         assert self._process.stdout is not None
         assert self._process.stderr is not None
         self._pipes = selectors.DefaultSelector()

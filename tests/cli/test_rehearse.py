@@ -95,8 +95,8 @@ def test_in_words_it_says_what_shows_each_check(learner: Shell) -> None:
 @pytest.mark.parametrize(
     ("said", "shown"),
     [
-        ("", "There is no transcript, or nothing was said in it."),
-        ("\n\t …\n", "There is no transcript, or nothing was said in it."),
+        ("", "Without words, only the time is known."),
+        ("\n\t …\n", "Without words, only the time is known."),
         ("저는 추천 팀에서 일했습니다. 응답 시간은 800ms였습니다.", "This looks like Korean"),
         ("so i did it " * 2500, "10000 words. 4000 words a minute: fast."),
         ("[00:00.000 --> 00:04.000]  I did it, because I had to.\n", "“I did it, because I had to.”"),

@@ -71,7 +71,7 @@ def test_a_sitting_records_what_was_told_and_takes_it_back(sitting: Sitting, clo
     assert sitting.suggestion == Rating.HARD, "three of four"
     sitting.rate(Rating.GOOD)
     assert asked_now(sitting) == "", "two were wanted"
-    connection = sitting._recorder.collection.store.connection
+    connection = sitting.collection.store.connection
     first, second = read_rehearsals(connection)
     assert (first.note, first.rehearsal.question, first.rehearsal.company) == ("one", "owner", "amazon")
     assert (second.note, second.rehearsal.words, second.rehearsal.fillers) == ("deep", None, None)

@@ -43,6 +43,8 @@ def test_a_missing_program_and_one_that_cannot_be_started(tmp_path: Path) -> Non
     broken.chmod(0o755)
     with pytest.raises(ProgramFailed, match=r"broken cannot be started \("):
         Program([str(broken)], tmp_path / "a")
+    with pytest.raises(ProgramFailed, match=r"echo cannot be started \(embedded null byte\)"):
+        Program(["echo", "\0"], tmp_path / "a")
 
 
 def test_why_it_failed_is_the_last_line_of_its_errors(tmp_path: Path) -> None:

@@ -193,6 +193,23 @@ def test_without_a_recorder_the_clock_goes_on_and_words_can_be_pasted(
     assert event["words"] == 2 * len(SAID.split()) + 1
 
 
+def test_ten_thousand_words_can_be_pasted_in_one_line_and_corrected(
+    start: Start, settings: Callable[..., dict[str, str]], tmp_path: Path
+) -> None:
+    terminal = start(command="rehearse", **settings())
+    tell(terminal)
+    terminal.wait("What did you say?")
+    terminal.press("t")
+    terminal.wait("Ctrl-D")
+    terminal.child.send("I did it. " * 3300 + "So\tx\x7f\x7f there\n")
+    terminal.wait("there")
+    terminal.press(".x\x7f\n")
+    terminal.wait("9902 words")
+    terminal.press("1")
+    assert terminal.end() == 0
+    assert events(tmp_path)[0]["words"] == 9902
+
+
 @pytest.mark.parametrize("stage", ["thinking", "clock", "words", "feedback"])
 def test_ctrl_c_leaves_the_terminal_as_it_was_and_says_what_was_timed(
     start: Start, settings: Callable[..., dict[str, str]], tmp_path: Path, stage: str
