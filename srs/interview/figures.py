@@ -58,7 +58,9 @@ _TEAM_BEFORE = re.compile(rf"\b(?:(?:{GROUP}|board|class|firm|shop) of|us|we (?:
 _PERSON_AFTER = re.compile(r"[ -](?:persons?|people|men|women|man)\b(?: (?:team|crew|group))?", re.IGNORECASE)
 _SMALL_DIGITS = re.compile(r"[12]?\d|30")  # the largest team is one of thirty
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_UNIT = re.compile(r" ?[%\w]*")
+_UNIT = re.compile(
+    r" (?:to|and|or|of|in|on|at|by|for|from|per|before|after|when|while)\b| ?(?P<unit>[%\w]*)", re.IGNORECASE
+)
 _UNITS = {"KB", "MB", "GB", "TB", "PB", "K", "M", "B", "W", "V", "MW", "GW", "FPS", "USD", "EUR", "KRW", "GBP"}
 _ALL_OF_IT = re.compile(
     r"(?:100|a hundred|hundred) ?(?:%|percent|per cent) (?:my|our|of my|sure|certain|own|honest|committed|convinced|right|agree\w*)\b",
@@ -76,7 +78,8 @@ def figures(text: str) -> list[str]:
         before, after = text[max(0, figure.start() - 16) : figure.start()], text[figure.end() : figure.end() + 48]
         if figure["word"] or not (_is_name(figure, before, after) or _is_team(figure["number"], before, after)):
             unit = _UNIT.match(after)
-            said = figure.group() + (unit.group() if unit and not (figure["word"] or figure["joined"]) else "")
+            follows = unit and unit["unit"] and not (figure["word"] or figure["joined"])
+            said = figure.group() + (unit.group() if unit and follows else "")
             found.setdefault(" ".join(said.lower().split()), said)
     return list(found.values())
 

@@ -143,7 +143,7 @@ def _ends(text: str, start: int, end: re.Match[str]) -> bool:
     before = text[max(start, end.start() - 12) : end.start()].split()
     word = before[-1].lstrip("(\"'“‘") if before else ""
     last = word.lower()
-    if last in _TITLES and word[0].isupper():  # "Ms. Kim", not "300 ms."
+    if last in _TITLES and word != "ms":  # "Ms. Kim", but "300 ms."
         return False
     return not ((last in _ABBREVIATIONS or re.fullmatch(r"[a-z](?:\.[a-z])*", last)) and not following.isupper())
 

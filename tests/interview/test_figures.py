@@ -42,6 +42,10 @@ def test_names_dates_and_teams_are_no_figures(text: str) -> None:
     assert figures(text) == []
 
 
+def test_a_figure_has_its_unit_and_no_other_word() -> None:
+    assert figures("It fell from 800 to 320 ms, by 60 % and 3x.") == ["800", "320 ms", "60 %", "3x"]
+
+
 def test_the_same_figure_counts_once() -> None:
     assert figures("900 ms at first, 900 ms later") == ["900 ms"]
 

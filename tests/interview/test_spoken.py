@@ -39,6 +39,7 @@ def test_words_are_counted_as_one_says_them(text: str, count: int) -> None:
             "I asked others, e.g. Dr. Kim at 3 p.m. because he knew.",
             ["I asked others, e.g. Dr. Kim at 3 p.m. because he knew."],
         ),
+        ("It fell to 320 ms. I learned from Ms. Kim.", ["It fell to 320 ms.", "I learned from Ms. Kim."]),
         ("I waited … and went on.", ["I waited … and went on."]),
         ("we failed. then we tried", ["we failed.", "then we tried"]),
         ("- I measured\n- I fixed it", ["I measured", "I fixed it"]),
