@@ -24,6 +24,7 @@ from srs.collection import BrokenFile, Collection
 from srs.collection.check import CheckReport, check
 from srs.collection.media import LARGE, MB
 from srs.core import media_types
+from srs.core.progress import counted
 from srs.core.safe_text import printable
 from srs.database import deck_files
 from srs.database.bulk_insert import gc_paused
@@ -105,7 +106,7 @@ def read_preview(collection: Collection, names: Sequence[str]) -> Preview:
     DeckFolderError, StoreError.
     """
     wanted, builder, media = set(collection.deck_names(names)), _Builder(), MediaReader(collection)
-    report = check(collection.folder, collection.kinds, collection.store)
+    report = check(collection.folder, collection.kinds, collection.store, collection.watch)
     with collection.store.read() as connection:
         headers = dict(deck_files.deck_headers(connection, collection.folder_id))
         rows = (row for row in prepare_rows(collection, connection, media) if row.deck in wanted)
@@ -116,10 +117,11 @@ def read_preview(collection: Collection, names: Sequence[str]) -> Preview:
     of_note, others = _by_note(report, {(row.path, row.id) for row in shown})
     lines = {(path, note): line for path, items in report.items.items() for line, note in reversed(items)}
     notes, pictures = [], dict[str, Path]()
-    for row, prepared in zip(shown, build_notes(collection.kinds, headers, shown), strict=True):
-        key = (row.path, row.id)
-        notes.append(builder.note(row.path, prepared, of_note.get(key, ()), lines.get(key, 0)))
-        pictures |= {file.name: file.path for file in row.files.values() if _is_picture(file.name)}
+    with collection.watch("Showing the notes", len(shown)) as done:
+        for row, prepared in zip(shown, counted(build_notes(collection.kinds, headers, shown), done), strict=True):
+            key = (row.path, row.id)
+            notes.append(builder.note(row.path, prepared, of_note.get(key, ()), lines.get(key, 0)))
+            pictures |= {file.name: file.path for file in row.files.values() if _is_picture(file.name)}
     rest = len(others) - _MOST_PROBLEMS
     data = {
         "html": builder.html.values(),

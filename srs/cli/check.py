@@ -6,7 +6,7 @@ import click
 
 from srs.cli.context import Context, pass_context
 from srs.cli.deck_folder import copy_option, report_folder, update_copy, writable_folder
-from srs.cli.output import emit, json_option, say, warn
+from srs.cli.output import emit, json_option, progress_bar, say, warn
 from srs.cli.sentences import sentence
 from srs.collection.check import CheckReport, check, fix, fixable
 from srs.collection.folder import resolve_folder
@@ -43,7 +43,7 @@ def check_command(context: Context, fixing: bool, copy: bool, as_json: bool, fil
         context.mark_done()
     clock = context.clock()
     store = None if elsewhere else _open_store(context, clock())  # another folder's files are not to be taken in
-    report = check(elsewhere or context.deck_folder.path, context.kinds, store)
+    report = check(elsewhere or context.deck_folder.path, context.kinds, store, progress_bar)
     if names:
         if strange := min(report.not_covered(names), default=""):
             raise click.UsageError(printable(f"{strange} is no deck file (.yaml or .yml) and holds none."))
@@ -95,7 +95,7 @@ def _open_store(context: Context, now: int) -> Store | None:
             return None
         store = open_store(context.database)
         click.get_current_context().call_on_close(store.close)
-        sync_deck_files(store, resolve_folder(context.deck_folder.path), context.kinds, now)
+        sync_deck_files(store, resolve_folder(context.deck_folder.path), context.kinds, now, progress_bar)
     except StoreError as error:
         warn(f"{sentence(error)} The decks are checked without it.")
         return None

@@ -79,7 +79,7 @@ class Collection:
 
     def read_decks(self, now: int) -> None:
         """Takes in what changed in the deck folder. Raises DeckFolderError, StoreError."""
-        sync_deck_files(self.store, resolve_folder(self.folder), self.kinds, now)
+        sync_deck_files(self.store, resolve_folder(self.folder), self.kinds, now, self.watch)
 
     @property
     def machine(self) -> str:
@@ -320,7 +320,7 @@ def open_collection(
 
             replay_outdated(store, watch)
         try:
-            folder_id = sync_deck_files(store, resolve_folder(folder), kinds, now)
+            folder_id = sync_deck_files(store, resolve_folder(folder), kinds, now, watch)
         except DeckFolderError as error:
             if needs_decks or error.problem not in {"empty", "missing"}:
                 raise

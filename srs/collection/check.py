@@ -18,6 +18,7 @@ from srs.collection.packs import packs_used
 from srs.collection.sync_files import parsed_file
 from srs.core import media_types
 from srs.core.harmless_html import removed_parts
+from srs.core.progress import Progress, no_progress
 from srs.core.unicode import nfc
 from srs.database import Store, deck_files, decks
 from srs.deckfile import DeckFile, Problem, duplicates, repeated, same_in_anki, with_ids
@@ -72,11 +73,11 @@ def _places(file: str) -> list[str]:
     return [".", *accumulate(file.removesuffix("/").split("/"), "{}/{}".format)]
 
 
-def check(folder: Path, kinds: Kinds, store: Store | None = None) -> CheckReport:
+def check(folder: Path, kinds: Kinds, store: Store | None = None, watch: Progress = no_progress) -> CheckReport:
     """Reads all files. With a store, which is up to date with them, cards that lost their question to an edit are warned
     of, and ids that are not what they seem. Raises DeckFolderError.
     """
-    files = [file for _, file in _read(folder, kinds.showing(packs_used(folder, kinds)))]
+    files = [file for _, file in _read(folder, kinds.showing(packs_used(folder, kinds)), watch)]
     problems = [problem for file in files for problem in file.problems]
     problems += duplicates(files)
     problems += repeated(files, kinds)
@@ -138,15 +139,16 @@ def _fixable(folder: Path, kinds: Kinds) -> list[tuple[bytes, DeckFile]]:
     ]
 
 
-def _read(folder: Path, kinds: Kinds) -> list[tuple[bytes | None, DeckFile]]:
+def _read(folder: Path, kinds: Kinds, watch: Progress = no_progress) -> list[tuple[bytes | None, DeckFile]]:
     """The bytes of every deck file, None if they cannot be read, and what they make."""
-    files = []
-    for name in find_deck_files(folder):
-        try:
-            data: bytes | None = (folder / name).read_bytes()
-        except OSError:
-            data = None
-        files.append((data, parsed_file(data, name, kinds, lint=True)))
+    files, found = [], find_deck_files(folder)
+    with watch("Checking the deck files", sum(size for size, _ in found.values())) as done:
+        for name in found:
+            try:
+                data: bytes | None = (folder / name).read_bytes()
+            except OSError:
+                data = None
+            files.append((data, parsed_file(data, name, kinds, lint=True, done=done)))
     return files
 
 

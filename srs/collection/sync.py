@@ -3,11 +3,12 @@
 from pathlib import Path
 
 from srs.collection.folder import find_deck_files
+from srs.core.progress import Progress, no_progress
 from srs.database import Store, deck_files
 from srs.kinds.registry import Kinds
 
 
-def sync_deck_files(store: Store, folder: Path, kinds: Kinds, now: int) -> int:
+def sync_deck_files(store: Store, folder: Path, kinds: Kinds, now: int, watch: Progress = no_progress) -> int:
     """Brings the database up to date with the files of the resolved `folder` and returns the folder's id.
 
     Reads only files that changed, and writes nothing if none did. Raises DeckFolderError, OSError.
@@ -19,4 +20,4 @@ def sync_deck_files(store: Store, folder: Path, kinds: Kinds, now: int) -> int:
         return folder_id
     from srs.collection.sync_files import sync_changed  # noqa: PLC0415 - reading YAML is slow to import
 
-    return sync_changed(store, folder, found, kinds, now)
+    return sync_changed(store, folder, found, kinds, now, watch)

@@ -13,6 +13,7 @@ from pathlib import Path
 from srs.collection.deck_row import deck_from_json, deck_to_json
 from srs.collection.folder import Stamp
 from srs.collection.packs import packs_used
+from srs.core.progress import Done, Progress, ignore, no_progress
 from srs.database import Store, deck_files, decks, removed_notes
 from srs.database.deck_files import FileRow
 from srs.database.decks import NoteRow
@@ -20,6 +21,8 @@ from srs.deckfile import DeckFile, Problem, duplicates, parse
 from srs.kinds.note import Card, Deck
 from srs.kinds.registry import Kinds
 from srs.log import event_log
+
+_BATCH = 1000  # notes that are stored at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,29 +34,38 @@ class SyncPlan:
     removed: tuple[str, ...] = ()
 
 
-def sync_changed(store: Store, folder: Path, found: Mapping[str, Stamp], kinds: Kinds, now: int) -> int:
+def sync_changed(
+    store: Store, folder: Path, found: Mapping[str, Stamp], kinds: Kinds, now: int, watch: Progress = no_progress
+) -> int:
     """Writes what changed in the folder, if anything did, and returns the folder's id."""
     version = store.data_version()
-    folder_id, changes = _make_plan(store, folder, found, kinds)
+    folder_id, changes = _make_plan(store, folder, found, kinds, watch)
     if folder_id is not None and changes == SyncPlan():
         return folder_id
     with store.write() as connection:
         if store.data_version() != version:  # another process has synced meanwhile
-            folder_id, changes = _make_plan(store, folder, found, kinds)
+            folder_id, changes = _make_plan(store, folder, found, kinds, watch)
         folder_id = deck_files.add_folder(connection, folder)
-        apply(connection, folder_id, changes, kinds, now)
+        apply(connection, folder_id, changes, kinds, now, watch)
     return folder_id
 
 
-def _make_plan(store: Store, folder: Path, found: Mapping[str, Stamp], kinds: Kinds) -> tuple[int | None, SyncPlan]:
+def _make_plan(
+    store: Store, folder: Path, found: Mapping[str, Stamp], kinds: Kinds, watch: Progress
+) -> tuple[int | None, SyncPlan]:
     number = deck_files.folder_id(store.connection, folder)
     known = deck_files.all_files(store.connection, number) if number is not None else []
     path_of = decks.note_paths(store.connection, number) if number is not None else {}
-    return number, plan(folder, found, known, path_of, kinds)
+    return number, plan(folder, found, known, path_of, kinds, watch)
 
 
 def plan(
-    folder: Path, found: Mapping[str, Stamp], known: Sequence[FileRow], path_of: Mapping[str, str], kinds: Kinds
+    folder: Path,
+    found: Mapping[str, Stamp],
+    known: Sequence[FileRow],
+    path_of: Mapping[str, str],
+    kinds: Kinds,
+    watch: Progress = no_progress,
 ) -> SyncPlan:
     """What brings the database up to date with the files; `path_of` is the file of each note in use."""
     rows = {row.path: row for row in known}
@@ -74,12 +86,20 @@ def plan(
         return SyncPlan(touched=tuple(touched))
     again = [row.path for row in known if row.problems != "[]" and row.path in found and row.path not in texts]
     texts |= {path: _read(folder / path) for path in again}
-    parsed = _parse_files(folder, texts, {note: path for note, path in path_of.items() if path in found}, kinds)
+    in_found = {note: path for note, path in path_of.items() if path in found}
+    parsed = _parse_files(folder, texts, in_found, kinds, watch)
     touched = [row for row in touched if row.path not in parsed]
     return SyncPlan(tuple(touched), _in_use(found, rows, texts, parsed, path_of, removed, kinds), removed)
 
 
-def apply(connection: sqlite3.Connection, folder: int, plan: SyncPlan, kinds: Kinds, now: int) -> None:
+def apply(
+    connection: sqlite3.Connection,
+    folder: int,
+    plan: SyncPlan,
+    kinds: Kinds,
+    now: int,
+    watch: Progress = no_progress,
+) -> None:
     """Applies the plan; to be called inside a transaction."""
     for row in plan.touched:
         deck_files.put_file(connection, folder, row)
@@ -92,20 +112,24 @@ def apply(connection: sqlite3.Connection, folder: int, plan: SyncPlan, kinds: Ki
     for row, _ in plan.read:  # all before any note comes in: notes may have moved from file to file
         deck_files.put_file(connection, folder, row)
         decks.delete_notes(connection, folder, row.path)
-    for row, notes in plan.read:
-        if row.deck is None:
-            continue
-        deck = deck_from_json(row.deck)
-        decks.insert_notes(connection, folder, with_cards(notes, deck, kinds), now)
+    with watch("Storing the notes", sum(len(notes) for _, notes in plan.read)) as done:
+        for row, notes in plan.read:
+            if row.deck is None:
+                continue
+            values = with_cards(notes, deck_from_json(row.deck), kinds)
+            for start in range(0, len(values), _BATCH):
+                decks.insert_notes(connection, folder, values[start : start + _BATCH], now)
+                done(len(values[start : start + _BATCH]))
     removed_notes.keep_texts(connection, lost, now)
     decks.clear_new_flags(connection, event_log.read_aliases(connection))
 
 
 def _parse_files(
-    folder: Path, texts: dict[str, bytes | None], path_of: Mapping[str, str], kinds: Kinds
+    folder: Path, texts: dict[str, bytes | None], path_of: Mapping[str, str], kinds: Kinds, watch: Progress
 ) -> dict[str, DeckFile]:
     """Parses `texts`, and every other file whose notes meet theirs, which `texts` gains."""
-    parsed = {path: parsed_file(data, path, kinds) for path, data in texts.items()}
+    with watch("Reading the deck files", sum(len(data or b"") for data in texts.values())) as done:
+        parsed = {path: parsed_file(data, path, kinds, done=done) for path, data in texts.items()}
     if not all(file.good for file in parsed.values()):  # report errors in the words of what the folder uses
         kinds = kinds.showing(packs_used(folder, kinds))
         parsed |= {path: parsed_file(texts[path], path, kinds) for path, file in parsed.items() if not file.good}
@@ -116,10 +140,10 @@ def _parse_files(
     return dict(sorted(parsed.items()))
 
 
-def parsed_file(data: bytes | None, path: str, kinds: Kinds, *, lint: bool = False) -> DeckFile:
+def parsed_file(data: bytes | None, path: str, kinds: Kinds, *, lint: bool = False, done: Done = ignore) -> DeckFile:
     """The parsed deck file; `data` is None if it could not be read, which is then its problem."""
     if data is not None:
-        return parse(data, path, kinds, lint=lint)
+        return parse(data, path, kinds, lint=lint, done=done)
     what = "this folder" if path.endswith("/") else "the file"
     return DeckFile(path, None, (), (Problem("error", path, 1, 1, f"{what} cannot be read; check its permissions"),))
 

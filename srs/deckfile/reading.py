@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from srs.core.id_pattern import ID_PATTERN
 from srs.core.markup import may_name_media, media_references, texts_with_paths
+from srs.core.progress import Done, counted, ignore
 from srs.core.quoting import code, listed, nearest, quoted
 from srs.core.settings import DECK_SETTINGS, InvalidSetting, Settings, deck_settings
 from srs.core.unicode import blank
@@ -26,25 +27,26 @@ _REMARKS = {key for key, field in NoteShape.model_fields.items() if field.annota
 """The texts that every note may have; an empty one is nothing."""
 
 
-def parse(data: bytes, name: str, kinds: Kinds, *, lint: bool = True) -> DeckFile:
+def parse(data: bytes, name: str, kinds: Kinds, *, lint: bool = True, done: Done = ignore) -> DeckFile:
     """Reads the whole file, whatever its errors. `name` is its path relative to the deck folder. Without `lint`, matters of style
-    that a kind looks for are left out, which may take long to find.
+    that a kind looks for are left out, which may take long to find. `done` is told of bytes.
     """
     try:
         text, _ = decode(data)
     except NotText as error:
         return DeckFile(name, None, (), (Problem("error", name, 1, 1, str(error)),))
     report = tree.ProblemCollector(text)
-    deck, notes, after, items = _read(text, name, kinds, report, lint)
+    deck, notes, after, items = _read(text, name, kinds, report, lint, done, len(data))
     found = sorted(dict.fromkeys(report.found), key=lambda one: one[1])  # what was found first at a place comes first
     problems = tuple(Problem(level, name, *report.place(index), message) for level, index, message in found)
     return DeckFile(name, deck, tuple(notes), problems, after, items)
 
 
 def _read(
-    text: str, name: str, kinds: Kinds, report: tree.ProblemCollector, lint: bool
+    text: str, name: str, kinds: Kinds, report: tree.ProblemCollector, lint: bool, done: Done, size: int
 ) -> tuple[Deck | None, list[FileNote], tuple[Named, ...], tuple[tuple[int, str], ...]]:
     root = tree.read(text, report)
+    done(size // 2)  # about half of the time
     if root is None or (isinstance(root, tree.Scalar) and root.means == "null"):
         if not report.found:
             report.error(0, "the file is empty; write `deck:` and `notes:`")
@@ -56,7 +58,8 @@ def _read(
     items = notes.items if isinstance(notes, tree.Sequence) else []
     kinds = kinds.showing(_packs(root, items, kinds))
     deck, head = _head(root, kinds, report)
-    read = [_note(note, name, deck, head, kinds, report, lint) for note in items]
+    counted_items = counted(items, done, size / 2 / max(len(items), 1))
+    read = [_note(note, name, deck, head, kinds, report, lint) for note in counted_items]
     found = [note for note in read if note is not None]
     lines = tuple(
         (report.place(node.start)[0], note.id if note else "") for node, note in zip(items, read, strict=True)

@@ -14,6 +14,7 @@ from srs.core.card_state import Learning, Relearning
 from srs.core.clock import Clock
 from srs.core.errors import NotAnswerable, Unknown
 from srs.core.event import Crammed, Event, Flagged, Rating, Unflagged
+from srs.core.progress import no_progress
 from srs.core.settings import Settings
 from srs.kinds.grading import Attempt, compare_any
 from srs.kinds.note import Deck, Note
@@ -185,7 +186,7 @@ class Session:
         StoreError.
         """
         assert self.question is not None
-        self.collection.read_decks(self._clock())
+        replace(self.collection, watch=no_progress).read_decks(self._clock())  # a bar would spoil the screen
         self._plan(self._clock())
         self.show_next(first=self.question.card.key)
 
