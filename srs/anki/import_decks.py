@@ -19,6 +19,7 @@ from srs.collection.folder import find_deck_files, lock_folder
 from srs.collection.sync_files import parsed_file
 from srs.core.errors import DeckFolderError, TargetError
 from srs.core.html_text import html_to_text
+from srs.core.progress import Done, Progress, counted, ignore, no_progress
 from srs.core.unicode import blank, caseless
 from srs.deckfile import DeckFile, adopted_id, dump_deck_file, parse
 from srs.kinds.registry import Kinds
@@ -67,7 +68,7 @@ class ImportResult:
     media: MediaCounts
 
 
-def import_decks(folder: Path, file: Path, kinds: Kinds) -> ImportResult:
+def import_decks(folder: Path, file: Path, kinds: Kinds, watch: Progress = no_progress) -> ImportResult:
     """Writes a deck file for each deck of `file` with the notes that no deck file of `folder` has, and their media.
     Nothing in the folder is changed.
 
@@ -82,7 +83,8 @@ def import_decks(folder: Path, file: Path, kinds: Kinds) -> ImportResult:
             names = MediaNames(folder / MEDIA_FOLDER, package_media)
         except OSError as error:
             raise TargetError(folder / MEDIA_FOLDER, "not-writable", error.strerror or "") from error
-        plan = plan_import(theirs.notes(), descriptions, names, contents, kinds)
+        with watch("Converting the notes", 2 * theirs.count()) as done:
+            plan = plan_import(counted(theirs.notes(), done), descriptions, names, contents, kinds, done)
         decks = [(new.name, new.data) for new in plan.files]
         return ImportResult(plan, write_files(folder, plan.media, package_media, decks))
 
@@ -125,8 +127,9 @@ def plan_import(
     names: MediaNames,
     contents: FolderContents,
     kinds: Kinds,
+    done: Done = ignore,
 ) -> ImportPlan:
-    """The files to write; changes nothing."""
+    """The files to write; changes nothing. `done` is told of the notes that are put into files."""
     left_out = defaultdict[str, list[str]](list)  # the guids, by reason
     guids, ids, already, space = set(contents.guids), set(contents.ids), 0, MOST_TEXT
     decks: dict[str, list[ConvertedNote]] = defaultdict(list)
@@ -154,7 +157,7 @@ def plan_import(
             head: dict[str, Any] = {"deck": deck} | ({"description": description} if description else {})
             head |= {"languages": dict(languages)} if languages else {}
             head |= {key: list(values) for key, values in keys}
-            if file := _new_file(file_names.free(deck), head, part, left_out, kinds):
+            if file := _new_file(file_names.free(deck), head, part, left_out, kinds, done):
                 file_names.mark_used(file.name)
                 files.append(file)
     reasons = [LeftOutNotes(why, len(guids), guids[0]) for why, guids in left_out.items()]
@@ -210,11 +213,13 @@ def _new_file(
     notes: Sequence[ConvertedNote],
     left_out: defaultdict[str, list[str]],
     kinds: Kinds,
+    done: Done,
 ) -> NewFile | None:
     """The deck file with the notes that can be written without an error, or None if no note can."""
     wanted = {note.id: _keys(note) for note in notes}
     guids = {note.id: note.guid for note in notes}
     file, data = _write(name, head, wanted, kinds)
+    done(len(notes))
     for note_id, why in _errors(file, wanted).items():
         left_out[why].append(guids[note_id])
         del wanted[note_id]

@@ -56,6 +56,10 @@ class ImportedNotes:
     kinds: Mapping[int, ImportedNoteType]
     decks: Mapping[int, tuple[str, str]]
 
+    def count(self) -> int:
+        number: int = self.opened.connection.execute("select count(*) from notes").fetchone()[0]
+        return number
+
     def notes(self) -> Iterator[ImportedNote]:
         """Notes without new cards in the order of their creation, then new ones by position. Raises PackageError where
         there are too many cards or too much text.

@@ -10,7 +10,7 @@ from srs.anki.pull import pull
 from srs.cli.context import Context, pass_context
 from srs.cli.deck_folder import copy_option, report_folder, writable_folder
 from srs.cli.kinds import KINDS
-from srs.cli.output import emit, json_option, say
+from srs.cli.output import emit, json_option, progress_bar, say
 from srs.core.plural import plural
 
 
@@ -30,7 +30,7 @@ def import_command(context: Context, file: Path, with_progress: bool, copy: bool
     if not as_json:
         report_folder(context.deck_folder)
     folder = writable_folder(context.deck_folder, copy=copy, ask=not as_json)
-    done = import_decks(folder, file, KINDS)
+    done = import_decks(folder, file, KINDS, progress_bar)
     context.mark_done()
     pulled = None
     if with_progress:

@@ -1,9 +1,11 @@
+import os
 import sys
 from collections import deque
 from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from stat import S_ISREG
+from typing import IO, Any
 
 import click
 
@@ -13,6 +15,7 @@ from srs.cli.json_shapes import log_json
 from srs.cli.output import emit, json_option, say, warn
 from srs.collection import Collection, lookup
 from srs.core.errors import LogFileError
+from srs.core.progress import Done, counted, no_progress
 from srs.core.relinks import Aliases
 from srs.log import event_log
 from srs.log.event_log import LoggedEvent
@@ -74,15 +77,18 @@ def log_command(
         _export(collection, kind)
     else:
         period = since.date() if since else date.min, until.date() if until else date.max
-        _list(collection, _rows(collection, name, period, limit), as_json)
+        with collection.watch("Reading the log", event_log.count_events(collection.store.connection)) as done:
+            aliases = event_log.read_aliases(collection.store.connection)
+            rows = [log_json(row, aliases) for row in _rows(collection, name, period, limit, done)]
+        _list(rows, as_json)
 
 
 def _rows(
-    collection: Collection, name: str | None, period: tuple[date, date], limit: int | None
+    collection: Collection, name: str | None, period: tuple[date, date], limit: int | None, done: Done
 ) -> Iterable[LoggedEvent]:
     """The events of a card, a note or a deck, or all, whose study day is in the period; the last of them. Raises Unknown."""
     connection = collection.store.connection
-    rows: Iterable[LoggedEvent] = event_log.history(connection)
+    rows: Iterable[LoggedEvent] = counted(event_log.history(connection), done)
     if name is not None:
         aliases = event_log.read_aliases(connection)
         rows = [row for row in rows if name in _names(row.event.subject, aliases)]
@@ -100,9 +106,7 @@ def _names(subject: str, aliases: Aliases) -> set[str]:
     return keys | {key.rpartition("/")[0] for key in keys}
 
 
-def _list(collection: Collection, found: Iterable[LoggedEvent], as_json: bool) -> None:
-    aliases = event_log.read_aliases(collection.store.connection)
-    rows = [log_json(row, aliases) for row in found]
+def _list(rows: list[dict[str, Any]], as_json: bool) -> None:
     if as_json:
         emit(rows)
         return
@@ -131,11 +135,24 @@ def _detail(row: dict[str, Any]) -> str:
 def _export(collection: Collection, kind: str) -> None:
     from srs.importers.log_file import csv_rows, json_lines, write_csv  # noqa: PLC0415 - only where it is asked for
 
-    with collection.store.read() as connection:
+    watch = (
+        collection.watch if _is_file(sys.stdout) else no_progress
+    )  # a terminal or a pager shows the lines as they come
+    with (
+        collection.store.read() as connection,
+        watch("Writing the log", event_log.count_events(connection)) as done,
+    ):
         if kind == "csv":
-            write_csv(csv_rows(connection), sys.stdout)
+            write_csv(counted(csv_rows(connection), done), sys.stdout)
         else:
-            sys.stdout.writelines(f"{text}\n" for text in json_lines(connection))
+            sys.stdout.writelines(f"{text}\n" for text in counted(json_lines(connection), done))
+
+
+def _is_file(stream: IO[str]) -> bool:
+    try:
+        return S_ISREG(os.fstat(stream.fileno()).st_mode)
+    except OSError:  # a test's
+        return False
 
 
 def _import(collection: Collection, source: Path, renames: Path | None, as_json: bool) -> None:

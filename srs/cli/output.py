@@ -49,14 +49,14 @@ def columns(text: str) -> int:
 @contextmanager
 def progress_bar(label: str, total: int) -> Iterator[Callable[[int], None]]:
     """A bar on stderr, where that is a terminal, for what takes longer than a second; see `srs.core.progress`."""
-    start, waiting = time.monotonic(), 0
+    start, waiting, left = time.monotonic(), 0, total
     with ExitStack() as stack:
         bar = None
 
         def advance(part: int) -> None:
-            nonlocal bar, waiting
-            waiting += part
-            if bar is None and sys.stderr.isatty() and time.monotonic() - start > _PATIENCE:
+            nonlocal bar, waiting, left
+            waiting, left = waiting + part, left - part
+            if bar is None and left > 0 and sys.stderr.isatty() and time.monotonic() - start > _PATIENCE:
                 import shutil  # noqa: PLC0415 - only for what takes long
 
                 width = min(36, max(shutil.get_terminal_size().columns - len(label) - 22, 4))  # 22: percent, time left

@@ -99,6 +99,12 @@ def read_log(connection: sqlite3.Connection) -> Iterator[Event | Void | InvalidE
             yield void
 
 
+def count_log(connection: sqlite3.Connection) -> int:
+    """How many rows `read_log` reads."""
+    count: int = connection.execute("select (select count(*) from events) + (select count(*) from voids)").fetchone()[0]
+    return count
+
+
 def read_text_times(connection: sqlite3.Connection) -> Iterator[TextTimes]:
     """The text times of all notes, without invalid rows."""
     for row in connection.execute("select * from texts"):

@@ -67,6 +67,14 @@ def mark_as_read(connection: sqlite3.Connection, item: Event | Void) -> None:
     )
 
 
+def count_later(connection: sqlite3.Connection, folder: int) -> int:
+    """How many events came into the log after the folder was last synced."""
+    count: int = connection.execute(
+        "select count(*) from events where seq > (select seq from sync_folders where id = ?)", (folder,)
+    ).fetchone()[0]
+    return count
+
+
 def unwritten_items(connection: sqlite3.Connection, folder: int) -> Iterator[Event | Void]:
     """What the log has and no file: events, oldest first, then voids likewise."""
     rows = connection.execute(

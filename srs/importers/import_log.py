@@ -15,6 +15,7 @@ from srs.collection.merge_events import EventMerger, MergeCounts, merging_events
 from srs.core.errors import BadInput, LogFileError
 from srs.core.event import Answered, Crammed, Event, Void
 from srs.core.event_line import InvalidEvent, NewerEvent, NewerEvents
+from srs.core.progress import counted
 from srs.core.relinks import Aliases
 from srs.core.unicode import nfc
 from srs.database import decks
@@ -61,13 +62,17 @@ def import_log(collection: Collection, path: Path, renames: Path | None = None) 
         with merging_events(collection) as merger:
             items: Iterable[Event | Void]
             if read:
-                items = _own_items(read(path), names, newer)
+                items, total = _own_items(read(path), names, newer), log_file.count_lines(path)
             else:
                 renamed = (answer._replace(card=_card_subject(answer.card, names)) for answer in answers)
-                events = list(review_logs.to_events(renamed, collection.calendar, collection.machine))
+                made = review_logs.to_events(renamed, collection.calendar, collection.machine)
+                with collection.watch("Computing the intervals", len(answers)) as done:
+                    events = list(counted(made, done))
                 items = _missing_events(events, merger)
-            for item in items:
-                merger.add(item)
+                total = len(items)
+            with collection.watch("Importing the log", total) as done:
+                for item in counted(items, done):
+                    merger.add(item)
     except _BadLines as error:
         bad = error.lines
         return LogImportResult(bad=tuple(bad[:_SHOWN]), more_bad=max(len(bad) - _SHOWN, 0))

@@ -97,6 +97,11 @@ def read_lines(path: Path) -> Iterator[tuple[int, str]]:
         raise LogFileError(path, "unreadable", error.strerror or str(error)) from error
 
 
+def count_lines(path: Path) -> int:
+    """How many lines the file has. Raises LogFileError."""
+    return sum(1 for _ in read_lines(path))
+
+
 def read_header(path: Path) -> list[str]:
     """The names in the first line of a CSV. Raises LogFileError."""
     return _read_rows(path)[0]

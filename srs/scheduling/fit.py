@@ -14,6 +14,7 @@ from statistics import fmean
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from srs.core.event import Fitted, Parameters
+from srs.core.progress import Done, ignore
 from srs.scheduling.fsrs6 import memory_model, recall_model
 from srs.scheduling.scheduler import DEFAULT, parameter_problem
 
@@ -30,6 +31,8 @@ MANY = 10_000
 """Reviews, from which on the fit of all parameters is not compared with that of the first four, and may run on several
 processes.
 """
+STEPS = 5
+"""Of a fit, in all: about as long as each other."""
 
 _EARLIER = 0.75  # of the reviews; the fit to them is measured by the others
 _LATEST = 1000  # reviews, by which the expected recall is compared with the observed one
@@ -124,10 +127,10 @@ def _review_times(histories: Sequence[History]) -> list[int]:
     return sorted(at for history in histories for at, days in zip(history.at, history.elapsed, strict=True) if days)
 
 
-def fit(histories: Sequence[History], current: Parameters, run: Run = map) -> Fit | NoFit:
+def fit(histories: Sequence[History], current: Parameters, run: Run = map, done: Done = ignore) -> Fit | NoFit:
     """Fits to the earlier three quarters of the reviews. If that predicts the others better than `current` does (by log loss),
     fits to all reviews, perhaps by `run` at the same time. Whether all parameters are fitted or the first four alone depends
-    on how many reviews there are, or on which predicts better.
+    on how many reviews there are, or on which predicts better. `done` is told of `STEPS`: the library says nothing of its own.
     """
     times = _review_times(histories)
     if len(times) < NEEDED:
@@ -137,17 +140,21 @@ def fit(histories: Sequence[History], current: Parameters, run: Run = map) -> Fi
     extents = [Extent(since, way) for way in ways] + [Extent(inf, way) for way in ways if len(ways) == 1]
     work = partial(_fitted_values, _items(histories))
     fits = run(work, extents)
+    done(1)
     trials = [(way, next(fits)) for way in ways]
+    done(2)
     outcomes = _outcomes(histories, since)
     before, tried = _score(outcomes, _expected(histories, current.values, since)), []
     for way, trial in trials:
         if problem := parameter_problem(Parameters(DEFAULT.model, trial)):
             return NoFit("unusable", len(times), len(outcomes), before, detail=problem)
         tried.append((_score(outcomes, _expected(histories, trial, since)), way))
+    done(1)
     after, only_first_four = min(tried)
     if not after.log_loss < before.log_loss:
         return NoFit("not-better", len(times), len(outcomes), before, after)
     values = next(fits, None) or work(Extent(inf, only_first_four))
+    done(1)
     parameters = Parameters(DEFAULT.model, values, Fitted(len(times), after.log_loss, after.rmse))
     if problem := parameter_problem(parameters):
         return NoFit("unusable", len(times), len(outcomes), before, after, problem)

@@ -85,6 +85,14 @@ def to_valid_text(path: str) -> str:
     return path.encode("utf-8", "backslashreplace").decode()
 
 
+def size(path: Path) -> int:
+    """The file's bytes, 0 for one that cannot be read."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
 def read_prefix(path: Path, size: int) -> ReadPrefix:
     """The first `size` bytes, or all if there are fewer. Raises OSError."""
     prefix = ReadPrefix()

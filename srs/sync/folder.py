@@ -10,11 +10,13 @@ from srs.collection import Collection
 from srs.collection.merge_events import EventMerger, MergeCounts, merging_events, reject_unknown_parameters
 from srs.core.clock import to_utc
 from srs.core.event_line import InvalidEvent, NewerEvent, NewerEvents, check_event, to_line
+from srs.core.progress import Done, Progress, counted
 from srs.database import sync_state
 from srs.sync import event_files
 from srs.sync.event_files import FileProblem, ReadPrefix
 
 _SHOWN = 100  # problems of one sync; the rest is counted
+_STEP = 100_000  # bytes that are read between two reports of progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +46,21 @@ def sync_folder(collection: Collection, folder: Path, now: int) -> FolderSyncRes
     root = folder.resolve()
     month = to_utc(now).strftime("%Y-%m")
     with merging_events(collection) as merger:
-        sync = _FolderSync(merger, root)
+        sync = _FolderSync(merger, root, collection.watch)
         sync.read_files()
-        written = event_files.append_lines(root, collection.machine, month, sync.missing_lines())
+        with collection.watch("Writing the events", sync.count_later()) as done:
+            lines = counted(sync.missing_lines(), done)
+            written = event_files.append_lines(root, collection.machine, month, lines)
         if written:  # read back, so that the next sync knows it
             name = f"{collection.machine}/{month}.jsonl"
-            sync.read_file(name, root / name)
+            sync.read({name: root / name})
         sync.save_state()
     return FolderSyncResult(merger.counts, written, tuple(sync.problems), sync.skipped, sync.newer)
 
 
 class _FolderSync:
-    def __init__(self, merger: EventMerger, root: Path) -> None:
-        self._merger, self._root = merger, root
+    def __init__(self, merger: EventMerger, root: Path, watch: Progress) -> None:
+        self._merger, self._root, self._watch = merger, root, watch
         self._connection: sqlite3.Connection = merger.connection
         self.problems = list[FileProblem]()
         self.skipped = 0
@@ -76,8 +80,18 @@ class _FolderSync:
             sync_state.forget_folder(self._connection, self._folder_id)
         else:
             self._prefixes.update(unchanged)
-        for name, path in files.items():
-            self.read_file(name, path)
+        self.read(files)
+
+    def read(self, files: Mapping[str, Path]) -> None:
+        """Merges what is new in these files."""
+        total = sum(max(event_files.size(path) - self._prefixes[name].size, 0) for name, path in files.items())
+        with self._watch("Reading the events", total) as done:
+            for name, path in files.items():
+                self._read_file(name, path, done)
+
+    def count_later(self) -> int:
+        """How many events the log has gained since the last sync, those that a file has included."""
+        return sync_state.count_later(self._connection, self._folder_id)
 
     def missing_lines(self) -> Iterator[str]:
         """The lines of all events and voids that no file has."""
@@ -93,12 +107,15 @@ class _FolderSync:
     def save_state(self) -> None:
         sync_state.save_read_files(self._connection, self._folder_id, self._files_read)
 
-    def read_file(self, name: str, path: Path) -> None:
-        """Merges what is new in the file."""
+    def _read_file(self, name: str, path: Path, done: Done) -> None:
         prefix = self._prefixes[name]
+        told = prefix.size
         refused = name in self._files_read and self._files_read[name].again
         try:
             for number, item in event_files.read_lines(path, prefix):
+                if prefix.size - told > _STEP:
+                    done(prefix.size - told)
+                    told = prefix.size
                 try:
                     if isinstance(item, InvalidEvent):
                         raise item
@@ -113,6 +130,7 @@ class _FolderSync:
         except OSError as error:
             self._skip(FileProblem(name, 0, f"this file cannot be read ({error.strerror})"))
             return
+        done(prefix.size - told)
         self._files_read[name] = sync_state.ReadFile(prefix.size, prefix.digest.hexdigest(), refused)
 
     def _unchanged_prefixes(self, files: dict[str, Path]) -> dict[str, ReadPrefix] | None:
