@@ -58,7 +58,7 @@ def _read(
     items = notes.items if isinstance(notes, tree.Sequence) else []
     kinds = kinds.showing(_packs(root, items, kinds))
     deck, head = _head(root, kinds, report)
-    counted_items = counted(items, done, size / 2 / max(len(items), 1))
+    counted_items = counted(items, done, (size - size // 2) / max(len(items), 1))
     read = [_note(note, name, deck, head, kinds, report, lint) for note in counted_items]
     found = [note for note in read if note is not None]
     lines = tuple(
