@@ -39,7 +39,7 @@ def feedback_rows(feedback: Feedback) -> Iterator[Row]:
         yield Row("✗", f"Figures of the story that you did not say: {'; '.join(feedback.figures.missed)}.")
     shares = part_shares(feedback)
     for part, text in feedback.parts.items():
-        share = f" ({shares[part]:.0%})" if shares else ""
+        share = f" ({100 * shares[part]:.0f} %)" if shares else ""
         yield Row("", f"{part.capitalize()}{share}: {text or 'nothing that sounds like it.'}", quiet=True)
 
 

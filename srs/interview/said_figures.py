@@ -46,20 +46,28 @@ class SaidFigures(NamedTuple):
 
 
 def said_figures(transcript: str, figures: Sequence[str]) -> SaidFigures:
-    """A figure is said if all of its numbers are, in any unit; one without a number, if its longer words are."""
+    """A figure is said if all of its numbers are, in any unit. One with a single number needs one of its longer words as well: `2
+    weeks` is not said by `2 hours`. One without a number is said if all its longer words are.
+    """
     if not figures:
         return SaidFigures((), ())
     numbers = {value for values in _numbers(transcript) for value in values}
-    words = set(_LONG_WORD.findall(transcript.lower()))
+    words = _long_words(transcript)
     said = [figure for figure in figures if _is_said(figure, numbers, words)]
     return SaidFigures(tuple(said), tuple(figure for figure in figures if figure not in said))
 
 
 def _is_said(figure: str, numbers: set[float], words: set[str]) -> bool:
-    wanted = list(_numbers(figure))
-    if wanted:
-        return all(numbers.intersection(values) for values in wanted)
-    return words.issuperset(_LONG_WORD.findall(figure.lower()))
+    wanted, named = list(_numbers(figure)), _long_words(figure)
+    if not wanted:
+        return words.issuperset(named)
+    told = len(wanted) > 1 or not named or not named.isdisjoint(words)
+    return told and all(numbers.intersection(values) for values in wanted)
+
+
+def _long_words(text: str) -> set[str]:
+    """Without plurals' ending, and without number words."""
+    return {word.removesuffix("s") for word in _LONG_WORD.findall(text.lower()) if word not in _NUMBER_WORDS}
 
 
 def _numbers(text: str) -> Iterator[tuple[float, ...]]:

@@ -21,6 +21,8 @@ from srs.interview.said_figures import said_figures
         ("twice as fast", "it was TWICE as FAST in the end"),
         ("1.5 GB", "1.5GB"),
         ("six weeks", "6 weeks"),
+        ("2 weeks early", "we were done two weeks before the date"),
+        ("1 week", "it took 1 weeks"),
     ],
 )
 def test_a_figure_is_said_in_digits_or_in_words(figure: str, transcript: str) -> None:
@@ -36,6 +38,7 @@ def test_a_figure_is_said_in_digits_or_in_words(figure: str, transcript: str) ->
         ("twice as fast", "it was fast"),
         ("320", "we said three hundred, twenty times"),
         ("42%", ""),
+        ("2 weeks early", "it fell from 9 to 2 hours"),
     ],
 )
 def test_a_figure_of_which_a_part_is_missing_is_missed(figure: str, transcript: str) -> None:
