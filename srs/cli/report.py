@@ -8,6 +8,7 @@ import click
 from srs.cli.context import Context, pass_context
 from srs.cli.deck_folder import report_folder
 from srs.cli.output import emit, json_option, say
+from srs.cli.report_interview import interview_section
 from srs.cli.stats import chosen_cards, parse_period, period_options
 from srs.core.plural import plural
 from srs.core.target_file import check_target, write_target
@@ -57,7 +58,8 @@ def report_command(
     else:
         made = collection.calendar.local_text(now)[:16].replace("T", " ")
         states = deck_states(collection, only)
-        text = report_html(Report(stats, states, today, made, _chosen(decks, tags, query)))
+        more = [*interview_section(collection, today)] if only is None else []
+        text = report_html(Report(stats, states, today, made, _chosen(decks, tags, query), more))
     write_target(target, text.encode())
     context.mark_done()
     if as_json:

@@ -159,6 +159,12 @@ def notes_of_file(connection: sqlite3.Connection, folder: int, path: str) -> lis
     ]
 
 
+def has_kind(connection: sqlite3.Connection, folder: int, kind: str) -> bool:
+    """Whether a note of the kind is in use."""
+    row = connection.execute("select 1 from notes where folder = ? and kind = ? limit 1", (folder, kind)).fetchone()
+    return row is not None
+
+
 def count_notes(connection: sqlite3.Connection, folder: int) -> int:
     number: int = connection.execute("select count(*) from notes where folder = ?", (folder,)).fetchone()[0]
     return number

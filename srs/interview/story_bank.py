@@ -98,6 +98,10 @@ def read_story_bank(collection: "Collection", day: date) -> StoryBank:
     return StoryBank(own, questions, names or PRINCIPLES, goal)
 
 
+def has_stories(collection: "Collection") -> bool:
+    return decks.has_kind(collection.store.connection, collection.folder_id, Story.kind)
+
+
 def plain(note: "Note", text: str) -> str:
     """One of the note's texts as words."""
     return html_to_text(text) if note.html else markup_to_words(text)

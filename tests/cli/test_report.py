@@ -283,3 +283,26 @@ def luminance(colour: str) -> float:
     parts = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
     linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+STORY = """\
+deck: Mine
+notes:
+- {id: q, star: Deep?, situation: s, task: t, action: a, result: r}
+- {id: own, story: Mine, situation: s, task: t, action: a, result: r, principles: [dive-deep], answers: [q]}
+"""
+
+
+def test_stories_and_rehearsals_have_a_section_where_there_are_any(srs: Shell) -> None:
+    assert "interview" not in (page_of(srs), (srs.path / "a.html").read_text("utf-8"))[1]
+    srs.write("b.yaml", STORY)
+    (srs.path / "t.txt").write_text("I measured it because it was slow.", "utf-8")
+    done = srs(
+        "rehearse", "--question", "q", "--story", "own", "--transcript", "t.txt", "--seconds", "90", "--rating", "3"
+    )
+    assert done.status == 0
+    page = page_of(srs)
+    assert (2, "Ready for the interview?") in page.headings
+    assert [row[:3] for row in page.tables["Rehearsals by week"][1:]] == [["2026-03-02", "1", "3.0"]]
+    text = re.sub("<[^>]*>", " ", (srs.path / "a.html").read_text("utf-8"))
+    assert "Rehearsal: 1 of 16 principles and 1 of 1 question told aloud" in " ".join(text.split())

@@ -1,7 +1,7 @@
 """The page as a whole, and a chart as a file of its own."""
 
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from hashlib import sha256
 from html import escape
@@ -21,13 +21,16 @@ _OF_TODAY = {"heatmap", "forecast", "stability", "difficulty", "recall"}
 
 
 class Report(NamedTuple):
-    """`states` are those of the cards by deck, `made` is the learner's time, `chosen` the options that chose the cards."""
+    """`states` are those of the cards by deck, `made` is the learner's time, `chosen` the options that chose the cards; `more`
+    comes after the statistics.
+    """
 
     stats: Stats
     states: Mapping[str, Totals]
     today: date
     made: str
     chosen: str = ""
+    more: Sequence[Section] = ()
 
 
 def report_html(report: Report) -> str:
@@ -70,7 +73,7 @@ def _style(*names: str) -> str:
 
 
 def _body(report: Report, title: str) -> Iterator[str]:
-    found = [*sections(report.stats, report.today)]
+    found = [*sections(report.stats, report.today), *report.more]
     if report.states and report.stats.ever:
         found.append(Section("decks", "Decks", deck_sections(report.stats, report.states)))
     yield f"<header><h1>{title}</h1>"
