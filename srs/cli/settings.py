@@ -5,6 +5,7 @@ import click
 
 from srs.cli import complete
 from srs.cli.context import Context, pass_context
+from srs.cli.kind_option import packs_in_use
 from srs.cli.output import emit, json_option, say
 from srs.collection.settings_file import deck_overrides, read_settings_file, write_setting
 from srs.collection.suggest_names import unknown
@@ -31,9 +32,11 @@ def settings_command(context: Context, name: str | None, value: str | None, as_j
         context.mark_done()
     found = read_settings_file(file)
     values = {key: one for key, one in setting_values(found.settings).items() if name in {None, key}}
+    packs = {"", *packs_in_use(context.deck_folder)}
     rows = [
         {"name": key, "value": one, "line": found.lines.get(key), "meaning": SETTINGS[key].meaning}
         for key, one in values.items()
+        if SETTINGS[key].pack in packs or key in {name, *found.lines}
     ]
     try:
         collection = context.open(context.clock()())

@@ -76,13 +76,14 @@ class InvalidSetting(ValueError):
 
 class SettingType(NamedTuple):
     """What a setting means and how it is written in a file. `parse` raises ValueError, TypeError, KeyError or OSError for a
-    bad one.
+    bad one. One of a `pack` is listed where the pack is used.
     """
 
     meaning: str
     expected: str
     parse: Callable[[Any], Any]
     format: Callable[[Any], Any] = lambda value: value
+    pack: str = ""
 
 
 def with_setting(settings: Settings, name: str, value: object) -> Settings:
@@ -252,7 +253,7 @@ def _parse_command(value: object) -> tuple[str, ...]:
 
 def _command(meaning: str, example: str) -> SettingType:
     expected = f"a program and its arguments, one of them with {_FILE}, e.g. {example}"
-    return SettingType(meaning, expected, _parse_command, list)
+    return SettingType(meaning, expected, _parse_command, list, pack="interview")
 
 
 def _parse_theme(value: object) -> object:

@@ -12,7 +12,7 @@ from srs.review.terminal.pages import keys
 from tests.cli.conftest import Shell
 
 WORDS = re.compile(
-    r"interview|leadership|principle|amazon|\bSTAR\b|--star|\bstar\b|situation|\bstory\b|\bstories\b|kind:mapping|korean",
+    r"interview|leadership|principle|amazon|\bSTAR\b|--star|\bstar\b|situation|\bstory\b|\bstories\b|kind:mapping|rehears|korean",
     re.IGNORECASE,
 )
 CHEMISTRY = """\
