@@ -163,3 +163,42 @@ def test_the_mark_leaves_the_data_of_others() -> None:
     assert with_mark(full) == full
     assert not is_marked("")
     assert (with_mark("junk"), without_mark("junk"), with_mark("[1]")) == ("junk", "junk", "[1]")
+
+
+STORY = """\
+deck: Mine
+notes:
+- {id: q, star: Deep?, situation: s, task: t, action: a, result: r}
+- {id: own, story: Mine, situation: s, task: t, action: a, result: r, answers: [q], numbers: [9 h, 2 h]}
+"""
+
+
+def test_a_card_of_a_story_that_was_emptied_is_suspended_and_comes_back(
+    home: Home, tmp_path: Path, anki: Steps
+) -> None:
+    def story(text: str) -> Collection:
+        home.write("a.yaml", text)
+        return home.open("2026-03-02T09:00+09:00")
+
+    anki()
+    both(story(STORY), tmp_path)
+    figures = "own/4"
+    assert anki()["cards"][figures]["queue"] == 0
+    emptied = story(STORY.replace(", numbers: [9 h, 2 h]", ""))
+    assert both(emptied, tmp_path).unasked == ("own/figures",)
+    assert anki()["cards"][figures]["queue"] == -1
+    assert not both(emptied, tmp_path).pushes
+    both(story(STORY), tmp_path)
+    assert anki()["cards"][figures]["queue"] == 0
+
+
+def test_a_story_has_the_question_as_its_note_asks_it_now(home: Home, tmp_path: Path, anki: Steps) -> None:
+    def synced(text: str, hour: int) -> str:
+        home.write("a.yaml", text)
+        now = START + hour * 60 * MINUTE
+        both(home.open(f"2026-03-02T{9 + hour:02}:00+09:00"), tmp_path, now)
+        return str(anki()["cards"]["own/0"]["fields"]["Question"])
+
+    anki()
+    assert synced(STORY, 0) == "Deep?"
+    assert synced(STORY.replace("Deep?", "How deep?"), 1) == "How deep?"
