@@ -1,7 +1,8 @@
 """Review logs of other programs → events.
 
 Three formats are recognized by their column names, each as CSV or JSON: rows of Anki's table `revlog`; the `ReviewLog` of
-py-fsrs; and what fsrs-optimizer reads (times and durations in milliseconds, UTC).
+py-fsrs; and what fsrs-optimizer reads. Durations are milliseconds, times milliseconds (UTC) or ISO 8601 with an offset,
+ratings 1–4 or their names.
 
 An event records what the answer led to, but most of these logs do not say that. Then it is what the scheduler would have
 promised with the default settings and parameters after the earlier answers in the same file: a function of the file
@@ -105,26 +106,20 @@ def _parse_revlog(row: Row) -> Answer:
     return Answer(card, at, _answered(rating, duration), ivl, learning=kind == 0)
 
 
-def _parse_py_fsrs(row: Row) -> Answer:
-    try:
-        moment = datetime.fromisoformat(row["review_datetime"])
-    except (TypeError, ValueError) as error:
-        raise InvalidEvent("review_datetime is not an ISO 8601 time") from error
-    if moment.tzinfo is None:
-        raise InvalidEvent("review_datetime has no offset")
-    answered = _answered(_rating(_integer(row, "rating")), _duration(row.get("review_duration")))
-    return Answer(_card(row["card_id"]), _time(to_ms(moment)), answered)
+def _parser(rating: str, time: str) -> Callable[[Row], Answer]:
+    """The parser of rows whose rating and time are in these columns."""
 
+    def parse_row(row: Row) -> Answer:
+        answered = _answered(_rating(row.get(rating)), _duration(row.get("review_duration")))
+        return Answer(_card(row["card_id"]), _time(_moment(row, time)), answered)
 
-def _parse_optimizer(row: Row) -> Answer:
-    answered = _answered(_rating(_integer(row, "review_rating")), _duration(row.get("review_duration")))
-    return Answer(_card(row["card_id"]), _time(_integer(row, "review_time")), answered)
+    return parse_row
 
 
 _PARSERS: tuple[tuple[frozenset[str], Callable[[Row], Answer]], ...] = (
     (frozenset({"id", "cid", "ease", "ivl", "factor", "type"}), _parse_revlog),
-    (frozenset({"card_id", "rating", "review_datetime"}), _parse_py_fsrs),
-    (frozenset({"card_id", "review_time", "review_rating"}), _parse_optimizer),
+    (frozenset({"card_id", "rating", "review_datetime"}), _parser("rating", "review_datetime")),
+    (frozenset({"card_id", "review_time", "review_rating"}), _parser("review_rating", "review_time")),
 )
 
 
@@ -150,16 +145,36 @@ def _integer(row: Row, name: str) -> int:
     return int(match[1])
 
 
+def _moment(row: Row, name: str) -> int:
+    """UTC milliseconds, of which a number says as many."""
+    value = row.get(name)
+    if not isinstance(value, str) or _INTEGER.fullmatch(value.strip()):
+        return _integer(row, name)
+    try:
+        moment = datetime.fromisoformat(value.strip())
+    except ValueError as error:
+        raise InvalidEvent(f"{name} is neither milliseconds nor an ISO 8601 time") from error
+    if moment.tzinfo is None:
+        raise InvalidEvent(f"{name} has no offset from UTC, such as Z or +09:00")
+    return to_ms(moment)
+
+
 def _time(at: int) -> int:
     if not _EARLIEST <= at <= LAST_MS:
         raise InvalidEvent("its time is before 1971 or after 2199; expected milliseconds")
     return at
 
 
-def _rating(value: int) -> Rating:
-    if value not in {1, 2, 3, 4}:
+def _rating(value: Any) -> Rating:
+    """The rating of this number or name, which some versions of Python write as `Rating.Good`."""
+    if isinstance(value, str):
+        word = value.strip().upper().removeprefix("RATING.")
+        if word in Rating.__members__:
+            return Rating[word]
+    number = _integer({"the rating": value}, "the rating")
+    if number not in {1, 2, 3, 4}:
         raise InvalidEvent("the rating must be 1–4")
-    return Rating(value)
+    return Rating(number)
 
 
 def _duration(value: Any) -> int:

@@ -88,6 +88,24 @@ def test_the_review_logs_of_py_fsrs_come_in_with_the_same_memory(machines: Machi
     assert machines["line"].log() == machines["inde"].log() == machines["arra"].log()
 
 
+def test_times_in_iso_8601_and_ratings_by_name_are_taken_in_every_format(machines: Machines, tmp_path: Path) -> None:
+    moment = datetime.fromtimestamp(START / 1000, UTC)
+    rows: list[tuple[object, ...]] = [
+        (1, moment.isoformat(), "Good"),
+        (2, moment.isoformat(" "), "easy"),
+        (3, f"{moment:%Y-%m-%dT%H:%M:%S}Z", "Rating.Again"),
+        (4, START, 2),
+    ]
+    columns = {"one": "card_id,review_time,review_rating", "two": "card_id,review_datetime,rating"}
+    for name, names in columns.items():
+        file = csv_file(tmp_path / "log.csv", rows, names)
+        file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+        assert machines[name].import_log(file).bad == ()
+        found = [event.what for event in events(machines[name])]
+        assert [what.rating for what in found if isinstance(what, Answered)] == [3, 4, 1, 2]
+        assert {event.at for event in events(machines[name])} == {START}
+
+
 REVLOG = "id,cid,usn,ease,ivl,lastIvl,factor,time,type"
 
 
@@ -153,6 +171,8 @@ BAD_ROWS: list[tuple[str, Any]] = [
     ("card_id,review_time,review_rating", [(1,)]),
     ("card_id,rating,review_datetime", [(1, 3, "2026-03-02T09:00:00")]),
     ("card_id,rating,review_datetime", [(1, 3, "noon")]),
+    ("card_id,review_time,review_rating", [(1, "2026-03-02T09:00:00", 3)]),
+    ("card_id,review_time,review_rating", [(1, START, "Fine")]),
     (REVLOG, [(START, 5, -1, 0, 1, 1, 0, 0, 1)]),
     (REVLOG, [(START, 5, -1, 9, 1, 1, 0, 0, 1)]),
 ]
