@@ -24,6 +24,7 @@ from srs.log import event_log
 
 _SHOWN = 100  # bad lines by name; the rest is counted
 _TOLERANCE_MS = 50  # an answer may have been moved by this much: the ids of Anki's log are unique over all cards
+_JSON = ("{", "[")
 _CONTAINERS = (b"SQLite format 3", b"PK\x03\x04")
 
 ReadLog = Callable[[Path], Iterator[log_file.ParsedLine]]
@@ -90,14 +91,12 @@ def _reader_of_own_format(path: Path) -> ReadLog | None:
         raise LogFileError(path, "unreadable", error.strerror or str(error)) from error
     if start.startswith(_CONTAINERS):
         raise LogFileError(path, "collection")
-    first = _first_line(path)
-    if first == "" or first.startswith('{"at":'):  # an empty log is an empty file
+    text = log_file.read_start(path)
+    if text == "" or text.startswith('{"at":'):  # an empty log is an empty file
         return log_file.read_json_lines
+    if text.startswith(_JSON):
+        return None
     return log_file.read_csv if set(log_file.COLUMNS) <= set(log_file.read_header(path)) else None
-
-
-def _first_line(path: Path) -> str:
-    return next((text.strip() for _, text in log_file.read_lines(path) if text.strip()), "")
 
 
 def _own_items(
@@ -121,10 +120,11 @@ def _own_items(
 def _read_answers(path: Path) -> list[review_logs.Answer]:
     """The rows of another program's file. Raises LogFileError, _BadLines."""
     answers, bad = list[review_logs.Answer](), list[tuple[int, str]]()
-    is_json = _first_line(path).startswith(("{", "["))
+    is_json = log_file.read_start(path).startswith(_JSON)
     rows: Iterator[tuple[int, Any]] = log_file.read_json_values(path) if is_json else log_file.read_table(path)
     parse_row = None if is_json else review_logs.row_parser(log_file.read_header(path))
-    for number, row in rows:
+    for count, (number, row) in enumerate(rows, 1):
+        place = f"review {count}: " if is_json else ""  # all may stand on one line
         if parse_row is None and isinstance(row, dict):
             parse_row = review_logs.row_parser(row)
         if parse_row is None:
@@ -132,9 +132,9 @@ def _read_answers(path: Path) -> list[review_logs.Answer]:
         try:
             answers.append(parse_row(row))
         except InvalidEvent as error:
-            bad.append((number, str(error)))
+            bad.append((number, f"{place}{error}"))
         except (KeyError, TypeError, AttributeError):
-            bad.append((number, "its fields differ from the first one's"))
+            bad.append((number, f"{place}its fields differ from the first one's"))
     if parse_row is None:
         raise LogFileError(path, "unknown")
     if bad:

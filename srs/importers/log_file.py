@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -22,8 +23,9 @@ a digit or a brace, so no spreadsheet takes one for a formula.
 """
 
 _INTEGERS = ("rating", "duration_ms", "step", "interval")
-_MAX_LINE = 1 << 16  # characters
-_MAX_JSON = 1 << 28  # bytes
+_MAX_LINE = 1 << 16  # characters of a line, or of a value in JSON
+
+_GAP = re.compile(r"[ \t\r\n,\[\]]*+")
 
 Item = Event | Void
 
@@ -79,6 +81,28 @@ def read_csv(path: Path) -> Iterator[ParsedLine]:
     """Raises LogFileError if the file cannot be read, or is not a CSV."""
     for number, cells in read_table(path):
         yield _parse_line(number, _parse_cells, cells)
+
+
+def read_start(path: Path) -> str:
+    """The first characters of the file that are not blank, at least six if it has as many. Raises LogFileError."""
+    start = ""
+    for piece in _read_pieces(path):
+        start = (start + piece).lstrip()
+        if len(start) >= len('{"at":'):
+            break
+    return start
+
+
+def _read_pieces(path: Path) -> Iterator[str]:
+    """The file's text in pieces of at most _MAX_LINE characters. Raises LogFileError."""
+    try:
+        with path.open("r", encoding="utf-8-sig", newline="") as file:
+            while piece := file.read(_MAX_LINE):
+                yield piece
+    except UnicodeDecodeError as error:
+        raise LogFileError(path, "damaged", "not UTF-8") from error
+    except OSError as error:
+        raise LogFileError(path, "unreadable", error.strerror or str(error)) from error
 
 
 def read_lines(path: Path) -> Iterator[tuple[int, str]]:
@@ -137,30 +161,36 @@ def _read_rows(path: Path) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
 
 
 def read_json_values(path: Path) -> Iterator[tuple[int, Any]]:
-    """Every JSON value of a file, one after the other or in one array, with its line number. Raises LogFileError."""
-    try:
-        if path.stat().st_size > _MAX_JSON:
-            raise LogFileError(path, "damaged", "larger than 256 MB; split it, one JSON object per line")
-        text = path.read_text("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise LogFileError(path, "damaged", "not UTF-8") from error
-    except OSError as error:
-        raise LogFileError(path, "unreadable", error.strerror or str(error)) from error
-    decode = json.JSONDecoder().raw_decode
-    place, number, counted = 0, 1, 0
-    array = text.lstrip().startswith("[")
-    between = " \t\r\n," + "[]" * array
+    """Every JSON value of a file, one after the other or in one array, with its line number. Raises LogFileError.
+
+    A value is decoded once as many characters are at hand as it may have, so that none is tried twice.
+    """
+    decode, pieces = json.JSONDecoder().raw_decode, _read_pieces(path)
+    text, place, number, arrays = "", 0, 1, 0
     while True:
-        while place < len(text) and text[place] in between:
-            place += 1
-        number, counted = number + text.count("\n", counted, place), place
-        if place == len(text):
+        start, place = place, _end_of_gap(text, place)
+        gap = text[start:place]
+        number, arrays = number + gap.count("\n"), arrays + gap.count("[") - gap.count("]")
+        if len(text) - place < _MAX_LINE and (piece := next(pieces, "")):
+            text, place = text[place:] + piece, 0
+        elif place < len(text):
+            try:
+                value, end = decode(text, place)
+            except (ValueError, RecursionError) as error:
+                long = f", or a value has more than {_MAX_LINE:,} characters" if len(text) - place >= _MAX_LINE else ""
+                raise LogFileError(path, "damaged", f"line {number} is not JSON{long}") from error
+            yield number, value
+            number, place = number + text.count("\n", place, end), end
+        elif arrays:
+            raise LogFileError(path, "damaged", "the bracket at the end of its array is missing")
+        else:
             return
-        try:
-            value, place = decode(text, place)
-        except (ValueError, RecursionError) as error:
-            raise LogFileError(path, "damaged", f"line {number} is not JSON") from error
-        yield number, value
+
+
+def _end_of_gap(text: str, start: int) -> int:
+    """Where what stands between values ends."""
+    found = _GAP.match(text, start)
+    return found.end() if found else start
 
 
 def _parse_line(number: int, parse_content: Callable[[Any], tuple[Item, ...]], content: Any) -> ParsedLine:

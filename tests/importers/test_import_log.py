@@ -185,6 +185,8 @@ def test_a_map_renames_our_own_kinds_as_well(machines: Machines, tmp_path: Path)
         (b'[{"x": 1}]', "unknown"),
         (b"{" + b"[" * 100_000, "damaged"),
         (b'{"card_id": 1,', "damaged"),
+        (b'[{"card_id": 1, "review_time": 1772409600000, "review_rating": 3},', "damaged"),
+        (b'[{"card_id": 1, "note": "' + b"x" * 300_000 + b'"}]', "damaged"),
         (b"card_id,review_time,review_rating\n\xff\xfe\n", "damaged"),
         (b"x" * 1_000_000, "damaged"),
         (b'card_id,review_time,review_rating\n"' + b"x\n" * 200_000, "damaged"),

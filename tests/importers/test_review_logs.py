@@ -2,9 +2,11 @@
 
 import json
 import sqlite3
+import tracemalloc
 import zipfile
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from srs.backup.verify import verify
 from srs.core.event import Answered, Crammed, Days, Event, EventSource, Forgot, Rating, Rescheduled, Step
 from srs.database import states
 from srs.importers.import_log import import_log
+from srs.importers.log_file import read_json_values
 from srs.log import event_log
 from tests.conftest import BASIC, DAY, Home, answer
 from tests.machines import START, Machine, Machines, csv_file
@@ -104,6 +107,28 @@ def test_times_in_iso_8601_and_ratings_by_name_are_taken_in_every_format(machine
         found = [event.what for event in events(machines[name])]
         assert [what.rating for what in found if isinstance(what, Answered)] == [3, 4, 1, 2]
         assert {event.at for event in events(machines[name])} == {START}
+
+
+def test_json_on_one_line_is_read_whatever_its_size(machines: Machines, tmp_path: Path) -> None:
+    rows = [{"card_id": n % 50, "review_time": START + n, "review_rating": 3} for n in range(2000)]
+    file = tmp_path / "log.json"
+    file.write_text(json.dumps(rows), "utf-8-sig")
+    assert file.stat().st_size > 2 * (1 << 16), "more than is read at once"
+    assert machines["one"].import_log(file).counts.events == 2000
+    rows[1500]["review_rating"] = 9
+    file.write_text(json.dumps(rows))
+    assert machines["two"].import_log(file).bad == ((1, "review 1501: the rating must be 1–4"),)
+
+
+def test_a_row_of_json_is_read_where_it_ends_not_where_the_file_does(tmp_path: Path) -> None:
+    file = tmp_path / "log.json"
+    file.write_text("[" + f'{{"a": "{"é" * 4000}"}},\n' * 300 + '{"a": 1}]')
+    tracemalloc.start()
+    values = list(map(itemgetter(0), read_json_values(file)))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert values == list(range(1, 302))
+    assert peak < 1_000_000, "of the 2.4 MB no more than a piece is held"
 
 
 REVLOG = "id,cid,usn,ease,ivl,lastIvl,factor,time,type"
