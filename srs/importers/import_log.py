@@ -6,9 +6,13 @@ A log that was half imported is hard to tell from a whole one, so every bad line
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from tempfile import gettempdir
+from typing import Any, NamedTuple
 
 from srs.collection import Collection
 from srs.collection.merge_events import EventMerger, MergeCounts, merging_events
@@ -19,6 +23,7 @@ from srs.core.progress import counted
 from srs.core.relinks import Aliases
 from srs.core.unicode import nfc
 from srs.database import decks
+from srs.database.connection import translate_sqlite_errors
 from srs.importers import log_file, review_logs
 from srs.log import event_log
 
@@ -59,20 +64,16 @@ def import_log(collection: Collection, path: Path, renames: Path | None = None) 
     names, newer = _read_renames(collection, renames) if renames else {}, NewerEvents()
     read = _reader_of_own_format(path)
     try:
-        answers = [] if read else _read_answers(path)
-        with merging_events(collection) as merger:
-            items: Iterable[Event | Void]
-            if read:
-                items, total = _own_items(read(path), names, newer), log_file.count_lines(path)
-            else:
-                renamed = (answer._replace(card=_card_subject(answer.card, names)) for answer in answers)
-                made = review_logs.to_events(renamed, collection.calendar, collection.machine)
-                with collection.watch("Computing the intervals", len(answers)) as done:
-                    events = list(counted(made, done))
-                items = _missing_events(events, merger)
-                total = len(items)
-            with collection.watch("Importing the log", total) as done:
-                for item in counted(items, done):
+        with ExitStack() as stack:
+            sorted_answers = None if read else stack.enter_context(_sorted_answers(path, names))
+            merger = stack.enter_context(merging_events(collection))
+            total = sorted_answers.count if sorted_answers else log_file.count_lines(path)
+            done = stack.enter_context(collection.watch("Importing the log", total))
+            if sorted_answers:
+                made = review_logs.to_events(sorted_answers.answers, collection.calendar, collection.machine)
+                _add_missing(counted(made, done), merger)
+            elif read:
+                for item in counted(_own_items(read(path), names, newer), done):
                     merger.add(item)
     except _BadLines as error:
         bad = error.lines
@@ -117,37 +118,60 @@ def _own_items(
         raise _BadLines(bad)
 
 
-def _read_answers(path: Path) -> list[review_logs.Answer]:
-    """The rows of another program's file. Raises LogFileError, _BadLines."""
-    answers, bad = list[review_logs.Answer](), list[tuple[int, str]]()
+class _SortedAnswers(NamedTuple):
+    answers: Iterator[review_logs.Answer]
+    count: int
+
+
+@contextmanager
+def _sorted_answers(path: Path, names: Mapping[str, str]) -> Iterator[_SortedAnswers]:
+    """The rows of another program's file by card, which gets our name, and time. They are sorted in a file that SQLite
+    deletes, since there may be more than fit into memory. Raises LogFileError, _BadLines.
+    """
+    bad = list[tuple[int, str]]()
     is_json = log_file.read_start(path).startswith(_JSON)
     rows: Iterator[tuple[int, Any]] = log_file.read_json_values(path) if is_json else log_file.read_table(path)
-    parse_row = None if is_json else review_logs.row_parser(log_file.read_header(path))
-    for count, (number, row) in enumerate(rows, 1):
-        place = f"review {count}: " if is_json else ""  # all may stand on one line
-        if parse_row is None and isinstance(row, dict):
-            parse_row = review_logs.row_parser(row)
-        if parse_row is None:
-            break
-        try:
-            answers.append(parse_row(row))
-        except InvalidEvent as error:
-            bad.append((number, f"{place}{error}"))
-        except (KeyError, TypeError, AttributeError):
-            bad.append((number, f"{place}its fields differ from the first one's"))
+    columns: Any = next(log_file.read_json_values(path), (0, ()))[1] if is_json else log_file.read_header(path)
+    parse_row = review_logs.row_parser(columns if isinstance(columns, dict | list) else ())
     if parse_row is None:
         raise LogFileError(path, "unknown")
-    if bad:
-        raise _BadLines(bad)
-    return answers
+
+    def parsed() -> Iterator[tuple[str, int, str]]:
+        for count, (number, row) in enumerate(rows, 1):
+            place = f"review {count}: " if is_json else ""  # all may stand on one line
+            try:
+                answer = parse_row(row)
+            except InvalidEvent as error:
+                bad.append((number, f"{place}{error}"))
+            except (KeyError, TypeError, AttributeError):
+                bad.append((number, f"{place}its fields differ from the first one's"))
+            else:
+                yield (
+                    _card_subject(answer.card, names),
+                    answer.at,
+                    json.dumps({name: row[name] for name in row if name in review_logs.COLUMNS}),
+                )
+
+    with closing(sqlite3.connect("")) as sorter:
+        with translate_sqlite_errors(Path(gettempdir())):
+            sorter.execute("create table answers (card text, at integer, line text)")
+            sorter.executemany("insert into answers values (?, ?, ?)", parsed())
+        if bad:
+            raise _BadLines(bad)
+        (count,) = sorter.execute("select count(*) from answers").fetchone()
+        found = sorter.execute("select card, line from answers order by card, at, rowid")
+        yield _SortedAnswers((parse_row(json.loads(line))._replace(card=card) for card, line in found), count)
 
 
-def _missing_events(events: list[Event], merger: EventMerger) -> list[Event]:
-    """The events that the log lacks; the others are counted as known."""
+def _add_missing(events: Iterable[Event], merger: EventMerger) -> None:
+    """Adds the events, ordered by card, that the log lacks; the others are counted as known."""
     aliases = event_log.read_aliases(merger.connection)
-    missing = [event for event in events if not _is_known(merger.connection, event, aliases)]
-    merger.counts.known += len(events) - len(missing)
-    return missing
+    for _, of_card in groupby(events, key=attrgetter("subject")):
+        some = list(of_card)
+        missing = [event for event in some if not _is_known(merger.connection, event, aliases)]
+        merger.counts.known += len(some) - len(missing)
+        for event in missing:
+            merger.add(event)
 
 
 def _is_known(connection: sqlite3.Connection, event: Event, aliases: Aliases) -> bool:

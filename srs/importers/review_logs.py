@@ -10,10 +10,11 @@ alone, so that a second import adds nothing.
 """
 
 import re
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from hashlib import blake2b
+from itertools import groupby
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from srs.core.card_state import UNSEEN
@@ -65,19 +66,21 @@ def to_subject(card: str) -> str:
 
 
 def to_events(answers: Iterable[Answer], calendar: Calendar, machine: str) -> Iterator[Event]:
-    """The events of these rows, whose `card` is our name for it; of two of a card at the same time the first is taken."""
-    by_card = defaultdict[str, dict[int, Answer]](dict)
-    for answer in answers:
-        by_card[answer.card].setdefault(answer.at, answer)
+    """The events of these rows, ordered by card, which is our name for it, and time; of two of a card at the same time the
+    first is taken.
+    """
     scheduler = Scheduler(Settings())
-    for card, by_time in sorted(by_card.items()):
-        state = UNSEEN
-        for at, answer in sorted(by_time.items()):
-            day, what = calendar.day(at), answer.what
+    for card, of_card in groupby(answers, key=attrgetter("card")):
+        state, last = UNSEEN, None
+        for answer in of_card:
+            if answer.at == last:
+                continue
+            last = answer.at
+            day, what = calendar.day(last), answer.what
             if isinstance(what, Answered):
                 outcome = scheduler.preview(card, state, day).outcomes[what.rating]
                 what = Answered(what.rating, what.duration_ms, _led_to(answer, outcome))
-            event = Event(card, at, day, EventSource.IMPORT, machine, what)
+            event = Event(card, last, day, EventSource.IMPORT, machine, what)
             state = scheduler.apply(state, event)
             yield event
 
@@ -121,6 +124,10 @@ _PARSERS: tuple[tuple[frozenset[str], Callable[[Row], Answer]], ...] = (
     (frozenset({"card_id", "rating", "review_datetime"}), _parser("rating", "review_datetime")),
     (frozenset({"card_id", "review_time", "review_rating"}), _parser("review_rating", "review_time")),
 )
+
+
+COLUMNS = frozenset({"time", "review_duration"}).union(*(required for required, _ in _PARSERS))
+"""All that the parsers read."""
 
 
 def _answered(rating: Rating, duration_ms: int) -> Answered:
