@@ -32,16 +32,22 @@ def import_command(context: Context, file: Path, with_progress: bool, copy: bool
     folder = writable_folder(context.deck_folder, copy=copy, ask=not as_json)
     done = import_decks(folder, file, KINDS, progress_bar)
     context.mark_done()
-    pulled = None
+    if not as_json:
+        _tell(folder, done)
+    known = bool(done.plan.files or done.plan.already)  # else nothing has a history, and the folder may have no deck
+    events = None
     if with_progress:
-        now = context.clock()()
-        pulled = pull(context.open(now, records=True), file, now)
+        events = _pull(context, file) if known else 0
     if as_json:
-        emit(_json(done) | {"events": None if pulled is None else pulled.events})
-        return
-    _tell(folder, done)
-    if pulled is not None:
-        say(f"{plural(pulled.events, 'event')} of their history imported.")
+        emit(_json(done) | {"events": events})
+    elif events is not None and known:
+        say(f"{plural(events, 'event')} of their history imported.")
+
+
+def _pull(context: Context, file: Path) -> int:
+    """The number of events."""
+    now = context.clock()()
+    return pull(context.open(now, records=True), file, now).events
 
 
 def _json(done: ImportResult) -> dict[str, Any]:

@@ -86,6 +86,16 @@ def test_a_package_becomes_decks_that_are_reviewed_and_again_brings_nothing(empt
     assert files(tmp_path / "mine") == before
 
 
+def test_a_package_that_brings_no_note_says_why_even_where_its_progress_was_wished(
+    empty: Shell, tmp_path: Path
+) -> None:
+    package(tmp_path / "a.apkg", [("g1", "one?", ""), ("g2", "two?", "<br>")])
+    done = empty("--decks", "mine", "import", "--with-progress", "a.apkg")
+    assert (done.status, done.err) == (0, "")
+    assert done.out == "2 notes left out: it answers nothing (guid g1)\nNothing new.\n"
+    assert empty("--decks", "mine", "import", "--with-progress", "a.apkg", "--json").json["events"] == 0
+
+
 def test_new_notes_of_a_deck_that_is_here_get_a_file_of_their_own(empty: Shell, tmp_path: Path) -> None:
     empty("--decks", "mine", "import", str(package(tmp_path / "a.apkg", [("g1", "one?", "eins")])))
     before = files(tmp_path / "mine")
