@@ -27,6 +27,7 @@ from srs.anki.read_presets import MARK
 from srs.core.clock import to_utc
 from srs.core.deck_names import with_ancestors
 from srs.core.settings import Limits, Settings
+from srs.core.unicode import caseless
 from srs.database.bulk_insert import insert_many
 from srs.kinds.note import Deck
 
@@ -37,6 +38,7 @@ EARLIEST = date(2020, 1, 1)
 """Day 0, unless the log goes further back."""
 
 PRESET = stable_id("preset", "srs")
+_DEFAULT = 1  # the id of the deck that no collection lacks
 _NO_LIMIT = 9999  # the most that Anki takes
 _TABLES = APKG_SCHEMA.partition("CREATE INDEX")[0]
 _INDEX = "create index ix_revlog_cid on revlog (cid)"
@@ -77,9 +79,9 @@ def model_json(note_type: NoteType) -> dict[str, Any]:
 
 
 def deck_ids(decks: Iterable[Deck]) -> dict[str, int]:
-    """The id of every deck and of those above it, by name."""
+    """The id of every deck and of those above it, by name. Every collection has a deck "Default" already."""
     names = {name for deck in decks for name in with_ancestors(deck.name)}
-    return {name: stable_id("deck", name) for name in sorted(names)}
+    return {name: _DEFAULT if caseless(name) == "default" else stable_id("deck", name) for name in sorted(names)}
 
 
 def collection_bytes(

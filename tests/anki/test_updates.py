@@ -221,3 +221,11 @@ def test_a_note_deleted_here_stays_and_one_deleted_there_comes_back_as_new(
     result = anki('delete:"Srs:one *"', f"{way}:{exported(tmp_path / 'c.apkg', note('one'), note('two'))}")
     assert result["notes"] == 2
     assert (by_key(result)["one/0"]["type"], by_key(result)["one/0"]["reps"]) == (0, 0)
+
+
+@pytest.mark.parametrize("name", ["Default", "default", "Default::Part"])
+def test_a_deck_called_default_is_ankis_own_of_that_name(tmp_path: Path, anki: Anki, name: str) -> None:
+    deck = Deck(name)
+    result = anki(f"import-plain:{exported(tmp_path / 'a.apkg', note('one', deck), decks=(deck,))}")
+    assert {card["deck"].casefold() for card in result["cards"]} == {name.casefold()}
+    assert not any("_" in other or "+" in other for other in result["decks"])
