@@ -180,6 +180,8 @@ CASES = [
     Case("markup: a file's name", markup.media_markup, times("- ")),
     Case("text for Anki", markup_to_html.markup_to_html, times("**a ")),
     *(Case(f"words of HTML: {name}", html_text.html_to_text, times(piece)) for name, piece in TAGS.items()),
+    Case("words of HTML: raised and lowered", html_text.html_to_text, times("<sup>a<sub>")),
+    Case("words of HTML: nested bullets", html_text.html_to_text, times("<li> <div> ")),
     Case("words of HTML: an attribute's blanks", html_text.html_to_text, lambda n: f"<a b{' ' * n}>"),
     Case("words of HTML: many attributes", html_text.html_to_text, lambda n: f"<a{' b=c' * n}>"),
     *(Case(f"light markup: {name}", played, times(f"<i>a</i>{piece}")) for name, piece in TEXTS.items()),

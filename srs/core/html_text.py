@@ -8,6 +8,10 @@ from srs.core.html_tokens import BLOCK_TAGS, EndTag, StartTag, TextToken, visibl
 SOUND = re.compile(r"\[sound:([^\]\n]{0,500})\]")
 _BLANKS = re.compile(r"[ \t\n\r\f]+")
 _SPECIAL = re.compile(r"[<&\n\r\t\f]|  |\[sound:")
+_RAISED = str.maketrans("0123456789+-−=()abcdefghijklmnoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ")
+_LOWERED = str.maketrans("0123456789+-−=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
+_SHIFTED = {"sup": ("^", _RAISED), "sub": ("_", _LOWERED)}
+"""By tag, the sign before what has no raised or lowered letters, and these letters."""
 
 
 class VisibleContent(NamedTuple):
@@ -44,6 +48,9 @@ class _Page:
         self._lines: list[str] = []
         self._line: list[str] = []
         self._pre = 0
+        self._at_bullet = False  # nothing follows it on its line yet
+        self._shifted = list[str]()  # the open tags that raise or lower
+        self._shift_start = 0  # where in the line the outermost one begins
 
     def text(self) -> str:
         """The lines, without empty ones at both ends."""
@@ -54,13 +61,22 @@ class _Page:
         if tag.name == "br":
             self._end_line(keep_empty=True)
         elif tag.name in BLOCK_TAGS:
-            self._end_line()
-            self._line += ["• "] if tag.name == "li" else []
+            if not self._at_bullet:
+                self._end_line()
+                if tag.name == "li":
+                    self._line.append("• ")
+                    self._at_bullet = True
             self._pre += tag.name == "pre"
         elif tag.name == "img":
             self._add_file(tag.attributes.get("src", ""), tag.attributes.get("alt", ""))
         elif tag.name == "rt":
             self._line.append("(")
+        elif tag.name in _SHIFTED:
+            if self._shifted:
+                self._line.append(f"{_SHIFTED[tag.name][0]}(")
+            else:
+                self._shift_start = len(self._line)
+            self._shifted.append(tag.name)
 
     def close(self, name: str) -> None:
         if name in BLOCK_TAGS:
@@ -70,6 +86,12 @@ class _Page:
             self._line.append(" ")
         elif name == "rt":
             self._line.append(")")
+        elif self._shifted and self._shifted[-1] == name:
+            self._shifted.pop()
+            if self._shifted:
+                self._line.append(")")
+            else:
+                self._line[self._shift_start :] = [_shift("".join(self._line[self._shift_start :]).strip(), name)]
 
     def add_text(self, text: str) -> None:
         """The text may hold sounds, `[sound:FILE]`."""
@@ -80,6 +102,7 @@ class _Page:
                 self._add_words(piece)
 
     def _add_words(self, text: str) -> None:
+        self._at_bullet = self._at_bullet and not text.strip()
         if not self._pre:
             self._line.append(_BLANKS.sub(" ", text))
             return
@@ -91,6 +114,7 @@ class _Page:
 
     def _add_file(self, name: str, alt: str) -> None:
         if name and not re.search(r"[<>\n]", name):
+            self._at_bullet = False
             self.files.append(name)
             words = re.sub(r"[][\s]+", " ", alt).strip()
             self._line.append(f"![{words}](<{name}>)")
@@ -98,6 +122,15 @@ class _Page:
     def _end_line(self, *, keep_empty: bool = False) -> None:
         line = "".join(self._line)
         line = line.rstrip(" ") if self._pre else re.sub(" {2,}", " ", line).strip(" ")
-        self._line = []
+        self._line, self._at_bullet = [], False
+        self._shifted.clear()  # only what stands on one line is raised or lowered
         if line or keep_empty:
             self._lines.append(line)
+
+
+def _shift(text: str, tag: str) -> str:
+    """The text in raised or lowered letters; where one is missing, after a sign."""
+    sign, letters = _SHIFTED[tag]
+    if all(ord(letter) in letters for letter in text):
+        return text.translate(letters)
+    return f"{sign}{text}" if len(text) == 1 else f"{sign}({text})"
