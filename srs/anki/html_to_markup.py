@@ -1,10 +1,11 @@
 """HTML → the light markup of card text, where that loses nothing.
 
-Nothing is lost if the markup, exported as HTML, shows the same lines in the same styles.
+Nothing is lost if the markup, exported as HTML, shows the same lines in the same styles. Paragraphs are parted by an empty
+line; a heading is bold, or plain if there is no other text.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from html import unescape
 from itertools import groupby
 from operator import itemgetter
@@ -17,7 +18,13 @@ from srs.core.html_tokens import EndTag, StartTag, TextToken, tokenize
 from srs.core.markup import NO_MEDIA
 
 _STYLES = {"b": "bold", "strong": "bold", "i": "italic", "em": "italic", "code": "code"}
+_HEADING = "heading"  # the style of its text until all is read
 _SIGNS = {"bold": "**", "italic": "*", "code": "`", "": ""}
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_BLOCKS = _HEADINGS | {"div", "p"}
+_MEANINGFUL = frozenset(
+    {"align", "dir", "lang", "style", "title"}
+)  # attributes; the others change nothing that is shown
 _SPECIAL = re.compile(r"[<&*`!\t\n\r\f\U000f0000-\U0010ffff]|  |\[sound:")
 _BLANKS = re.compile(r"([ \t\n\r\f]+)")
 _FIRST_PLACEHOLDER = 0xF0000  # for a file
@@ -63,6 +70,10 @@ class _Reader:
         self._line: list[Run] = []
         self._open: str = ""  # the tag of the current style
         self._spans: list[bool] = []  # of each open one, whether it keeps blanks
+        self._in_heading = False
+        self._heading_is_styled = False  # some of its text has a style of its own
+        self._has_other_text = False  # than headings
+        self._after_paragraph = False
 
     def read(self, html: str) -> list[list[Run]]:
         """The lines, without empty ones at both ends. Raises _CannotConvert."""
@@ -77,11 +88,17 @@ class _Reader:
         if self._open:
             raise _CannotConvert
         self._end_line()
+        if self._heading_is_styled and self._has_other_text:
+            raise _CannotConvert
         lines = self._lines
-        while lines and not lines[-1]:
+        while lines and _is_blank(lines[-1]):
             lines.pop()
-        lines = lines[next((n for n, line in enumerate(lines) if line), 0) :]
-        lines = [[(text.translate(_RESTORE_BLANKS), style) for text, style in line] for line in lines]
+        lines = lines[next((n for n, line in enumerate(lines) if not _is_blank(line)), 0) :]
+        heading = "bold" if self._has_other_text else ""
+        lines = [
+            _joined((text.translate(_RESTORE_BLANKS), heading if style == _HEADING else style) for text, style in line)
+            for line in lines
+        ]
         if lines:  # a text of a deck file has no blanks at its ends, not even protected ones
             lines[0][0] = (lines[0][0][0].lstrip(), lines[0][0][1])
             lines[-1][-1] = (lines[-1][-1][0].rstrip(), lines[-1][-1][1])
@@ -92,19 +109,20 @@ class _Reader:
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         if tag == "img":
-            if attributes.keys() - {"src", "alt"}:
+            if attributes.keys() & (_MEANINGFUL | {"width", "height"}):
                 raise _CannotConvert
             self._add_text(self._placeholder(attributes.get("src", ""), attributes.get("alt", "")))
             return
         keeps_blanks = tag == "span" and _PRE_WRAP.fullmatch(attributes.get("style", "")) is not None
         if keeps_blanks:
             del attributes["style"]
-        if any(value.strip() or name not in {"style", "class"} for name, value in attributes.items()):
+        if any(value.strip() and name in _MEANINGFUL for name, value in attributes.items()):
             raise _CannotConvert
         if tag == "br":
             self._end_line(keep_empty=True)
-        elif tag == "div":
-            self._end_line()
+        elif tag in _BLOCKS:
+            self._end_block(tag)
+            self._in_heading |= tag in _HEADINGS
         elif tag in _STYLES and not self._open:
             self._open = tag
         elif tag == "span":
@@ -113,8 +131,9 @@ class _Reader:
             raise _CannotConvert
 
     def _end(self, tag: str) -> None:
-        if tag == "div":
-            self._end_line()
+        if tag in _BLOCKS:
+            self._end_block(tag)
+            self._in_heading = self._in_heading and tag not in _HEADINGS
         elif tag == self._open:
             self._open = ""
         elif tag == "span":
@@ -124,7 +143,10 @@ class _Reader:
             raise _CannotConvert
 
     def _add_text(self, text: str) -> None:
-        style = _STYLES.get(self._open, "")
+        style = _STYLES.get(self._open, _HEADING if self._in_heading else "")
+        if _PLACEHOLDER.sub("", text).strip():
+            self._heading_is_styled |= self._in_heading and style != _HEADING
+            self._has_other_text |= not self._in_heading
         if any(self._spans):
             text = text.translate(_PROTECT_BLANKS)
         for n, piece in enumerate(_BLANKS.split(text)):
@@ -141,6 +163,10 @@ class _Reader:
         self.files.append(f"![{alt.strip()}]({known})")
         return chr(_FIRST_PLACEHOLDER + len(self.files) - 1)
 
+    def _end_block(self, tag: str) -> None:
+        self._end_line()
+        self._after_paragraph |= tag == "p"
+
     def _end_line(self, *, keep_empty: bool = False) -> None:
         runs: list[Run] = []
         blank = False
@@ -154,5 +180,15 @@ class _Reader:
             blank = False
         self._line = []
         if runs or keep_empty:
-            joined = groupby(runs, key=itemgetter(1))
-            self._lines.append([("".join(text for text, _ in same), style) for style, same in joined])
+            if runs and self._after_paragraph and self._lines and self._lines[-1]:
+                self._lines.append([])
+            self._after_paragraph = False
+            self._lines.append(_joined(runs))
+
+
+def _joined(runs: Iterable[Run]) -> list[Run]:
+    return [("".join(text for text, _ in same), style) for style, same in groupby(runs, key=itemgetter(1))]
+
+
+def _is_blank(line: list[Run]) -> bool:
+    return not any(text.strip() for text, _ in line)

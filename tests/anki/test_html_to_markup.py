@@ -26,9 +26,16 @@ MEDIA = {"a.png": "media/a.png", "b c.mp3": "media/b_c.mp3", "d.exe": "media/d.e
         ("a &lt; b &amp;&nbsp;c", "a < b &\xa0c"),
         ("a\n  b", "a b"),
         ("<span>a</span><div class=''>b</div>", "a\nb"),
+        ("<span class='word' id=w data-x=1>a</span> <b class=x>b</b>", "a **b**"),
+        ("<p>a</p>\n<p class=x>b<br>c</p>d", "a\n\nb\nc\n\nd"),
+        ("<div>a</div><p></p><p><b>b</b></p><p><br></p><p>&nbsp;</p>", "a\n\n**b**"),
+        ("<h1>a</h1>", "a"),
+        ("<h1><div>a</div></h1>[sound:b c.mp3]", "a\n![](media/b_c.mp3)"),
+        ("<h2>a <i>b</i></h2>", "a *b*"),
+        ("<h1>a</h1>b<div><h3>c d</h3></div>", "**a**\nb\n**c d**"),
         ("2*3*4", "2*3*4"),
         ("<img src='a.png' alt='x y'><br>[sound:b c.mp3]", "![x y](media/a.png)\n![](media/b_c.mp3)"),
-        ("<img src='b%20c.mp3'>", "![](media/b_c.mp3)"),
+        ("<img class=x loading=lazy src='b%20c.mp3'>", "![](media/b_c.mp3)"),
         ("{{c1::<i>a</i>::h}}", "{{c1::*a*::h}}"),
         ("<!-- x -->a", "a"),
         (
@@ -57,7 +64,10 @@ def test_styles_become_signs(html: str, markup: str) -> None:
         "<u>a</u>",
         "a<wbr>b",
         "<ul><li>a</ul>",
-        "<p>a</p><p>b</p>",
+        "<p align=center>a</p>",
+        "<span title='more'>a</span>",
+        "<h1>a <i>b</i></h1>c",
+        "<h1>a <b>b</b></h1>c",
         "<span style='color:red'>a</span>",
         "<img src='a.png' width=10>",
         "<img src='gone.png'>",
@@ -90,6 +100,20 @@ def letters(html: str) -> list[tuple[str, str]]:
     while found and found[-1][0] == "\n":
         found.pop()
     return found
+
+
+@given(
+    st.lists(st.sampled_from(["<p>", "</p>", "<h2>", "</h2>", "<div>", "<br>", "<i>a</i>", "b", " "]), max_size=14).map(
+        "".join
+    )
+)
+def test_lines_of_paragraphs_and_headings_are_kept(html: str) -> None:
+    made = html_to_markup(html)
+    if made is None:
+        return
+    again = html_to_text(markup_to_html(made)).split("\n")
+    assert list(filter(None, again)) == list(filter(None, html_to_text(html).split("\n")))
+    assert html_to_markup(markup_to_html(made)) == made
 
 
 PIECES = [
