@@ -14,14 +14,14 @@ from srs.core.unicode import caseless, nfc
 MediaProblem = Literal["outside", "missing", "kind", "huge", "unreadable", "active"]
 
 MB = 1_000_000  # bytes
-LARGE: Mapping[media_types.MediaKind, int] = {"picture": 5 * MB, "sound": 20 * MB}
+LARGE: Mapping[media_types.MediaKind, int] = {"picture": 5 * MB, "sound": 20 * MB, "video": 50 * MB}
 """Sizes in bytes above which `check` warns."""
 
 _MAX_SIZE = 100 * MB  # no deck needs more, and it would be copied to every device
 _MESSAGES: dict[MediaProblem, str] = {
     "outside": "{file} is outside the deck folder; give the path of a file inside it, relative to this deck file",
     "missing": "there is no file {file}; add it, or correct the path, which is relative to this deck file",
-    "kind": "{file} is not a picture or sound, or links to a file that is not; use another file",
+    "kind": "{file} is not a picture, sound or video, or links to a file that is not; use another file",
     "huge": "{file} is larger than 100 MB; make it smaller",
     "unreadable": "the file {file} cannot be read; check its permissions",
     "active": "{file} is more than a drawing, so it is neither opened nor exported; save it as a plain SVG or as PNG",

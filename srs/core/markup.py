@@ -26,15 +26,15 @@ _MAY_NAME_MEDIA = re.compile(r'!\[|"(?:image|audio|html)"')
 
 
 class Span(NamedTuple):
-    """`text` of a picture or sound is its alternative text, which may be empty; others have no `file`."""
+    """`text` of a picture, sound or video is its alternative text, which may be empty; others have no `file`."""
 
     text: str
-    style: Literal["", "bold", "italic", "code", "picture", "sound"]
+    style: Literal["", "bold", "italic", "code", "picture", "sound", "video"]
     file: str = ""
 
 
 def spans(text: str) -> Iterator[Span]:
-    """The pieces of the text, without signs. A picture without the file ending of a picture or sound is text."""
+    """The pieces of the text, without signs. What has the file ending of no picture, sound or video is text."""
     end = at = 0
     line = unclosed = 0  # the end of the line, and up to where no bold text ends
     while found := _SPAN.search(text, at):
@@ -59,7 +59,7 @@ def spans(text: str) -> Iterator[Span]:
 
 
 def _span(found: re.Match[str]) -> Span | None:
-    """None for a file that is neither picture nor sound, and for the sign that may begin a bold text."""
+    """None for a file of no such kind, and for the sign that may begin a bold text."""
     if found["code"] is not None:
         return Span(found["code"], "code")
     if found["italic"] is not None:

@@ -1,15 +1,16 @@
-"""Names of picture and sound files: their types, and their paths in the deck folder. No file is touched here."""
+"""Names of picture, sound and video files: their types, and their paths in the deck folder. No file is touched here."""
 
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal
 
-MediaKind = Literal["picture", "sound"]
+MediaKind = Literal["picture", "sound", "video"]
 
 _OF_KIND: Mapping[MediaKind, tuple[str, ...]] = {
     "picture": ("png", "jpg", "jpeg", "gif", "webp", "avif", "svg"),
     "sound": ("mp3", "ogg", "oga", "opus", "m4a", "aac", "wav", "flac"),
+    "video": ("mp4", "m4v", "webm", "ogv", "mov", "mkv", "avi", "mpg", "mpeg"),
 }
 EXTENSIONS: Mapping[str, MediaKind] = MappingProxyType(
     {extension: kind for kind, extensions in _OF_KIND.items() for extension in extensions}
@@ -21,7 +22,7 @@ _REFUSED = re.compile(r'[\x00-\x1f\x7f\\:<>"|?*]')  # drives, addresses, and wha
 
 
 def media_kind(file: str) -> MediaKind | None:
-    """Whether the file's extension is that of a picture or a sound; None for any other."""
+    """Whether the file's extension is that of a picture, a sound or a video; None for any other."""
     return EXTENSIONS.get(file.rpartition(".")[2].lower()) if "." in file else None
 
 

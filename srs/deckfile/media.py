@@ -1,7 +1,7 @@
 """The pictures and sounds that a note names, as far as the deck file alone can tell."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from srs.core import media_types
@@ -11,7 +11,7 @@ from srs.kinds.checks import Finding
 
 _LIKE_ONE = re.compile(r"!\[[^\[\]\n]*\]\(([^()\n]+)\)")
 _FILE = re.compile(r"[:/]|\.\w{1,5}$")
-_WANTED: Mapping[str, media_types.MediaKind] = {"image": "picture", "audio": "sound"}
+_WANTED: Mapping[str, Sequence[media_types.MediaKind]] = {"image": ("picture",), "audio": ("sound", "video")}
 
 
 def check(data: Mapping[str, Any], deck_file: str) -> Iterator[Finding]:
@@ -25,11 +25,11 @@ def check(data: Mapping[str, Any], deck_file: str) -> Iterator[Finding]:
             yield "error", path, f"{quoted(file)} is no file within the deck folder, or a hidden one; {where}"
         elif kind is None:
             yield "warning", path, _no_kind(file)
-        elif wanted and kind != wanted:
-            other = next(key for key, value in _WANTED.items() if value == kind)
+        elif wanted and kind not in wanted:
+            other = next(key for key, kinds in _WANTED.items() if kind in kinds)
             yield "warning", path, f"{quoted(file)} is a {kind}; write it under `{other}`"
-        elif path[0] == "phrase" and kind == "sound":
-            yield "warning", path, "Anki's voice would read the name of this sound aloud; write it under `audio`"
+        elif path[0] == "phrase" and kind != "picture":
+            yield "warning", path, f"Anki's voice would read the name of this {kind} aloud; write it under `audio`"
     for key, value in data.items():
         for path, text in texts_with_paths(value, (key,)):
             if "![" not in text:
@@ -44,4 +44,6 @@ def check(data: Mapping[str, Any], deck_file: str) -> Iterator[Finding]:
 
 
 def _no_kind(file: str) -> str:
-    return f"{quoted(file)} is neither a picture nor a sound that can be shown; use one of: {listed(media_types.EXTENSIONS)}"
+    return (
+        f"{quoted(file)} is no picture, sound or video that can be shown; use one of: {listed(media_types.EXTENSIONS)}"
+    )

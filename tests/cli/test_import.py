@@ -123,6 +123,19 @@ def test_what_was_exported_comes_back_as_it_was(srs: Shell, tmp_path: Path) -> N
     assert srs("import", "out.apkg", "--json").json["already"] == 4
 
 
+def test_a_video_comes_in_as_light_markup_and_goes_back_with_its_file(empty: Shell, tmp_path: Path) -> None:
+    package(tmp_path / "a.apkg", [("g", "what? [sound:x.mp4]", "b")], media={"x.mp4": b"V"})
+    assert empty("--decks", "mine", "import", "a.apkg", "--json").json["decks"][0]["html"] == 0
+    assert "![](media/x.mp4)" in (tmp_path / "mine" / "talk-new.yaml").read_text("utf-8")
+    assert "0 problems" in empty("--decks", "mine", "check").out
+    assert empty("--decks", "mine", "next", "--json").json["front"] == "what? [video]"
+    empty("--decks", "mine", "export", "b.apkg")
+    with zipfile.ZipFile(tmp_path / "b.apkg") as archive:
+        (name,) = json.loads(archive.read("media")).values()
+        assert name.endswith("-x.mp4")
+        assert f"[sound:{name}]".encode() in archive.read("collection.anki2")
+
+
 def test_media_come_along_under_safe_names(tmp_path: Path) -> None:
     media = {
         "../../evil.png": b"E",

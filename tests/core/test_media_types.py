@@ -16,6 +16,7 @@ from srs.core.media_types import media_kind, path_in_folder
         ("b/c.JPEG", "picture"),
         ("a.svg", "picture"),
         ("a.Mp3", "sound"),
+        ("a.mp4", "video"),
         ("a.html", None),
         ("a.svg.html", None),
         ("png", None),

@@ -30,7 +30,7 @@ class MediaOpener:
         """Returns what to say."""
         on_show = self.on_show(gloss=gloss, hints=hints)
         if not on_show:
-            return "There is no picture or sound here."
+            return "There is no picture, sound or video here."
         if self._opened.issuperset(on_show):
             self._opened.clear()
         span = next(span for span in on_show if span not in self._opened)

@@ -1,4 +1,4 @@
-"""Shows a picture or plays a sound with a program that is installed."""
+"""Shows a picture, or plays a sound or a video, with a program that is installed."""
 
 import shutil
 import subprocess
@@ -17,8 +17,13 @@ _PROGRAMS: Mapping[MediaKind, Mapping[str, list[str]]] = {
         "paplay": [],
         "xdg-open": [],
     },
+    "video": {"mpv": ["--really-quiet"], "ffplay": ["-autoexit", "-loglevel", "quiet"], "xdg-open": []},
 }
-_MAC_PROGRAMS: Mapping[MediaKind, Mapping[str, list[str]]] = {"picture": {"open": []}, "sound": {"afplay": []}}
+_MAC_PROGRAMS: Mapping[MediaKind, Mapping[str, list[str]]] = {
+    "picture": {"open": []},
+    "sound": {"afplay": []},
+    "video": {"open": []},
+}
 """Program → its options, the best first."""
 
 
@@ -42,5 +47,5 @@ def start(kind: MediaKind, path: Path) -> str:
             except OSError as error:
                 return f"{program} cannot be started ({error.strerror})."
             return f"{program}: {path.name}"
-    verb = "shows pictures" if kind == "picture" else "plays sounds"
+    verb = "shows pictures" if kind == "picture" else f"plays {kind}s"
     return f"No program is installed here that {verb}; looked for {', '.join(programs)}."

@@ -31,7 +31,7 @@ def keys(*, space_is_good: bool) -> Page:
             ("y n 0", "this part of the answer was recalled, was not; nothing was"),
             ("h g", "next hint, or the text of a question by ear; gloss"),
             ("v", "speak what is on show in the language to be learnt"),
-            ("o", "open the picture or play the sound on show, then the next"),
+            ("o", "open the picture, sound or video on show, then the next"),
             ("↑ ↓", "scroll"),
             ("", ""),
             ("u", "take back what was done last, again and again"),

@@ -23,7 +23,15 @@ from srs.review.terminal.text import promise, whole_minutes
 
 _KEEPS_BLANKS = re.compile(r"^ |  ", re.MULTILINE)
 _NO_ATTEMPT = Attempt()
-_STYLES = {"": "", "bold": "bold", "italic": "italic", "code": "code", "picture": "quiet", "sound": "quiet"}
+_STYLES = {
+    "": "",
+    "bold": "bold",
+    "italic": "italic",
+    "code": "code",
+    "picture": "quiet",
+    "sound": "quiet",
+    "video": "quiet",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,7 @@ def test_o_opens_what_is_on_show_and_nothing_of_the_answer(
     terminal.wait("two?")
     assert "o opens" not in terminal.text
     terminal.press("o")
-    terminal.wait("There is no picture or sound here.")
+    terminal.wait("There is no picture, sound or video here.")
     terminal.press(" ")
     terminal.wait("zwei [picture]", "1 Again")
     terminal.press("o")
@@ -93,4 +93,4 @@ def test_without_a_program_that_is_said(start: Start, tmp_path: Path, opened: Ca
     terminal.press("o")
     terminal.wait("No program is installed here that shows pictures")
     terminal.press("?")
-    terminal.wait("open the picture or play the sound on show")
+    terminal.wait("open the picture, sound or video on show")
