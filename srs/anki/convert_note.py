@@ -26,6 +26,7 @@ _GUID = re.compile(r"\S(.{0,198}\S)?")
 _OCCLUSION = re.compile(r"\{\{c\d+::image-occlusion:")
 _LINE_BREAKS = re.compile(r"((?:\s|<br>|<div></div>)++)")
 _MEDIA = re.compile(r"!\[([^][]*)\]\([^()]*\)")
+_IMAGE_WITHOUT_FILE = re.compile(r'<img\b(?:(?!\ssrc=)[^">]|"[^"]*+")*+>')
 _CLOZE_SIGN = re.compile(r"\{\{c\d[\d,]*::|\}\}")
 _READING = re.compile(r" ?([^ \[\]<>]{1,50})\[(?!sound:)([^\[\]]{1,100})\]")
 _CLOZE_MARK = "\U0010fffb"  # takes the place of the gap in the rendered answer, to find what follows it
@@ -99,7 +100,9 @@ def _convert_texts(fields: Mapping[str, Any], media: Mapping[str, str]) -> dict[
         return markup
 
     def to_safe_html(html: str) -> str:
-        safe = _strip_line_breaks(sanitize_html(html, media))
+        for name in visible_content(html).files:
+            find_media_name(media, name)  # addresses are noted there
+        safe = _strip_line_breaks(_IMAGE_WITHOUT_FILE.sub("", sanitize_html(html, media)))
         if not _have_same_clozes(html, safe):
             raise CannotConvert("a cloze and its markup overlap")
         return safe

@@ -44,7 +44,9 @@ class _CannotConvert(Exception):
 
 
 def html_to_markup(html: str, media: Mapping[str, str] = NO_MEDIA) -> str | None:
-    """The text in light markup, None where that would lose something; `media` maps names of files to their new names."""
+    """The text in light markup, None where that would lose something; `media` maps names of files to their new names, and
+    is asked for addresses too, which are left out.
+    """
     if not _SPECIAL.search(html):
         return html.strip()
     if _PLACEHOLDER.search(html):
@@ -156,6 +158,8 @@ class _Reader:
     def _placeholder(self, name: str, alt: str) -> str:
         """A character that stands for the file and is text to all rules of markup. Raises _CannotConvert."""
         known = find_media_name(self._media, name)
+        if self._media and media_types.is_address(name):
+            return ""  # nothing is fetched, and the media have noted it
         if known is None or self._open or not media_types.media_kind(known):
             raise _CannotConvert
         if _NOT_IN_MARKUP.search(known) or _NOT_IN_MARKUP.search(alt) or _PLACEHOLDER.search(alt):

@@ -86,7 +86,8 @@ def import_decks(folder: Path, file: Path, kinds: Kinds, watch: Progress = no_pr
         with watch("Converting the notes", 2 * theirs.count()) as done:
             plan = plan_import(counted(theirs.notes(), done), descriptions, names, contents, kinds, done)
         decks = [(new.name, new.data) for new in plan.files]
-        return ImportResult(plan, write_files(folder, plan.media, package_media, decks))
+        counts = write_files(folder, plan.media, package_media, decks)
+        return ImportResult(plan, replace(counts, unused=names.unused(), remote=names.remote()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,8 @@ def plan_import(
     for their_note in notes:
         if their_note.guid in contents.guids or (kind_of(their_note, kinds) and own_id(their_note) in contents.ids):
             already += 1
+            for html in their_note.values.values():
+                names.note_known(html)
             continue
         try:
             note = _convert(their_note, names, guids, ids, kinds)

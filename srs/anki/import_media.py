@@ -10,10 +10,13 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import IO
+from urllib.parse import unquote
 
 from srs.anki.package_media import LONGEST_NAME, PackageMedia, safe_name
 from srs.core.errors import TargetError
 from srs.core.files import fsync
+from srs.core.html_text import visible_content
+from srs.core.media_types import is_address
 from srs.core.unicode import caseless, nfc
 
 MEDIA_FOLDER = "media"
@@ -23,17 +26,22 @@ LARGEST, LARGEST_OF_ALL = 100 << 20, 2 << 30
 """Bytes of one picture or sound, and of all together."""
 
 _CHUNK = 1 << 20
+_SHOWN = 100  # characters of an address
 _ADDRESS_SIGNS = (":", "/", "\\")
 
 
 @dataclass(frozen=True, slots=True)
 class MediaCounts:
-    """How many files were written, were there already, are missing in the package, or are too large."""
+    """How many files were written, were there already, are missing in the package, or are too large; the names of those in the
+    package that no card shows, and the beginnings of addresses that cards show, which are not fetched.
+    """
 
     written: int = 0
     there: int = 0
     missing: int = 0
     too_large: int = 0
+    unused: tuple[str, ...] = ()
+    remote: tuple[str, ...] = ()
 
 
 class MediaNames(Mapping[str, str]):
@@ -42,12 +50,16 @@ class MediaNames(Mapping[str, str]):
     def __init__(self, folder: Path, package: PackageMedia) -> None:
         self._package = package
         self._asked: dict[str, str] = {}
+        self._remote: dict[str, None] = {}
+        self._known: set[str] = set()
         self._there = {caseless(path.name): path for path in folder.iterdir()} if folder.is_dir() else {}
         self._taken: set[str] = set()
         self._tried: dict[str, _TriedNumbers] = {}
 
     def __getitem__(self, name: str) -> str:
         """Raises KeyError for what is no file name, such as an address."""
+        if is_address(name):
+            self._remote.setdefault(name[:_SHOWN])
         if not name or len(name) > LONGEST_NAME or any(sign in name for sign in _ADDRESS_SIGNS):
             raise KeyError(name)
         name = nfc(name)
@@ -66,6 +78,20 @@ class MediaNames(Mapping[str, str]):
     def asked(self) -> tuple[tuple[str, str], ...]:
         """(name in Anki, name in the media folder)."""
         return tuple(self._asked.items())
+
+    def note_known(self, html: str) -> None:
+        """Takes the files of a field for shown, without giving them names."""
+        if "<" in html or "[sound:" in html:
+            for name in visible_content(html).files:
+                self._known |= {nfc(name), nfc(unquote(name))}
+
+    def unused(self) -> tuple[str, ...]:
+        """The files of the package that nobody asked for, sorted."""
+        return tuple(name for name in self._package.names() if name not in self._asked and name not in self._known)
+
+    def remote(self) -> tuple[str, ...]:
+        """The beginnings of the addresses that were asked for."""
+        return tuple(self._remote)
 
     def _free(self, name: str) -> str:
         """A safe name, numbered if another file has it."""

@@ -40,6 +40,12 @@ class PackageMedia:
             return self._file(name) is not None
         return nfc(name) in self._members
 
+    def names(self) -> list[str]:
+        """All, sorted."""
+        if self._opened.archive is not None:
+            return sorted(self._members)
+        return sorted(name for name in self._files_beside() if name in self)
+
     @contextmanager
     def stream(self, name: str) -> Iterator[IO[bytes]]:
         """Opens a file of the package. Reading it may raise PackageError."""
@@ -56,14 +62,20 @@ class PackageMedia:
 
     def _file(self, name: str) -> Path | None:
         """The file beside a collection: `collection.anki2` has its media in `collection.media`."""
-        path = self._opened.path
         if re.search(r"[\x00/\\]", name) or name in {"", ".", ".."}:
             return None
-        folder = path.with_name(f"{path.stem}.media")
-        if self._folder is None:
-            self._folder = {nfc(entry.name): entry.name for entry in folder.iterdir()} if folder.is_dir() else {}
-        file = folder / self._folder.get(nfc(name), name)
+        file = self._media_folder / self._files_beside().get(nfc(name), name)
         return file if file.is_file() and not file.is_symlink() else None
+
+    @property
+    def _media_folder(self) -> Path:
+        return self._opened.path.with_name(f"{self._opened.path.stem}.media")
+
+    def _files_beside(self) -> Mapping[str, str]:
+        if self._folder is None:
+            folder = self._media_folder
+            self._folder = {nfc(entry.name): entry.name for entry in folder.iterdir()} if folder.is_dir() else {}
+        return self._folder
 
 
 def _members_by_name(opened: Opened, archive: zipfile.ZipFile) -> dict[str, str]:

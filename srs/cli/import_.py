@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,9 @@ from srs.cli.deck_folder import copy_option, report_folder, writable_folder
 from srs.cli.kinds import KINDS
 from srs.cli.output import emit, json_option, progress_bar, say
 from srs.core.plural import plural
+from srs.core.safe_text import printable
+
+_SHOWN = 5  # files by name
 
 
 @click.command("import")
@@ -80,5 +84,14 @@ def _tell(folder: Path, done: ImportResult) -> None:
         say(f"{plural(media.missing, 'file')} missing from the package, though notes name them.")
     if media.too_large:
         say(f"{plural(media.too_large, 'file')} skipped: too large for a picture or a sound.")
+    if media.unused:
+        say(f"{plural(len(media.unused), 'file')} not taken: no imported card shows them ({_some(media.unused)}).")
+    if media.remote:
+        why = "they are not in the package, and nothing is fetched from the net"
+        say(f"{plural(len(media.remote), 'file')} not taken: {why} ({_some(media.remote)}).")
     if not plan.files:
         say("Nothing new.")
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(map(printable, names[:_SHOWN])) + (", …" if len(names) > _SHOWN else "")

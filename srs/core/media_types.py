@@ -19,6 +19,12 @@ EXTENSIONS: Mapping[str, MediaKind] = MappingProxyType(
 
 _MAX_LENGTH = 1000
 _REFUSED = re.compile(r'[\x00-\x1f\x7f\\:<>"|?*]')  # drives, addresses, and what some systems refuse in a name
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
+
+
+def is_address(name: str) -> bool:
+    """Whether it begins as an address does, instead of naming a file."""
+    return _ADDRESS.match(name.lstrip()) is not None
 
 
 def media_kind(file: str) -> MediaKind | None:

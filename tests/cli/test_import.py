@@ -123,6 +123,37 @@ def test_what_was_exported_comes_back_as_it_was(srs: Shell, tmp_path: Path) -> N
     assert srs("import", "out.apkg", "--json").json["already"] == 4
 
 
+def test_media_that_no_card_shows_are_counted_and_addresses_named(empty: Shell, tmp_path: Path) -> None:
+    media = {"a.png": b"1", "b.png": b"2", "_style.css": b"3", "c.mp3": b"4"}
+    address = "https://x.test/a.png"
+    notes = [
+        ("g1", f'<img src="a.png">here <img src="{address}">', "b [sound:http://x.test/s.mp3]"),
+        ("g2", f'<u>there</u> <img src="{address}" alt="far">', "<img src='data:image/png;base64,AA=='>x"),
+        ("g3", "left out [sound:c.mp3]", ""),
+    ]
+    file = package(tmp_path / "a.apkg", notes, media=media)
+    done = empty("--decks", "mine", "import", file.name)
+    assert "3 files not taken: no imported card shows them (_style.css, b.png, c.mp3).\n" in done.out
+    assert (
+        "3 files not taken: they are not in the package, and nothing is fetched from the net"
+        f" ({address}, http://x.test/s.mp3, data:image/png;base64,AA==).\n"
+    ) in done.out
+    shown = [note["fields"] for note in empty("--decks", "mine", "find", "--json").json]
+    assert [(fields["front"], fields["back"]) for fields in shown] == [
+        ("![](media/a.png)here", "b"),
+        ("<u>there</u>", "x"),
+    ]
+    again = empty("--decks", "mine", "import", file.name, "--json").json["media"]
+    assert again == {
+        "written": 0,
+        "there": 0,
+        "missing": 0,
+        "too_large": 0,
+        "unused": ["_style.css", "b.png", "c.mp3"],
+        "remote": [],
+    }
+
+
 def test_a_video_comes_in_as_light_markup_and_goes_back_with_its_file(empty: Shell, tmp_path: Path) -> None:
     package(tmp_path / "a.apkg", [("g", "what? [sound:x.mp4]", "b")], media={"x.mp4": b"V"})
     assert empty("--decks", "mine", "import", "a.apkg", "--json").json["decks"][0]["html"] == 0
