@@ -21,10 +21,11 @@ from srs.core.errors import DeckFolderError, TargetError
 from srs.core.html_text import html_to_text
 from srs.core.progress import Done, Progress, counted, ignore, no_progress
 from srs.core.unicode import blank, caseless
-from srs.deckfile import DeckFile, adopted_id, dump_deck_file, parse
+from srs.deckfile import DeckFile, adopted_id, dump_deck_file, parse, typeable_id
 from srs.kinds.registry import Kinds
 
 _MOST_NOTES, _LARGEST = 20_000, 8_000_000  # of a file, the latter in characters
+_LONGEST_NAME, _MOST_SEARCHED = 100, 1_000  # characters of a field, and of a question
 _CANNOT_HOLD = "a deck file cannot hold it"
 
 Head = tuple[tuple[tuple[str, str], ...], tuple[tuple[str, tuple[str, ...]], ...]]
@@ -173,10 +174,20 @@ def _convert(note: ImportedNote, names: MediaNames, guids: Set[str], ids: Set[st
     if note.guid in guids:
         raise CannotConvert("another note of the file has its guid")
     converted = convert_note(note, names, kinds)
-    note_id = converted.id or adopted_id(converted.question, converted.guid)
+    note_id = converted.id or adopted_id(_asks(note, converted.question), converted.guid)
     if note_id in ids:
         raise CannotConvert("another note has its id")
     return replace(converted, id=note_id)
+
+
+def _asks(note: ImportedNote, question: str) -> str:
+    """What the question is about: the first field with words that it shows, or else the whole of it."""
+    question = " ".join(question[:_MOST_SEARCHED].split())
+    for html in note.values.values():
+        text = " ".join(html_to_text(html).split())[:_LONGEST_NAME]
+        if typeable_id(text) and re.search(rf"(?<!\w){re.escape(text)}(?!\w)", question):
+            return text
+    return question
 
 
 def _deck_name(name: str) -> str:

@@ -30,9 +30,11 @@ def provisional(deck: str, fields: Fields, kinds: Kinds) -> str:
 
 
 def adopted_id(asks: str, guid: str) -> str:
-    """The id of a note from Anki: some words of its question and a digest of its guid; a fixed function of both."""
+    """The id of a note from Anki: some words of what it asks, as `typeable_id` has them, and a digest of its guid; a
+    fixed function of both.
+    """
     digest = blake2b(guid.encode(), digest_size=5).hexdigest()
-    return f"{_slug(asks) or 'note'}-{digest}"
+    return f"{typeable_id(asks) or 'note'}-{digest}"
 
 
 def typeable_id(asks: str | dict[str, str]) -> str:

@@ -154,6 +154,33 @@ def test_media_that_no_card_shows_are_counted_and_addresses_named(empty: Shell, 
     }
 
 
+@pytest.mark.parametrize(
+    ("front", "template", "words"),
+    [
+        ("Écoute là, c'est <b>tout</b>", "{{Front}}", "ecoute-la-cest-tout"),
+        ("züchten", "Was heißt {{Front}}?", "zuchten"),
+        ("단어", "{{Front}}", "daneo"),
+        ("слово", "Переведите: {{Front}}", "slovo"),
+        ("in", "Where is the inn {{Front}}?", "in"),
+        ("a0017", "{{Back}} is what?", "back"),
+        ("17", "Question {{Front}}", "question-17"),
+        ("<img src=a.png>", "What is this? {{Front}}", "what-is-this"),
+    ],
+)
+def test_an_id_has_the_words_of_the_first_field_in_letters_that_one_can_type(
+    tmp_path: Path, front: str, template: str, words: str
+) -> None:
+    model = MODEL | {
+        "tmpls": [{"name": "Card 1", "ord": 0, "qfmt": template, "afmt": "{{FrontSide}}<hr id=answer>end"}]
+    }
+    file = package(tmp_path / "a.apkg", [("g", front, "back")], models={"1": model})
+    import_decks(tmp_path / "mine", file, KINDS)
+    (line,) = (
+        line for line in (tmp_path / "mine" / "talk-new.yaml").read_text("utf-8").split("\n") if "- id: " in line
+    )
+    assert line.removeprefix("- id: ").rpartition("-")[0] == words
+
+
 def test_a_video_comes_in_as_light_markup_and_goes_back_with_its_file(empty: Shell, tmp_path: Path) -> None:
     package(tmp_path / "a.apkg", [("g", "what? [sound:x.mp4]", "b")], media={"x.mp4": b"V"})
     assert empty("--decks", "mine", "import", "a.apkg", "--json").json["decks"][0]["html"] == 0
