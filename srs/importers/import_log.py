@@ -67,7 +67,7 @@ def import_log(collection: Collection, path: Path, renames: Path | None = None) 
         with ExitStack() as stack:
             sorted_answers = None if read else stack.enter_context(_sorted_answers(path, names))
             merger = stack.enter_context(merging_events(collection))
-            total = sorted_answers.count if sorted_answers else log_file.count_lines(path)
+            total = sorted_answers.total if sorted_answers else log_file.count_lines(path)
             done = stack.enter_context(collection.watch("Importing the log", total))
             if sorted_answers:
                 made = review_logs.to_events(sorted_answers.answers, collection.calendar, collection.machine)
@@ -120,7 +120,7 @@ def _own_items(
 
 class _SortedAnswers(NamedTuple):
     answers: Iterator[review_logs.Answer]
-    count: int
+    total: int
 
 
 @contextmanager
