@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from srs.anki import convert_note, html_to_markup, markup_to_html, package_media, protobuf, template
+from srs.anki import convert_note, hidden_elements, html_to_markup, markup_to_html, package_media, protobuf, template
 from srs.anki.diff_cards import TheirCard, TheirReview, diff_log
 from srs.anki.import_decks import _FileNames
 from srs.anki.import_media import MediaNames
@@ -88,6 +88,10 @@ def rendered(text: str) -> object:
 
 def played(text: str) -> object:
     return html_to_markup.html_to_markup(text, {"a": "a.png"})
+
+
+def hidden(text: str) -> object:
+    return hidden_elements.without_hidden(text, hidden_elements.hiding_rules(".h {display: none}"))
 
 
 def harmless(text: str) -> object:
@@ -202,6 +206,13 @@ CASES = [
     Case("template: tags", rendered, times('<a b" c=">')),
     Case("template: an empty field", template.is_empty, lambda n: "<br >" * n + "x"),
     Case("template: a break that does not end", template.is_empty, lambda n: "<br" + " " * n),
+    Case("import: rules of CSS", hidden_elements.hiding_rules, times(".a, b {display: none} ")),
+    Case("import: open rules of CSS", hidden_elements.hiding_rules, times(".a {/* ")),
+    Case("import: hidden elements", hidden, times("<p hidden><b class=h>")),
+    Case("import: hidden elements that end", hidden, lambda n: "<i>" * n + "<p hidden></i></b>" * n),
+    Case("import: classes", hidden, lambda n: f"<p class='{' '.join(f'h{k}' for k in range(n))}' hidden>"),
+    Case("import: declarations", hidden, lambda n: f"<p style='{'display:' * n}' hidden>"),
+    Case("import: like hidden elements", hidden, times("<p hidde")),
     Case("import: empty lines", convert_note._strip_line_breaks, lambda n: "<br> " * n + "x" + " <br>" * n),
     Case("import: readings", lambda text: convert_note._filtered("furigana", text), times("a[")),
     Case("import: the side of a phrase", languages, times('"question"')),
@@ -255,7 +266,7 @@ def cost(case: Case, given: Any) -> float:
     """The least of two times that the processor took, in seconds."""
     taken = []
     for _ in range(2):
-        for remembered in (template._compile, template._clean, convert_note._visible):
+        for remembered in (template._compile, template._clean, convert_note._visible, hidden_elements.hiding_rules):
             remembered.cache_clear()
         start = time.process_time()
         made = case.reads(given)

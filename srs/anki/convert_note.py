@@ -12,6 +12,7 @@ from html import escape
 from typing import Any
 
 from srs.anki.convert_srs_note import File, head, kind_of, languages, own_fields, own_id
+from srs.anki.hidden_elements import hiding_rules, without_hidden
 from srs.anki.html_to_markup import html_to_markup
 from srs.anki.read_notes import ImportedNote, ImportedNoteType, ImportedTemplate
 from srs.anki.template import ANSWER_MARK, FRONT_MARK, TOO_MUCH_TEXT, RenderedSide, render
@@ -203,6 +204,7 @@ class _Renderer:
         self._hints: list[str] = []
         self._card_hints: list[str] = []
         self._fields = note.values
+        self._css = kind.css
         self._has_one_card = len(note.cards) == 1
         deck = note.cards[0][1]
         self._special = {
@@ -219,12 +221,18 @@ class _Renderer:
         return {} if _is_blank(hint) else {"hint": Html(hint)}
 
     def card(self, template: ImportedTemplate) -> tuple[str, str]:
-        """The question, and the answer without what repeats the question. Raises TooLong."""
+        """The question, and the answer without what repeats the question. An answer that the templates hide is shown: a
+        script shows it in Anki. Raises TooLong.
+        """
+        front, back = self._card(template)
+        return (front, back) if not _is_blank(back) else (front, self._card(template, with_hidden=True)[1])
+
+    def _card(self, template: ImportedTemplate, *, with_hidden: bool = False) -> tuple[str, str]:
         self._card_hints = []
         front = self.side(template, template.question, is_question=True).fill()
         if _is_blank(front):  # it may only have been read aloud
             front = self.side(template, template.question, is_question=True, with_speech=True).fill()
-        answer = self.side(template, template.answer)
+        answer = self.side(template, template.answer, with_hidden=with_hidden)
         before, line, after = answer.html.partition(ANSWER_MARK)
         if not line:
             before, line, after = answer.html.rpartition(FRONT_MARK)
@@ -249,6 +257,7 @@ class _Renderer:
         *,
         is_question: bool = False,
         with_speech: bool = False,
+        with_hidden: bool = False,
         cloze: str | None = None,
     ) -> RenderedSide:
         """`cloze` replaces the text of a cloze; None leaves it as it is. Raises TooLong."""
@@ -270,9 +279,9 @@ class _Renderer:
                 return ""
             for filter_name in reversed(names):
                 html = _filtered(filter_name, html)
-            return html
+            return html if with_hidden else without_hidden(html, hiding_rules(self._css))
 
-        return render(html, field, value)
+        return render(html, field, value, None if with_hidden else self._css)
 
 
 def _filtered(name: str, html: str) -> str:

@@ -35,6 +35,7 @@ class ImportedNoteType:
     is_image_occlusion: bool
     fields: tuple[str, ...]
     templates: tuple[ImportedTemplate, ...]
+    css: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,7 @@ def _note_types_11(models: dict[str, Any]) -> dict[int, ImportedNoteType]:
                 ImportedTemplate(_text(template["name"]), _text(template["qfmt"]), _text(template["afmt"]))
                 for template in by_ordinal(model["tmpls"])
             ),
+            _text(model.get("css")),
         )
         for mid, model in models.items()
     }
@@ -148,7 +150,8 @@ def _note_types_18(connection: sqlite3.Connection) -> dict[int, ImportedNoteType
     for mid, name, data in connection.execute("select id, name, config from notetypes"):
         config = dict(protobuf.read(data))
         is_cloze, is_occlusion = config.get(1) == 1, config.get(9) == _IMAGE_OCCLUSION
-        kinds[mid] = ImportedNoteType(_text(name), is_cloze, is_occlusion, tuple(fields[mid]), tuple(templates[mid]))
+        names, sides, css = tuple(fields[mid]), tuple(templates[mid]), _utf8(config.get(3))
+        kinds[mid] = ImportedNoteType(_text(name), is_cloze, is_occlusion, names, sides, css)
     return kinds
 
 

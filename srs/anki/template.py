@@ -6,8 +6,9 @@ from functools import cache, lru_cache
 from html import escape
 from typing import Literal, NamedTuple
 
+from srs.anki.hidden_elements import hiding_rules, shown_tokens
 from srs.core.html_text import html_to_text
-from srs.core.html_tokens import BLOCK_TAGS, VOID_TAGS, EndTag, StartTag, TextToken, visible_tokens
+from srs.core.html_tokens import BLOCK_TAGS, VOID_TAGS, EndTag, StartTag, TextToken, tokenize, visible_tokens
 from srs.core.markup import LONGEST_TEXT
 
 FRONT_MARK = "\U0010fffc"
@@ -36,7 +37,7 @@ TOO_MUCH_TEXT = f"it has more than {LONGEST_TEXT:,} characters of text"
 
 
 class RenderedSide(NamedTuple):
-    """`html` has a placeholder for each of `values`, and of the template's HTML no styles."""
+    """`html` has a placeholder for each of `values`, and of the template's HTML no styles and nothing that is hidden."""
 
     html: str
     values: tuple[str, ...]
@@ -65,8 +66,10 @@ class Step(NamedTuple):
     end: int = 0
 
 
-def render(template: str, fields: Callable[[str], str | None], value: Value) -> RenderedSide:
-    """The template, with its sections shown or not as their fields hold something or not. Raises TooLong."""
+def render(template: str, fields: Callable[[str], str | None], value: Value, css: str | None = None) -> RenderedSide:
+    """The template, with its sections shown or not as their fields hold something or not. `css` are the styles of the note
+    type; without them, also what is hidden is there. Raises TooLong.
+    """
     pieces, values, size = list[str](), list[str](), 0
     for step in shown_steps(template, fields):
         if step.kind == "html":
@@ -79,7 +82,7 @@ def render(template: str, fields: Callable[[str], str | None], value: Value) -> 
                 raise TooLong(TOO_MUCH_TEXT)
             pieces.append(chr(_FIRST_VALUE + len(values)))
             values.append(value(step.text, step.filters))
-    return RenderedSide(_clean("".join(pieces)), tuple(values))
+    return RenderedSide(_clean("".join(pieces), css), tuple(values))
 
 
 def shown_steps(template: str, fields: Callable[[str], str | None]) -> Iterator[Step]:
@@ -135,10 +138,24 @@ def _compile(template: str) -> tuple[Step, ...]:
 
 
 @lru_cache(1000)
-def _clean(html: str) -> str:
+def _clean(html: str, css: str | None) -> str:
     if "<" not in html and "&" not in html:
         return html
-    return "".join(map(_clean_token, visible_tokens(html)))
+    tokens = visible_tokens(html)
+    if css is not None:
+        tokens = shown_tokens(tokens, hiding_rules(css + _styles(html)))
+    return "".join(map(_clean_token, tokens))
+
+
+def _styles(html: str) -> str:
+    """The CSS within the template."""
+    css, in_style = list[str](), False
+    for token in tokenize(html) if "<style" in html.lower() else ():
+        if isinstance(token, TextToken):
+            css += [token.source] if in_style else []
+        else:
+            in_style = isinstance(token, StartTag) and token.name == "style"
+    return "".join(css)
 
 
 def _clean_token(token: StartTag | EndTag | TextToken) -> str:

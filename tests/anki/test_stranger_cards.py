@@ -1,0 +1,150 @@
+"""Cards of strangers' note types ask and answer, word for word, what Anki shows of them."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from srs.anki.import_decks import import_decks
+from srs.cli.kinds import KINDS
+from srs.core.html_text import html_to_text
+from srs.core.markup import markup_to_text
+from srs.deckfile import parse
+from tests.chromium import chromium
+
+Sides = list[tuple[str, str]]
+"""Question and answer of each card, the answer without the question that it repeats."""
+
+FB = {"F": "front", "B": "<b>back</b>", "More": "more"}
+LINE = "<hr id=answer>"
+
+
+def kind(fields: Mapping[str, str], *templates: Sequence[str], **more: Any) -> dict[str, Any]:
+    """A note of a note type; a template without a back has the usual one."""
+    back = f"{{{{FrontSide}}}}{LINE}{{{{B}}}}"
+    return {"fields": fields, "templates": [[t[0], t[1] if len(t) > 1 else back] for t in templates], **more}
+
+
+def hidden(question: str, css: str = "", fields: Mapping[str, str] = FB) -> tuple[dict[str, Any], Sides]:
+    return kind(fields, [f"{{{{F}}}} {question}"], css=css), [("front", "back")]
+
+
+CASES: dict[str, tuple[dict[str, Any], Sides]] = {
+    "hidden by a class": hidden('<div class="a hidden">{{More}}<i>!</i></div>', ".hidden {display: none}"),
+    "hidden by an id": hidden("<p id=x>{{More}}</p>", "/* .x{} */ u, #x { color: red; DISPLAY : None !important }"),
+    "hidden by a tag": hidden("<footer>{{More}}</footer>", ".card {color: red} .card footer {display: none}"),
+    "hidden by a tag with a class": hidden("<div class=a>{{More}}</div>", "div.a {visibility: hidden}"),
+    "hidden inline": hidden('<span style="color: red; display:none">{{More}}<span>x</span></span>'),
+    "hidden by an attribute": hidden("<div hidden><div>{{More}}</div>{{B}}</div>"),
+    "hidden by the template's own style": hidden("<style>.h {display: none}</style><div class=h>{{More}}</div>"),
+    "hidden within a field": hidden("{{More}}", "", FB | {"More": '<span style="display:none">x</span>'}),
+    "hidden within a field by a class": hidden("{{More}}", ".h {display: none}", FB | {"More": "<b class=h>x</b>"}),
+    "hidden without an end": hidden("<div><span hidden>{{More}}</div>"),
+    "hidden in a hidden element": hidden("<div hidden><div hidden>x</div>{{More}}</div>"),
+    "shown by a later rule": (
+        kind(FB, ["{{F}} <div class=h>{{More}}</div>"], css=".h {display: none} .h {display: block}"),
+        [("front more", "back")],
+    ),
+    "shown by a stronger rule": (
+        kind(FB, ["{{F}} <div class=h id=i>{{More}}</div>"], css="#i {display: block} .h {display: none}"),
+        [("front more", "back")],
+    ),
+    "hidden only on paper": (
+        kind(FB, ["{{F}} <div class=h>{{More}}</div>"], css="@media print {.h {display: none}} .h {color: red}"),
+        [("front more", "back")],
+    ),
+    "shown on the back alone": (
+        kind(
+            FB,
+            [
+                "{{F}} <div class=h>{{More}}</div>",
+                f"{{{{F}}}}{LINE}<style>.h {{display: block}}</style>{{{{B}}}} <div class=h>{{{{More}}}}</div>",
+            ],
+            css=".h {display: none}",
+        ),
+        [("front", "back more")],
+    ),
+    "an answer that a script shows": (
+        kind(FB, ["{{F}}", f"{{{{F}}}}{LINE}<p id=a hidden>{{{{B}}}}</p><script>a.hidden = false</script>"]),
+        [("front", "back")],
+    ),
+}
+
+
+def drawn(folder: Path, cases: Mapping[str, dict[str, Any]]) -> dict[str, list[list[str]]]:
+    """What real Anki makes of the cards of each; the package is `a.apkg`."""
+    pytest.importorskip("anki")
+    command = [sys.executable, str(Path(__file__).with_name("stranger_cards.py")), str(folder / "a.anki2")]
+    made = subprocess.run(
+        [*command, str(folder / "a.apkg")], input=json.dumps(list(cases.values())), check=True,
+        capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    return dict(zip(cases, json.loads(made.stdout), strict=True))
+
+
+class Strangers:
+    """The cards of all cases: in Anki, and after an import."""
+
+    def __init__(self, folder: Path) -> None:
+        self.names = list(CASES)
+        self.in_anki = drawn(folder, {name: made for name, (made, _) in CASES.items()})
+        self.done = import_decks(folder / "mine", folder / "a.apkg", KINDS)
+        self.notes = {}
+        for path in (folder / "mine").glob("*.yaml"):
+            file = parse(path.read_bytes(), path.name, KINDS)
+            assert file.deck
+            for note in file.notes:
+                name = self.names[int(str(note.fields["guid"]).removeprefix("guid-"))]
+                self.notes[name] = KINDS.note(note.id, file.deck, note.fields)
+
+    def here(self, name: str) -> Sides:
+        note = self.notes[name]
+        to_text = html_to_text if note.html else markup_to_text
+        sides = []
+        for card in note.cards():
+            face = note.asks(card, None)
+            answer = " ".join(part.text for part in (*face.answer, *face.more))
+            question = words(to_text(face.question))
+            sides.append((question, without(question, words(to_text(answer)))))
+        return sides
+
+
+def words(text: str) -> str:
+    """A gap is the same, whichever dots it has, and whether its filling is in brackets or not."""
+    return " ".join(text.replace("[...]", "…").replace("[", "").replace("]", "").split())
+
+
+def without(question: str, answer: str) -> str:
+    return answer.removeprefix(question).strip()
+
+
+@pytest.fixture(scope="module")
+def strangers(tmp_path_factory: pytest.TempPathFactory) -> Strangers:
+    return Strangers(tmp_path_factory.mktemp("strangers"))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_cards_ask_and_answer_what_they_do_in_anki(strangers: Strangers, name: str) -> None:
+    assert strangers.here(name) == CASES[name][1]
+
+
+@pytest.mark.check
+def test_the_words_are_those_that_a_browser_shows(strangers: Strangers) -> None:
+    """Of the cards as real Anki draws them, with the styles of their note types."""
+    shown: dict[str, Sides] = {}
+    with chromium() as page:
+        for name, sides in strangers.in_anki.items():
+            css = CASES[name][0].get("css", "")
+            shown[name] = []
+            for pair in sides:
+                found = []
+                for side in pair:
+                    html = f"<style>{css}</style><body class=card><div id=qa>{side}</div>"
+                    page.run(f"document.open(); document.write({json.dumps(html)}); document.close()")
+                    found.append(words(page.run("document.getElementById('qa').innerText")))
+                shown[name].append((found[0], without(*found)))
+    assert shown == {name: sides for name, (_, sides) in CASES.items()}
