@@ -7,13 +7,24 @@ import json
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, date
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
-from srs.anki import convert_note, hidden_elements, html_to_markup, markup_to_html, package_media, protobuf, template
+from srs.anki import (
+    convert_note,
+    draw_cloze,
+    hidden_elements,
+    html_to_markup,
+    markup_to_html,
+    package_media,
+    protobuf,
+    render_card,
+    template,
+)
 from srs.anki.diff_cards import TheirCard, TheirReview, diff_log
 from srs.anki.import_decks import _FileNames
 from srs.anki.import_media import MediaNames
@@ -92,6 +103,11 @@ def played(text: str) -> object:
 
 def hidden(text: str) -> object:
     return hidden_elements.without_hidden(text, hidden_elements.hiding_rules(".h {display: none}"))
+
+
+def gaps(text: str) -> None:
+    with suppress(ValueError):
+        draw_cloze.draw_gaps(text, 1, hide=False)
 
 
 def harmless(text: str) -> object:
@@ -213,8 +229,12 @@ CASES = [
     Case("import: classes", hidden, lambda n: f"<p class='{' '.join(f'h{k}' for k in range(n))}' hidden>"),
     Case("import: declarations", hidden, lambda n: f"<p style='{'display:' * n}' hidden>"),
     Case("import: like hidden elements", hidden, times("<p hidde")),
+    Case("import: gaps", gaps, times("{{c1::a::b}}")),
+    Case("import: open gaps", gaps, times("{{c1::a")),
+    Case("import: numbers of a gap", gaps, lambda n: "{{c1" + ",1" * n + "::a}}"),
+    Case("import: gaps in gaps", gaps, lambda n: "{{c1::a" * n + "}}" * n),
     Case("import: empty lines", convert_note._strip_line_breaks, lambda n: "<br> " * n + "x" + " <br>" * n),
-    Case("import: readings", lambda text: convert_note._filtered("furigana", text), times("a[")),
+    Case("import: readings", lambda text: render_card.filtered("furigana", text), times("a[")),
     Case("import: the side of a phrase", languages, times('"question"')),
     Case("import: bold words", bold, lambda n: "<b>" * n + "x"),
     Case("import: bold words that end", bold, times("<b>a</b>")),
@@ -266,7 +286,12 @@ def cost(case: Case, given: Any) -> float:
     """The least of two times that the processor took, in seconds."""
     taken = []
     for _ in range(2):
-        for remembered in (template._compile, template._clean, convert_note._visible, hidden_elements.hiding_rules):
+        for remembered in (
+            template.compile_template,
+            template._clean,
+            render_card._visible,
+            hidden_elements.hiding_rules,
+        ):
             remembered.cache_clear()
         start = time.process_time()
         made = case.reads(given)

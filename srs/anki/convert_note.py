@@ -5,19 +5,23 @@ fields hold is kept: as light markup where that loses nothing, else as sanitized
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from html import escape
-from typing import Any
+from typing import Any, NamedTuple
 
 from srs.anki.convert_srs_note import File, head, kind_of, languages, own_fields, own_id
-from srs.anki.hidden_elements import hiding_rules, without_hidden
+from srs.anki.draw_cloze import gap_numbers
 from srs.anki.html_to_markup import html_to_markup
 from srs.anki.read_notes import ImportedNote, ImportedNoteType, ImportedTemplate
-from srs.anki.template import ANSWER_MARK, FRONT_MARK, TOO_MUCH_TEXT, RenderedSide, render
+from srs.anki.render_card import CARD_SECTION, CardRenderer, is_blank, words
+from srs.anki.template import (
+    TOO_MUCH_TEXT,
+    compile_template,
+    filter_name,
+)
 from srs.core.harmless_html import find_media_name, sanitize_html
-from srs.core.html_text import VisibleContent, html_to_text, visible_content
+from srs.core.html_text import html_to_text
 from srs.core.markup import LONGEST_TEXT
 from srs.kinds.anki_form import Html
 from srs.kinds.registry import Kinds
@@ -29,7 +33,6 @@ _LINE_BREAKS = re.compile(r"((?:\s|<br>|<div></div>)++)")
 _MEDIA = re.compile(r"!\[([^][]*)\]\([^()]*\)")
 _IMAGE_WITHOUT_FILE = re.compile(r'<img\b(?:(?!\ssrc=)[^">]|"[^"]*+")*+>')
 _CLOZE_SIGN = re.compile(r"\{\{c\d[\d,]*::|\}\}")
-_READING = re.compile(r" ?([^ \[\]<>]{1,50})\[(?!sound:)([^\[\]]{1,100})\]")
 _CLOZE_MARK = "\U0010fffb"  # takes the place of the gap in the rendered answer, to find what follows it
 
 
@@ -150,21 +153,26 @@ def _map_texts(value: Any, convert: Callable[[str], str]) -> Any:
 
 def _basic(note: ImportedNote, kind: ImportedNoteType) -> dict[str, Any]:
     """A question and an answer for each card. Raises CannotConvert, TooLong."""
-    renderer = _Renderer(note, kind)
+    renderer = CardRenderer(note, kind)
     sides: list[tuple[int, Html, Html]] = []
     missing = "it asks nothing"
     for ordinal, _ in note.cards:
         if ordinal >= min(len(kind.templates), _MOST_CARDS):
             continue
-        front, back = renderer.card(kind.templates[ordinal])
-        if _is_blank(front):
+        front, back = renderer.card(kind.templates[ordinal], ordinal + 1)
+        if is_blank(front):
             continue
-        if _is_blank(back):
+        if is_blank(back):
             missing = "it answers nothing"
             continue
         sides.append((ordinal + 1, Html(front), Html(back)))
     if not sides:
         raise CannotConvert(missing)
+    return _with_cards(sides) | renderer.hint()
+
+
+def _with_cards(sides: Sequence[tuple[int, Html, Html]]) -> dict[str, Any]:
+    """The keys of a basic note, given the number, question and answer of each card."""
     (number, first_front, first_back), *others = sides
     fields: dict[str, Any] = {"front": first_front, "back": first_back}
     if number > 1:
@@ -173,142 +181,78 @@ def _basic(note: ImportedNote, kind: ImportedNoteType) -> dict[str, Any]:
     for n, front, back in others:
         also.append({"front": front, "back": back} | ({} if n == number + 1 else {"card": n}))
         number = n
-    return fields | ({"also": also} if also else {}) | renderer.hint()
+    return fields | ({"also": also} if also else {})
+
+
+class _ClozeUse(NamedTuple):
+    """The fields that the templates of a cloze show with their gaps, and without; whether they show gaps `alone`, and the
+    numbers of the cards with a section of their own.
+    """
+
+    fields: frozenset[str]
+    others: frozenset[str]
+    alone: bool
+    sections: frozenset[int]
+
+
+@lru_cache(100)
+def _cloze_use(question: str, answer: str) -> _ClozeUse:
+    """Raises TooLong."""
+    steps = [*compile_template(question), *compile_template(answer)]
+    shown = [(step.text, set(map(filter_name, step.filters))) for step in steps if step.kind == "field"]
+    shown = [(name, filters) for name, filters in shown if "tts" not in filters]
+    sections = (CARD_SECTION.fullmatch(step.text) for step in steps if step.kind in {"if", "unless"})
+    return _ClozeUse(
+        frozenset(name for name, filters in shown if "cloze" in filters),
+        frozenset(name for name, filters in shown if not filters & {"cloze", "cloze-only"}),
+        any("cloze-only" in filters for _, filters in shown),
+        frozenset(int(found[1]) for found in sections if found),
+    )
 
 
 def _cloze(note: ImportedNote, kind: ImportedNoteType) -> dict[str, Any]:
-    """The text with its clozes, and what else the answer shows. Raises CannotConvert, TooLong."""
+    """The text with its clozes, and what else the answer shows. Where the cards of the note show different texts, a question
+    and an answer for each. Raises ValueError.
+    """
     if not kind.templates:
         raise CannotConvert("its note type has no template")
-    renderer, template = _Renderer(note, kind), kind.templates[0]
-    text = renderer.side(template, template.question).fill()
-    if "{{c" not in text:
+    renderer, template = CardRenderer(note, kind), kind.templates[0]
+    use = _cloze_use(template.question, template.answer)
+    gaps = {name: gap_numbers(note.values.get(name, "")) for name in use.fields}
+    numbers = [ordinal + 1 for ordinal, _ in note.cards if any(ordinal + 1 in found for found in gaps.values())]
+    if not numbers:
         raise CannotConvert("it has no cloze")
-    around = _words(renderer.side(template, template.question, cloze="").fill())
-    answer = renderer.side(template, template.answer, cloze=_CLOZE_MARK).fill()
+    shown = {
+        (*(name for name in use.fields if number in gaps[name]), number if number in use.sections else 0)
+        for number in numbers
+    }
+    others = any(gap_numbers(note.values.get(name, "")) for name in use.others)
+    if use.alone or others or len(shown) > 1:
+        return _drawn_gaps(renderer, template, numbers)
+    number = numbers[0]
+    text = renderer.side(template, template.question, number, is_question=True, cloze=str).fill()
+    if "{{c" not in text:
+        text = renderer.side(template, template.question, number, cloze=str).fill()
+    if gap_numbers(text) != frozenset().union(*(found for found in gaps.values() if number in found)):
+        return _drawn_gaps(renderer, template, numbers)  # a filter has taken some away
+    hint = renderer.hint(always=True)
+    around = words(renderer.side(template, template.question, number, cloze=lambda _: "").fill())
+    answer = renderer.side(template, template.answer, number, cloze=lambda _: _CLOZE_MARK).fill()
     before, _, after = answer.rpartition(_CLOZE_MARK)
-    remark = after if _words(before) in around else f"{before}<div></div>{after}"
+    remark = after if words(before) in around else f"{before}<div></div>{after}"
     remark = remark.replace(_CLOZE_MARK, "")
-    is_new = not _is_blank(remark) and _words(remark) not in around
-    return {"cloze": Html(text)} | ({"note": Html(remark)} if is_new else {})
+    is_new = not is_blank(remark) and words(remark) not in around
+    return {"cloze": Html(text)} | ({"note": Html(remark)} if is_new else {}) | hint
 
 
-class _Renderer:
-    """Fills the templates of a note type with the fields of a note.
-
-    What `{{hint:…}}` hides becomes the note's hint if the note has one card. Otherwise it could tell too much on another
-    card, so it comes with the answer of its own card.
-    """
-
-    def __init__(self, note: ImportedNote, kind: ImportedNoteType) -> None:
-        self._hints: list[str] = []
-        self._card_hints: list[str] = []
-        self._fields = note.values
-        self._css = kind.css
-        self._has_one_card = len(note.cards) == 1
-        deck = note.cards[0][1]
-        self._special = {
-            "Tags": escape(" ".join(note.tags), quote=False),
-            "Type": escape(kind.name, quote=False),
-            "Deck": escape(deck, quote=False),
-            "Subdeck": escape(deck.rpartition("::")[2], quote=False),
-            "CardFlag": "",
-        }
-
-    def hint(self) -> dict[str, Html]:
-        """The note's hint, if it has one."""
-        hint = "<br>".join(dict.fromkeys(self._hints))
-        return {} if _is_blank(hint) else {"hint": Html(hint)}
-
-    def card(self, template: ImportedTemplate) -> tuple[str, str]:
-        """The question, and the answer without what repeats the question. An answer that the templates hide is shown: a
-        script shows it in Anki. Raises TooLong.
-        """
-        front, back = self._card(template)
-        return (front, back) if not _is_blank(back) else (front, self._card(template, with_hidden=True)[1])
-
-    def _card(self, template: ImportedTemplate, *, with_hidden: bool = False) -> tuple[str, str]:
-        self._card_hints = []
-        front = self.side(template, template.question, is_question=True).fill()
-        if _is_blank(front):  # it may only have been read aloud
-            front = self.side(template, template.question, is_question=True, with_speech=True).fill()
-        answer = self.side(template, template.answer, with_hidden=with_hidden)
-        before, line, after = answer.html.partition(ANSWER_MARK)
-        if not line:
-            before, line, after = answer.html.rpartition(FRONT_MARK)
-        back = RenderedSide(after, answer.values).fill()
-        if before.strip(f"{FRONT_MARK} \n"):
-            lead = RenderedSide(before, answer.values).fill()
-            if _words(lead) not in _words(front):
-                back = f"{lead}<div></div>{back}"
-        if not line and back.startswith(front):
-            back = back[len(front) :]
-        words = _words(back)
-        for hint in dict.fromkeys(self._card_hints):
-            if (more := _words(hint)) not in words:
-                back += f"<div></div>{hint}"
-                words += f" {more}"
-        return front, back
-
-    def side(
-        self,
-        template: ImportedTemplate,
-        html: str,
-        *,
-        is_question: bool = False,
-        with_speech: bool = False,
-        with_hidden: bool = False,
-        cloze: str | None = None,
-    ) -> RenderedSide:
-        """`cloze` replaces the text of a cloze; None leaves it as it is. Raises TooLong."""
-
-        def field(name: str) -> str | None:
-            if re.fullmatch(r"c\d+", name):  # a section for one card of a cloze
-                return None
-            return template.name if name == "Card" else self._fields.get(name, self._special.get(name))
-
-        def value(name: str, filters: tuple[str, ...]) -> str:
-            html = field(name) or ""
-            names = [written.partition(" ")[0] for written in filters]
-            if "cloze" in names:
-                return html if cloze is None else cloze
-            if ("tts" in names and not with_speech) or ("type" in names and is_question):
-                return ""
-            if "hint" in names and is_question:
-                (self._hints if self._has_one_card else self._card_hints).append(html)
-                return ""
-            for filter_name in reversed(names):
-                html = _filtered(filter_name, html)
-            return html if with_hidden else without_hidden(html, hiding_rules(self._css))
-
-        return render(html, field, value, None if with_hidden else self._css)
-
-
-def _filtered(name: str, html: str) -> str:
-    """The HTML after one of Anki's filters; those of add-ons change nothing."""
-    match name:
-        case "text":
-            return escape(html_to_text(html), quote=False).replace("\n", " ")
-        case "furigana":
-            return _READING.sub(r"<ruby>\1<rt>\2</rt></ruby>", html)
-        case "kana":
-            return _READING.sub(r"\2", html)
-        case "kanji":
-            return _READING.sub(r"\1", html)
-        case _:
-            return html
-
-
-@lru_cache(64)
-def _visible(html: str) -> VisibleContent:
-    """Cached: the texts of a note recur on each card, on both sides."""
-    return visible_content(html)
-
-
-def _words(html: str) -> str:
-    return " ".join(_visible(html).text.split())
-
-
-def _is_blank(html: str) -> bool:
-    content = _visible(html)
-    return not content.files and not content.text.strip()
+def _drawn_gaps(renderer: CardRenderer, template: ImportedTemplate, numbers: Sequence[int]) -> dict[str, Any]:
+    """Raises ValueError."""
+    if numbers[-1] > _MOST_CARDS:
+        raise CannotConvert(f"its cards show different texts, and it has one after the {_MOST_CARDS}th")
+    sides = list[tuple[int, Html, Html]]()
+    for number in numbers:
+        front, back = renderer.card(template, number)
+        if is_blank(front) or is_blank(back):
+            raise CannotConvert("it asks nothing" if is_blank(front) else "it answers nothing")
+        sides.append((number, Html(front), Html(back)))
+    return _with_cards(sides) | renderer.hint()

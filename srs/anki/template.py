@@ -87,7 +87,7 @@ def render(template: str, fields: Callable[[str], str | None], value: Value, css
 
 def shown_steps(template: str, fields: Callable[[str], str | None]) -> Iterator[Step]:
     """The HTML and the fields of the template, in order, without those of sections that are not shown. Raises TooLong."""
-    steps, at = _compile(template), 0
+    steps, at = compile_template(template), 0
     is_blank = cache(lambda name: is_empty(fields(name) or ""))
     while at < len(steps):
         step = steps[at]
@@ -98,14 +98,19 @@ def shown_steps(template: str, fields: Callable[[str], str | None]) -> Iterator[
             at = step.end
 
 
+def filter_name(written: str) -> str:
+    """Without the options that follow it."""
+    return written.partition(" ")[0]
+
+
 def is_empty(html: str) -> bool:
     """Whether it holds nothing but blanks and line breaks; Anki hides such a section."""
     return _NOTHING.fullmatch(html) is not None
 
 
 @lru_cache(1000)
-def _compile(template: str) -> tuple[Step, ...]:
-    """A section without an end runs to the end of the template; an end without a section is ignored. Raises TooLong."""
+def compile_template(template: str) -> tuple[Step, ...]:
+    """All steps. A section without an end runs to the end of the template; an end without a section is ignored. Raises TooLong."""
     if len(template) > _LONGEST:
         raise TooLong(f"its template has more than {_LONGEST:,} characters")
     steps: list[Step] = []

@@ -47,7 +47,7 @@ def sides(card: Any) -> list[str]:
     for side, tags in (("question", output.question_av_tags), ("answer", output.answer_av_tags)):
         html = getattr(output, f"{side}_text")
         for number, tag in enumerate(tags):
-            heard = f"[tts:{tag.field_text}]" if isinstance(tag, TTSTag) else f"[sound:{tag.filename}]"
+            heard = "" if isinstance(tag, TTSTag) else f"[sound:{tag.filename}]"
             html = html.replace(f"[anki:play:{side[0]}:{number}]", heard)
         found.append(html)
     return found

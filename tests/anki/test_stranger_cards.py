@@ -33,6 +33,14 @@ def hidden(question: str, css: str = "", fields: Mapping[str, str] = FB) -> tupl
     return kind(fields, [f"{{{{F}}}} {question}"], css=css), [("front", "back")]
 
 
+CLOZE = {"T": "ich {{c1::bin}} {{c2::zwei::tip}}", "U": "du {{c2::bist}}", "M": "plain", "R": "x {{c1:: 字[じ]}} y"}
+
+
+def gaps(side: str, cards: Sides) -> tuple[dict[str, Any], Sides]:
+    fields = {name: html if f":{name}}}}}" in side else "" for name, html in CLOZE.items()} | {"M": CLOZE["M"]}
+    return kind(fields, [side, side if "M}}" in side else f"{side}<br>{{{{M}}}}"], cloze=True), cards
+
+
 CASES: dict[str, tuple[dict[str, Any], Sides]] = {
     "hidden by a class": hidden('<div class="a hidden">{{More}}<i>!</i></div>', ".hidden {display: none}"),
     "hidden by an id": hidden("<p id=x>{{More}}</p>", "/* .x{} */ u, #x { color: red; DISPLAY : None !important }"),
@@ -67,6 +75,31 @@ CASES: dict[str, tuple[dict[str, Any], Sides]] = {
             css=".h {display: none}",
         ),
         [("front", "back more")],
+    ),
+    "several cloze fields": gaps(
+        "{{cloze:T}}<br>{{cloze:U}}",
+        [("ich … zwei", "ich bin zwei plain"), ("ich bin tip du …", "ich bin zwei du bist plain")],
+    ),
+    "a section for a card": gaps(
+        "{{#c1}}one{{/c1}}{{^c1}}other{{/c1}}{{#c2}}two{{/c2}} {{cloze:T}}",
+        [("one ich … zwei", "one ich bin zwei plain"), ("othertwo ich bin tip", "othertwo ich bin zwei plain")],
+    ),
+    "a section for all cards": gaps(
+        "{{cloze:T}} {{#M}}{{M}}{{/M}}",
+        [("ich … zwei plain", "ich bin zwei plain"), ("ich bin tip plain", "ich bin zwei plain")],
+    ),
+    "cloze-only": gaps(
+        "{{cloze:T}}: {{cloze-only:T}}",
+        [("ich … zwei: …", "ich bin zwei: bin plain"), ("ich bin tip: tip", "ich bin zwei: zwei plain")],
+    ),
+    "a filter within a cloze": gaps("{{cloze:kana:R}}", [("x … y", "x じ y plain")]),
+    "a filter around a cloze": gaps("{{kanji:cloze:R}}", [("x … y", "x 字 y plain")]),
+    "a cloze read aloud": gaps(
+        "{{cloze:T}}{{tts en_US:cloze:T}}",
+        [("ich … zwei", "ich bin zwei plain"), ("ich bin tip", "ich bin zwei plain")],
+    ),
+    "a cloze with its signs as text": gaps(
+        "{{cloze:U}} {{text:U}}", [("du … du {{c2::bist}}", "du bist du {{c2::bist}} plain")]
     ),
     "an answer that a script shows": (
         kind(FB, ["{{F}}", f"{{{{F}}}}{LINE}<p id=a hidden>{{{{B}}}}</p><script>a.hidden = false</script>"]),
@@ -107,15 +140,15 @@ class Strangers:
         sides = []
         for card in note.cards():
             face = note.asks(card, None)
-            answer = " ".join(part.text for part in (*face.answer, *face.more))
+            answer = " ".join(part.text for part in face.answer)
             question = words(to_text(face.question))
-            sides.append((question, without(question, words(to_text(answer)))))
+            sides.append((question, without(question, words(to_text(f"{answer} {note.note}")))))
         return sides
 
 
 def words(text: str) -> str:
     """A gap is the same, whichever dots it has, and whether its filling is in brackets or not."""
-    return " ".join(text.replace("[...]", "…").replace("[", "").replace("]", "").split())
+    return " ".join(text.replace("...", "…").replace("[", "").replace("]", "").split())
 
 
 def without(question: str, answer: str) -> str:

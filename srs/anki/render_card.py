@@ -1,0 +1,148 @@
+"""Question and answer of the cards of somebody's note, without the look of their templates."""
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from html import escape
+
+from srs.anki.draw_cloze import draw_gaps, gap_numbers
+from srs.anki.hidden_elements import hiding_rules, without_hidden
+from srs.anki.read_notes import ImportedNote, ImportedNoteType, ImportedTemplate
+from srs.anki.template import ANSWER_MARK, FRONT_MARK, RenderedSide, filter_name, render
+from srs.core.html_text import VisibleContent, html_to_text, visible_content
+from srs.kinds.anki_form import Html
+
+CARD_SECTION = re.compile(r"c(\d{1,9})")
+"""The name of a section that only one card of a cloze shows."""
+
+_READING = re.compile(r" ?([^ \[\]<>]{1,50})\[(?!sound:)([^\[\]]{1,100})\]")
+
+
+class CardRenderer:
+    """Fills the templates of a note type with the fields of a note.
+
+    What `{{hint:…}}` hides becomes the note's hint if the note has one card. Otherwise it could tell too much on another
+    card, so it comes with the answer of its own card.
+    """
+
+    def __init__(self, note: ImportedNote, kind: ImportedNoteType) -> None:
+        self._hints: list[str] = []
+        self._fields = note.values
+        self._css = kind.css
+        self._is_cloze = kind.is_cloze
+        self._has_one_card = len(note.cards) == 1
+        deck = note.cards[0][1]
+        self._special = {
+            "Tags": escape(" ".join(note.tags), quote=False),
+            "Type": escape(kind.name, quote=False),
+            "Deck": escape(deck, quote=False),
+            "Subdeck": escape(deck.rpartition("::")[2], quote=False),
+            "CardFlag": "",
+        }
+
+    def hint(self, *, always: bool = False) -> dict[str, Html]:
+        """The note's hint, if it has one; `always` if all cards have the same."""
+        hint = "<br>".join(dict.fromkeys(self._hints)) if self._has_one_card or always else ""
+        return {} if is_blank(hint) else {"hint": Html(hint)}
+
+    def card(self, template: ImportedTemplate, number: int) -> tuple[str, str]:
+        """The question, and the answer without what repeats the question. An answer that the templates hide is shown: a
+        script shows it in Anki. Raises ValueError.
+        """
+        front, back = self._card(template, number)
+        return (front, back) if not is_blank(back) else (front, self._card(template, number, with_hidden=True)[1])
+
+    def _card(self, template: ImportedTemplate, number: int, *, with_hidden: bool = False) -> tuple[str, str]:
+        self._hints = []
+        front = self.side(template, template.question, number, is_question=True).fill()
+        if is_blank(front):  # it may only have been read aloud
+            front = self.side(template, template.question, number, is_question=True, with_speech=True).fill()
+        answer = self.side(template, template.answer, number, with_hidden=with_hidden)
+        before, line, after = answer.html.partition(ANSWER_MARK)
+        if not line:
+            before, line, after = answer.html.rpartition(FRONT_MARK)
+        back = RenderedSide(after, answer.values).fill()
+        if before.strip(f"{FRONT_MARK} \n"):
+            lead = RenderedSide(before, answer.values).fill()
+            if words(lead) not in words(front):
+                back = f"{lead}<div></div>{back}"
+        if not line and back.startswith(front):
+            back = back[len(front) :]
+        said = words(back)
+        for hint in () if self._has_one_card else dict.fromkeys(self._hints):
+            if (more := words(hint)) not in said:
+                back += f"<div></div>{hint}"
+                said += f" {more}"
+        return front, back
+
+    def side(
+        self,
+        template: ImportedTemplate,
+        html: str,
+        number: int,
+        *,
+        is_question: bool = False,
+        with_speech: bool = False,
+        with_hidden: bool = False,
+        cloze: Callable[[str], str] | None = None,
+    ) -> RenderedSide:
+        """As the card of that number shows it, with the gaps of a cloze drawn; or its text as `cloze` makes it.
+        Raises ValueError.
+        """
+
+        def field(name: str) -> str | None:
+            if self._is_cloze and (section := CARD_SECTION.fullmatch(name)):
+                return "1" if int(section[1]) == number else None
+            return template.name if name == "Card" else self._fields.get(name, self._special.get(name))
+
+        def draw(html: str, *, only: bool) -> str:
+            if cloze is None:
+                return draw_gaps(html, number, hide=is_question, only=only)
+            return cloze(html) if number in gap_numbers(html) else ""
+
+        def value(field_name: str, filters: tuple[str, ...]) -> str:
+            html = field(field_name) or ""
+            names = list(map(filter_name, filters))
+            for name in reversed(names):
+                if (name == "tts" and not with_speech) or (name == "type" and is_question):
+                    return ""
+                if name == "hint" and is_question:
+                    self._hints.append(html)
+                    return ""
+                if name in {"cloze", "cloze-only"}:
+                    html = draw(html, only=name == "cloze-only" or "type" in names)
+                else:
+                    html = filtered(name, html)
+            return html if with_hidden else without_hidden(html, hiding_rules(self._css))
+
+        return render(html, field, value, None if with_hidden else self._css)
+
+
+def filtered(name: str, html: str) -> str:
+    """The HTML after one of Anki's filters; those of add-ons change nothing."""
+    match name:
+        case "text":
+            return escape(html_to_text(html), quote=False).replace("\n", " ")
+        case "furigana":
+            return _READING.sub(r"<ruby>\1<rt>\2</rt></ruby>", html)
+        case "kana":
+            return _READING.sub(r"\2", html)
+        case "kanji":
+            return _READING.sub(r"\1", html)
+        case _:
+            return html
+
+
+@lru_cache(64)
+def _visible(html: str) -> VisibleContent:
+    """Cached: the texts of a note recur on each card, on both sides."""
+    return visible_content(html)
+
+
+def words(html: str) -> str:
+    return " ".join(_visible(html).text.split())
+
+
+def is_blank(html: str) -> bool:
+    content = _visible(html)
+    return not content.files and not content.text.strip()
