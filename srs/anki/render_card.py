@@ -10,11 +10,13 @@ from srs.anki.hidden_elements import hiding_rules, without_hidden
 from srs.anki.read_notes import ImportedNote, ImportedNoteType, ImportedTemplate
 from srs.anki.template import ANSWER_MARK, FRONT_MARK, RenderedSide, filter_name, render
 from srs.core.html_text import VisibleContent, html_to_text, visible_content
+from srs.core.html_tokens import BLOCK_TAGS, VOID_TAGS, EndTag, StartTag, TextToken, Token, visible_tokens
 from srs.kinds.anki_form import Html
 
 CARD_SECTION = re.compile(r"c(\d{1,9})")
 """The name of a section that only one card of a cloze shows."""
 
+_ENDS_WORDS = BLOCK_TAGS | {"br", "img", "td", "th"}
 _READING = re.compile(r" ?([^ \[\]<>]{1,50})\[(?!sound:)([^\[\]]{1,100})\]")
 
 
@@ -66,8 +68,8 @@ class CardRenderer:
             lead = RenderedSide(before, answer.values).fill()
             if words(lead) not in words(front):
                 back = f"{lead}<div></div>{back}"
-        if not line and back.startswith(front):
-            back = back[len(front) :]
+        if not line and words(back).startswith(words(front)):
+            back = _without_first(front, back)
         said = words(back)
         for hint in () if self._has_one_card else dict.fromkeys(self._hints):
             if (more := words(hint)) not in said:
@@ -116,6 +118,61 @@ class CardRenderer:
             return html if with_hidden else without_hidden(html, hiding_rules(self._css))
 
         return render(html, field, value, None if with_hidden else self._css)
+
+
+def _without_first(front: str, back: str) -> str:
+    """The back without the words of the front that it begins with, in whatever elements they stand; the whole back where it
+    does not begin with these, or where a word goes on.
+    """
+    asked = "".join(map(_letters, visible_tokens(front)))
+    at, rest, opened = 0, "", list[StartTag]()  # the elements that go on after these words
+    tokens = visible_tokens(back)
+    for token in tokens:
+        letters = _letters(token)
+        if at + len(letters) > len(asked):
+            rest = _after(token.text, len(asked) - at) if isinstance(token, TextToken) else ""
+        if not asked.startswith(letters.removesuffix("".join(rest.split())), at) or (rest and not rest[0].isspace()):
+            return back
+        at += len(letters)
+        if at >= len(asked) and _ends_word(token, rest):
+            break
+        _note_open(opened, token)
+    else:
+        return ""
+    rest = escape(rest, quote=False) if isinstance(token, TextToken) else token.source
+    following = "".join(token.source for token in tokens if token != EndTag("br"))
+    return "".join(tag.source for tag in opened) + rest + following
+
+
+def _ends_word(token: Token, rest: str) -> bool:
+    if isinstance(token, TextToken):
+        return bool(rest) or token.text[-1:].isspace()
+    return token.name in _ENDS_WORDS
+
+
+def _note_open(opened: list[StartTag], token: Token) -> None:
+    """Of the elements within a line."""
+    if isinstance(token, StartTag) and token.name not in _ENDS_WORDS | VOID_TAGS:
+        opened.append(token)
+    elif isinstance(token, EndTag) and opened and opened[-1].name == token.name:
+        opened.pop()
+
+
+def _letters(token: Token) -> str:
+    """The text without blanks, or the picture."""
+    if isinstance(token, TextToken):
+        return "".join(token.text.split())
+    picture = token.attributes.get("src", "") if isinstance(token, StartTag) and token.name == "img" else ""
+    return f"<{picture}>" if picture else ""
+
+
+def _after(text: str, letters: int) -> str:
+    """What follows so many letters of the text."""
+    for at, letter in enumerate(text):
+        if letters == 0:
+            return text[at:]
+        letters -= not letter.isspace()
+    return ""
 
 
 def filtered(name: str, html: str) -> str:

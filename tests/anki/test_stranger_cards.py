@@ -101,6 +101,28 @@ CASES: dict[str, tuple[dict[str, Any], Sides]] = {
     "a cloze with its signs as text": gaps(
         "{{cloze:U}} {{text:U}}", [("du … du {{c2::bist}}", "du bist du {{c2::bist}} plain")]
     ),
+    "the question again before a plain line": (
+        kind(
+            FB,
+            [
+                "<div class=card><div>{{F}} <i>x</i></div></div>",
+                "<div class=card><div>{{F}}&nbsp;<b>x</b></div><hr><div>{{B}}</div></div>",
+            ],
+        ),
+        [("front x", "back")],
+    ),
+    "the question again in a table": (
+        kind(FB, ["<p>{{F}}</p>", "<table><tr><td>{{F}}</td><td>{{B}}</td></tr></table>"]),
+        [("front", "back")],
+    ),
+    "the question again in another order": (
+        kind(FB, ["<p>{{F}}</p>", "<p>{{More}}</p><p>{{F}}</p><hr><p>{{B}}</p>"]),
+        [("front", "more front back")],
+    ),
+    "the question within the answer's words": (kind({"F": "a", "B": "ab c"}, ["{{F}}", "{{B}}"]), [("a", "ab c")]),
+    "the question and the answer in bold": (kind(FB, ["{{F}}", "<b>{{F}}</b><i> {{More}}</i>"]), [("front", "more")]),
+    "the question goes on": (kind({"F": "a", "B": "b"}, ["{{F}}", "<i>{{F}}</i>{{B}}"]), [("a", "ab")]),
+    "the question and the answer in a line": (kind(FB, ["{{F}}", "{{F}} {{B}}"]), [("front", "back")]),
     "an answer that a script shows": (
         kind(FB, ["{{F}}", f"{{{{F}}}}{LINE}<p id=a hidden>{{{{B}}}}</p><script>a.hidden = false</script>"]),
         [("front", "back")],
@@ -138,11 +160,11 @@ class Strangers:
         note = self.notes[name]
         to_text = html_to_text if note.html else markup_to_text
         sides = []
-        for card in note.cards():
+        for card in note.cards():  # their answers do not repeat the question
             face = note.asks(card, None)
             answer = " ".join(part.text for part in face.answer)
             question = words(to_text(face.question))
-            sides.append((question, without(question, words(to_text(f"{answer} {note.note}")))))
+            sides.append((question, words(to_text(f"{answer} {note.note}"))))
         return sides
 
 
@@ -152,7 +174,8 @@ def words(text: str) -> str:
 
 
 def without(question: str, answer: str) -> str:
-    return answer.removeprefix(question).strip()
+    """The answer, less the whole words of the question that it begins with."""
+    return f"{answer} ".removeprefix(f"{question} ").strip()
 
 
 @pytest.fixture(scope="module")
