@@ -233,6 +233,7 @@ CASES = [
     Case("import: open gaps", gaps, times("{{c1::a")),
     Case("import: numbers of a gap", gaps, lambda n: "{{c1" + ",1" * n + "::a}}"),
     Case("import: gaps in gaps", gaps, lambda n: "{{c1::a" * n + "}}" * n),
+    Case("import: a long word with a reading", lambda text: render_card.filtered("kana", text), times("a")),
     Case("import: a question again", lambda text: render_card._without_first("a" * 999 + text, text), times("<b>a ")),
     Case("import: a question in a text", lambda text: render_card._without_first(text, f"{text} b"), times("a ")),
     Case("import: empty lines", convert_note._strip_line_breaks, lambda n: "<br> " * n + "x" + " <br>" * n),

@@ -9,7 +9,7 @@ from srs.anki.draw_cloze import draw_gaps, gap_numbers
 from srs.anki.hidden_elements import hiding_rules, without_hidden
 from srs.anki.read_notes import ImportedNote, ImportedNoteType, ImportedTemplate
 from srs.anki.template import ANSWER_MARK, FRONT_MARK, RenderedSide, filter_name, render
-from srs.core.html_text import VisibleContent, html_to_text, visible_content
+from srs.core.html_text import VisibleContent, visible_content
 from srs.core.html_tokens import BLOCK_TAGS, VOID_TAGS, EndTag, StartTag, TextToken, Token, visible_tokens
 from srs.kinds.anki_form import Html
 
@@ -17,7 +17,8 @@ CARD_SECTION = re.compile(r"c(\d{1,9})")
 """The name of a section that only one card of a cloze shows."""
 
 _ENDS_WORDS = BLOCK_TAGS | {"br", "img", "td", "th"}
-_READING = re.compile(r" ?([^ \[\]<>]{1,50})\[(?!sound:)([^\[\]]{1,100})\]")
+_READING = re.compile(r" ?(?<![^ \[\]<>])([^ \[\]<>]++)\[(?!sound:)([^\[\]\n]++)\]")
+_OF_READING = {"furigana": r"<ruby>\1<rt>\2</rt></ruby>", "kana": r"\2", "kanji": r"\1"}
 
 
 class CardRenderer:
@@ -179,13 +180,10 @@ def filtered(name: str, html: str) -> str:
     """The HTML after one of Anki's filters; those of add-ons change nothing."""
     match name:
         case "text":
-            return escape(html_to_text(html), quote=False).replace("\n", " ")
-        case "furigana":
-            return _READING.sub(r"<ruby>\1<rt>\2</rt></ruby>", html)
-        case "kana":
-            return _READING.sub(r"\2", html)
-        case "kanji":
-            return _READING.sub(r"\1", html)
+            texts = (token.text for token in visible_tokens(html) if isinstance(token, TextToken))
+            return escape("".join(texts), quote=False)
+        case "furigana" | "kana" | "kanji":
+            return _READING.sub(_OF_READING[name], html.replace("&nbsp;", " "))
         case _:
             return html
 

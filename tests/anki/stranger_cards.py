@@ -5,11 +5,11 @@ Usage: stranger_cards.py COLLECTION PACKAGE; reads a list of note types as JSON,
 """
 
 import json
+import re
 import sys
 from typing import Any
 
 from anki.collection import Collection, ExportAnkiPackageOptions
-from anki.sound import TTSTag
 
 
 def main(path: str, package: str) -> None:
@@ -42,15 +42,10 @@ def main(path: str, package: str) -> None:
 
 
 def sides(card: Any) -> list[str]:
+    """Without what is not of the words: buttons to play, the box to type in, and the link to a hint."""
     output = card.render_output()
-    found = []
-    for side, tags in (("question", output.question_av_tags), ("answer", output.answer_av_tags)):
-        html = getattr(output, f"{side}_text")
-        for number, tag in enumerate(tags):
-            heard = "" if isinstance(tag, TTSTag) else f"[sound:{tag.filename}]"
-            html = html.replace(f"[anki:play:{side[0]}:{number}]", heard)
-        found.append(html)
-    return found
+    unwanted = re.compile(r"\[anki:play:.:\d+\]|\[\[type:.*?\]\]|<a class=hint.*?</a>", re.DOTALL)
+    return [unwanted.sub("", side) for side in (output.question_text, output.answer_text)]
 
 
 if __name__ == "__main__":

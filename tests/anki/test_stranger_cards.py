@@ -1,6 +1,7 @@
 """Cards of strangers' note types ask and answer, word for word, what Anki shows of them."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -31,6 +32,10 @@ def kind(fields: Mapping[str, str], *templates: Sequence[str], **more: Any) -> d
 
 def hidden(question: str, css: str = "", fields: Mapping[str, str] = FB) -> tuple[dict[str, Any], Sides]:
     return kind(fields, [f"{{{{F}}}} {question}"], css=css), [("front", "back")]
+
+
+def side(question: str, shown: str, **fields: str) -> tuple[dict[str, Any], Sides]:
+    return kind(FB | fields, [question]), [(shown, "back")]
 
 
 CLOZE = {"T": "ich {{c1::bin}} {{c2::zwei::tip}}", "U": "du {{c2::bist}}", "M": "plain", "R": "x {{c1:: 字[じ]}} y"}
@@ -123,6 +128,22 @@ CASES: dict[str, tuple[dict[str, Any], Sides]] = {
     "the question and the answer in bold": (kind(FB, ["{{F}}", "<b>{{F}}</b><i> {{More}}</i>"]), [("front", "more")]),
     "the question goes on": (kind({"F": "a", "B": "b"}, ["{{F}}", "<i>{{F}}</i>{{B}}"]), [("a", "ab")]),
     "the question and the answer in a line": (kind(FB, ["{{F}}", "{{F}} {{B}}"]), [("front", "back")]),
+    "readings": side("{{furigana:F}}; {{kana:F}}; {{kanji:F}}", "漢字かんじ; かんじ; 漢字", F=" 漢字[かんじ]"),
+    "readings within a text": side(
+        "{{furigana:F}}; {{kana:F}}; {{kanji:F}}",
+        "a漢字かんじと字じを b; aかんじとじを b; a漢字と字を b",
+        F="a&nbsp;漢字[かんじ]と 字[じ]を<b> b</b>",
+    ),
+    "a reading of a long word": side("{{kana:F}}", "x" + 120 * "r", F=f"x {60 * '字'}[{120 * 'r'}]"),
+    "a reading with a sound": side("{{kana:F}}", "xじ", F="x[sound:a.mp3] 字[じ]"),
+    "a reading of two lines": side("{{kana:F}}", "a y 字b", F="x[a<br>y] 字b"),
+    "text": side("{{text:F}}", "1 < 2 & 3 x", F="1 &lt; 2 &amp; 3 <i>x</i>"),
+    "text of lines": side("{{text:F}}", "abc", F="a<br>b<div>c</div>"),
+    "filters in a row": side("{{text:kana:F}}{{foo:F}}{{foo bar:text:F}}", "じ字じ字じ", F="<b>字[じ]</b>"),
+    "a hint": side("{{F}} {{hint:More}}", "front"),
+    "typed": (kind(FB, ["{{F}} {{type:B}}", f"{{{{F}}}}{LINE}{{{{B}}}}"]), [("front", "back")]),
+    "read aloud": side("{{F}} {{tts en_US voices=A:F}} {{tts-voices:}}", "front"),
+    "what a card knows": side("{{F}} {{Deck}} {{Subdeck}} {{Card}}", "front Deck Deck Card 1"),
     "an answer that a script shows": (
         kind(FB, ["{{F}}", f"{{{{F}}}}{LINE}<p id=a hidden>{{{{B}}}}</p><script>a.hidden = false</script>"]),
         [("front", "back")],
@@ -169,8 +190,9 @@ class Strangers:
 
 
 def words(text: str) -> str:
-    """A gap is the same, whichever dots it has, and whether its filling is in brackets or not."""
-    return " ".join(text.replace("...", "…").replace("[", "").replace("]", "").split())
+    """Without sounds; gaps and readings are the same, whichever dots and brackets they have."""
+    text = re.sub(r"\[sound[^]]*\]|[][()]", "", text.replace("...", "…"))
+    return " ".join(text.split())
 
 
 def without(question: str, answer: str) -> str:
