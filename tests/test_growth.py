@@ -220,6 +220,8 @@ CASES = [
     Case("template: open fields", rendered, times("{{F")),
     Case("template: sections", rendered, times("{{#E}}{{/E}}")),
     Case("template: tags", rendered, times('<a b" c=">')),
+    Case("template: other signs", rendered, lambda n: "{{=<% %>=}}" + "<%F" * n),
+    Case("template: lines", rendered, times("<pre>a b")),
     Case("template: an empty field", template.is_empty, lambda n: "<br >" * n + "x"),
     Case("template: a break that does not end", template.is_empty, lambda n: "<br" + " " * n),
     Case("import: rules of CSS", hidden_elements.hiding_rules, times(".a, b {display: none} ")),

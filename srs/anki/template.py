@@ -22,6 +22,9 @@ _MOST_STEPS = 2_000  # fields, sections and texts between them, of one side
 _LONGEST = 1_000_000  # characters of a template, most of which may be its script
 _SECTION_SIGNS = frozenset("#^/")
 _FIELD = re.compile(r"\{\{([^{}]*+)\}\}")
+_OTHER_SIGNS = "{{=<% %>=}}"  # at the start: fields stand between <% and %>, the only other signs that Anki knows
+_OTHER_FIELD = re.compile(r"<%([^<>%]*+)%>")
+_PLAIN_PRE = re.compile(r"<pre>((?:[^<\n\t ]| (?! ))*+)</pre>")
 _PLACEHOLDER = re.compile("[\U000f0000-\U0010ffff]")
 _NOTHING = re.compile(r"(?:\s|</?(?:br|div)\s*+/?>)*+", re.IGNORECASE)
 
@@ -46,7 +49,7 @@ class RenderedSide(NamedTuple):
         """The HTML with the values in it. Raises TooLong."""
         if sum(map(len, self.values)) > LONGEST_TEXT:
             raise TooLong(TOO_MUCH_TEXT)
-        return _PLACEHOLDER.sub(self._value, self.html)
+        return _PLAIN_PRE.sub(r"<div>\1</div>", _PLACEHOLDER.sub(self._value, self.html))
 
     def _value(self, found: re.Match[str]) -> str:
         number = ord(found[0])
@@ -120,7 +123,10 @@ def compile_template(template: str) -> tuple[Step, ...]:
         start = sections.pop()
         steps[start] = steps[start]._replace(end=len(steps))
 
-    for n, piece in enumerate(_FIELD.split(_PLACEHOLDER.sub("", template))):
+    template, pattern = _PLACEHOLDER.sub("", template), _FIELD
+    if template.lstrip().startswith(_OTHER_SIGNS):
+        template, pattern = template.lstrip().removeprefix(_OTHER_SIGNS), _OTHER_FIELD
+    for n, piece in enumerate(pattern.split(template)):
         if n % 2 == 0:
             steps += [Step("html", piece)] if piece else []
             continue
@@ -167,6 +173,10 @@ def _clean_token(token: StartTag | EndTag | TextToken) -> str:
     match token:
         case TextToken():
             return escape(token.text, quote=False)
+        case EndTag("pre"):
+            return "</pre>"
+        case StartTag("pre"):
+            return "<pre>"
         case EndTag(name):
             return "</div>" if name in BLOCK_TAGS - VOID_TAGS else " " if name in {"td", "th"} else ""
         case StartTag("hr", attributes):

@@ -144,6 +144,12 @@ CASES: dict[str, tuple[dict[str, Any], Sides]] = {
     "typed": (kind(FB, ["{{F}} {{type:B}}", f"{{{{F}}}}{LINE}{{{{B}}}}"]), [("front", "back")]),
     "read aloud": side("{{F}} {{tts en_US voices=A:F}} {{tts-voices:}}", "front"),
     "what a card knows": side("{{F}} {{Deck}} {{Subdeck}} {{Card}}", "front Deck Deck Card 1"),
+    "other delimiters": side(
+        " {{=<% %>=}}<%F%> <%kana:K%> <%#F%>yes<%/F%><%^F%>no<%/F%> {{F}}", "front じ yes {{F}}", K="字[じ]"
+    ),
+    "other delimiters, not at the start": side("{{F}} <%F%>", "front <%F%>"),
+    "a line in a template": side("<pre>{{F}}</pre>", "front"),
+    "lines in a template": side("<pre>{{F}}\n  {{More}}</pre>", "front more"),
     "an answer that a script shows": (
         kind(FB, ["{{F}}", f"{{{{F}}}}{LINE}<p id=a hidden>{{{{B}}}}</p><script>a.hidden = false</script>"]),
         [("front", "back")],
@@ -177,6 +183,10 @@ class Strangers:
                 name = self.names[int(str(note.fields["guid"]).removeprefix("guid-"))]
                 self.notes[name] = KINDS.note(note.id, file.deck, note.fields)
 
+    def asked(self, name: str) -> str:
+        note = self.notes[name]
+        return note.asks(note.cards()[0], None).question
+
     def here(self, name: str) -> Sides:
         note = self.notes[name]
         to_text = html_to_text if note.html else markup_to_text
@@ -208,6 +218,11 @@ def strangers(tmp_path_factory: pytest.TempPathFactory) -> Strangers:
 @pytest.mark.parametrize("name", CASES)
 def test_cards_ask_and_answer_what_they_do_in_anki(strangers: Strangers, name: str) -> None:
     assert strangers.here(name) == CASES[name][1]
+
+
+def test_blanks_and_lines_stay_where_a_template_keeps_them(strangers: Strangers) -> None:
+    assert strangers.asked("lines in a template") == "<pre>front\n  more</pre>"
+    assert strangers.asked("a line in a template") == "front"
 
 
 @pytest.mark.check
