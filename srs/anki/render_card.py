@@ -7,6 +7,7 @@ from html import escape
 
 from srs.anki.draw_cloze import draw_gaps, gap_numbers
 from srs.anki.hidden_elements import hiding_rules, without_hidden
+from srs.anki.media_elements import files_of_elements
 from srs.anki.read_notes import ImportedNote, ImportedNoteType, ImportedTemplate
 from srs.anki.template import ANSWER_MARK, FRONT_MARK, RenderedSide, filter_name, render
 from srs.core.html_text import VisibleContent, visible_content
@@ -116,6 +117,7 @@ class CardRenderer:
                     html = draw(html, only=name == "cloze-only" or "type" in names)
                 else:
                     html = filtered(name, html)
+            html = files_of_elements(html)
             return html if with_hidden else without_hidden(html, hiding_rules(self._css))
 
         return render(html, field, value, None if with_hidden else self._css)

@@ -7,8 +7,9 @@ from html import escape
 from typing import Literal, NamedTuple
 
 from srs.anki.hidden_elements import hiding_rules, shown_tokens
-from srs.core.html_text import html_to_text
-from srs.core.html_tokens import BLOCK_TAGS, VOID_TAGS, EndTag, StartTag, TextToken, tokenize, visible_tokens
+from srs.anki.media_elements import with_files
+from srs.core.html_text import SOUND, html_to_text
+from srs.core.html_tokens import BLOCK_TAGS, VOID_TAGS, EndTag, StartTag, TextToken, tokenize, without_hidden_tags
 from srs.core.markup import LONGEST_TEXT
 
 FRONT_MARK = "\U0010fffc"
@@ -152,7 +153,7 @@ def compile_template(template: str) -> tuple[Step, ...]:
 def _clean(html: str, css: str | None) -> str:
     if "<" not in html and "&" not in html:
         return html
-    tokens = visible_tokens(html)
+    tokens = without_hidden_tags(with_files(tokenize(html)))
     if css is not None:
         tokens = shown_tokens(tokens, hiding_rules(css + _styles(html)))
     return "".join(map(_clean_token, tokens))
@@ -172,7 +173,8 @@ def _styles(html: str) -> str:
 def _clean_token(token: StartTag | EndTag | TextToken) -> str:
     match token:
         case TextToken():
-            return escape(token.text, quote=False)
+            sound = SOUND.fullmatch(token.text)  # its name may be a field
+            return f"[sound:{_attribute(sound[1])}]" if sound else escape(token.text, quote=False)
         case EndTag("pre"):
             return "</pre>"
         case StartTag("pre"):

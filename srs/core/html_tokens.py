@@ -5,7 +5,7 @@ nesting does no harm.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from html import unescape
 from types import MappingProxyType
 from typing import NamedTuple
@@ -99,8 +99,13 @@ def tokenize(html: str) -> Iterator[Token]:
 
 def visible_tokens(html: str) -> Iterator[Token]:
     """As `tokenize`, without hidden elements."""
+    return without_hidden_tags(tokenize(html))
+
+
+def without_hidden_tags(tokens: Iterable[Token]) -> Iterator[Token]:
+    """Those outside elements whose content is no text of the page."""
     hidden = ""
-    for token in tokenize(html):
+    for token in tokens:
         if hidden:
             if isinstance(token, EndTag) and token.name == hidden:
                 hidden = ""

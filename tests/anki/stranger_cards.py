@@ -14,6 +14,8 @@ from anki.collection import Collection, ExportAnkiPackageOptions
 
 def main(path: str, package: str) -> None:
     collection: Any = Collection(path)
+    for name in ("a.mp3", "b c.mp3", "d.png", "e.mp3", "f.mp3"):
+        collection.media.write_data(name, name.encode())
     drawn = []
     for number, made in enumerate(json.load(sys.stdin)):
         kind = collection.models.new(f"Kind {number}")

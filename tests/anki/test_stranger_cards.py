@@ -20,6 +20,7 @@ from tests.chromium import chromium
 Sides = list[tuple[str, str]]
 """Question and answer of each card, the answer without the question that it repeats."""
 
+FILE = re.compile(r"!\[\]\([^()]*\)")
 FB = {"F": "front", "B": "<b>back</b>", "More": "more"}
 LINE = "<hr id=answer>"
 
@@ -150,6 +151,13 @@ CASES: dict[str, tuple[dict[str, Any], Sides]] = {
     "other delimiters, not at the start": side("{{F}} <%F%>", "front <%F%>"),
     "a line in a template": side("<pre>{{F}}</pre>", "front"),
     "lines in a template": side("<pre>{{F}}\n  {{More}}</pre>", "front more"),
+    "elements that play": side(
+        "{{F}}<audio src='b%20c.mp3' controls>no</audio><object data=d.png></object>{{G}}"
+        "<video><source src='{{H}}'><source src=a.mp3></video><embed src='https://x.org/y.mp3'>",
+        "front",
+        G="<audio><source src=e.mp3>no</audio>",
+        H="f.mp3",
+    ),
     "an answer that a script shows": (
         kind(FB, ["{{F}}", f"{{{{F}}}}{LINE}<p id=a hidden>{{{{B}}}}</p><script>a.hidden = false</script>"]),
         [("front", "back")],
@@ -194,7 +202,7 @@ class Strangers:
         for card in note.cards():  # their answers do not repeat the question
             face = note.asks(card, None)
             answer = " ".join(part.text for part in face.answer)
-            question = words(to_text(face.question))
+            question = words(to_text(FILE.sub("", face.question)))
             sides.append((question, words(to_text(f"{answer} {note.note}"))))
         return sides
 
@@ -223,6 +231,11 @@ def test_cards_ask_and_answer_what_they_do_in_anki(strangers: Strangers, name: s
 def test_blanks_and_lines_stay_where_a_template_keeps_them(strangers: Strangers) -> None:
     assert strangers.asked("lines in a template") == "<pre>front\n  more</pre>"
     assert strangers.asked("a line in a template") == "front"
+
+
+def test_elements_that_play_become_sounds_and_pictures(strangers: Strangers) -> None:
+    files = ["b_c.mp3", "d.png", "e.mp3", "f.mp3"]
+    assert strangers.asked("elements that play") == "front" + "".join(f"![](media/{name})" for name in files)
 
 
 @pytest.mark.check
