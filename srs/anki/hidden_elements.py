@@ -6,10 +6,11 @@ needs a browser to know is not applied.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from types import MappingProxyType
 
+from srs.core.html_text import SOUND
 from srs.core.html_tokens import BLOCK_TAGS, VOID_TAGS, EndTag, StartTag, TextToken, Token, tokenize
 
 _COMMENT = re.compile(r"/\*(?:.*?\*/|.*)", re.DOTALL)
@@ -58,13 +59,17 @@ def hiding_rules(css: str) -> Rules:
     return rules if any_hides else NO_RULES
 
 
-def shown_tokens(tokens: Iterable[Token], rules: Rules) -> Iterator[Token]:
-    """The tokens without the elements that are hidden. One without an end tag ends with the element around it."""
+def shown_tokens(tokens: Iterable[Token], rules: Rules, heard: Callable[[str], str]) -> Iterator[Token]:
+    """The tokens without the elements that are hidden. One without an end tag ends with the element around it. `heard` tells
+    what of a hidden text is there nevertheless: Anki plays its sounds.
+    """
     elements = _OpenElements()
     for token in tokens:
         match token:
             case TextToken():
                 shown = not elements.hidden
+                if not shown and (played := heard(token.source)):
+                    yield TextToken(played)
             case StartTag(name):
                 hides = _is_hidden(token, rules)
                 shown = not (elements.hidden or hides) if name in VOID_TAGS else elements.open(name, hides=hides)
@@ -116,7 +121,12 @@ def without_hidden(html: str, rules: Rules) -> str:
     tokens = list(tokenize(html))
     if not any(isinstance(token, StartTag) and _is_hidden(token, rules) for token in tokens):
         return html
-    return "".join(token.source for token in shown_tokens(tokens, rules))
+    return "".join(token.source for token in shown_tokens(tokens, rules, sounds))
+
+
+def sounds(html: str) -> str:
+    """Nothing but the sounds in it."""
+    return "".join(found[0] for found in SOUND.finditer(html)) if "[sound:" in html else ""
 
 
 def _is_hidden(tag: StartTag, rules: Rules) -> bool:

@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 from html import escape
 from typing import Literal, NamedTuple
 
-from srs.anki.hidden_elements import hiding_rules, shown_tokens
+from srs.anki.hidden_elements import hiding_rules, shown_tokens, sounds
 from srs.anki.media_elements import with_files
 from srs.core.html_text import SOUND, html_to_text
 from srs.core.html_tokens import BLOCK_TAGS, VOID_TAGS, EndTag, StartTag, TextToken, tokenize, without_hidden_tags
@@ -18,7 +18,8 @@ FRONT_MARK = "\U0010fffc"
 ANSWER_MARK = "\U0010fffd"
 """Stands for `<hr id=answer>`, which separates the answer from the question before it."""
 
-_FIRST_VALUE, _FIRST_VALUE_IN_TAG = 0xF0000, 0x100000  # placeholders of the fields
+# placeholders of the fields: as they are, of the sounds of fields that are hidden, and within a tag
+_FIRST_VALUE, _FIRST_SOUNDS, _FIRST_VALUE_IN_TAG = 0xF0000, 0xF8000, 0x100000
 _MOST_STEPS = 2_000  # fields, sections and texts between them, of one side
 _LONGEST = 1_000_000  # characters of a template, most of which may be its script
 _SECTION_SIGNS = frozenset("#^/")
@@ -26,6 +27,7 @@ _FIELD = re.compile(r"\{\{([^{}]*+)\}\}")
 _OTHER_SIGNS = "{{=<% %>=}}"  # at the start: fields stand between <% and %>, the only other signs that Anki knows
 _OTHER_FIELD = re.compile(r"<%([^<>%]*+)%>")
 _PLAIN_PRE = re.compile(r"<pre>((?:[^<\n\t ]| (?! ))*+)</pre>")
+_PLAYED = re.compile(rf"{SOUND.pattern}|[{chr(_FIRST_VALUE)}-{chr(_FIRST_SOUNDS - 1)}]")
 _PLACEHOLDER = re.compile("[\U000f0000-\U0010ffff]")
 _NOTHING = re.compile(r"(?:\s|</?(?:br|div)\s*+/?>)*+", re.IGNORECASE)
 
@@ -53,12 +55,14 @@ class RenderedSide(NamedTuple):
         return _PLAIN_PRE.sub(r"<div>\1</div>", _PLACEHOLDER.sub(self._value, self.html))
 
     def _value(self, found: re.Match[str]) -> str:
-        number = ord(found[0])
-        in_tag = number >= _FIRST_VALUE_IN_TAG
-        number -= _FIRST_VALUE_IN_TAG if in_tag else _FIRST_VALUE
-        if number >= len(self.values):  # one of the marks
+        sign = ord(found[0])
+        first = max(one for one in (_FIRST_VALUE, _FIRST_SOUNDS, _FIRST_VALUE_IN_TAG) if one <= sign)
+        if sign - first >= len(self.values):  # one of the marks
             return ""
-        return escape(html_to_text(self.values[number])) if in_tag else self.values[number]
+        value = self.values[sign - first]
+        if first == _FIRST_SOUNDS:
+            return sounds(value)
+        return value if first == _FIRST_VALUE else escape(html_to_text(value))
 
 
 class Step(NamedTuple):
@@ -155,8 +159,14 @@ def _clean(html: str, css: str | None) -> str:
         return html
     tokens = without_hidden_tags(with_files(tokenize(html)))
     if css is not None:
-        tokens = shown_tokens(tokens, hiding_rules(css + _styles(html)))
+        tokens = shown_tokens(tokens, hiding_rules(css + _styles(html)), _heard)
     return "".join(map(_clean_token, tokens))
+
+
+def _heard(text: str) -> str:
+    """The sounds, and fields that stand for those in them."""
+    shift = _FIRST_SOUNDS - _FIRST_VALUE
+    return "".join(chr(ord(found[0]) + shift) if found[1] is None else found[0] for found in _PLAYED.finditer(text))
 
 
 def _styles(html: str) -> str:

@@ -158,6 +158,13 @@ CASES: dict[str, tuple[dict[str, Any], Sides]] = {
         G="<audio><source src=e.mp3>no</audio>",
         H="f.mp3",
     ),
+    "sounds in hidden elements": side(
+        "{{F}}<div hidden>x [sound:b c.mp3] {{G}} {{H}}</div>{{I}}",
+        "front",
+        G="y [sound:e.mp3]",
+        H="z",
+        I="<i hidden>y [sound:f.mp3]</i>",
+    ),
     "an answer that a script shows": (
         kind(FB, ["{{F}}", f"{{{{F}}}}{LINE}<p id=a hidden>{{{{B}}}}</p><script>a.hidden = false</script>"]),
         [("front", "back")],
@@ -236,6 +243,11 @@ def test_blanks_and_lines_stay_where_a_template_keeps_them(strangers: Strangers)
 def test_elements_that_play_become_sounds_and_pictures(strangers: Strangers) -> None:
     files = ["b_c.mp3", "d.png", "e.mp3", "f.mp3"]
     assert strangers.asked("elements that play") == "front" + "".join(f"![](media/{name})" for name in files)
+
+
+def test_sounds_in_hidden_elements_are_played_as_in_anki(strangers: Strangers) -> None:
+    files = ["b_c.mp3", "e.mp3", "f.mp3"]
+    assert strangers.asked("sounds in hidden elements") == "front" + "".join(f"![](media/{name})" for name in files)
 
 
 @pytest.mark.check
