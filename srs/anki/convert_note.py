@@ -27,6 +27,8 @@ from srs.kinds.anki_form import Html
 from srs.kinds.registry import Kinds
 
 _MOST_CARDS = 50
+_AFTER_THE_LAST = f"its cards after the {_MOST_CARDS}th are left out"
+_SEVERAL_DECKS = "its cards lie in several decks in Anki, here all in that of the first"
 _GUID = re.compile(r"\S(.{0,198}\S)?")
 _OCCLUSION = re.compile(r"\{\{c\d+::image-occlusion:")
 _LINE_BREAKS = re.compile(r"((?:\s|<br>|<div></div>)++)")
@@ -39,7 +41,7 @@ _CLOZE_MARK = "\U0010fffb"  # takes the place of the gap in the rendered answer,
 @dataclass(frozen=True, slots=True)
 class ConvertedNote:
     """`fields` are the note's own keys without `id`, `question` is plain text. `id` is set for a note exported by srs,
-    `languages` for a phrase: those of its deck, whose further keys are in `head`.
+    `languages` for a phrase: those of its deck, whose further keys are in `head`. `losses` say what is not as in Anki.
     """
 
     guid: str
@@ -50,6 +52,7 @@ class ConvertedNote:
     id: str = ""
     languages: tuple[tuple[str, str], ...] = ()
     head: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    losses: tuple[str, ...] = ()
 
 
 class CannotConvert(ValueError):
@@ -70,8 +73,14 @@ def convert_note(note: ImportedNote, media: Mapping[str, str], kinds: Kinds) -> 
     if kind.is_image_occlusion or any(_OCCLUSION.search(value) for value in note.values.values()):
         raise CannotConvert("it is an image occlusion note")
     own = kind_of(note, kinds) is not None
+    renderer = CardRenderer(note, kind)
+    losses = [_SEVERAL_DECKS] if len({deck for _, deck in note.cards}) > 1 else []
     try:
-        html_fields = own_fields(note, kinds) if own else _cloze(note, kind) if kind.is_cloze else _basic(note, kind)
+        if own:
+            html_fields = own_fields(note, kinds)
+        else:
+            html_fields = _cloze(note, kind, renderer) if kind.is_cloze else _basic(note, kind, renderer)
+            losses += renderer.losses
     except ValueError as error:
         raise CannotConvert(str(error)) from None
     fields = _convert_texts(html_fields, media)
@@ -86,6 +95,7 @@ def convert_note(note: ImportedNote, media: Mapping[str, str], kinds: Kinds) -> 
         own_id(note) if own else "",
         languages(note, kinds) if own else (),
         tuple(head(note, kinds).items()) if own else (),
+        tuple(dict.fromkeys(losses)),
     )
 
 
@@ -151,19 +161,20 @@ def _map_texts(value: Any, convert: Callable[[str], str]) -> Any:
             return value
 
 
-def _basic(note: ImportedNote, kind: ImportedNoteType) -> dict[str, Any]:
+def _basic(note: ImportedNote, kind: ImportedNoteType, renderer: CardRenderer) -> dict[str, Any]:
     """A question and an answer for each card. Raises CannotConvert, TooLong."""
-    renderer = CardRenderer(note, kind)
     sides: list[tuple[int, Html, Html]] = []
     missing = "it asks nothing"
     for ordinal, _ in note.cards:
         if ordinal >= min(len(kind.templates), _MOST_CARDS):
+            renderer.losses += [_AFTER_THE_LAST] if ordinal < len(kind.templates) else []
             continue
         front, back = renderer.card(kind.templates[ordinal], ordinal + 1)
         if is_blank(front):
             continue
         if is_blank(back):
             missing = "it answers nothing"
+            renderer.losses.append("a card that answers nothing is left out")
             continue
         sides.append((ordinal + 1, Html(front), Html(back)))
     if not sides:
@@ -210,18 +221,20 @@ def _cloze_use(question: str, answer: str) -> _ClozeUse:
     )
 
 
-def _cloze(note: ImportedNote, kind: ImportedNoteType) -> dict[str, Any]:
+def _cloze(note: ImportedNote, kind: ImportedNoteType, renderer: CardRenderer) -> dict[str, Any]:
     """The text with its clozes, and what else the answer shows. Where the cards of the note show different texts, a question
     and an answer for each. Raises ValueError.
     """
     if not kind.templates:
         raise CannotConvert("its note type has no template")
-    renderer, template = CardRenderer(note, kind), kind.templates[0]
+    template = kind.templates[0]
     use = _cloze_use(template.question, template.answer)
     gaps = {name: gap_numbers(note.values.get(name, "")) for name in use.fields}
-    numbers = [ordinal + 1 for ordinal, _ in note.cards if any(ordinal + 1 in found for found in gaps.values())]
-    if not numbers:
+    all_numbers = frozenset[int]().union(*gaps.values())
+    if not all_numbers:
         raise CannotConvert("it has no cloze")
+    # without any card of its gaps it has those that Anki would make
+    numbers = [n + 1 for n, _ in note.cards if n + 1 in all_numbers] or sorted(all_numbers)
     shown = {
         (*(name for name in use.fields if number in gaps[name]), number if number in use.sections else 0)
         for number in numbers

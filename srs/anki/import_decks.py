@@ -45,8 +45,8 @@ class NewFile:
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOutNotes:
-    """How many notes could not be imported for one reason, and the guid of the first."""
+class CountedNotes:
+    """How many notes could not be imported, or not as they are, for one reason; and the guid of the first."""
 
     why: str
     notes: int
@@ -55,11 +55,14 @@ class LeftOutNotes:
 
 @dataclass(frozen=True, slots=True)
 class ImportPlan:
-    """`already` counts notes that a deck of the folder has; `media` are (name in Anki, name in the media folder)."""
+    """`already` counts notes that a deck of the folder has; `changed` those that are not in all as in Anki; `media` are (name
+    in Anki, name in the media folder).
+    """
 
     files: tuple[NewFile, ...]
     already: int
-    left_out: tuple[LeftOutNotes, ...]
+    left_out: tuple[CountedNotes, ...]
+    changed: tuple[CountedNotes, ...]
     media: tuple[tuple[str, str], ...]
 
 
@@ -135,6 +138,7 @@ def plan_import(
     left_out = defaultdict[str, list[str]](list)  # the guids, by reason
     guids, ids, already, space = set(contents.guids), set(contents.ids), 0, MOST_TEXT
     decks: dict[str, list[ConvertedNote]] = defaultdict(list)
+    spellings = _DeckSpellings()
     for their_note in notes:
         if their_note.guid in contents.guids or (kind_of(their_note, kinds) and own_id(their_note) in contents.ids):
             already += 1
@@ -152,7 +156,7 @@ def plan_import(
             continue
         guids.add(note.guid)
         ids.add(note.id)
-        decks[_deck_name(note.deck)].append(note)
+        decks[spellings.first(_deck_name(note.deck))].append(note)
     files: list[NewFile] = []
     file_names = _FileNames(contents.files)
     for deck, deck_notes in sorted(decks.items()):
@@ -164,9 +168,17 @@ def plan_import(
             if file := _new_file(file_names.free(deck), head, part, left_out, kinds, done):
                 file_names.mark_used(file.name)
                 files.append(file)
-    reasons = [LeftOutNotes(why, len(guids), guids[0]) for why, guids in left_out.items()]
-    most_first = tuple(sorted(reasons, key=lambda reason: -reason.notes))
-    return ImportPlan(tuple(files), already, most_first, names.asked())
+    not_taken = {guid for guids in left_out.values() for guid in guids}
+    losses = defaultdict[str, list[str]](list)
+    for note in (note for notes in decks.values() for note in notes if note.guid not in not_taken):
+        for loss in note.losses:
+            losses[loss].append(note.guid)
+    return ImportPlan(tuple(files), already, _counted(left_out), _counted(losses), names.asked())
+
+
+def _counted(guids_by_reason: Mapping[str, Sequence[str]]) -> tuple[CountedNotes, ...]:
+    reasons = [CountedNotes(why, len(guids), guids[0]) for why, guids in guids_by_reason.items()]
+    return tuple(sorted(reasons, key=lambda reason: -reason.notes))
 
 
 def _convert(note: ImportedNote, names: MediaNames, guids: Set[str], ids: Set[str], kinds: Kinds) -> ConvertedNote:
@@ -281,6 +293,23 @@ def _keys(note: ConvertedNote) -> dict[str, Any]:
     if guid_and_nid(note.id)[0] != note.guid:
         keys["guid"] = note.guid
     return keys
+
+
+class _DeckSpellings:
+    """Decks whose names differ in case are one, as in Anki; the first spelling of each level holds."""
+
+    def __init__(self) -> None:
+        self._levels: dict[str, str] = {}
+        self._names: dict[str, str] = {}
+
+    def first(self, name: str) -> str:
+        if name not in self._names:
+            levels, path = list[str](), ""
+            for level in name.split("::"):
+                path += f"::{caseless(level)}"
+                levels.append(self._levels.setdefault(path, level))
+            self._names[name] = "::".join(levels)
+        return self._names[name]
 
 
 class _FileNames:

@@ -17,6 +17,7 @@ from srs.kinds.anki_form import Html
 CARD_SECTION = re.compile(r"c(\d{1,9})")
 """The name of a section that only one card of a cloze shows."""
 
+_SCRIPT = re.compile(r"<script\b", re.IGNORECASE)
 _ENDS_WORDS = BLOCK_TAGS | {"br", "img", "td", "th"}
 _READING = re.compile(r" ?(?<![^ \[\]<>])([^ \[\]<>]++)\[(?!sound:)([^\[\]\n]++)\]")
 _OF_READING = {"furigana": r"<ruby>\1<rt>\2</rt></ruby>", "kana": r"\2", "kanji": r"\1"}
@@ -26,10 +27,11 @@ class CardRenderer:
     """Fills the templates of a note type with the fields of a note.
 
     What `{{hint:…}}` hides becomes the note's hint if the note has one card. Otherwise it could tell too much on another
-    card, so it comes with the answer of its own card.
+    card, so it comes with the answer of its own card. `losses` say what the cards do in Anki and not here.
     """
 
     def __init__(self, note: ImportedNote, kind: ImportedNoteType) -> None:
+        self.losses: list[str] = []
         self._hints: list[str] = []
         self._fields = note.values
         self._css = kind.css
@@ -93,6 +95,8 @@ class CardRenderer:
         """As the card of that number shows it, with the gaps of a cloze drawn; or its text as `cloze` makes it.
         Raises ValueError.
         """
+        if _SCRIPT.search(html):
+            self.losses.append("the scripts of its note type are not run")
 
         def field(name: str) -> str | None:
             if self._is_cloze and (section := CARD_SECTION.fullmatch(name)):
@@ -108,6 +112,8 @@ class CardRenderer:
             html = field(field_name) or ""
             names = list(map(filter_name, filters))
             for name in reversed(names):
+                if name == "tts" and html:
+                    self.losses.append("Anki reads it aloud, srs does not")
                 if (name == "tts" and not with_speech) or (name == "type" and is_question):
                     return ""
                 if name == "hint" and is_question:

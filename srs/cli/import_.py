@@ -63,7 +63,8 @@ def _json(done: ImportResult) -> dict[str, Any]:
             {"deck": one.deck, "file": one.name, "notes": one.notes, "cards": one.cards, "html": one.html}
             for one in plan.files
         ],
-        "left_out": [{"why": one.why, "notes": one.notes, "example": one.example} for one in plan.left_out],
+        "left_out": [asdict(one) for one in plan.left_out],
+        "changed": [asdict(one) for one in plan.changed],
         "media": asdict(done.media),
     }
 
@@ -78,6 +79,8 @@ def _tell(folder: Path, done: ImportResult) -> None:
         say(f"{plural(plan.already, 'note')} skipped: already in your deck files.")
     for one in plan.left_out:
         say(f"{plural(one.notes, 'note')} left out: {one.why} (guid {one.example})")
+    for one in plan.changed:
+        say(f"{plural(one.notes, 'note')} not quite as in Anki: {one.why} (guid {one.example})")
     if media.written or media.there:
         say(f"{folder / MEDIA_FOLDER}: {plural(media.written + media.there, 'file')}")
     if media.missing:
