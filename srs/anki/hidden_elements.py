@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from types import MappingProxyType
+from typing import NamedTuple
 
 from srs.core.html_text import SOUND
 from srs.core.html_tokens import BLOCK_TAGS, VOID_TAGS, EndTag, StartTag, TextToken, Token, tokenize
@@ -19,15 +20,23 @@ _SELECTOR = re.compile(r"(?:\.card\s+|body\s+|html\s+|#qa\s+)?([a-zA-Z][\w-]*+)?
 _DISPLAY = re.compile(r"(display|visibility)\s*+:\s*+([\w-]++)\s*+(!\s*+important)?", re.IGNORECASE)
 _HIDING = frozenset(("none", "hidden", "collapse"))
 _MAY_HIDE = re.compile(r"<[^<>]*?(?:hidden|display|visibility)", re.IGNORECASE)
+_HAS_NAME = re.compile(r"<[^<>]*?\b(?:class|id)\b", re.IGNORECASE)
 _IMPLIED_ENDS = {"p": BLOCK_TAGS, "li": {"li"}, "td": {"td", "th", "tr"}, "th": {"td", "th", "tr"}, "tr": {"tr"}}
 
 Weight = tuple[bool, int, int]
 """Whether a declaration is important, how special its selector is, and its place: the highest counts."""
 
-Rules = Mapping[str, Mapping[str, tuple[Weight, bool]]]
-"""By selector and property (`display`, `visibility`), the declaration that counts, and whether it hides."""
 
-NO_RULES: Rules = MappingProxyType({})
+class Rules(NamedTuple):
+    """By selector and property (`display`, `visibility`), the declaration that counts, and whether it hides. Most rules are
+    not `of_tags`, so they concern only elements with a class or an id.
+    """
+
+    declarations: Mapping[str, Mapping[str, tuple[Weight, bool]]]
+    of_tags: bool = False
+
+
+NO_RULES = Rules(MappingProxyType({}))
 
 
 @lru_cache(100)
@@ -56,7 +65,7 @@ def hiding_rules(css: str) -> Rules:
                         held[key] = (weight, hides)
         depth = max(depth - 1, 0)
     any_hides = any(hides for held in rules.values() for _, hides in held.values())
-    return rules if any_hides else NO_RULES
+    return Rules(rules, any(selector[0] not in ".#" for selector in rules)) if any_hides else NO_RULES
 
 
 def shown_tokens(tokens: Iterable[Token], rules: Rules, heard: Callable[[str], str]) -> Iterator[Token]:
@@ -116,7 +125,10 @@ class _OpenElements:
 
 def without_hidden(html: str, rules: Rules) -> str:
     """The HTML of a field without what is hidden in it."""
-    if "<" not in html or not (rules or _MAY_HIDE.search(html)):
+    if "<" not in html:
+        return html
+    named = bool(rules.declarations) and _HAS_NAME.search(html) is not None
+    if not (named or rules.of_tags or _MAY_HIDE.search(html)):
         return html
     tokens = list(tokenize(html))
     if not any(isinstance(token, StartTag) and _is_hidden(token, rules) for token in tokens):
@@ -131,16 +143,16 @@ def sounds(html: str) -> str:
 
 def _is_hidden(tag: StartTag, rules: Rules) -> bool:
     attributes = tag.attributes
-    if not attributes and not rules:
+    if not attributes and not rules.of_tags:
         return False
     found: dict[str, tuple[Weight, bool]] = {}
     if "hidden" in attributes:
         found["display"] = ((False, -1, 0), True)
-    if rules:
+    if rules.declarations:
         names = [f".{name}" for name in dict.fromkeys(attributes.get("class", "").split())]
         names += [f"#{attributes['id'].strip()}"] if attributes.get("id") else []
         for selector in (tag.name, *names, *(tag.name + name for name in names)):
-            for key, declaration in rules.get(selector, {}).items():
+            for key, declaration in rules.declarations.get(selector, {}).items():
                 found[key] = max(found.get(key, declaration), declaration)
     for key, (important, hides) in _declared(attributes.get("style", "")).items():
         found[key] = max(found.get(key, ((False, 0, 0), False)), ((important, 1000, 0), hides))
