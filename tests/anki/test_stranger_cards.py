@@ -15,7 +15,9 @@ from srs.cli.kinds import KINDS
 from srs.core.html_text import html_to_text
 from srs.core.markup import markup_to_text
 from srs.deckfile import parse
+from tests.anki.test_convert_note import MEET
 from tests.chromium import chromium
+from tests.cli.conftest import Shell
 
 Sides = list[tuple[str, str]]
 """Question and answer of each card, the answer without the question that it repeats."""
@@ -187,7 +189,7 @@ class Strangers:
     """The cards of all cases: in Anki, and after an import."""
 
     def __init__(self, folder: Path) -> None:
-        self.names = list(CASES)
+        self.folder, self.names = folder, list(CASES)
         self.in_anki = drawn(folder, {name: made for name, (made, _) in CASES.items()})
         self.done = import_decks(folder / "mine", folder / "a.apkg", KINDS)
         self.notes = {}
@@ -248,6 +250,16 @@ def test_elements_that_play_become_sounds_and_pictures(strangers: Strangers) -> 
 def test_sounds_in_hidden_elements_are_played_as_in_anki(strangers: Strangers) -> None:
     files = ["b_c.mp3", "e.mp3", "f.mp3"]
     assert strangers.asked("sounds in hidden elements") == "front" + "".join(f"![](media/{name})" for name in files)
+
+
+def test_back_in_their_collection_the_cards_are_none_that_are_new(strangers: Strangers, tmp_path: Path) -> None:
+    srs = Shell(tmp_path, {"SRS_DECKS": str(strangers.folder / "mine")})
+    assert srs("export", "back.apkg").status == 0
+    copy = tmp_path / "real.anki2"
+    copy.write_bytes((strangers.folder / "a.anki2").read_bytes())
+    command = [sys.executable, "-c", MEET, str(copy), str(tmp_path / "back.apkg")]
+    result = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    assert result == {"same": True, "new": 0, "met": len(CASES), "notes": len(CASES)}
 
 
 @pytest.mark.check
