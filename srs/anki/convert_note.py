@@ -17,6 +17,7 @@ from srs.anki.read_notes import ImportedNote, ImportedNoteType, ImportedTemplate
 from srs.anki.render_card import CARD_SECTION, CardRenderer, is_blank, words
 from srs.anki.template import (
     TOO_MUCH_TEXT,
+    Step,
     compile_template,
     filter_name,
 )
@@ -196,8 +197,8 @@ def _with_cards(sides: Sequence[tuple[int, Html, Html]]) -> dict[str, Any]:
 
 
 class _ClozeUse(NamedTuple):
-    """The fields that the templates of a cloze show with their gaps, and without; whether they show gaps `alone`, and the
-    numbers of the cards with a section of their own.
+    """The `fields` that the question of a cloze shows with their gaps; `others` that a side shows as they are, or only the
+    answer with gaps; whether gaps are shown `alone`, and the numbers of the cards with a section of their own.
     """
 
     fields: frozenset[str]
@@ -209,16 +210,24 @@ class _ClozeUse(NamedTuple):
 @lru_cache(100)
 def _cloze_use(question: str, answer: str) -> _ClozeUse:
     """Raises TooLong."""
-    steps = [*compile_template(question), *compile_template(answer)]
-    shown = [(step.text, set(map(filter_name, step.filters))) for step in steps if step.kind == "field"]
-    shown = [(name, filters) for name, filters in shown if "tts" not in filters]
-    sections = (CARD_SECTION.fullmatch(step.text) for step in steps if step.kind in {"if", "unless"})
+    sides = [compile_template(side) for side in (question, answer)]
+    asked, answered = ([step for step in steps if step.kind == "field" and not _read_aloud(step)] for steps in sides)
+    fields = frozenset(step.text for step in asked if "cloze" in _filters(step))
+    sections = (CARD_SECTION.fullmatch(step.text) for steps in sides for step in steps if step.kind in {"if", "unless"})
     return _ClozeUse(
-        frozenset(name for name, filters in shown if "cloze" in filters),
-        frozenset(name for name, filters in shown if not filters & {"cloze", "cloze-only"}),
-        any("cloze-only" in filters for _, filters in shown),
+        fields,
+        frozenset(step.text for step in asked + answered if "cloze" not in _filters(step) or step.text not in fields),
+        any("cloze-only" in _filters(step) for step in asked + answered),
         frozenset(int(found[1]) for found in sections if found),
     )
+
+
+def _filters(step: Step) -> set[str]:
+    return set(map(filter_name, step.filters))
+
+
+def _read_aloud(step: Step) -> bool:
+    return "tts" in _filters(step)
 
 
 def _cloze(note: ImportedNote, kind: ImportedNoteType, renderer: CardRenderer) -> dict[str, Any]:
@@ -235,6 +244,8 @@ def _cloze(note: ImportedNote, kind: ImportedNoteType, renderer: CardRenderer) -
         raise CannotConvert("it has no cloze")
     # without any card of its gaps it has those that Anki would make
     numbers = [n + 1 for n, _ in note.cards if n + 1 in all_numbers] or sorted(all_numbers)
+    if len(numbers) < len(note.cards):
+        renderer.losses.append("a card that asks for no gap is left out")
     shown = {
         (*(name for name in use.fields if number in gaps[name]), number if number in use.sections else 0)
         for number in numbers

@@ -167,6 +167,14 @@ CASES: dict[str, tuple[dict[str, Any], Sides]] = {
         H="z",
         I="<i hidden>y [sound:f.mp3]</i>",
     ),
+    "a cloze field on the back alone": (
+        kind(
+            {"T": "{{c1::a}} {{c2::b}}", "U": "more {{c2::c}}"},
+            ["{{cloze:T}}", "{{cloze:T}}<br>{{cloze:U}}"],
+            cloze=True,
+        ),
+        [("… b", "a b"), ("a …", "a b more c")],
+    ),
     "an answer that a script shows": (
         kind(FB, ["{{F}}", f"{{{{F}}}}{LINE}<p id=a hidden>{{{{B}}}}</p><script>a.hidden = false</script>"]),
         [("front", "back")],
