@@ -22,7 +22,7 @@ from srs.anki.template import (
     filter_name,
 )
 from srs.core.harmless_html import find_media_name, sanitize_html
-from srs.core.html_text import html_to_text
+from srs.core.html_text import html_to_text, visible_content
 from srs.core.markup import LONGEST_TEXT
 from srs.kinds.anki_form import Html
 from srs.kinds.registry import Kinds
