@@ -5,6 +5,7 @@ import sqlite3
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from pathlib import Path
@@ -92,14 +93,20 @@ def _plan(
     with opened(work.copy):
         pass  # Anki's library is never given a file that is no collection
     store, of_decks = collection.store, lookup.used_decks(collection)
-    upgraded = backend.upgrade(work.copy)
-    headers = dict(deck_files.deck_headers(store.connection, collection.folder_id))
-    rows = list(prepare_rows(collection, store.connection, MediaReader(collection)))
-    notes = list(build_notes(collection.kinds, headers, rows))
-    with opened(work.copy) as file:
+    with collection.watch("Reading both sides", 5) as done, ExitStack() as stack:
+        upgraded = backend.upgrade(work.copy)
+        done(1)
+        headers = dict(deck_files.deck_headers(store.connection, collection.folder_id))
+        rows = list(prepare_rows(collection, store.connection, MediaReader(collection)))
+        done(1)
+        notes = list(build_notes(collection.kinds, headers, rows))
+        done(1)
+        file = stack.enter_context(opened(work.copy))
         contents = pull.read_own_reviews(collection, file)
         contents = replace(contents, batches=tuple(contents.batches))  # they are read twice
+        done(1)
         theirs, note_types = read_their_notes(file, {note.guid for note in notes}), read_their_note_types(file)
+        done(1)
     offer, taken = _offer(collection, contents, now, choose)
     collection = with_taken_retention(collection, taken)
     with store.dry_run() as connection:
@@ -107,22 +114,26 @@ def _plan(
         pulled = pull.import_reviews(collection, connection, contents, now)
         context = ExportContext(contents.base, collection.calendar, collection.settings, current_parameters(connection))
         presets = upgraded.outdated(deck_presets({"new": {}, "rev": {}, "lapse": {}}, context, of_decks))
-        texts = _diff_texts(notes, theirs, note_types)
-        progress = _diff_progress(
-            collection,
-            connection,
-            notes,
-            theirs,
-            context,
-            now,
-            planned_before=has_planned(collection, original, now),
-        )
-        package = None
-        if texts.outgoing:
-            package = work.copy.with_name("notes.apkg")
-            decks = _decks_of(texts.outgoing, of_decks)
-            outgoing = (note.to_anki() for note in texts.outgoing)
-            write_package(build_package(collection, connection, outgoing, decks, now), package)
+        with collection.watch("Comparing with Anki", 3) as done:
+            texts = _diff_texts(notes, theirs, note_types)
+            done(1)
+            progress = _diff_progress(
+                collection,
+                connection,
+                notes,
+                theirs,
+                context,
+                now,
+                planned_before=has_planned(collection, original, now),
+            )
+            done(1)
+            package = None
+            if texts.outgoing:
+                package = work.copy.with_name("notes.apkg")
+                decks = _decks_of(texts.outgoing, of_decks)
+                outgoing = (note.to_anki() for note in texts.outgoing)
+                write_package(build_package(collection, connection, outgoing, decks, now), package)
+            done(1)
     unasked = _unasked_cards(notes, theirs)
     _copy_media(texts.media.values(), work.media)
     changes = backend.CollectionChanges(

@@ -8,6 +8,7 @@ from pathlib import Path
 from srs.backup.salvage import attached
 from srs.core.clock import Calendar
 from srs.core.errors import BackupError, StoreError, TargetError
+from srs.core.progress import Progress, no_progress
 from srs.database import Store, backups, open_store, translate_sqlite_errors
 from srs.database.backups import Backup
 from srs.database.connection import open_snapshot
@@ -25,11 +26,11 @@ class RestoreResult:
     missing: int
 
 
-def back_up(store: Store, calendar: Calendar, now: int) -> Backup:
+def back_up(store: Store, calendar: Calendar, now: int, watch: Progress = no_progress) -> Backup:
     """Makes a backup of the database. Raises TargetError, StoreError."""
     try:
         with closing(open_snapshot(store.path)) as snapshot:
-            return make_backup(snapshot, store.path, calendar.day(now), now)
+            return make_backup(snapshot, store.path, calendar.day(now), now, watch)
     except OSError as error:
         raise TargetError(backups.backup_folder(store.path), "not-writable", error.strerror or str(error)) from error
 
@@ -48,7 +49,12 @@ def find_backup(database: Path, wanted: str, calendar: Calendar) -> Backup:
 
 
 def restore(
-    database: Path, backup: Backup, calendar: Calendar, now: int, confirm: Callable[[int], bool]
+    database: Path,
+    backup: Backup,
+    calendar: Calendar,
+    now: int,
+    confirm: Callable[[int], bool],
+    watch: Progress = no_progress,
 ) -> RestoreResult | None:
     """Replaces the contents of the database by those of the backup, after making a backup of the former.
 
@@ -70,10 +76,10 @@ def restore(
                     return None
                 confirmed, replaced = True, None
                 if store.connection.execute("select exists (select 1 from events)").fetchone()[0]:
-                    replaced = back_up(store, calendar, now)
+                    replaced = back_up(store, calendar, now, watch)
                 if _replace_contents(store, file, version):
                     break
-            restored = back_up(store, calendar, now)
+            restored = back_up(store, calendar, now, watch)
     try:
         backups.mark_restore(database, restored)  # from now on a repair uses only this backup and later ones
     except OSError as error:

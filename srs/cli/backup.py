@@ -4,7 +4,7 @@ import click
 
 from srs.backup.restore import back_up
 from srs.cli.context import Context, pass_context
-from srs.cli.output import emit, json_option, say
+from srs.cli.output import emit, json_option, progress_bar, say
 from srs.cli.restore import backup_json
 from srs.collection.zone import calendar
 from srs.core.plural import plural
@@ -22,7 +22,7 @@ def backup_command(context: Context, as_json: bool) -> None:
     """
     now, learner = context.clock()(), calendar(context.read_settings())
     with closing(open_store(context.database)) as store:
-        backup = back_up(store, learner, now)
+        backup = back_up(store, learner, now, progress_bar)
     context.mark_done()
     if as_json:
         emit(backup_json(backup))

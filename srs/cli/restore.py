@@ -6,7 +6,7 @@ import click
 from srs.backup.repair import repair_database
 from srs.backup.restore import find_backup, restore
 from srs.cli.context import Context, pass_context
-from srs.cli.output import emit, json_option, say
+from srs.cli.output import emit, json_option, progress_bar, say
 from srs.cli.repair import report_repair
 from srs.collection.zone import calendar
 from srs.core.clock import Calendar, utc_text
@@ -74,7 +74,7 @@ def _restore(context: Context, backup: Backup, learner: Calendar, now: int, as_j
         lacks = f"The backup lacks {plural(missing, 'event')} of the current database, which will be backed up first."
         return click.confirm(f"{lacks} Restore it?", err=True)
 
-    result = restore(context.database, backup, learner, now, confirm)
+    result = restore(context.database, backup, learner, now, confirm, progress_bar)
     if result is None:
         raise click.Abort
     context.mark_done()

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from srs.core.clock import to_ms
 from srs.core.errors import BackupError, StoreError
 from srs.core.files import atomic_write, create_private, is_disk_full
+from srs.core.progress import Done, ignore
 from srs.database.rotation import BackupKey
 
 if sys.version_info >= (3, 14):
@@ -86,10 +87,14 @@ def _restore_marker(database: Path) -> Path:
     return backup_folder(database) / f"{database.name}.restored"
 
 
-def compress(raw: Path, packed: Path) -> None:
-    """Compresses a database file to the new private file `packed`, and flushes it to disk. Raises OSError."""
+def compress(raw: Path, packed: Path, done: Done = ignore) -> None:
+    """Compresses a database file to the new private file `packed`, and flushes it to disk; `done` is told the bytes that were
+    read. Raises OSError.
+    """
     with create_private(packed) as file, raw.open("rb") as source, zstd.open(file, "wb", options=_OPTIONS) as target:
-        shutil.copyfileobj(source, target, _CHUNK)
+        while chunk := source.read(_CHUNK):
+            target.write(chunk)
+            done(len(chunk))
 
 
 @contextmanager

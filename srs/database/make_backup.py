@@ -9,6 +9,7 @@ from pathlib import Path
 from srs.core.clock import to_utc
 from srs.core.errors import StoreError
 from srs.core.files import create_private, fsync, make_private_folder
+from srs.core.progress import Progress, no_progress
 from srs.database.backups import Backup, backup_folder, compress, list_backups
 from srs.database.connection import translate_sqlite_errors
 from srs.database.rotation import backups_to_keep
@@ -16,7 +17,9 @@ from srs.database.rotation import backups_to_keep
 _STALE = 86_400  # seconds after which a temporary file was left behind by a process that died
 
 
-def make_backup(source: sqlite3.Connection, database: Path, day: date, at: int) -> Backup:
+def make_backup(
+    source: sqlite3.Connection, database: Path, day: date, at: int, watch: Progress = no_progress
+) -> Backup:
     """Copies and compresses a snapshot, then deletes the backups that the rotation does not keep.
 
     The backup appears once it is complete and on disk. Raises OSError, and StoreError if the copy is damaged; then no
@@ -32,7 +35,8 @@ def make_backup(source: sqlite3.Connection, database: Path, day: date, at: int) 
     raw, packed = (folder / f".{database.name}.{os.getpid()}.{at}.{ending}" for ending in ("raw", "part"))
     try:
         events = _copy(source, database, raw)
-        compress(raw, packed)
+        with watch("Backing up", raw.stat().st_size) as done:
+            compress(raw, packed, done)
         moment = to_utc(at)
         instant = f"{moment:%Y%m%dT%H%M%S}{moment.microsecond // 1000:03}Z"
         target = folder / f"{database.name}.{number:04}.{day}.{instant}.{events}.zst"

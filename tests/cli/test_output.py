@@ -25,6 +25,7 @@ LONG = [
     "export out.apkg",
     "--decks mine import theirs.apkg",
     "log --json",
+    "backup",
     "sync shared",
     "--db new.db sync shared",
     "--db new.db merge --dry-run theirs.db",
