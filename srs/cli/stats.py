@@ -64,10 +64,11 @@ def stats_command(
     now = context.clock()()
     collection = context.open(now)
     chosen = parse_period(period, collection.calendar.day(now))
-    stats = read_stats(collection, chosen, now, chosen_cards(collection, decks, tags, query, now))
+    only = chosen_cards(collection, decks, tags, query, now)
     if as_json:
-        emit(_json(stats))
+        emit(_json(read_stats(collection, chosen, now, only)))
         return
+    stats = read_stats(collection, chosen, now, only, meanwhile=_import_screen)
     from srs.cli.stats_screen import stats_lines  # noqa: PLC0415 - programs need no screen
     from srs.review.terminal.console import BoundedConsole  # noqa: PLC0415
     from srs.review.terminal.theme import theme  # noqa: PLC0415
@@ -149,6 +150,12 @@ def _json(stats: Stats) -> dict[str, Any]:
         "hard_for_again": stats.hard_for_again,
         "later": stats.later,
     }
+
+
+def _import_screen() -> None:
+    import plotext  # noqa: F401, PLC0415 - a tenth of a second
+
+    import srs.cli.stats_screen  # noqa: F401, PLC0415 - as above
 
 
 def _amount(amount: Amount) -> dict[str, float]:

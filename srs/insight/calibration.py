@@ -13,7 +13,7 @@ from srs.log.replay import current_parameters
 from srs.scheduling.fit import Prediction, Score, evaluate
 from srs.scheduling.scheduler import parameter_problem
 
-_MOST = 5_000  # answers that are replayed: a twentieth of a second, and a share within half a point
+_MOST = 3_000  # answers that are replayed: thirty milliseconds, and a share to about half a point
 _EDGES = (0.0, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1.0)
 
 

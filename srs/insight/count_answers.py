@@ -7,8 +7,8 @@ from contextlib import closing
 from datetime import date, tzinfo
 from enum import IntEnum
 from functools import partial
-from itertools import chain, compress, count, islice, pairwise, product
-from operator import le
+from itertools import accumulate, chain, compress, count, groupby, islice, pairwise, product, repeat
+from operator import add, floordiv, le, mul
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -51,6 +51,7 @@ _CODE = f"""case state
     when 'relearning' then rating + {5 * State.RELEARNING}
     else case what when 'crammed' then rating + {_CRAMMED} when 'forgot' then {5 * State.NEW} else {_REVIEW} end end"""
 _CODES = 32  # at most
+_PAIRS = _CODES * len(State)
 
 
 # a pair is 32 × the state before + the code; here is 32 × the state after each
@@ -182,18 +183,32 @@ def _count(columns: EntryColumns, states: Mapping[str, int], choice: _Choice) ->
     number = defaultdict[str, int](count().__next__)  # lists by number are faster than dictionaries by card
     numbers = list(map(number.__getitem__, cards))
     pairs = _pairs(numbers, at, codes, [states.get(card, State.NEW) for card in number])
-    milliseconds = defaultdict[str, int](int)  # faster than a counter
-    for day, duration in zip(days, durations, strict=True):
-        milliseconds[day] += duration
-    by_day = Counter(zip(days, pairs, strict=True))
+    # numbers are counted in half of the time of tuples, and days come in runs
+    runs = [(day, len([*same])) for day, same in groupby(days)]
+    ends = [*accumulate(length for _, length in runs)]
+    milliseconds, by_day = Counter[str](), Counter[tuple[str, int]]()
+    for (day, length), end in zip(runs, ends, strict=True):
+        milliseconds[day] += sum(durations[end - length : end])
+        for pair, found in Counter(pairs[end - length : end]).items():
+            by_day[day, pair] += found
     if milliseconds and (min(milliseconds) < choice.first or max(milliseconds) > choice.last):
         chosen = [choice.first <= day <= choice.last for day in days]
         numbers, at, pairs = (list(compress(column, chosen)) for column in (numbers, at, pairs))
-    hour = _Hours(choice.zone)
-    by_hour = Counter(zip([hour[moment // _QUARTER] for moment in at], pairs, strict=True))
+    hours = map(_Hours(choice.zone).__getitem__, map(floordiv, at, repeat(_QUARTER)))
+    by_hour = _count_keys(map(mul, hours, repeat(_PAIRS)), pairs)
     groups = [choice.groups.get(card, _NO_GROUP) for card in number]
-    by_group = Counter(zip(map(groups.__getitem__, numbers), pairs, strict=True))
-    return _Counts(by_day, milliseconds, by_hour, by_group)
+    place = {group: n for n, group in enumerate(dict.fromkeys(groups))}
+    of_card = [_PAIRS * place[group] for group in groups]
+    every = [*place]
+    by_group = _count_keys(map(of_card.__getitem__, numbers), pairs)
+    return _Counts(
+        by_day, milliseconds, by_hour, Counter({(every[n], pair): found for (n, pair), found in by_group.items()})
+    )
+
+
+def _count_keys(keys: Iterable[int], pairs: Sequence[int]) -> Counter[tuple[int, int]]:
+    """Counts (key, pair); `keys` are multiplied by the number of pairs."""
+    return Counter({divmod(both, _PAIRS): found for both, found in Counter(map(add, keys, pairs)).items()})
 
 
 def _pairs(cards: Sequence[int], at: Sequence[int], codes: Sequence[int], states: Sequence[int]) -> list[int]:

@@ -1,7 +1,7 @@
 """What the log and the states say about a period: the figures of `srs stats`."""
 
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Set
+from collections.abc import Callable, Container, Iterable, Set
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -132,8 +132,16 @@ class Period(NamedTuple):
 
 
 @gc_paused()
-def read_stats(collection: Collection, period: Period, now: int, only: frozenset[str] | None = None) -> Stats:
-    """The figures at the instant `now`, of all cards or of `only` these. Raises StoreError."""
+def read_stats(
+    collection: Collection,
+    period: Period,
+    now: int,
+    only: frozenset[str] | None = None,
+    meanwhile: Callable[[], object] = lambda: None,
+) -> Stats:
+    """The figures at the instant `now`, of all cards or of `only` these. `meanwhile` is called while other processes count a
+    large log. Raises StoreError.
+    """
     today = collection.calendar.day(now)
     last = min(period.last, today)
     with collection.store.read() as connection:
@@ -146,6 +154,7 @@ def read_stats(collection: Collection, period: Period, now: int, only: frozenset
         begins = collection.calendar.start(period.first) if period.first else 0
         calibration = calibrate(connection, begins, ends, only)
         memory = read_memory(connection, collection.folder_id, today, only)
+        meanwhile()
         counts = counting()
     days = _by_day(counts)
     answers = counts.answers
