@@ -19,7 +19,7 @@ from srs.collection.merge_events import EventMerger, MergeCounts, merging_events
 from srs.core.errors import BadInput, LogFileError
 from srs.core.event import Answered, Crammed, Event, Void
 from srs.core.event_line import InvalidEvent, NewerEvent, NewerEvents
-from srs.core.progress import counted
+from srs.core.progress import Done, Progress, counted
 from srs.core.relinks import Aliases
 from srs.core.unicode import nfc
 from srs.database import decks
@@ -65,7 +65,7 @@ def import_log(collection: Collection, path: Path, renames: Path | None = None) 
     read = _reader_of_own_format(path)
     try:
         with ExitStack() as stack:
-            sorted_answers = None if read else stack.enter_context(_sorted_answers(path, names))
+            sorted_answers = None if read else stack.enter_context(_sorted_answers(path, names, collection.watch))
             merger = stack.enter_context(merging_events(collection))
             total = sorted_answers.total if sorted_answers else log_file.count_lines(path)
             done = stack.enter_context(collection.watch("Importing the log", total))
@@ -124,19 +124,20 @@ class _SortedAnswers(NamedTuple):
 
 
 @contextmanager
-def _sorted_answers(path: Path, names: Mapping[str, str]) -> Iterator[_SortedAnswers]:
+def _sorted_answers(path: Path, names: Mapping[str, str], watch: Progress) -> Iterator[_SortedAnswers]:
     """The rows of another program's file by card, which gets our name, and time. They are sorted in a file that SQLite
     deletes, since there may be more than fit into memory. Raises LogFileError, _BadLines.
     """
     bad = list[tuple[int, str]]()
     is_json = log_file.read_start(path).startswith(_JSON)
-    rows: Iterator[tuple[int, Any]] = log_file.read_json_values(path) if is_json else log_file.read_table(path)
     columns: Any = next(log_file.read_json_values(path), (0, ()))[1] if is_json else log_file.read_header(path)
     parse_row = review_logs.row_parser(columns if isinstance(columns, dict | list) else ())
     if parse_row is None:
         raise LogFileError(path, "unknown")
 
-    def parsed() -> Iterator[tuple[str, int, str]]:
+    def parsed(done: Done) -> Iterator[tuple[str, int, str]]:
+        rows: Iterator[tuple[int, Any]]
+        rows = log_file.read_json_values(path, done) if is_json else log_file.read_table(path, done=done)
         for count, (number, row) in enumerate(rows, 1):
             place = f"review {count}: " if is_json else ""  # all may stand on one line
             try:
@@ -153,9 +154,9 @@ def _sorted_answers(path: Path, names: Mapping[str, str]) -> Iterator[_SortedAns
                 )
 
     with closing(sqlite3.connect("")) as sorter:
-        with translate_sqlite_errors(Path(gettempdir())):
+        with translate_sqlite_errors(Path(gettempdir())), watch("Reading the log", path.stat().st_size) as done:
             sorter.execute("create table answers (card text, at integer, line text)")
-            sorter.executemany("insert into answers values (?, ?, ?)", parsed())
+            sorter.executemany("insert into answers values (?, ?, ?)", parsed(done))
         if bad:
             raise _BadLines(bad)
         (count,) = sorter.execute("select count(*) from answers").fetchone()

@@ -12,6 +12,7 @@ from srs.collection.merge_events import reject_unknown_parameters
 from srs.core.errors import LogFileError
 from srs.core.event import Event, Void
 from srs.core.event_line import VOIDED, InvalidEvent, NewerEvent, from_values, parse_line, to_line, to_values
+from srs.core.progress import Done, ignore
 from srs.log import event_log
 
 COLUMNS = (
@@ -105,8 +106,8 @@ def _read_pieces(path: Path) -> Iterator[str]:
         raise LogFileError(path, "unreadable", error.strerror or str(error)) from error
 
 
-def read_lines(path: Path) -> Iterator[tuple[int, str]]:
-    """The file's lines with their numbers, line ends included. Raises LogFileError."""
+def read_lines(path: Path, done: Done = ignore) -> Iterator[tuple[int, str]]:
+    """The file's lines with their numbers, line ends included; `done` is told their characters. Raises LogFileError."""
     number = 0
     try:
         with path.open("r", encoding="utf-8-sig", newline="") as file:
@@ -114,6 +115,7 @@ def read_lines(path: Path) -> Iterator[tuple[int, str]]:
                 number += 1
                 if len(text) == _MAX_LINE:
                     raise LogFileError(path, "damaged", f"line {number} is too long")
+                done(len(text))
                 yield number, text
     except UnicodeDecodeError as error:
         raise LogFileError(path, "damaged", f"not UTF-8 after line {number}") from error
@@ -131,12 +133,12 @@ def read_header(path: Path) -> list[str]:
     return _read_rows(path)[0]
 
 
-def read_table(path: Path, names: Sequence[str] = ()) -> Iterator[tuple[int, dict[str, str]]]:
+def read_table(path: Path, names: Sequence[str] = (), done: Done = ignore) -> Iterator[tuple[int, dict[str, str]]]:
     """Each row of a CSV by the names in its header, with its line number; of a file without a header by `names`.
 
     Raises LogFileError.
     """
-    first, rows = _read_rows(path)
+    first, rows = _read_rows(path, done)
     if names:
         yield 1, dict(zip(names, first, strict=False))
     for number, row in rows:
@@ -144,10 +146,10 @@ def read_table(path: Path, names: Sequence[str] = ()) -> Iterator[tuple[int, dic
             yield number, dict(zip(names or first, row, strict=False))
 
 
-def _read_rows(path: Path) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
+def _read_rows(path: Path, done: Done = ignore) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
     """The first row, and the others with their line numbers. Commas, semicolons or tabs separate the columns."""
     first = next(read_lines(path), (0, ""))[1]
-    reader = csv.reader((text for _, text in read_lines(path)), delimiter=max(",;\t", key=first.count))
+    reader = csv.reader((text for _, text in read_lines(path, done)), delimiter=max(",;\t", key=first.count))
 
     def read() -> Iterator[tuple[int, list[str]]]:
         try:
@@ -160,8 +162,9 @@ def _read_rows(path: Path) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
     return next(rows, (0, []))[1], rows
 
 
-def read_json_values(path: Path) -> Iterator[tuple[int, Any]]:
-    """Every JSON value of a file, one after the other or in one array, with its line number. Raises LogFileError.
+def read_json_values(path: Path, done: Done = ignore) -> Iterator[tuple[int, Any]]:
+    """Every JSON value of a file, one after the other or in one array, with its line number; `done` is told the characters that
+    were read. Raises LogFileError.
 
     A value is decoded once as many characters are at hand as it may have, so that none is tried twice.
     """
@@ -173,6 +176,7 @@ def read_json_values(path: Path) -> Iterator[tuple[int, Any]]:
         number, arrays = number + gap.count("\n"), arrays + gap.count("[") - gap.count("]")
         if len(text) - place < _MAX_LINE and (piece := next(pieces, "")):
             text, place = text[place:] + piece, 0
+            done(len(piece))
         elif place < len(text):
             try:
                 value, end = decode(text, place)
