@@ -83,17 +83,35 @@ def plan_days(goals: GoalsToday, goal: GoalInForce) -> PlannedDays:
 
 def forecast_goal(goals: GoalsToday, goal: GoalInForce) -> GoalForecast:
     """The forecast of a goal whose date has not come."""
-    seen = goals.seen(goal)
-    situation = _situation(goals, goal, seen)
-    planned, without = _plan_days(goals, goal, situation), _recall_without(goals, seen, situation)
-    recall = RecallOnDate(planned.recall, planned.low, planned.high, _recall_today(situation), without)
-    made = GoalForecast(
-        goal, situation.days_left, situation.budget / 60, situation.size, situation.unseen, recall, planned.load, None
-    )
-    if made.reachable or not made.cards:
-        return made
-    short = any(day.minutes >= _USED_UP * made.minutes for day in made.load)
-    return replace(made, instead=_instead(situation, goal, short_of_time=short))
+    with goals.collection.watch("Forecasting the goal", 4) as done:
+        seen = goals.seen(goal)
+        situation = _situation(goals, goal, seen)
+        done(1)
+        planned = _plan_days(goals, goal, situation)
+        done(1)
+        recall = RecallOnDate(
+            planned.recall,
+            planned.low,
+            planned.high,
+            _recall_today(situation),
+            _recall_without(goals, seen, situation),
+        )
+        done(1)
+        made = GoalForecast(
+            goal,
+            situation.days_left,
+            situation.budget / 60,
+            situation.size,
+            situation.unseen,
+            recall,
+            planned.load,
+            None,
+        )
+        if made.cards and not made.reachable:
+            short = any(day.minutes >= _USED_UP * made.minutes for day in made.load)
+            made = replace(made, instead=_instead(situation, goal, short_of_time=short))
+        done(1)
+    return made
 
 
 def _situation(goals: GoalsToday, goal: GoalInForce, seen: Sequence[SeenRow]) -> GoalSituation:
