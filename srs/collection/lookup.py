@@ -17,7 +17,6 @@ from srs.core.card_state import UNSEEN, CardState
 from srs.core.clock import cached_day
 from srs.core.deck_names import is_in_deck, with_ancestors
 from srs.core.errors import NotAnswerable, QueryError, Unknown
-from srs.core.html_text import html_to_text
 from srs.core.unicode import caseless
 from srs.database import deck_files, decks, states
 from srs.database.decks import NoteRow
@@ -165,6 +164,8 @@ def card(collection: Collection, key: str, known_decks: dict[str, Deck] | None =
 
 def questions(collection: Collection, connection: sqlite3.Connection, notes: Iterable[str]) -> dict[str, str]:
     """What those of the notes ask that are in use, by id; HTML becomes words."""
+    from srs.core.html_text import html_to_text  # noqa: PLC0415 - only for stories
+
     rows = (decks.get_note(connection, collection.folder_id, note) for note in notes)
     found = {
         row.id: (row.fields.get(collection.kinds.by_name[row.kind].key), "html" in row.fields) for row in rows if row
