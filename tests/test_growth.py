@@ -38,7 +38,7 @@ from srs.anki.template import TooLong, render
 from srs.cli.kinds import KINDS
 from srs.collection import add, query, similar_notes
 from srs.collection.suggest_names import unknown
-from srs.core import harmless_html, html_text, markup, unicode
+from srs.core import blocks, formula_text, harmless_html, html_text, markup, unicode
 from srs.core.clock import Calendar
 from srs.deckfile import dump_deck_file, first_item, ids, parse
 from srs.deckfile import media as media_of_note
@@ -185,7 +185,15 @@ def pushed(n: int) -> object:
 
 TEXTS = {
     "stars": "**a ", "closed stars": "**a** ", "italics": "*a ", "code": "`\n", "open picture": "![](a(b)", "angled": "![](<a",
-    "parentheses": "(y)", "brackets": "![",
+    "parentheses": "(y)", "brackets": "![", "dollars": "$a", "two dollars": "$$a", "formulas": "\\(a", "closed formulas": "$a$ ",
+    "formulas in brackets": "\\[a\n", "raised": "a^b", "lowered": "a~b", "links": "[a](", "addresses": "[a](https://a(b",
+    "titles": "![](a\"",
+}  # fmt: skip
+BLOCKS = {
+    "items": "- a\n", "numbers": "1. a\n", "loose items": "- a\n\n", "quotes": "> a\n", "lists in quotes": "> - a\n",
+    "nested": "> ", "nested lists": "- ", "both": "- > - > a\n", "lazy lines": "- a\nb\n", "fences": "```\n", "open fences": "```a\nb\n\n",
+    "fences in items": "- ```\n", "formulas": "$$\na\n", "open formulas": "$$ a\n\n", "open brackets": "\\[ a\n\n", "tables": "|a|b|\n|-|-|\n",
+    "cells": "|a", "headings": "# a\n", "lines like tables": "a|b\n", "lines like a table's": "-|-\n", "indented": "    a\n",
 }  # fmt: skip
 TAGS = {
     "open tags": "<a ", "quotes": '<a b" c=">', "single quotes": "<a b' c='>", "quoted tags": "'<b'\"'\"", "signs": "<",
@@ -199,6 +207,12 @@ CASES = [
     Case("markup: parentheses of a file", markup.spans, lambda n: "![](x" + "(y)" * n),
     Case("markup: files of a text", lambda text: list(markup.media_references({"front": text})), times("![](a.png)")),
     Case("markup: a file's name", markup.media_markup, times("- ")),
+    *(Case(f"blocks: {name}", blocks.blocks, times(piece)) for name, piece in BLOCKS.items()),
+    Case("blocks: rows", blocks.blocks, lambda n: "|a|b|\n|-|-|\n" + "|c|d|\n" * n),
+    Case("blocks: columns", blocks.blocks, lambda n: "|a" * n + "\n" + "|-" * n),
+    *(Case(f"plain text: {name}", markup.markup_to_text, times(piece)) for name, piece in BLOCKS.items()),
+    *(Case(f"formula: {tex}", formula_text.formula_text, times(tex)) for tex in ("x^", "{", "\\frac", "\\sqrt[", "\\begin{a}", "%")),
+    *(Case(f"text for Anki: {name}", markup_to_html.markup_to_html, times(piece)) for name, piece in BLOCKS.items()),
     Case("text for Anki", markup_to_html.markup_to_html, times("**a ")),
     *(Case(f"words of HTML: {name}", html_text.html_to_text, times(piece)) for name, piece in TAGS.items()),
     Case("words of HTML: raised and lowered", html_text.html_to_text, times("<sup>a<sub>")),

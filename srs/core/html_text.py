@@ -4,14 +4,13 @@ import re
 from typing import NamedTuple
 
 from srs.core.html_tokens import BLOCK_TAGS, EndTag, StartTag, TextToken, visible_tokens
+from srs.core.markup import PlainText, media_sign
+from srs.core.raised_letters import shifted, sign
 
 SOUND = re.compile(r"\[sound:([^\]\n]{0,500})\]")
 _BLANKS = re.compile(r"[ \t\n\r\f]+")
 _SPECIAL = re.compile(r"[<&\n\r\t\f]|  |\[sound:")
-_RAISED = str.maketrans("0123456789+-−=()abcdefghijklmnoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ")
-_LOWERED = str.maketrans("0123456789+-−=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
-_SHIFTED = {"sup": ("^", _RAISED), "sub": ("_", _LOWERED)}
-"""By tag, the sign before what has no raised or lowered letters, and these letters."""
+_SHIFTED = frozenset({"sup", "sub"})
 
 
 class VisibleContent(NamedTuple):
@@ -21,9 +20,9 @@ class VisibleContent(NamedTuple):
     files: tuple[str, ...]
 
 
-def html_to_text(html: str) -> str:
+def html_to_text(html: str) -> PlainText:
     """The visible text, line by line, with pictures and sounds as `![alt](<file>)`."""
-    return html.strip() if not _SPECIAL.search(html) else visible_content(html).text
+    return PlainText(html.strip() if not _SPECIAL.search(html) else visible_content(html).text)
 
 
 def visible_content(html: str) -> VisibleContent:
@@ -73,7 +72,7 @@ class _Page:
             self._line.append("(")
         elif tag.name in _SHIFTED:
             if self._shifted:
-                self._line.append(f"{_SHIFTED[tag.name][0]}(")
+                self._line.append(f"{sign(tag.name)}(")
             else:
                 self._shift_start = len(self._line)
             self._shifted.append(tag.name)
@@ -91,7 +90,7 @@ class _Page:
             if self._shifted:
                 self._line.append(")")
             else:
-                self._line[self._shift_start :] = [_shift("".join(self._line[self._shift_start :]).strip(), name)]
+                self._line[self._shift_start :] = [shifted("".join(self._line[self._shift_start :]).strip(), name)]
 
     def add_text(self, text: str) -> None:
         """The text may hold sounds, `[sound:FILE]`."""
@@ -117,7 +116,7 @@ class _Page:
             self._at_bullet = False
             self.files.append(name)
             words = re.sub(r"[][\s]+", " ", alt).strip()
-            self._line.append(f"![{words}](<{name}>)")
+            self._line.append(media_sign(words, name))
 
     def _end_line(self, *, keep_empty: bool = False) -> None:
         line = "".join(self._line)
@@ -126,11 +125,3 @@ class _Page:
         self._shifted.clear()  # only what stands on one line is raised or lowered
         if line or keep_empty:
             self._lines.append(line)
-
-
-def _shift(text: str, tag: str) -> str:
-    """The text in raised or lowered letters; where one is missing, after a sign."""
-    sign, letters = _SHIFTED[tag]
-    if all(ord(letter) in letters for letter in text):
-        return text.translate(letters)
-    return f"{sign}{text}" if len(text) == 1 else f"{sign}({text})"

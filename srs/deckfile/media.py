@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from srs.core import media_types
-from srs.core.markup import may_name_media, media_references, spans, texts_with_paths
+from srs.core.markup import inline_spans, may_name_media, media_references, texts_with_paths
 from srs.core.quoting import listed, quoted
 from srs.kinds.checks import Finding
 
@@ -34,7 +34,7 @@ def check(data: Mapping[str, Any], deck_file: str) -> Iterator[Finding]:
         for path, text in texts_with_paths(value, (key,)):
             if "![" not in text:
                 continue
-            for span in spans(text):
+            for span in inline_spans(text):
                 like = _LIKE_ONE.search(span.text) if not span.style else None
                 file = like[1].strip().removeprefix("<").removesuffix(">") if like else ""
                 if "://" in file:

@@ -93,14 +93,14 @@ class Face:
     @property
     def front(self) -> str:
         """The question as plain text, choices included; pictures and sounds are named."""
-        lines = [self.question, *(f"{choice.letter}) {choice.text}" for choice in self.choices)]
-        return markup_to_text("\n".join(lines))
+        choices = (f"{choice.letter}) {markup_to_text(choice.text)}" for choice in self.choices)
+        return "\n".join((markup_to_text(self.question), *choices))
 
     @property
     def back(self) -> str:
         """The answer as plain text, with what explains it; pictures and sounds are named."""
-        parts = (*self.answer, *self.more)
-        return markup_to_text("\n".join(f"{part.label}: {part.text}" if part.label else part.text for part in parts))
+        parts = ((part.label, markup_to_text(part.text)) for part in (*self.answer, *self.more))
+        return "\n".join(f"{label}: {text}" if label else text for label, text in parts)
 
     def media(self, presses: int, *, gloss: bool, hints: int) -> list[Span]:
         """The pictures and sounds visible after so many presses and with so many hints, each once."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from srs.core.markup import spans
+from srs.core.markup import inline_spans
 from srs.core.unicode import blank
 from srs.kinds.anki_form import AnkiForm, NoteInAnki, sides
 from srs.kinds.card_face import Face, Part, short_words
@@ -81,7 +81,9 @@ class Cloze(Note):
     def lint(cls, data: Mapping[str, Any]) -> Iterator[Finding]:
         """Finds hints that begin inside code or markup: a gap's hint is what follows its first `::`."""
         text, html = data["cloze"], "html" in data
-        in_code = not html and any(span.style == "code" and _HINT_IN_CODE.search(span.text) for span in spans(text))
+        in_code = not html and any(
+            span.style == "code" and _HINT_IN_CODE.search(span.text) for span in inline_spans(text)
+        )
         gaps = _gaps(cloze_parts(text))
         while gaps and not in_code:
             in_code = any(gap.hint and _opened(gap, html=html) for gap in gaps)
@@ -166,7 +168,7 @@ def _opened(gap: Gap, *, html: bool) -> bool:
     last = gap.inside[-1] if gap.inside and isinstance(gap.inside[-1], str) else ""
     if html:
         return sum(-1 if element[1] else 1 for element in _ELEMENT.finditer(last)) > 0
-    styles = (span.style for span in spans(f"{last}::{gap.hint}") if "::" in span.text)
+    styles = (span.style for span in inline_spans(f"{last}::{gap.hint}") if "::" in span.text)
     return next(styles, "") != ""
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
-from srs.core.markup import markup_to_text, markup_to_words, media_spans, spans
+from srs.core.markup import inline_spans, markup_to_text, markup_to_words, media_spans
 from srs.core.quoting import listed, quoted
 from srs.core.unicode import caseless
 from srs.kinds.anki_form import AnkiForm, Html, NoteInAnki, sides
@@ -149,7 +149,7 @@ class Phrase(Note):
         """Finds sides that are equal or seem to be swapped, and bold words beside a chunk, which Anki could not tell apart."""
         phrase = data["phrase"]
         for code, text in phrase.items() if "chunk" in data else ():
-            if any(span.style == "bold" for span in spans(text)):
+            if any(span.style == "bold" for span in inline_spans(text)):
                 yield "warning", ("phrase", code), "the chunk is what is bold; delete the other `**` of this side"
         folded = [caseless(text.strip()) for text in phrase.values()]
         if len(set(folded)) < len(folded):

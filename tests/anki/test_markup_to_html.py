@@ -2,13 +2,17 @@
 
 import re
 from html import unescape
+from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from srs.anki.markup_to_html import markup_to_html
-from srs.core.markup import media_label, spans
+from srs.cli.kinds import KINDS
+from srs.core.blocks import Lines, blocks
+from srs.core.markup import media_label, spans, texts_with_paths
+from srs.deckfile import parse
 
 
 @pytest.mark.parametrize(
@@ -37,6 +41,7 @@ def test_what_the_text_says_is_shown_not_obeyed(plain: str, html: str) -> None:
 
 @given(st.text())
 def test_no_markup_but_line_ends_and_emphasis_and_no_separator_gets_through(plain: str) -> None:
+    assume(blocks(plain) == (Lines(plain),) and {span.style for span in spans(plain)} <= {"", "bold", "italic", "code"})
     html = markup_to_html(plain)
     assert "\x1f" not in html
     bare = re.sub("</?(b|i|code)>|<wbr>", "", html)
@@ -60,3 +65,38 @@ def test_a_picture_and_a_sound_stand_where_they_stood() -> None:
         '{{c1::<img src="srs-1-a.png" alt="it">}} [sound:srs-2-b.mp3]'
     )
     assert markup_to_html("![<gone>](c.png)", media) == "[picture: &lt;gone&gt;]"
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("```c++\n a < b\n\n\tc[0]\n```", '<pre><code class="language-c++"> a &lt; b\n\n\tc[0]</code></pre>'),
+        ("so\n\n- a\n- **b**\n\nis", "so<ul><li>a</li><li><b>b</b></li></ul>is"),
+        ("3. a\n4. b\n9. c\n   - d\n   - e", '<ol start="3"><li>a</li><li>b</li><li value="9">c<ul><li>d</li><li>e</li></ul></li></ol>'),
+        ("> a\n> b", "<blockquote>a<br>b</blockquote>"),
+        ("## a `b`", "<h2>a <code>b</code></h2>"),
+        (
+            "| a | b |\n|---|--:|\n| 1 | *2* |",
+            '<table><thead><tr><th>a</th><th style="text-align: right">b</th></tr></thead>'
+            '<tbody><tr><td>1</td><td style="text-align: right"><i>2</i></td></tr></tbody></table>',
+        ),
+        ("10^3^ H~2~O", "10<sup>3</sup> H<sub>2</sub>O"),
+        ("$a<b$ or \\(c\\)", r"\(a&lt;b\) or \(c\)"),
+        ("$$\na % b\n**c**\n$$", "\\[a % b\n**c**\\]"),
+        ("[a **b**](https://x.y/?a=1&b=[sound:c])", '<a href="https://x.y/?a=1&amp;b=[<wbr>sound:c]">a **b**</a>'),
+        ("1. {{c1::a}}\n2. b $x^{ {{c2::y}} }$", r"<ol><li>{{c1::a}}</li><li>b \(x^{ {{c2::y}} }\)</li></ol>"),
+        ("- a\n- b  c", '<ul><li>a</li><li><span style="white-space: pre-wrap">b  c</span></li></ul>'),
+    ],
+)  # fmt: skip
+def test_blocks_and_formulas_become_plain_html(text: str, html: str) -> None:
+    assert markup_to_html(text) == html
+
+
+def test_a_text_without_blocks_is_as_it_was() -> None:
+    """Of the starter decks no text has any, nor a formula, or the learners' cards would all be new in Anki."""
+    for file in sorted(Path("decks").rglob("*.yaml")):
+        for note in parse(file.read_bytes(), file.name, KINDS).notes:
+            for key, value in note.fields.items():
+                for _, text in texts_with_paths(value, (key,)):
+                    assert blocks(text) == (Lines(text),), note.id
+                    assert {span.style for span in spans(text)} <= {"", "bold", "italic", "code"}, note.id

@@ -1,37 +1,25 @@
 """A question as lines of a screen: what stands above the rule, below it, and at the foot."""
 
-import re
 from dataclasses import dataclass
 
-from rich.align import Align
 from rich.cells import cell_len
-from rich.console import Console, Group, JustifyMethod, RenderableType
+from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
 from srs.core.event import Rating
-from srs.core.markup import media_label, spans
 from srs.core.safe_text import printable
 from srs.kinds.card_face import Choice, Part
 from srs.kinds.grading import Attempt, Typed
 from srs.review.question import Question
+from srs.review.terminal.draw_text import draw_item, draw_labelled, draw_side, draw_text, emphasis
 from srs.review.terminal.fill_screen import READABLE, fill_screen, in_column, write_lines
 from srs.review.terminal.pages import Page
 from srs.review.terminal.text import promise, whole_minutes
 
-_KEEPS_BLANKS = re.compile(r"^ |  ", re.MULTILINE)
 _NO_ATTEMPT = Attempt()
-_STYLES = {
-    "": "",
-    "bold": "bold",
-    "italic": "italic",
-    "code": "code",
-    "picture": "quiet",
-    "sound": "quiet",
-    "video": "quiet",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +114,14 @@ def _body(question: Question, screen: ScreenState, width: int) -> RenderableType
     blocks: list[RenderableType] = [
         Text(face.task, style="quiet", justify="center"),
         "",
-        _listen() if screen.by_ear else _block(face.question, _emphasis(face.question), inner),
+        _listen() if screen.by_ear else draw_side(face.question, emphasis(face.question), inner),
     ]
     if screen.warning:
         blocks = [Text(screen.warning, style="notice"), "", *blocks]
     if screen.gloss and face.gloss:
-        blocks += ["", _text(face.gloss, "italic", justify="center")]
+        blocks += ["", draw_text(face.gloss, "italic", justify="center")]
     for hint in face.hints[: screen.hints]:
-        blocks += ["", _text(f"Hint: {hint}", "italic", justify="center")]
+        blocks += ["", draw_labelled("Hint:", hint, "italic", justify="center")]
     if face.choices:
         missed = revealed and sum(choice.right for choice in face.choices) > 1  # of one alone it is plain to see
         blocks += ["", *(_choice(choice, screen.attempt, revealed=revealed, missed=missed) for choice in face.choices)]
@@ -144,7 +132,7 @@ def _body(question: Question, screen: ScreenState, width: int) -> RenderableType
     if screen.presses:
         blocks += ["", Rule(style="quiet"), ""]
         if not face.choices:
-            style = _emphasis(face.answer[0].text) if len(face.answer) == 1 else ""
+            style = emphasis(face.answer[0].text) if len(face.answer) == 1 else ""
             blocks += _parts(face.revealed(screen.presses), style, screen.attempt, inner)
         if revealed and not face.choices and screen.attempt.picked:
             blocks += [*_picked(face.options, screen.attempt), ""]
@@ -157,20 +145,15 @@ def _listen() -> RenderableType:
     return Text("♪ Listen", style="bold", justify="center")
 
 
-def _emphasis(text: str) -> str:
-    """Bold, unless a part of the text is to stand out by it."""
-    return "" if any(span.style == "bold" for span in spans(text)) else "bold"
-
-
 def _choice(choice: Choice, attempt: Attempt, *, revealed: bool, missed: bool = False) -> RenderableType:
     """What is right, what was picked and, if `missed` asks for it, what was not can be told without colours."""
     picked = choice.text in attempt.picked
     if not revealed:
-        return _hanging(f"{'●' if picked else ' '} {choice.letter}", choice.text, "bold" if picked else "")
+        return draw_item(f"{'●' if picked else ' '} {choice.letter}", choice.text, "bold" if picked else "")
     mark, style = ("✓", "right") if choice.right else ("✗", "wrong") if picked else (" ", "quiet")
     if missed and attempt.picked and choice.right and not picked:
-        return _hanging(f"{mark} {choice.letter}", f"{choice.text} (missed)", "missing")
-    return _hanging(f"{mark} {choice.letter}", choice.text, style)
+        return draw_item(f"{mark} {choice.letter}", type(choice.text)(f"{choice.text} (missed)"), "missing")
+    return draw_item(f"{mark} {choice.letter}", choice.text, style)
 
 
 def _vocabulary(options: tuple[Choice, ...], attempt: Attempt, inner: int) -> RenderableType:
@@ -190,7 +173,7 @@ def _picked(options: tuple[Choice, ...], attempt: Attempt) -> list[RenderableTyp
     """What was picked, right or not; what is missing stands in the answer."""
     picked = [option for option in options if option.text in attempt.picked]
     styles = [("✓", "right") if one.right else ("✓", "quiet") if one.accepted else ("✗", "wrong") for one in picked]
-    return [_hanging(sign, one.text, style) for one, (sign, style) in zip(picked, styles, strict=True)]
+    return [draw_item(sign, one.text, style) for one, (sign, style) in zip(picked, styles, strict=True)]
 
 
 def _difference(typed: Typed) -> RenderableType:
@@ -220,32 +203,10 @@ def _parts(parts: tuple[Part, ...], style: str, attempt: Attempt, inner: int) ->
     for n, part in enumerate(parts):
         said = (" ✓" if attempt.recalled[n] else " ✗") if n < len(attempt.recalled) else ""
         if part.label:
-            blocks += [Text(part.label + said, style="quiet"), Padding(_text(part.text, style), (0, 0, 0, 2)), ""]
+            blocks += [Text(part.label + said, style="quiet"), Padding(draw_text(part.text, style), (0, 0, 0, 2)), ""]
         else:
-            blocks += [_block(part.text, style, inner), ""]
+            blocks += [draw_side(part.text, style, inner), ""]
     return blocks
-
-
-def _block(text: str, style: str, inner: int) -> RenderableType:
-    """In the middle. What is long is read from the left; so are lines with blanks to keep, as those of code."""
-    shown = printable(text)
-    if "\n" in shown and _KEEPS_BLANKS.search(shown):
-        return Align.center(_text(text, style, justify="left"))
-    return _text(text, style, justify="center" if cell_len(text) < inner * 2 else "left")
-
-
-def _text(text: str, style: str, justify: JustifyMethod = "default") -> Text:
-    """Harmless, with its emphasis drawn, and pictures and sounds named."""
-    drawn = Text(style=style, justify=justify)
-    for span in spans(printable(text)):
-        drawn.append(media_label(span) if span.file else span.text, _STYLES[span.style])
-    return drawn
-
-
-def _hanging(label: str, text: str, style: str) -> RenderableType:
-    line = Table.grid(padding=(0, 1))
-    line.add_row(Text(label, style=style), _text(text, style))
-    return line
 
 
 def _foot(question: Question, screen: ScreenState, width: int) -> RenderableType:
