@@ -38,8 +38,8 @@ def _block(block: Block, media: Mapping[str, str]) -> str:
             html = _line(text, media)
             return f'<span style="white-space: pre-wrap">{html}</span>' if _SPACED.search(html) else html
         case Code(language, text):
-            named = f' class="language-{escape(language)}"' if language else ""
-            return f"<pre><code{named}>{escape_brackets(escape(text))}</code></pre>"
+            named = f' data-language="{escape_brackets(escape(language))}"' if language else ""
+            return f"<pre{named}><code>{escape_brackets(escape(text))}</code></pre>"
         case Formula(tex):
             return _formula(tex, "[]")
         case Heading(level, text):

@@ -21,7 +21,7 @@ from srs.core.markup import media_markup
 from srs.kinds.anki_form import AnkiForm
 from srs.kinds.note import Note, Source
 
-VERSION = 1_795_784_400
+VERSION = 1_795_817_000
 """When the look last changed, in seconds since 1970; Anki takes a changed note type only with a later one."""
 
 RENDERED = 1_795_784_400

@@ -70,7 +70,7 @@ def test_a_picture_and_a_sound_stand_where_they_stood() -> None:
 @pytest.mark.parametrize(
     ("text", "html"),
     [
-        ("```c++\n a < b\n\n\tc[0]\n```", '<pre><code class="language-c++"> a &lt; b\n\n\tc[0]</code></pre>'),
+        ("```c++\n a < b\n\n\tc[0]\n```", '<pre data-language="c++"><code> a &lt; b\n\n\tc[0]</code></pre>'),
         ("so\n\n- a\n- **b**\n\nis", "so<ul><li>a</li><li><b>b</b></li></ul>is"),
         ("3. a\n4. b\n9. c\n   - d\n   - e", '<ol start="3"><li>a</li><li>b</li><li value="9">c<ul><li>d</li><li>e</li></ul></li></ol>'),
         ("> a\n> b", "<blockquote>a<br>b</blockquote>"),
