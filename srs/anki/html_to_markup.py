@@ -1,46 +1,39 @@
 """HTML → the light markup of card text, where that loses nothing.
 
 Nothing is lost if the markup, exported as HTML, shows the same lines in the same styles. Paragraphs are parted by an empty
-line; a heading is bold, or plain if there is no other text.
+line. A table's first row is its head; a heading alone, and a list of one item, are lines. Lines that begin with - or 1. are
+a list.
 """
 
 import re
-from collections.abc import Iterable, Mapping
-from html import unescape
-from itertools import groupby
-from operator import itemgetter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from srs.anki.html_tree import CannotConvert
 from srs.anki.markup_to_html import markup_to_html
-from srs.core import media_types
-from srs.core.harmless_html import find_media_name
-from srs.core.html_text import SOUND
-from srs.core.html_tokens import EndTag, StartTag, TextToken, tokenize
+from srs.anki.read_html import (
+    FIRST_PLACEHOLDER,
+    PLACEHOLDER,
+    Code,
+    Heading,
+    Items,
+    Line,
+    Lines,
+    Node,
+    Quote,
+    Table,
+    joined,
+    read_html,
+)
+from srs.core.blocks import DEEPEST
 from srs.core.markup import NO_MEDIA
 
-_STYLES = {"b": "bold", "strong": "bold", "i": "italic", "em": "italic", "code": "code"}
-_HEADING = "heading"  # the style of its text until all is read
-_SIGNS = {"bold": "**", "italic": "*", "code": "`", "": ""}
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_BLOCKS = _HEADINGS | {"div", "p"}
-_MEANINGFUL = frozenset(
-    {"align", "dir", "lang", "style", "title"}
-)  # attributes; the others change nothing that is shown
-_SPECIAL = re.compile(r"[<&*`!\t\n\r\f\U000f0000-\U0010ffff]|  |\[sound:")
-_BLANKS = re.compile(r"([ \t\n\r\f]+)")
-_FIRST_PLACEHOLDER = 0xF0000  # for a file
-_PLACEHOLDER = re.compile("[\U000f0000-\U0010ffff]")
-_PROTECT_BLANKS = str.maketrans(" \t", "\U0010fff9\U0010fffa")  # those that HTML must not collapse
-_RESTORE_BLANKS = str.maketrans("\U0010fff9\U0010fffa", " \t")
-_NOT_IN_MARKUP = re.compile(r"[][()<>\n*`]")
+_SIGNS = {"": "", "bold": "**", "italic": "*", "code": "`", "sup": "^", "sub": "~"}
+_SPECIAL = re.compile(r"[<&*`!$\\^~\[\t\n\r\f\U000f0000-\U0010ffff]|^[#>|]|  ")
 _LIKE_MEDIA = re.compile(r"!\[[^][\n]*+\]\(")
-_PRE_WRAP = re.compile(r"\s*white-space:\s*pre-wrap\s*;?\s*")
-
-Run = tuple[str, str]
-"""Text and its style."""
-
-
-class _CannotConvert(Exception):
-    """The HTML has something that markup has not."""
+_BULLET = re.compile(r"^[-*+] +")
+_NUMBER = re.compile(r"^(\d+)[.)] +")
+_ITEM = re.compile(r"\t*(?:• |\d+\. )")
+_RULES = {"": "---", "left": ":---", "center": ":---:", "right": "---:"}
 
 
 def html_to_markup(html: str, media: Mapping[str, str] = NO_MEDIA) -> str | None:
@@ -49,150 +42,140 @@ def html_to_markup(html: str, media: Mapping[str, str] = NO_MEDIA) -> str | None
     """
     if not _SPECIAL.search(html):
         return html.strip()
-    if _PLACEHOLDER.search(html):
+    if PLACEHOLDER.search(html):
         return None
     try:
-        reader = _Reader(media)
-        lines = reader.read(SOUND.sub(reader.replace_sound, html))
-        markup = "\n".join("".join(f"{_SIGNS[style]}{text}{_SIGNS[style]}" for text, style in line) for line in lines)
-        if _Reader(NO_MEDIA).read(markup_to_html(markup)) != lines or _LIKE_MEDIA.search(markup):
-            return None
-    except _CannotConvert:
+        nodes, files = read_html(html, media)
+        markup = "\n".join(_written(nodes, 0))
+        again, _ = read_html(markup_to_html(markup))
+    except CannotConvert:
         return None
-    return _PLACEHOLDER.sub(lambda found: reader.files[ord(found[0]) - _FIRST_PLACEHOLDER], markup)
+    if _LIKE_MEDIA.search(markup) or _shown(again) != _shown(nodes):
+        return None
+    return PLACEHOLDER.sub(lambda found: files[ord(found[0]) - FIRST_PLACEHOLDER], markup)
 
 
-class _Reader:
-    """Reads HTML as lines of runs; blanks are collapsed as in HTML, and have no style."""
-
-    def __init__(self, media: Mapping[str, str]) -> None:
-        self.files: list[str] = []
-        self._media = media
-        self._lines: list[list[Run]] = []
-        self._line: list[Run] = []
-        self._open: str = ""  # the tag of the current style
-        self._spans: list[bool] = []  # of each open one, whether it keeps blanks
-        self._in_heading = False
-        self._heading_is_styled = False  # some of its text has a style of its own
-        self._has_other_text = False  # than headings
-        self._after_paragraph = False
-
-    def read(self, html: str) -> list[list[Run]]:
-        """The lines, without empty ones at both ends. Raises _CannotConvert."""
-        for token in tokenize(html):
-            match token:
-                case TextToken():
-                    self._add_text(token.text)
-                case StartTag():
-                    self._start(token.name, dict(token.attributes))
-                case EndTag():
-                    self._end(token.name)
-        if self._open:
-            raise _CannotConvert
-        self._end_line()
-        if self._heading_is_styled and self._has_other_text:
-            raise _CannotConvert
-        lines = self._lines
-        while lines and _is_blank(lines[-1]):
-            lines.pop()
-        lines = lines[next((n for n, line in enumerate(lines) if not _is_blank(line)), 0) :]
-        heading = "bold" if self._has_other_text else ""
-        lines = [
-            _joined((text.translate(_RESTORE_BLANKS), heading if style == _HEADING else style) for text, style in line)
-            for line in lines
-        ]
-        if lines:  # a text of a deck file has no blanks at its ends, not even protected ones
-            lines[0][0] = (lines[0][0][0].lstrip(), lines[0][0][1])
-            lines[-1][-1] = (lines[-1][-1][0].rstrip(), lines[-1][-1][1])
-        return [[run for run in line if run[0]] for line in lines]
-
-    def replace_sound(self, found: re.Match[str]) -> str:
-        return self._placeholder(unescape(found[1]), "")
-
-    def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        if tag == "img":
-            if attributes.keys() & (_MEANINGFUL | {"width", "height"}):
-                raise _CannotConvert
-            self._add_text(self._placeholder(attributes.get("src", ""), attributes.get("alt", "")))
-            return
-        keeps_blanks = tag == "span" and _PRE_WRAP.fullmatch(attributes.get("style", "")) is not None
-        if keeps_blanks:
-            del attributes["style"]
-        if any(value.strip() and name in _MEANINGFUL for name, value in attributes.items()):
-            raise _CannotConvert
-        if tag == "br":
-            self._end_line(keep_empty=True)
-        elif tag in _BLOCKS:
-            self._end_block(tag)
-            self._in_heading |= tag in _HEADINGS
-        elif tag in _STYLES and not self._open:
-            self._open = tag
-        elif tag == "span":
-            self._spans.append(keeps_blanks)
-        elif tag != "wbr" or not (self._line and self._line[-1][0].endswith(("[", "::"))):  # as `anki_commands` puts it
-            raise _CannotConvert
-
-    def _end(self, tag: str) -> None:
-        if tag in _BLOCKS:
-            self._end_block(tag)
-            self._in_heading = self._in_heading and tag not in _HEADINGS
-        elif tag == self._open:
-            self._open = ""
-        elif tag == "span":
-            if self._spans:
-                self._spans.pop()
-        elif tag not in {"br", "img"}:
-            raise _CannotConvert
-
-    def _add_text(self, text: str) -> None:
-        style = _STYLES.get(self._open, _HEADING if self._in_heading else "")
-        if _PLACEHOLDER.sub("", text).strip():
-            self._heading_is_styled |= self._in_heading and style != _HEADING
-            self._has_other_text |= not self._in_heading
-        if any(self._spans):
-            text = text.translate(_PROTECT_BLANKS)
-        for n, piece in enumerate(_BLANKS.split(text)):
-            if piece:
-                self._line.append((" ", "") if n % 2 else (piece, style))
-
-    def _placeholder(self, name: str, alt: str) -> str:
-        """A character that stands for the file and is text to all rules of markup. Raises _CannotConvert."""
-        known = find_media_name(self._media, name)
-        if self._media and media_types.is_address(name):
-            return ""  # nothing is fetched, and the media have noted it
-        if known is None or self._open or not media_types.media_kind(known):
-            raise _CannotConvert
-        if _NOT_IN_MARKUP.search(known) or _NOT_IN_MARKUP.search(alt) or _PLACEHOLDER.search(alt):
-            raise _CannotConvert
-        self.files.append(f"![{alt.strip()}]({known})")
-        return chr(_FIRST_PLACEHOLDER + len(self.files) - 1)
-
-    def _end_block(self, tag: str) -> None:
-        self._end_line()
-        self._after_paragraph |= tag == "p"
-
-    def _end_line(self, *, keep_empty: bool = False) -> None:
-        runs: list[Run] = []
-        blank = False
-        for text, style in self._line:
-            if text == " ":
-                blank = bool(runs)
-                continue
-            if blank:
-                runs.append((" ", style if runs[-1][1] == style else ""))
-            runs.append((text, style))
-            blank = False
-        self._line = []
-        if runs or keep_empty:
-            if runs and self._after_paragraph and self._lines and self._lines[-1]:
-                self._lines.append([])
-            self._after_paragraph = False
-            self._lines.append(_joined(runs))
+def _written(nodes: Sequence[Node], depth: int) -> Iterator[str]:
+    """The lines of markup. Raises CannotConvert."""
+    if depth > DEEPEST:
+        raise CannotConvert
+    for n, node in enumerate(nodes):
+        before = nodes[n - 1] if n else None
+        if before and not (depth and isinstance(node, Items)):  # a list within an item needs none
+            yield ""
+        match node:
+            case Lines(lines):
+                yield from map(_line, lines)
+            case Heading(level, line):
+                yield f"{'#' * level} {_line(line)}"
+            case Code(language, text):
+                yield from _code(language, text)
+            case Quote(inside):
+                yield from (f"> {line}".rstrip() for line in _written(inside, depth + 1))
+            case Items(numbers, items):
+                again = isinstance(before, Items) and (before.numbers is None) is (numbers is None)
+                yield from _items(numbers, items, depth, other_signs=again)
+            case Table(aligned, rows):
+                yield from _table(aligned, rows)
 
 
-def _joined(runs: Iterable[Run]) -> list[Run]:
-    return [("".join(text for text, _ in same), style) for style, same in groupby(runs, key=itemgetter(1))]
+def _line(line: Line) -> str:
+    return "".join(map(_run, line))
 
 
-def _is_blank(line: list[Run]) -> bool:
-    return not any(text.strip() for text, _ in line)
+def _run(run: tuple[str, str]) -> str:
+    text, style = run
+    if style.startswith("link "):
+        return f"[{text}]({style.removeprefix('link ')})"
+    return f"{_SIGNS[style]}{text}{_SIGNS[style]}"
+
+
+def _code(language: str, text: str) -> Iterator[str]:
+    fence = "`" * (max(map(len, re.findall("`+", text)), default=2) + 1)
+    fence = fence if len(fence) > 3 else "```"
+    yield f"{fence}{language}"
+    yield from text.removesuffix("\n").split("\n")
+    yield fence
+
+
+def _items(
+    numbers: Sequence[int] | None, items: Sequence[Sequence[Node]], depth: int, *, other_signs: bool
+) -> Iterator[str]:
+    """A list of one item is a line; the one after another list has other signs, or it would be the same list."""
+    if len(items) == 1 and not depth and not _has_list(items[0]):
+        yield from _one_item(numbers, items[0])
+        return
+    for n, item in enumerate(items):
+        end = ")" if other_signs else "."
+        sign = f"{numbers[n]}{end} " if numbers else "* " if other_signs else "- "
+        lines = list(_written(item, depth + 1)) or [""]
+        yield f"{sign}{lines[0]}".rstrip()
+        yield from (f"{' ' * len(sign)}{line}".rstrip() for line in lines[1:])
+
+
+def _has_list(nodes: Sequence[Node]) -> bool:
+    return any(isinstance(node, Items) for node in nodes)
+
+
+def _one_item(numbers: Sequence[int] | None, item: Sequence[Node]) -> Iterator[str]:
+    match item:
+        case [Lines([first, *others])]:
+            yield f"{f'{numbers[0]}.' if numbers else '•'} {_line(first)}"
+            yield from map(_line, others)
+        case _:
+            raise CannotConvert
+
+
+def _table(aligned: Sequence[str], rows: Sequence[Sequence[Line]]) -> Iterator[str]:
+    def row(cells: Iterable[str]) -> str:
+        return f"| {' | '.join(cells)} |"
+
+    first, *others = ([_line(cell).replace("|", "\\|") for cell in cells] for cells in rows)
+    yield row(first)
+    yield row(_RULES[one] for one in aligned)
+    yield from map(row, others)
+
+
+def _shown(nodes: Sequence[Node]) -> list[Line]:
+    """All lines with their styles, and signs for what they are in. Empty lines beside blocks are their margin."""
+    lines = list(_flat(nodes, 0))
+    return [
+        joined(line)
+        for n, line in enumerate(lines)
+        if line or not any(_is_of_block(lines[k]) for k in (n - 1, n + 1) if 0 <= k < len(lines))
+    ]
+
+
+def _flat(nodes: Sequence[Node], depth: int) -> Iterator[Line]:
+    for node in nodes:
+        match node:
+            case Lines(lines):
+                yield from map(_as_item, lines)
+            case Heading(level, line):
+                yield [("#" * level, "heading"), *line]
+            case Code(language, text):
+                yield [(f"{language}\n{text}".removesuffix("\n"), "block")]
+            case Quote(inside):
+                yield from ([(">", "quote"), *line] for line in _flat(inside, depth))
+            case Items(numbers, items):
+                for n, item in enumerate(items):
+                    sign = f"{numbers[n]}. " if numbers else "• "
+                    for k, line in enumerate(_flat(item, depth + 1) if item else [[]]):
+                        yield [("\t" * depth, ""), ("" if k else sign, ""), *line]
+            case Table(aligned, rows):
+                for row in rows:
+                    cells = row[: next((n for n in range(len(row), 0, -1) if row[n - 1]), 0)]  # some rows are shorter
+                    yield [run for align, cell in zip(aligned, cells, strict=False) for run in ((align, "cell"), *cell)]
+
+
+def _as_item(line: Line) -> Line:
+    """A line that begins as an item does, as if it were one; 1) is the same as 1."""
+    if not line or line[0][1]:
+        return line
+    text = _NUMBER.sub(r"\1. ", _BULLET.sub("• ", line[0][0], count=1), count=1)
+    return [(text, ""), *line[1:]]
+
+
+def _is_of_block(line: Line) -> bool:
+    text, style = next(((text, style) for text, style in line if text), ("", ""))
+    return style in {"heading", "block", "quote", "cell"} or _ITEM.match(text) is not None

@@ -21,6 +21,7 @@ DEEPEST = 6
 _MAY_BEGIN = re.compile(
     r"^(?:```|~~~|\$\$|\\\[|>|#{1,6}[ \t]|[-*+][ \t]|\d{1,9}[.)][ \t]|[ \t|:]*-[-|: \t]*$)", re.MULTILINE
 )
+_FEWEST_ITEMS = 2  # one is a line that begins with a dash or a year
 _FORMULA_ENDS = {"$$": "$$", "\\[": "\\]"}
 _LEVELS = 2 * DEEPEST + 4  # of the parser, for which a list and its item are two; it leaves out what is deeper
 
@@ -146,7 +147,7 @@ def _block(node: "SyntaxTreeNode", lines: list[str]) -> Block | None:
     match block:
         case Lines():
             return None
-        case Items() if not _is_list(block):
+        case Items() if _items(block) < _FEWEST_ITEMS:
             return None
         case Heading():
             return Heading(block.level, first[block.level :].strip())
@@ -155,11 +156,11 @@ def _block(node: "SyntaxTreeNode", lines: list[str]) -> Block | None:
     return block
 
 
-def _is_list(block: Block) -> bool:
-    """It has two items or more, or an item does that has such a list."""
+def _items(block: Block) -> int:
+    """How many items with a text a list has, those of lists within it included."""
     if not isinstance(block, Items):
-        return False
-    return (len(block.items) > 1 and any(block.items)) or any(map(_is_list, block.items[0]))
+        return 0
+    return sum(any(not isinstance(one, Items) for one in item) + sum(map(_items, item)) for item in block.items)
 
 
 def _inner(node: "SyntaxTreeNode") -> Block:

@@ -230,10 +230,10 @@ def media_markup(file: str) -> str:
     return media_sign(words, file)
 
 
-def media_sign(words: str, file: str) -> str:
-    """The markup of a file with this alternative text."""
+def media_sign(words: str, file: str, *, angled: bool = True) -> str:
+    """The markup of a file with this alternative text; `angled` for a name that may hold parentheses."""
     name = file.replace("%", "%25") if "%" in file and _decoded(file) != file else file
-    return f"![{words}](<{name}>)"
+    return f"![{words}](<{name}>)" if angled else f"![{words}]({name})"
 
 
 def may_name_media(fields: Mapping[str, Any]) -> bool:

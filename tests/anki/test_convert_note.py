@@ -280,11 +280,11 @@ def test_in_another_collection_they_are_new_notes_that_do_no_harm(strangers: Pat
 
 
 def test_a_converted_note_has_its_deck_and_its_question() -> None:
-    found = convert_note(note({"Front": "What <b>is</b> it?", "Back": "<ul><li>b</ul>"}), NOTHING, KINDS)
+    found = convert_note(note({"Front": "What <b>is</b> it?", "Back": "<u>b</u>"}), NOTHING, KINDS)
     assert found == ConvertedNote(
         "guid",
         "Deck::Sub",
-        {"front": "What <b>is</b> it?", "back": "<ul><li>b</li></ul>", "html": True},
+        {"front": "What <b>is</b> it?", "back": "<u>b</u>", "html": True},
         ("a",),
         "What is it?",
     )

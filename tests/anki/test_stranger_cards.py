@@ -246,7 +246,7 @@ def test_cards_ask_and_answer_what_they_do_in_anki(strangers: Strangers, name: s
 
 
 def test_blanks_and_lines_stay_where_a_template_keeps_them(strangers: Strangers) -> None:
-    assert strangers.asked("lines in a template") == "<pre>front\n  more</pre>"
+    assert strangers.asked("lines in a template") == "```\nfront\n  more\n```"
     assert strangers.asked("a line in a template") == "front"
 
 
