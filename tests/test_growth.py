@@ -42,6 +42,7 @@ from srs.core import blocks, formula_text, harmless_html, html_text, markup, uni
 from srs.core.clock import Calendar
 from srs.deckfile import dump_deck_file, first_item, ids, parse
 from srs.deckfile import media as media_of_note
+from srs.deckfile.doubtful_markup import doubtful_markup
 from srs.interview.kinds import lists_in_anki
 from srs.interview.kinds.mapping import PrincipleMapping
 from srs.kinds import chunk, chunk_grading, cloze_text, grading, phrase, quiz
@@ -109,6 +110,10 @@ def hidden(text: str) -> object:
 def gaps(text: str) -> None:
     with suppress(ValueError):
         draw_cloze.draw_gaps(text, 1, hide=False)
+
+
+def doubts(text: str) -> object:
+    return list(doubtful_markup({"front": text}))
 
 
 def harmless(text: str) -> object:
@@ -213,6 +218,7 @@ CASES = [
     *(Case(f"plain text: {name}", markup.markup_to_text, times(piece)) for name, piece in BLOCKS.items()),
     *(Case(f"formula: {tex}", formula_text.formula_text, times(tex)) for tex in ("x^", "{", "\\frac", "\\sqrt[", "\\begin{a}", "%")),
     *(Case(f"text for Anki: {name}", markup_to_html.markup_to_html, times(piece)) for name, piece in BLOCKS.items()),
+    *(Case(f"doubts: {name}", doubts, times(piece)) for name, piece in (TEXTS | BLOCKS).items()),
     Case("text for Anki", markup_to_html.markup_to_html, times("**a ")),
     *(Case(f"words of HTML: {name}", html_text.html_to_text, times(piece)) for name, piece in TAGS.items()),
     Case("words of HTML: raised and lowered", html_text.html_to_text, times("<sup>a<sub>")),

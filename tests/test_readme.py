@@ -38,7 +38,8 @@ BIN = Path(sys.executable).parent
 def blocks(language: str, *names: str) -> list[str]:
     """The code blocks of the documents in one language, in order."""
     texts = [(ROOT / name).read_text("utf-8") for name in names or DOCUMENTS]
-    return [block for text in texts for block in re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)]
+    found = (re.findall(rf"^(```+){language}\n(.*?)^\1$", text, re.DOTALL | re.MULTILINE) for text in texts)
+    return [block for fences in found for _, block in fences]
 
 
 def commands() -> list[str]:

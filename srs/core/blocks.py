@@ -82,6 +82,15 @@ def blocks(text: str) -> tuple[Block, ...]:
         return (Lines(text),)
 
 
+def is_too_deep(text: str) -> bool:
+    """Whether the text is lines because its lists and quotes are nested too deep."""
+    try:
+        _parse(text)
+    except _TooDeep:
+        return True
+    return False
+
+
 class _TooDeep(Exception):
     """The blocks are nested deeper than DEEPEST."""
 

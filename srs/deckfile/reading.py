@@ -13,6 +13,7 @@ from srs.core.quoting import code, listed, nearest, quoted
 from srs.core.settings import DECK_SETTINGS, InvalidSetting, Settings, deck_settings
 from srs.core.unicode import blank
 from srs.deckfile import media, tree, validation_messages
+from srs.deckfile.doubtful_markup import doubtful_markup
 from srs.deckfile.ids import provisional
 from srs.deckfile.shapes import head_shape
 from srs.deckfile.style import language_tags, sizes
@@ -185,6 +186,7 @@ def _note(
         findings += kind.check(node.data, head, wrong)
         if not wrong and _no_error(findings):
             findings += [*(kind.lint(node.data) if lint else ()), *media.check(node.data, file)]
+            findings += doubtful_markup(node.data) if lint else ()
     for level, path, message in findings:
         report.add(level, validation_messages.find(node, path).start, message)
     if "id" in node.data:

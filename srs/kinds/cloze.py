@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from srs.core.blocks import Code, Formula, Heading, Lines, blocks, leaves
 from srs.core.markup import inline_spans
 from srs.core.unicode import blank
 from srs.kinds.anki_form import AnkiForm, NoteInAnki, sides
@@ -79,7 +80,7 @@ class Cloze(Note):
 
     @classmethod
     def lint(cls, data: Mapping[str, Any]) -> Iterator[Finding]:
-        """Finds hints that begin inside code or markup: a gap's hint is what follows its first `::`."""
+        """Finds hints that begin inside code or markup, as a gap's hint is what follows its first `::`, and gaps over several blocks."""
         text, html = data["cloze"], "html" in data
         in_code = not html and any(
             span.style == "code" and _HINT_IN_CODE.search(span.text) for span in inline_spans(text)
@@ -93,6 +94,9 @@ class Cloze(Note):
                 "the `::` inside code or markup begins the hint of its gap; if it is part of the text, write two gaps:"
                 " `{{c1::std}}::{{c1::vector}}`"
             )
+            yield "warning", ("cloze",), message
+        if not html and any(map(_is_torn, leaves([one for one in blocks(text) if not isinstance(one, Lines)]))):
+            message = "a gap goes on after the end of an item, a cell or the like; close it there and open another one"
             yield "warning", ("cloze",), message
 
     @classmethod
@@ -140,6 +144,14 @@ class Cloze(Note):
     @classmethod
     def from_anki(cls, note: NoteInAnki) -> dict[str, Any]:
         return {"cloze": note.html("Text")}
+
+
+def _is_torn(leaf: Lines | Code | Formula | Heading) -> bool:
+    try:
+        cloze_parts(leaf.tex if isinstance(leaf, Formula) else leaf.text)
+    except ValueError:
+        return True
+    return False
 
 
 def _gaps(parts: tuple[str | Gap, ...]) -> list[Gap]:
