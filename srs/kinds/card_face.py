@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from srs.core.markup import Span, markup_to_text, markup_to_words, media_spans
+from srs.core.blocks import Lines
+from srs.core.markup import Span, markup_to_text, markup_to_words, media_spans, parse, spans
 from srs.core.unicode import caseless
 
 OPTION_KEYS = "123456789abcdfjklmprswz"
@@ -156,9 +157,16 @@ def plain_words(text: str, *, html: bool) -> str:
 
 
 def short_words(text: str, *, html: bool) -> str:
-    """The text as one would type it; empty if nobody would type so much."""
+    """The text as one would type it; empty if nobody would type so much, or formulas, lists and the like."""
+    if not html and not _is_prose(text):
+        return ""
     words = plain_words(text, html=html)
     return words if len(words) <= _LONGEST_TYPED and len(words.split()) <= _MOST_TYPED else ""
+
+
+def _is_prose(text: str) -> bool:
+    parsed = parse(text)
+    return isinstance(parsed[0], Lines) and not any(span.style in {"formula", "display"} for span in spans(text))
 
 
 def letter(n: int) -> str:
