@@ -164,7 +164,8 @@ def file_names(n: int) -> object:
 
 
 def marked(text: str) -> object:
-    return list(media_of_note.check({"front": text}, "a.yaml"))
+    fields = {"front": text}
+    return list(media_of_note.check(fields, list(markup.media_references(fields)), "a.yaml"))
 
 
 def pulled(n: int) -> object:

@@ -32,6 +32,7 @@ _AFTER_THE_LAST = f"its cards after the {_MOST_CARDS}th are left out"
 _SEVERAL_DECKS = "its cards lie in several decks in Anki, here all in that of the first"
 _GUID = re.compile(r"\S(.{0,198}\S)?")
 _OCCLUSION = re.compile(r"\{\{c\d+::image-occlusion:")
+_ONE_LINE = re.compile(r"(?:<div>)*+([^<]*+)(?:</div>)*+")  # as templates often have it; the elements say nothing
 _LINE_BREAKS = re.compile(r"((?:\s|<br>|<div></div>)++)")
 _MEDIA = re.compile(r"!\[([^][]*)\]\([^()]*\)")
 _IMAGE_WITHOUT_FILE = re.compile(r'<img\b(?:(?!\ssrc=)[^">]|"[^"]*+")*+>')
@@ -106,13 +107,16 @@ class _NotMarkup(Exception):
 
 def _convert_texts(fields: Mapping[str, Any], media: Mapping[str, str]) -> dict[str, Any]:
     """The fields with all texts in light markup, or all of them as HTML. Raises CannotConvert."""
+    done = dict[str, str]()  # a text may come twice, as the question of one card and the answer of another
 
-    @lru_cache  # `_map_texts` may meet a text twice, as the question of one card and the answer of another
     def to_markup(html: str) -> str:
-        markup = html_to_markup(html, media)
-        if markup is None or not _have_same_clozes(html, markup):
-            raise _NotMarkup
-        return markup
+        if html not in done:
+            line = _ONE_LINE.fullmatch(html)
+            markup = html_to_markup(line[1] if line else html, media)
+            if markup is None or not _have_same_clozes(html, markup):
+                raise _NotMarkup
+            done[html] = markup
+        return done[html]
 
     def to_safe_html(html: str) -> str:
         for name in visible_content(html).files:

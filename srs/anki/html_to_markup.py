@@ -26,9 +26,13 @@ from srs.anki.read_html import (
 )
 from srs.core.blocks import DEEPEST
 from srs.core.markup import NO_MEDIA
+from srs.core.safe_text import CONTROL_CHARACTERS
 
 _SIGNS = {"": "", "bold": "**", "italic": "*", "code": "`", "sup": "^", "sub": "~"}
 _SPECIAL = re.compile(r"[<&*`!$\\^~\[\t\n\r\f\U000f0000-\U0010ffff]|^[#>|]|  ")
+_MAY_CHANGE = re.compile(  # any other markup is the text that it shows
+    rf"[*`$\\\\^~\[|\t{CONTROL_CHARACTERS}]|  |^[ ]*(?:[-+>#]|~~~|\d+[.)])", re.MULTILINE
+)
 _LIKE_MEDIA = re.compile(r"!\[[^][\n]*+\]\(")
 _BULLET = re.compile(r"^[-*+] +")
 _NUMBER = re.compile(r"^(\d+)[.)] +")
@@ -47,10 +51,11 @@ def html_to_markup(html: str, media: Mapping[str, str] = NO_MEDIA) -> str | None
     try:
         nodes, files = read_html(html, media)
         markup = "\n".join(_written(nodes, 0))
-        again, _ = read_html(markup_to_html(markup))
+        if _MAY_CHANGE.search(markup) and _shown(read_html(markup_to_html(markup))[0]) != _shown(nodes):
+            return None
     except CannotConvert:
         return None
-    if _LIKE_MEDIA.search(markup) or _shown(again) != _shown(nodes):
+    if _LIKE_MEDIA.search(markup):
         return None
     return PLACEHOLDER.sub(lambda found: files[ord(found[0]) - FIRST_PLACEHOLDER], markup)
 

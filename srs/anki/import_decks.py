@@ -21,11 +21,13 @@ from srs.core.errors import DeckFolderError, TargetError
 from srs.core.html_text import html_to_text
 from srs.core.progress import Done, Progress, counted, ignore, no_progress
 from srs.core.unicode import blank, caseless
+from srs.database.bulk_insert import gc_paused
 from srs.deckfile import DeckFile, adopted_id, dump_deck_file, parse, typeable_id
 from srs.kinds.registry import Kinds
 
 _MOST_NOTES, _LARGEST = 20_000, 8_000_000  # of a file, the latter in characters
 _LONGEST_NAME, _MOST_SEARCHED = 100, 1_000  # characters of a field, and of a question
+_WORDS = re.compile(r"\w+|[^\w\s]")
 _CANNOT_HOLD = "a deck file cannot hold it"
 
 Head = tuple[tuple[tuple[str, str], ...], tuple[tuple[str, tuple[str, ...]], ...]]
@@ -72,6 +74,7 @@ class ImportResult:
     media: MediaCounts
 
 
+@gc_paused()
 def import_decks(folder: Path, file: Path, kinds: Kinds, watch: Progress = no_progress) -> ImportResult:
     """Writes a deck file for each deck of `file` with the notes that no deck file of `folder` has, and their media.
     Nothing in the folder is changed.
@@ -195,11 +198,17 @@ def _convert(note: ImportedNote, names: MediaNames, guids: Set[str], ids: Set[st
 def _asks(note: ImportedNote, question: str) -> str:
     """What the question is about: the first field with words that it shows, or else the whole of it."""
     question = " ".join(question[:_MOST_SEARCHED].split())
+    asked = _parted(question)
     for html in note.values.values():
         text = " ".join(html_to_text(html).split())[:_LONGEST_NAME]
-        if typeable_id(text) and re.search(rf"(?<!\w){re.escape(text)}(?!\w)", question):
+        if _parted(text) in asked and typeable_id(text):
             return text
     return question
+
+
+def _parted(text: str) -> str:
+    """The words and signs with blanks between and around them, so that a text is found only as whole words."""
+    return f" {' '.join(_WORDS.findall(text))} "
 
 
 def _deck_name(name: str) -> str:
@@ -265,7 +274,7 @@ def _write(
 ) -> tuple[DeckFile, bytes]:
     """The file as it will be read, and its bytes."""
     data = dump_deck_file(head, notes.values()).encode("utf-8", "replace")
-    return parse(data, name, kinds), data
+    return parse(data, name, kinds, lint=False), data
 
 
 def _errors(file: DeckFile, wanted: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:

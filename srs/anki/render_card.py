@@ -18,6 +18,7 @@ CARD_SECTION = re.compile(r"c(\d{1,9})")
 """The name of a section that only one card of a cloze shows."""
 
 _SCRIPT = re.compile(r"<script\b", re.IGNORECASE)
+_BEGINS_WITH_TEXT = re.compile(r"(?:\s|<div>)*+[^\s<&\[]")  # as nearly every side does
 _ENDS_WORDS = BLOCK_TAGS | {"br", "img", "td", "th"}
 _READING = re.compile(r" ?(?<![^ \[\]<>])([^ \[\]<>]++)\[(?!sound:)([^\[\]\n]++)\]")
 _OF_READING = {"furigana": r"<ruby>\1<rt>\2</rt></ruby>", "kana": r"\2", "kanji": r"\1"}
@@ -74,8 +75,9 @@ class CardRenderer:
                 back = f"{lead}<div></div>{back}"
         if not line and words(back).startswith(words(front)):
             back = _without_first(front, back)
-        said = words(back)
-        for hint in () if self._has_one_card else dict.fromkeys(self._hints):
+        hints = () if self._has_one_card else dict.fromkeys(self._hints)
+        said = words(back) if hints else ""
+        for hint in hints:
             if (more := words(hint)) not in said:
                 back += f"<div></div>{hint}"
                 said += f" {more}"
@@ -207,5 +209,7 @@ def words(html: str) -> str:
 
 
 def is_blank(html: str) -> bool:
+    if _BEGINS_WITH_TEXT.match(html):
+        return False
     content = _visible(html)
     return not content.files and not content.text.strip()

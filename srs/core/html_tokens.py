@@ -36,6 +36,7 @@ _UNAMBIGUOUS = re.compile(rf"(?:[\t\n\r\f /]++|{_ATTRIBUTE.pattern})*+")  # attr
 # The patterns are possessive, so that what has no end is not tried again.
 _TAG = re.compile(rf"""<(/?)({_NAME})((?:[^<>"']++|{_QUOTED})*+)>""")
 _SIGN = re.compile(rf"{_TAG.pattern}|<[!?/][^<>]*+>|<")  # a tag, a bogus comment, or neither
+_CLEAN = re.compile(rf"(?:[^<]++|</{_NAME}>|<{_NAME}{_UNAMBIGUOUS.pattern}>)*+")  # as most HTML is
 _COMMENT = re.compile(r"<!(?=--)(?:.*?-->|.*)", re.DOTALL)  # as in browsers, one without an end goes on to the end
 _LONG_NUMBER = re.compile(r"&#\d{20,}+;?")  # `unescape` fails for thousands of digits
 _NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
@@ -122,7 +123,7 @@ def escape_stray_markup(html: str) -> str:
     What is left is parsed in linear time, and by every parser alike.
     """
     html = _LONG_NUMBER.sub("\ufffd", html)
-    return _SIGN.sub(_escape_sign, _COMMENT.sub("", html)) if "<" in html else html
+    return html if _CLEAN.fullmatch(html) else _SIGN.sub(_escape_sign, _COMMENT.sub("", html))
 
 
 def _escape_sign(found: re.Match[str]) -> str:

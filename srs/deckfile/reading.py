@@ -179,13 +179,15 @@ def _note(
             report.error(node.start, "a note has keys; write e.g. `front: …` and `back: …`")
         return None
     known = len(report.found)
+    fields = _fields(node)
+    named = list(media_references(fields)) if may_name_media(fields) else []
     kind = _kind(node, kinds, report)
     wrong = _check_shape(node, kind.shape() if kind else NoteShape, kinds, report)
     findings = list(sizes(node.data))
     if kind and _no_error(findings):
         findings += kind.check(node.data, head, wrong)
         if not wrong and _no_error(findings):
-            findings += [*(kind.lint(node.data) if lint else ()), *media.check(node.data, file)]
+            findings += [*(kind.lint(node.data) if lint else ()), *media.check(fields, named, file)]
             findings += doubtful_markup(node.data) if lint else ()
     for level, path, message in findings:
         report.add(level, validation_messages.find(node, path).start, message)
@@ -193,29 +195,38 @@ def _note(
         written = node.data["id"]
         if not isinstance(written, str) or not re.fullmatch(ID_PATTERN, written):
             return None
-        return _file_note(written, node, node.entries["id"][1].start, kind, report, made=False)
+        return _file_note(written, node, named, node.entries["id"][1].start, kind, report, made=False)
     if deck is None or kind is None or wrong or any(level == "error" for level, _, _ in report.found[known:]):
         report.warning(node.start, "this note has no `id`; write one that no other note of the folder has")
         return None
     made = provisional(deck.name, node.data, kinds)
-    return _file_note(made, node, node.start, kind, report, made=True)
+    return _file_note(made, node, named, node.start, kind, report, made=True)
 
 
 def _no_error(findings: Iterable[Finding]) -> bool:
     return all(level == "warning" for level, _, _ in findings)
 
 
-def _file_note(
-    note_id: str, node: tree.Mapping, index: int, kind: type[Note] | None, report: tree.ProblemCollector, *, made: bool
-) -> FileNote:
+def _fields(node: tree.Mapping) -> dict[str, Any]:
     fields = {key: value for key, value in node.data.items() if key not in {"id", "tags", "html"}}
-    if node.data.get("html") == Unquoted("true"):
-        fields["html"] = True
+    return fields | {"html": True} if node.data.get("html") == Unquoted("true") else fields
+
+
+def _file_note(
+    note_id: str,
+    node: tree.Mapping,
+    named: Iterable[media.Place],
+    index: int,
+    kind: type[Note] | None,
+    report: tree.ProblemCollector,
+    *,
+    made: bool,
+) -> FileNote:
+    fields = _fields(node)
     tags = node.data.get("tags", ())
     own = tuple(tags) if isinstance(tags, list) and all(isinstance(tag, str) for tag in tags) else ()
-    named = media_references(fields) if may_name_media(fields) else ()
 
-    def placed(found: Iterable[tuple[tuple[str | int, ...], str]]) -> tuple[Reference, ...]:
+    def placed(found: Iterable[media.Place]) -> tuple[Reference, ...]:
         return tuple(Reference(text, *report.place(validation_messages.find(node, path).start)) for path, text in found)
 
     html = placed(one for key in fields for one in texts_with_paths(fields[key], (key,))) if fields.get("html") else ()

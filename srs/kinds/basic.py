@@ -74,7 +74,7 @@ class Basic(Note):
                 examples=[2],
             )
             also: Annotated[list[AlsoShape], Field(min_length=1)] = Field(
-                default=[],
+                default_factory=list,
                 description="Further cards of the same note, e.g. the other way round.",
                 examples=[[{"front": "…", "back": "…"}]],
             )

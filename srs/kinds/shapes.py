@@ -65,7 +65,7 @@ OneOrMore = Annotated[
 class Shape(BaseModel):
     """Strict: a number is no text. Unknown keys are refused. `noun` is what a message calls it."""
 
-    model_config = ConfigDict(strict=True, extra="forbid")
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
     noun: ClassVar[str] = "file"
 
 
@@ -94,7 +94,7 @@ class NoteShape(Shape):
     hint: str = Field(default="", description="Shown before the answer, when it is asked for.", examples=["…"])
     example: str = Field(default="", description="The knowledge in use, e.g. inside a spoken answer.", examples=["…"])
     tags: Tags = Field(
-        default=[], description="Words to choose notes by, without blanks.", examples=[["verb", "spoken"]]
+        default_factory=list, description="Words to choose notes by, without blanks.", examples=[["verb", "spoken"]]
     )
     source: SourceShape = Field(default=SourceShape(), examples=[{"section": "5.1", "number": 7}])
     image: str = Field(

@@ -48,6 +48,7 @@ def test_a_folder_up_is_fine_for_a_file_that_lies_in_one_below() -> None:
     [
         ('front: f\n  back: "![a](a.html)"', "no picture, sound or video"),
         ("front: f\n  back: b\n  image: a.bmp", "no picture, sound or video"),
+        ('front: f\n  back: "![a](a.html)"\n  html: false', "no picture, sound or video"),
         ("front: f\n  back: b\n  image: a.mp3", "is a sound; write it under `audio`"),
         ("front: f\n  back: b\n  image: a.mp4", "is a video; write it under `audio`"),
         ("front: f\n  back: b\n  audio: a.png", "is a picture; write it under `image`"),
