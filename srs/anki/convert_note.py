@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from srs.anki.convert_srs_note import File, head, kind_of, languages, own_fields, own_id
 from srs.anki.draw_cloze import gap_numbers
 from srs.anki.html_to_markup import html_to_markup
+from srs.anki.read_aloud import file_languages
 from srs.anki.read_notes import ImportedNote, ImportedNoteType, ImportedTemplate
 from srs.anki.render_card import CARD_SECTION, CardRenderer, is_blank, words
 from srs.anki.template import (
@@ -43,7 +44,8 @@ _CLOZE_MARK = "\U0010fffb"  # takes the place of the gap in the rendered answer,
 @dataclass(frozen=True, slots=True)
 class ConvertedNote:
     """`fields` are the note's own keys without `id`, `question` is plain text. `id` is set for a note exported by srs,
-    `languages` for a phrase: those of its deck, whose further keys are in `head`. `losses` say what is not as in Anki.
+    `languages` and `head` are what the head of its file must say; without languages its question is not spoken, and None is for
+    notes of ours that go into any file. `losses` say what is not as in Anki.
     """
 
     guid: str
@@ -52,7 +54,7 @@ class ConvertedNote:
     tags: tuple[str, ...]
     question: str
     id: str = ""
-    languages: tuple[tuple[str, str], ...] = ()
+    languages: tuple[tuple[str, str], ...] | None = ()
     head: tuple[tuple[str, tuple[str, ...]], ...] = ()
     losses: tuple[str, ...] = ()
 
@@ -82,6 +84,7 @@ def convert_note(note: ImportedNote, media: Mapping[str, str], kinds: Kinds) -> 
             html_fields = own_fields(note, kinds)
         else:
             html_fields = _cloze(note, kind, renderer) if kind.is_cloze else _basic(note, kind, renderer)
+            spoken = _spoken_languages(html_fields, renderer)
             losses += renderer.losses
     except ValueError as error:
         raise CannotConvert(str(error)) from None
@@ -95,10 +98,19 @@ def convert_note(note: ImportedNote, media: Mapping[str, str], kinds: Kinds) -> 
         note.tags,
         _MEDIA.sub(" ", html_to_text(question) if "html" in fields else question),
         own_id(note) if own else "",
-        languages(note, kinds) if own else (),
+        languages(note, kinds) or None if own else spoken,
         tuple(head(note, kinds).items()) if own else (),
         tuple(dict.fromkeys(losses)),
     )
+
+
+def _spoken_languages(fields: Mapping[str, Any], renderer: CardRenderer) -> tuple[tuple[str, str], ...]:
+    """The languages of a file in which srs speaks what Anki reads aloud; none, and a loss, if it would not be the same."""
+    alone = len(renderer.heard) == 1 and not fields.keys() & {"also", "card"}
+    languages = file_languages(renderer.heard[0]) if alone else ()
+    if any(one.answer or (one.question and not languages) for one in renderer.heard):
+        renderer.losses.append("Anki reads it aloud, srs does not")
+    return languages
 
 
 class _NotMarkup(Exception):
@@ -258,14 +270,16 @@ def _cloze(note: ImportedNote, kind: ImportedNoteType, renderer: CardRenderer) -
     if use.alone or others or len(shown) > 1:
         return _drawn_gaps(renderer, template, numbers)
     number = numbers[0]
-    text = renderer.side(template, template.question, number, is_question=True, cloze=str).fill()
+    text = renderer.text(template, template.question, number, is_question=True, cloze=str)
     if "{{c" not in text:
-        text = renderer.side(template, template.question, number, cloze=str).fill()
+        text = renderer.text(template, template.question, number, cloze=str)
     if gap_numbers(text) != frozenset().union(*(found for found in gaps.values() if number in found)):
         return _drawn_gaps(renderer, template, numbers)  # a filter has taken some away
     hint = renderer.hint(always=True)
-    around = words(renderer.side(template, template.question, number, cloze=lambda _: "").fill())
-    answer = renderer.side(template, template.answer, number, cloze=lambda _: _CLOZE_MARK).fill()
+    if "tts" in f"{template.question}{template.answer}":
+        renderer.card(template, number)  # for what is heard
+    around = words(renderer.text(template, template.question, number, cloze=lambda _: ""))
+    answer = renderer.text(template, template.answer, number, cloze=lambda _: _CLOZE_MARK)
     before, _, after = answer.rpartition(_CLOZE_MARK)
     remark = after if words(before) in around else f"{before}<div></div>{after}"
     remark = remark.replace(_CLOZE_MARK, "")

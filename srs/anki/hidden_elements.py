@@ -11,6 +11,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
+from srs.anki.read_aloud import only_speech
 from srs.core.html_text import SOUND
 from srs.core.html_tokens import BLOCK_TAGS, VOID_TAGS, EndTag, StartTag, TextToken, Token, tokenize
 
@@ -70,7 +71,7 @@ def hiding_rules(css: str) -> Rules:
 
 def shown_tokens(tokens: Iterable[Token], rules: Rules, heard: Callable[[str], str]) -> Iterator[Token]:
     """The tokens without the elements that are hidden. One without an end tag ends with the element around it. `heard` tells
-    what of a hidden text is there nevertheless: Anki plays its sounds.
+    what of a hidden text is there nevertheless: Anki plays its sounds, and reads aloud.
     """
     elements = _OpenElements()
     for token in tokens:
@@ -133,12 +134,12 @@ def without_hidden(html: str, rules: Rules) -> str:
     tokens = list(tokenize(html))
     if not any(isinstance(token, StartTag) and _is_hidden(token, rules) for token in tokens):
         return html
-    return "".join(token.source for token in shown_tokens(tokens, rules, sounds))
+    return "".join(token.source for token in shown_tokens(tokens, rules, played))
 
 
-def sounds(html: str) -> str:
-    """Nothing but the sounds in it."""
-    return "".join(found[0] for found in SOUND.finditer(html)) if "[sound:" in html else ""
+def played(html: str) -> str:
+    """Nothing but the sounds in it and what is read aloud."""
+    return "".join(found[0] for found in SOUND.finditer(html)) + only_speech(html) if "[" in html else ""
 
 
 def _is_hidden(tag: StartTag, rules: Rules) -> bool:

@@ -224,7 +224,7 @@ def _split(notes: Sequence[ConvertedNote]) -> Iterator[tuple[Head, list[Converte
     first: Head = next(((note.languages, note.head) for note in notes if note.languages), ((), ()))
     by_head = defaultdict[Head, list[ConvertedNote]](list, {first: []})
     for note in notes:
-        by_head[(note.languages, note.head) if note.languages else first].append(note)
+        by_head[first if note.languages is None else (note.languages, note.head)].append(note)
     for head, of_head in by_head.items():
         part: list[ConvertedNote] = []
         size = 0

@@ -4,10 +4,12 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 from html import escape
+from typing import Any
 
 from srs.anki.draw_cloze import draw_gaps, gap_numbers
 from srs.anki.hidden_elements import hiding_rules, without_hidden
 from srs.anki.media_elements import files_of_elements
+from srs.anki.read_aloud import SILENT, Heard, speech, spoken, spoken_words, with_speech_shown, without_speech
 from srs.anki.read_notes import ImportedNote, ImportedNoteType, ImportedTemplate
 from srs.anki.template import ANSWER_MARK, FRONT_MARK, RenderedSide, filter_name, render
 from srs.core.html_text import VisibleContent, visible_content
@@ -28,12 +30,14 @@ class CardRenderer:
     """Fills the templates of a note type with the fields of a note.
 
     What `{{hint:…}}` hides becomes the note's hint if the note has one card. Otherwise it could tell too much on another
-    card, so it comes with the answer of its own card. `losses` say what the cards do in Anki and not here.
+    card, so it comes with the answer of its own card. `losses` say what the cards do in Anki and not here, `heard` what it
+    reads aloud of each.
     """
 
     def __init__(self, note: ImportedNote, kind: ImportedNoteType) -> None:
         self.losses: list[str] = []
         self._hints: list[str] = []
+        self.heard: list[Heard] = []
         self._fields = note.values
         self._css = kind.css
         self._is_cloze = kind.is_cloze
@@ -57,20 +61,28 @@ class CardRenderer:
         script shows it in Anki. Raises ValueError.
         """
         front, back = self._card(template, number)
-        return (front, back) if not is_blank(back) else (front, self._card(template, number, with_hidden=True)[1])
+        if is_blank(back):
+            self.heard.pop()
+            back = self._card(template, number, with_hidden=True)[1]
+        return front, back
 
     def _card(self, template: ImportedTemplate, number: int, *, with_hidden: bool = False) -> tuple[str, str]:
         self._hints = []
-        front = self.side(template, template.question, number, is_question=True).fill()
-        if is_blank(front):  # it may only have been read aloud
-            front = self.side(template, template.question, number, is_question=True, with_speech=True).fill()
+        asked = self.side(template, template.question, number, is_question=True).fill()
+        front = without_speech(asked)
+        if is_blank(front):  # it may only be read aloud
+            front = with_speech_shown(asked)
+            self.losses += [] if is_blank(front) else ["Anki only reads its question aloud, srs shows it too"]
         answer = self.side(template, template.answer, number, with_hidden=with_hidden)
         before, line, after = answer.html.partition(ANSWER_MARK)
         if not line:
             before, line, after = answer.html.rpartition(FRONT_MARK)
-        back = RenderedSide(after, answer.values).fill()
+        filled = RenderedSide(after, answer.values).fill()
+        back, lead = without_speech(filled), ""
         if before.strip(f"{FRONT_MARK} \n"):
-            lead = RenderedSide(before, answer.values).fill()
+            filled_lead = RenderedSide(before, answer.values).fill()
+            lead = without_speech(filled_lead)
+            filled = f"{filled_lead}{filled}"
             if words(lead) not in words(front):
                 back = f"{lead}<div></div>{back}"
         if not line and words(back).startswith(words(front)):
@@ -81,7 +93,13 @@ class CardRenderer:
             if (more := words(hint)) not in said:
                 back += f"<div></div>{hint}"
                 said += f" {more}"
+        is_read = "[anki:tts" in asked or "[anki:tts" in filled
+        self.heard.append(Heard(spoken_words(front), spoken(asked), spoken(filled)) if is_read else SILENT)
         return front, back
+
+    def text(self, template: ImportedTemplate, html: str, number: int, **how: Any) -> str:
+        """As of `side`, without what is read aloud. Raises ValueError."""
+        return without_speech(self.side(template, html, number, **how).fill())
 
     def side(
         self,
@@ -90,7 +108,6 @@ class CardRenderer:
         number: int,
         *,
         is_question: bool = False,
-        with_speech: bool = False,
         with_hidden: bool = False,
         cloze: Callable[[str], str] | None = None,
     ) -> RenderedSide:
@@ -113,11 +130,12 @@ class CardRenderer:
         def value(field_name: str, filters: tuple[str, ...]) -> str:
             html = field(field_name) or ""
             names = list(map(filter_name, filters))
-            for name in reversed(names):
-                if name == "tts" and html:
-                    self.losses.append("Anki reads it aloud, srs does not")
-                if (name == "tts" and not with_speech) or (name == "type" and is_question):
+            for name, written in zip(reversed(names), reversed(filters), strict=True):
+                if name == "type" and is_question:
                     return ""
+                if name == "tts":
+                    html = speech(written.removeprefix("tts").strip(), html)
+                    continue
                 if name == "hint" and is_question:
                     self._hints.append(html)
                     return ""

@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 from html import escape
 from typing import Literal, NamedTuple
 
-from srs.anki.hidden_elements import hiding_rules, shown_tokens, sounds
+from srs.anki.hidden_elements import hiding_rules, played, shown_tokens
 from srs.anki.media_elements import with_files
 from srs.core.html_text import SOUND, html_to_text
 from srs.core.html_tokens import BLOCK_TAGS, VOID_TAGS, EndTag, StartTag, TextToken, tokenize, without_hidden_tags
@@ -61,7 +61,7 @@ class RenderedSide(NamedTuple):
             return ""
         value = self.values[sign - first]
         if first == _FIRST_SOUNDS:
-            return sounds(value)
+            return played(value)
         return value if first == _FIRST_VALUE else escape(html_to_text(value))
 
 

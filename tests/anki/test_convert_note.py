@@ -186,7 +186,7 @@ def test_a_note_exported_by_srs_comes_back_as_it_was(name: str) -> None:
     there = ImportedNote("g", kind, values, ("t",), tuple((card.ordinal, "D") for card in ours.cards()))
     back = convert_note(there, NOTHING, KINDS)
     assert (back.id, back.fields) == (name.replace(" ", "-"), OWN[name])
-    assert back.languages == (deck.languages if "phrase" in OWN[name] else ())
+    assert back.languages == (deck.languages if "phrase" in OWN[name] else None)
 
 
 def test_a_note_whose_fields_were_emptied_in_anki_says_so() -> None:
