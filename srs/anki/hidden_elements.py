@@ -15,6 +15,9 @@ from srs.anki.read_aloud import only_speech
 from srs.core.html_text import SOUND
 from srs.core.html_tokens import BLOCK_TAGS, VOID_TAGS, EndTag, StartTag, TextToken, Token, tokenize
 
+DETAILS_TAGS = frozenset(("details", "summary"))
+"""Tags of what is opened by a click."""
+
 _COMMENT = re.compile(r"/\*(?:.*?\*/|.*)", re.DOTALL)
 _BRACE = re.compile(r"([{}])")
 _SELECTOR = re.compile(r"(?:\.card\s+|body\s+|html\s+|#qa\s+)?([a-zA-Z][\w-]*+)?([.#][\w-]++)?")
@@ -22,6 +25,7 @@ _DISPLAY = re.compile(r"(display|visibility)\s*+:\s*+([\w-]++)\s*+(!\s*+importan
 _HIDING = frozenset(("none", "hidden", "collapse"))
 _MAY_HIDE = re.compile(r"<[^<>]*?(?:hidden|display|visibility)", re.IGNORECASE)
 _HAS_NAME = re.compile(r"<[^<>]*?\b(?:class|id)\b", re.IGNORECASE)
+_DETAILS = re.compile(r"<details\b", re.IGNORECASE)
 _IMPLIED_ENDS = {"p": BLOCK_TAGS, "li": {"li"}, "td": {"td", "th", "tr"}, "th": {"td", "th", "tr"}, "tr": {"tr"}}
 
 Weight = tuple[bool, int, int]
@@ -135,6 +139,31 @@ def without_hidden(html: str, rules: Rules) -> str:
     if not any(isinstance(token, StartTag) and _is_hidden(token, rules) for token in tokens):
         return html
     return "".join(token.source for token in shown_tokens(tokens, rules, played))
+
+
+def without_closed_details(html: str) -> tuple[str, list[str]]:
+    """The HTML with `details` that are closed shown by their `summary` alone, and what each of them hides."""
+    if not _DETAILS.search(html):
+        return html, []
+    shown, hidden = list[str](), list[list[str]]()
+    closed = list[bool]()  # of each open element
+    outermost, in_summary = 0, False  # the place of the outermost closed one, from 1; whether its summary is read
+    for token in tokenize(html):
+        name, starts = ("", False) if isinstance(token, TextToken) else (token.name, isinstance(token, StartTag))
+        target = hidden[-1] if outermost and not in_summary else shown
+        if isinstance(token, StartTag) and name == "details":
+            closed.append("open" not in token.attributes)
+            if closed[-1] and not outermost:
+                outermost, in_summary = len(closed), False
+                hidden.append([])
+        elif name == "details" and closed:
+            if outermost == len(closed):
+                outermost, target = 0, shown
+            closed.pop()
+        elif name == "summary" and 0 < outermost == len(closed):
+            in_summary, target = starts, shown
+        target.append(token.source if name not in DETAILS_TAGS else "<div>" if starts else "</div>")
+    return "".join(shown), ["".join(one) for one in hidden]
 
 
 def played(html: str) -> str:

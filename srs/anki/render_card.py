@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from srs.anki.draw_cloze import draw_gaps, gap_numbers
-from srs.anki.hidden_elements import hiding_rules, without_hidden
+from srs.anki.hidden_elements import hiding_rules, without_closed_details, without_hidden
 from srs.anki.media_elements import files_of_elements
 from srs.anki.read_aloud import SILENT, Heard, speech, spoken, spoken_words, with_speech_shown, without_speech
 from srs.anki.read_notes import ImportedNote, ImportedNoteType, ImportedTemplate
@@ -18,6 +18,11 @@ from srs.kinds.anki_form import Html
 
 CARD_SECTION = re.compile(r"c(\d{1,9})")
 """The name of a section that only one card of a cloze shows."""
+
+_PLACE_MARKS = {"Tags": "\U0010fff4", "Deck": "\U0010fff5", "Subdeck": "\U0010fff6", "CardFlag": "", "CardID": ""}
+"""What stands for the fields that say where the card is, which are no words of it."""
+_PLACE_NAMES = {mark: name for name, mark in _PLACE_MARKS.items()}
+_PLACE = re.compile("[\U0010fff4-\U0010fff6]")
 
 _SCRIPT = re.compile(r"<script\b", re.IGNORECASE)
 _BEGINS_WITH_TEXT = re.compile(r"(?:\s|<div>)*+[^\s<&\[]")  # as nearly every side does
@@ -48,7 +53,8 @@ class CardRenderer:
             "Type": escape(kind.name, quote=False),
             "Deck": escape(deck, quote=False),
             "Subdeck": escape(deck.rpartition("::")[2], quote=False),
-            "CardFlag": "",
+            "CardFlag": "flag0",
+            "CardID": "0",
         }
 
     def hint(self, *, always: bool = False) -> dict[str, Html]:
@@ -68,19 +74,22 @@ class CardRenderer:
 
     def _card(self, template: ImportedTemplate, number: int, *, with_hidden: bool = False) -> tuple[str, str]:
         self._hints = []
-        asked = self.side(template, template.question, number, is_question=True).fill()
-        front = without_speech(asked)
+        side = self.side(template, template.question, number, is_question=True).fill()
+        asked = self._without_place(side)
+        front = self._closed(without_speech(asked))
         if is_blank(front):  # it may only be read aloud
             front = with_speech_shown(asked)
             self.losses += [] if is_blank(front) else ["Anki only reads its question aloud, srs shows it too"]
+        if is_blank(front):
+            front = with_speech_shown(self._with_place(side))
         answer = self.side(template, template.answer, number, with_hidden=with_hidden)
         before, line, after = answer.html.partition(ANSWER_MARK)
         if not line:
             before, line, after = answer.html.rpartition(FRONT_MARK)
-        filled = RenderedSide(after, answer.values).fill()
+        filled = self._without_place(RenderedSide(after, answer.values).fill())
         back, lead = without_speech(filled), ""
         if before.strip(f"{FRONT_MARK} \n"):
-            filled_lead = RenderedSide(before, answer.values).fill()
+            filled_lead = self._without_place(RenderedSide(before, answer.values).fill())
             lead = without_speech(filled_lead)
             filled = f"{filled_lead}{filled}"
             if words(lead) not in words(front):
@@ -99,7 +108,27 @@ class CardRenderer:
 
     def text(self, template: ImportedTemplate, html: str, number: int, **how: Any) -> str:
         """As of `side`, without what is read aloud. Raises ValueError."""
-        return without_speech(self.side(template, html, number, **how).fill())
+        self._hints = []
+        text = without_speech(self._without_place(self.side(template, html, number, **how).fill()))
+        return self._closed(text) if how.get("is_question") else text
+
+    def _without_place(self, html: str) -> str:
+        """Tags and decks may change, and srs shows them beside the card."""
+        if not _PLACE.search(html):
+            return html
+        self.losses.append("its cards show tags or decks, which are left out")
+        return _PLACE.sub("", html)
+
+    def _with_place(self, html: str) -> str:
+        return _PLACE.sub(lambda found: self._special[_PLACE_NAMES[found[0]]], html)
+
+    def _closed(self, question: str) -> str:
+        """The question without what it shows only when an element is opened: that is a hint."""
+        shown, hidden = without_closed_details(question)
+        if is_blank(shown):
+            return question
+        self._hints += hidden
+        return shown
 
     def side(
         self,
@@ -129,6 +158,8 @@ class CardRenderer:
 
         def value(field_name: str, filters: tuple[str, ...]) -> str:
             html = field(field_name) or ""
+            if field_name in _PLACE_MARKS and field_name not in self._fields:
+                html = _PLACE_MARKS[field_name] if html else ""
             names = list(map(filter_name, filters))
             for name, written in zip(reversed(names), reversed(filters), strict=True):
                 if name == "type" and is_question:
@@ -146,7 +177,7 @@ class CardRenderer:
             html = files_of_elements(html)
             return html if with_hidden else without_hidden(html, hiding_rules(self._css))
 
-        return render(html, field, value, None if with_hidden else self._css)
+        return render(html, field, value, None if with_hidden else self._css, with_details=is_question)
 
 
 def _without_first(front: str, back: str) -> str:

@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 from html import escape
 from typing import Literal, NamedTuple
 
-from srs.anki.hidden_elements import hiding_rules, played, shown_tokens
+from srs.anki.hidden_elements import DETAILS_TAGS, hiding_rules, played, shown_tokens
 from srs.anki.media_elements import with_files
 from srs.core.html_text import SOUND, html_to_text
 from srs.core.html_tokens import BLOCK_TAGS, VOID_TAGS, EndTag, StartTag, TextToken, tokenize, without_hidden_tags
@@ -74,9 +74,16 @@ class Step(NamedTuple):
     end: int = 0
 
 
-def render(template: str, fields: Callable[[str], str | None], value: Value, css: str | None = None) -> RenderedSide:
+def render(
+    template: str,
+    fields: Callable[[str], str | None],
+    value: Value,
+    css: str | None = None,
+    *,
+    with_details: bool = False,
+) -> RenderedSide:
     """The template, with its sections shown or not as their fields hold something or not. `css` are the styles of the note
-    type; without them, also what is hidden is there. Raises TooLong.
+    type; without them, also what is hidden is there. `with_details` keeps elements that can be opened as such. Raises TooLong.
     """
     pieces, values, size = list[str](), list[str](), 0
     for step in shown_steps(template, fields):
@@ -90,7 +97,7 @@ def render(template: str, fields: Callable[[str], str | None], value: Value, css
                 raise TooLong(TOO_MUCH_TEXT)
             pieces.append(chr(_FIRST_VALUE + len(values)))
             values.append(value(step.text, step.filters))
-    return RenderedSide(_clean("".join(pieces), css), tuple(values))
+    return RenderedSide(_clean("".join(pieces), css, with_details), tuple(values))
 
 
 def shown_steps(template: str, fields: Callable[[str], str | None]) -> Iterator[Step]:
@@ -154,13 +161,18 @@ def compile_template(template: str) -> tuple[Step, ...]:
 
 
 @lru_cache(1000)
-def _clean(html: str, css: str | None) -> str:
+def _clean(html: str, css: str | None, with_details: bool) -> str:
     if "<" not in html and "&" not in html:
         return html
     tokens = without_hidden_tags(with_files(tokenize(html)))
     if css is not None:
         tokens = shown_tokens(tokens, hiding_rules(css + _styles(html)), _heard)
-    return "".join(map(_clean_token, tokens))
+    return "".join(
+        token.source
+        if with_details and not isinstance(token, TextToken) and token.name in DETAILS_TAGS
+        else _clean_token(token)
+        for token in tokens
+    )
 
 
 def _heard(text: str) -> str:

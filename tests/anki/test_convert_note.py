@@ -56,7 +56,7 @@ FB = {"Front": "f", "Back": "b"}
         (
             "{{Front}}",
             "{{Front}}: {{Back}}<hr id=answer>{{Card}} {{Type}} {{Subdeck}} {{Tags}}",
-            "f: b\nCard 1 Kind Sub a",
+            "f: b\nCard 1 Kind",
         ),
     ],
 )
@@ -86,6 +86,33 @@ def test_each_card_keeps_its_number() -> None:
 def test_a_hint_of_one_card_does_not_show_on_another() -> None:
     templates = (("{{Front}}{{hint:Back}}", "x"), ("{{Back}}", "y"))
     assert made(FB, templates, (0, 1)) == {"front": "f", "back": "x\nb", "also": [{"front": "b", "back": "y"}]}
+
+
+def test_what_a_click_opens_is_a_hint() -> None:
+    """Of a note with several cards it could tell too much on another one."""
+    closed = "<details><summary>More</summary>{{Back}}<details>x</details></details>"
+    convert = {"front": "f\nMore", "back": "x", "hint": "b\nx"}
+    assert made(FB, ((f"{{{{Front}}}}{closed}", "x"),)) == convert
+    templates = ((f"{{{{Front}}}}{closed}", "y"), ("{{Back}}", "z"))
+    back = {"front": "f\nMore", "back": "y\nb\nx", "also": [{"front": "b", "back": "z"}]}
+    assert made(FB, templates, (0, 1)) == back
+    values = {"Text": "a {{c1::b}} {{c2::c}}", "Extra": "e"}
+    both = "{{cloze:Text}}<details><summary>s</summary>{{Extra}}</details>"
+    assert made(values, ((both, both),), (0, 1), cloze=True) == {"cloze": "a {{c1::b}} {{c2::c}}\ns", "hint": "e"}
+    in_it = "x<details><summary>s</summary>{{cloze:Text}}</details>"
+    assert made({"Text": "a {{c1::b}}"}, ((in_it, in_it),), cloze=True) == {"cloze": "x\ns\na {{c1::b}}"}
+
+
+def test_tags_and_decks_of_a_card_are_left_out_and_counted_unless_it_shows_nothing_else() -> None:
+    place = "<div class='{{Tags}}'>{{Front}} <small>{{Deck}} {{text:Subdeck}} {{Tags}} {{CardFlag}}</small></div>{{#Tags}}!{{/Tags}}"
+    found = convert_note(note(FB, ((place, f"{place}<hr id=answer>{{{{Tags}}}} {{{{Back}}}}"),)), NOTHING, KINDS)
+    assert (found.fields, found.losses) == (
+        {"front": "f\n!", "back": "b"},
+        ("its cards show tags or decks, which are left out",),
+    )
+    within = convert_note(note(FB, (("<div class='{{Tags}}'>{{Front}}</div>", "{{Back}}"),)), NOTHING, KINDS)
+    assert within.losses == ()
+    assert made(FB, (("{{Subdeck}}", "{{Back}}"),)) == {"front": "Sub", "back": "b"}
 
 
 def test_a_cloze_keeps_its_text_and_the_rest_is_its_note() -> None:
@@ -240,7 +267,9 @@ from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPack
 collection = Collection(sys.argv[1])
 def seen():
     notes = map(collection.get_note, collection.find_notes(""))
-    return sorted((n.guid, n.note_type()["name"], n.fields, n.tags, [c.ord for c in n.cards()]) for n in notes)
+    return sorted((n.guid, n.mod, n.note_type()["name"], n.fields, n.tags, [card(c) for c in n.cards()]) for n in notes)
+def card(c):
+    return c.id, c.ord, c.mod, collection.decks.name(c.did), c.due, c.reps
 before, rows = seen(), collection.db.all("select * from revlog")
 options = ImportAnkiPackageOptions(merge_notetypes=False, with_scheduling=True, with_deck_configs=True)
 log = collection.import_anki_package(ImportAnkiPackageRequest(package_path=sys.argv[2], options=options)).log

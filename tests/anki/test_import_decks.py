@@ -2,6 +2,8 @@
 
 import json
 import sqlite3
+import subprocess
+import sys
 import zipfile
 from collections.abc import Mapping
 from contextlib import closing
@@ -9,6 +11,8 @@ from pathlib import Path
 
 from srs.anki.import_decks import import_decks
 from srs.cli.kinds import KINDS
+from tests.anki.conftest import REAL, run_anki
+from tests.anki.test_convert_note import MEET
 from tests.anki.test_stranger_cards import drawn, kind
 from tests.cli.conftest import Shell
 
@@ -50,6 +54,32 @@ def test_notes_whose_cards_lie_in_several_decks_are_counted(tmp_path: Path) -> N
     assert found["changed"] == [{"why": why, "notes": 2, "example": "guid-0000"}]
     said = srs("import", "--decks", "other", str(file)).out
     assert f"2 notes not quite as in Anki: {why} (guid guid-0000)\n" in said
+
+
+def test_cards_in_several_decks_stay_there_when_they_go_back(tmp_path: Path) -> None:
+    """Into their own collection, as a package and by sync, with the reviews of both sides."""
+    decks = {"one": ["A", "B"], "two": ["B::C", "A"], "three": ["C", "C"]}
+    collection(tmp_path, decks, {})
+    path = tmp_path / "a.anki2"
+    before = run_anki([str(REAL), str(path), "fsrs", "answer:A=3", "answer:B=4"], tmp_path, "UTC")["cards"]
+    srs = Shell(tmp_path, {"SRS_DECKS": "mine"})
+    assert srs("import", "--with-progress", str(path)).status == 0
+    card = next(card["card"] for card in srs("find", "three", "--json").json for card in [{"card": card["cards"][0]}])
+    assert srs("answer", card, "good").status == 0
+    assert srs("export", "back.apkg").status == 0
+    copy = tmp_path / "copy.anki2"
+    copy.write_bytes(path.read_bytes())
+    met = subprocess.run(
+        [sys.executable, "-c", MEET, str(copy), str(tmp_path / "back.apkg")], check=True, capture_output=True
+    )
+    assert json.loads(met.stdout) == {"same": True, "new": 0, "met": 3, "notes": 3}
+    plan = srs("anki", "sync", "--json", str(path)).json
+    assert (plan["to_anki"]["new_notes"], plan["to_anki"]["changed_texts"], plan["changed_in_anki"]) == ([], [], [])
+    after = run_anki([str(REAL), str(path)], tmp_path, "UTC")["cards"]
+    assert [(card["id"], card["deck"], card["kind"], card["fields"]) for card in after] == [
+        (card["id"], card["deck"], card["kind"], card["fields"]) for card in before
+    ]
+    assert sum(card["reps"] for card in after) == 3
 
 
 def test_what_cards_do_in_anki_alone_is_counted(tmp_path: Path) -> None:

@@ -146,7 +146,24 @@ CASES: dict[str, tuple[dict[str, Any], Sides]] = {
     "a hint": side("{{F}} {{hint:More}}", "front"),
     "typed": (kind(FB, ["{{F}} {{type:B}}", f"{{{{F}}}}{LINE}{{{{B}}}}"]), [("front", "back")]),
     "read aloud": side("{{F}} {{tts en_US voices=A:F}} {{tts-voices:}}", "front"),
-    "what a card knows": side("{{F}} {{Deck}} {{Subdeck}} {{Card}}", "front Deck Deck Card 1"),
+    "what a card knows": side(
+        "{{F}} {{Card}} {{#Deck}}in a deck{{/Deck}}{{#Tags}}with tags{{/Tags}}{{#CardFlag}} flag{{/CardFlag}}",
+        "front Card 1 in a deck flag",
+    ),
+    "closed details": (
+        kind(
+            FB,
+            [
+                "{{F}} <details><summary>More</summary>{{More}} <details>x</details><p>y</details> z",
+                f"{{{{FrontSide}}}}{LINE}{{{{B}}}}<details><summary>s</summary></details>",
+            ],
+        ),
+        [("front More z", "back s")],
+    ),
+    "closed details of a field": side(
+        "{{G}}", "front a", G="front <DETAILS><summary>a</summary>secret {{B}}</DETAILS>"
+    ),
+    "open details": side("{{F}} <details open><summary>a</summary>{{More}}</details>", "front a more"),
     "other delimiters": side(
         " {{=<% %>=}}<%F%> <%kana:K%> <%#F%>yes<%/F%><%^F%>no<%/F%> {{F}}", "front じ yes {{F}}", K="字[じ]"
     ),
