@@ -9,11 +9,12 @@ from srs.core.deck_names import with_ancestors
 from srs.core.markup import LONGEST_TEXT
 from srs.core.quoting import quoted
 from srs.core.unicode import caseless
-from srs.deckfile.values import DeckFile, Problem
+from srs.deckfile.values import DeckFile, FileNote, Problem
 from srs.kinds.checks import Finding
 from srs.kinds.registry import Kinds
 
 _LONG = 10_000  # characters of a text
+_MOST_REPEATED = 10  # notes of a file that are named each
 _MARKS = re.compile(r"[^\w\s\x00-\x7f]{31,}")  # of accents and other marks on one letter Unicode allows 30 in a stream
 _TAG = re.compile(
     r"(?:(?:[a-z]{2,3}|(?:ar|kok|lv|ms|sgn|sw|uz|zh)-[a-z]{3})"  # of these languages alone there are extended ones
@@ -97,18 +98,25 @@ def same_in_anki(files: Sequence[DeckFile]) -> tuple[Problem, ...]:
 
 
 def repeated(files: Sequence[DeckFile], kinds: Kinds) -> tuple[Problem, ...]:
-    """Warns of notes of one kind, in whatever file, that ask the same question; the later one carries the warning."""
+    """Warns of notes of one kind, in whatever file, that ask the same question; the later one carries the warning. Where a
+    file has many, as imported ones may, the first of them tells how many.
+    """
     first: dict[tuple[str, str], str] = {}
-    found = []
+    found: list[Problem] = []
     keys = [kind.key for kind in kinds.all if not kind.may_repeat]
     for file in sorted(files, key=lambda file: file.name):
+        same: list[tuple[FileNote, str]] = []  # and where its question is asked first
         for note in file.notes if file.good else ():
             for key in keys:
                 asked = (key, " ".join(caseless(str(note.fields.get(key, ""))).split()))
                 if not asked[1]:
                     continue
                 if asked in first:
-                    message = f"{first[asked]} asks the same; ask something else, or delete one of them"
-                    found.append(Problem("warning", file.name, note.line, note.column, message))
+                    same.append((note, first[asked]))
                 first.setdefault(asked, f"{file.name}:{note.line}")
+        many = len(same) > _MOST_REPEATED
+        for note, place in same[:1] if many else same:
+            message = f"{place} asks the same; ask something else, or delete one of them"
+            more = f"; {len(same) - 1:,} notes after this one repeat a question, too" if many else ""
+            found.append(Problem("warning", file.name, note.line, note.column, message + more))
     return tuple(found)

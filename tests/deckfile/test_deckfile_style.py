@@ -88,6 +88,16 @@ def test_the_same_question_twice_in_one_kind_is_warned_of_across_files() -> None
     assert "a.yaml:3" in problem.message
 
 
+def test_many_notes_of_a_file_that_ask_the_same_are_counted_in_one_line() -> None:
+    def file(count: int) -> bytes:
+        return b"deck: A\nnotes:\n" + b"".join(b"- {id: n%d, front: f, back: b}\n" % n for n in range(count))
+
+    few, many = (repeated([parse(file(count), "a.yaml", KINDS)], KINDS) for count in (11, 1328))
+    assert len(few) == 10
+    message = "a.yaml:3 asks the same; ask something else, or delete one of them; 1,326 notes after this one repeat a question, too"
+    assert [(one.line, one.message) for one in many] == [(4, message)]
+
+
 def cloze_warnings(text: str, more: str = "") -> list[str]:
     file = parse(f"deck: D\nnotes:\n- id: n\n  cloze: |-\n    {text}\n{more}".encode(), "a.yaml", KINDS)
     assert file.good, file.problems
