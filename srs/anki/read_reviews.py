@@ -95,9 +95,10 @@ def read_reviews(file: Opened, ours: Mapping[tuple[str, int], str], zone: tzinfo
     """
     try:
         with _time_limited(file):
-            names = _deck_names(file)
-            base = _creation_day(file, zone)
-            cards, others = _cards(file.connection, ours, names, base)
+            names, settings = _deck_names(file), _settings(file)
+            base = _creation_day(file, settings, zone)
+            first_scheduler = settings.get("schedVer") != 2
+            cards, others = _cards(file.connection, ours, names, base, relearning_is_review=first_scheduler)
             by_deck = defaultdict[str, list[str]](list)
             for card, deck, *_ in cards:
                 by_deck[deck].append(card)
@@ -105,7 +106,8 @@ def read_reviews(file: Opened, ours: Mapping[tuple[str, int], str], zone: tzinfo
     except (ValueError, TypeError, AttributeError, RecursionError, OverflowError) as error:
         raise PackageError(file.path, "damaged", "its settings or decks make no sense") from error
     studied = sum(card[2] > 0 for card in cards)
-    return Contents(base, len(cards), studied, _batches(file, sorted(cards)), others, presets)
+    ease = _EASE_OF_FIRST_SCHEDULER if first_scheduler else "ease"
+    return Contents(base, len(cards), studied, _batches(file, sorted(cards), ease), others, presets)
 
 
 @contextmanager
@@ -139,16 +141,16 @@ def _settings(file: Opened) -> dict[str, Any]:
         (text,) = connection.execute("select conf from col").fetchone()
         conf = json.loads(text)
         return conf if isinstance(conf, dict) else {}
-    rows = connection.execute("select key, val from config where key = 'creationOffset'")
+    rows = connection.execute("select key, val from config where key in ('creationOffset', 'schedVer')")
     return {key: json.loads(value) for key, value in rows}
 
 
-def _creation_day(file: Opened, zone: tzinfo) -> date:
+def _creation_day(file: Opened, settings: Mapping[str, Any], zone: tzinfo) -> date:
     """The date on which the collection was created, in the zone where that happened."""
     (created,) = file.connection.execute("select crt from col").fetchone()
     if type(created) is not int or not EARLIEST <= created * 1000 <= LAST_MS:
         raise ValueError(created)
-    west = _settings(file).get("creationOffset")
+    west = settings.get("creationOffset")
     if type(west) is int and abs(west) <= 1440:
         return to_utc((created - west * 60) * 1000).date()
     return to_utc(created * 1000).astimezone(zone).date()
@@ -167,15 +169,24 @@ def _name(name: object) -> str:
 
 
 def _cards(
-    connection: sqlite3.Connection, ours: Mapping[tuple[str, int], str], names: Mapping[int, str], base: date
+    connection: sqlite3.Connection,
+    ours: Mapping[tuple[str, int], str],
+    names: Mapping[int, str],
+    base: date,
+    *,
+    relearning_is_review: bool,
 ) -> tuple[list[CardWithoutLog], Counter[str]]:
-    """Our cards, and how many others there are by deck; of two notes with one guid, the first counts."""
+    """Our cards, and how many others there are by deck; of two notes with one guid, the first counts.
+
+    With `relearning_is_review`, only the queue says that a review is in its steps.
+    """
+    kind = "iif(type = 2 and queue in (1, 3), 3, type)" if relearning_is_review else "type"
     cards: list[CardWithoutLog] = []
     seen: set[str] = set()
     others = Counter[str]()
     rows = connection.execute(
         # a card in its steps keeps its due time in a filtered deck
-        "select c.id, n.guid, ord, iif(odid <> 0, odid, did), type,"
+        f"select c.id, n.guid, ord, iif(odid <> 0, odid, did), {kind},"
         # suspended by a sync, not by the learner
         f" iif(queue = -1 and {IS_MARKED}, type, queue), iif(odid <> 0 and odue > 0, odue,"
         # planned by a goal, which is no due date
@@ -195,10 +206,13 @@ def _cards(
     return cards, others
 
 
-def _batches(file: Opened, cards: list[CardWithoutLog]) -> Iterator[CardBatch]:
-    """Reads the log in batches of cards by its index, or at once if it has no index. Checks at the end that the index is complete."""
+def _batches(file: Opened, cards: list[CardWithoutLog], ease: str) -> Iterator[CardBatch]:
+    """Reads the log in batches of cards by its index, or at once if it has no index. Checks at the end that the index is complete.
+
+    `ease` is the SQL of an answer's ease.
+    """
     by_card = _index_by_card(file)
-    whole = _LogReader(file, "not indexed", cards)
+    whole = _LogReader(file, "not indexed", cards, ease)
     if whole.count > _MAX_ROWS:
         raise PackageError(file.path, "too-large")
     if not by_card:
@@ -206,7 +220,7 @@ def _batches(file: Opened, cards: list[CardWithoutLog]) -> Iterator[CardBatch]:
         return
     count = mark = 0
     for start in range(0, len(cards), _BATCH):
-        part = _LogReader(file, by_card, cards[start : start + _BATCH])
+        part = _LogReader(file, by_card, cards[start : start + _BATCH], ease)
         count, mark = count + part.count, mark + part.mark
         yield part.batch()
     if (count, mark) != (whole.count, whole.mark):
@@ -216,15 +230,15 @@ def _batches(file: Opened, cards: list[CardWithoutLog]) -> Iterator[CardBatch]:
 class _LogReader:
     """Reads the log of some cards in one `way`; `count` and `mark` (a checksum of card and row ids) tell whether two ways agree."""
 
-    def __init__(self, file: Opened, way: str, cards: list[CardWithoutLog]) -> None:
-        self._file, self._cards = file, cards
+    def __init__(self, file: Opened, way: str, cards: list[CardWithoutLog], ease: str) -> None:
+        self._file, self._cards, self._ease = file, cards, ease
         self._from = f"from revlog {way} where cid in (select value from json_each(?))"
         self._numbers = (json.dumps([card[-1] for card in cards]),)
         sums = "count(*), ifnull(sum((cid & 65535) * (id & 65535)), 0)"
         self.count, self.mark = self._rows(f"select {sums} {self._from}")[0]
 
     def batch(self) -> CardBatch:
-        rows = self._rows(f"select {_ROW_COLUMNS} {self._from} and {_SENSIBLE}")
+        rows = self._rows(f"select id, {self._ease}, {_ROW_COLUMNS} {self._from} and {_SENSIBLE}")
         return CardBatch(self._cards, rows, self.count - len(rows))
 
     def _rows(self, select: str) -> list[Any]:
@@ -273,7 +287,10 @@ _SENSIBLE = (
 )
 """Checked by SQLite, which is faster."""
 
+_EASE_OF_FIRST_SCHEDULER = "iif(type in (0, 2) and ease in (2, 3), ease + 1, ease)"
+"""It had no Hard in the steps: 2 was Good and 3 Easy. Anki converts them in the same way when it imports such a file."""
+
 _ROW_COLUMNS = (
-    "id, ease, ivl, factor, iif(typeof(time) = 'integer' and time between 0 and 86400000, time, 0), type, cid,"
+    "ivl, factor, iif(typeof(time) = 'integer' and time between 0 and 86400000, time, 0), type, cid,"
     " exists (select 1 from revlog n where n.id between revlog.id - 1 and revlog.id + 1 and n.id <> revlog.id and n.ease > 0)"
 )

@@ -19,7 +19,7 @@ from tests.conftest import instant
 CREATED = instant("2026-03-01T04:00+09:00") // 1000
 AT = instant("2026-03-05T12:00+00:00")
 OURS = {("guid-one", 0): "one/back", ("guid-two", 0): "two/c1", ("guid-two", 1): "two/c2"}
-CONF: dict[str, Any] = {"creationOffset": -540, "rollover": 4}
+CONF: dict[str, Any] = {"creationOffset": -540, "rollover": 4, "schedVer": 2}
 DECKS = {"1": {"name": "Default"}, "7": {"name": "Talk::Phrases"}, "9": {"name": "Filtered"}}
 SCHEMA = """
 create table col (id integer primary key, crt, mod, scm, ver, dty, usn, ls, conf, models, decks, dconf, tags);
@@ -155,6 +155,13 @@ def test_in_a_filtered_deck_a_card_is_where_it_belongs(tmp_path: Path) -> None:
     assert (away.deck, away.due) == ("Talk::Phrases", 33)
     step = one(changed(tmp_path, "update cards set did = 9, odid = 7, type = 1, due = 1772668800 where id = 11"))
     assert step.due == 1_772_668_800
+
+
+def test_of_the_first_scheduler_only_the_queue_says_that_a_review_is_in_its_steps(tmp_path: Path) -> None:
+    first = "update col set conf = '{}'"
+    for queue, kind in ((1, 3), (3, 3), (2, 2), (-1, 2)):
+        assert one(changed(tmp_path, first, f"update cards set queue = {queue} where id = 11")).type == kind
+        assert one(changed(tmp_path, f"update cards set queue = {queue} where id = 11")).type == 2
 
 
 def test_the_log_comes_in_the_order_of_time(tmp_path: Path) -> None:
