@@ -30,6 +30,7 @@ from srs.core.event import (
     Rehearsal,
     Relinked,
     Rescheduled,
+    Sm2Memory,
     Softened,
     Step,
     Suspended,
@@ -40,6 +41,7 @@ from srs.core.event import (
 )
 from srs.core.event_line import MAX_GOAL_DAYS
 from srs.database import states
+from srs.log.event_log import LogEntry
 from srs.scheduling.scheduler import Scheduler
 from tests.conftest import DAY, MINUTE
 
@@ -81,14 +83,31 @@ def histories(max_size: int = 12) -> st.SearchStrategy[list[tuple[int, Rating]]]
     return st.builds(history_of, instants, st.lists(st.tuples(waits, ratings), min_size=1, max_size=max_size))
 
 
+given_memories = st.builds(Memory, st.floats(0.001, 36_500), st.floats(1, 10)) | st.builds(
+    Sm2Memory, st.floats(0.001, 36_500), st.floats(1.1, 10)
+)
 other_actions: st.SearchStrategy[What] = st.one_of(
     st.sampled_from([Suspended(), Unsuspended(), Buried(), Forgot(), Flagged(), Unflagged()]),
     st.builds(Crammed, ratings, st.just(0)),
     st.builds(Rescheduled, st.integers(0, 500)),
     st.builds(Softened, st.floats(0.05, 1)),
 )
-actions = st.lists(st.tuples(st.one_of(ratings, ratings, other_actions), st.integers(-40, 400)), max_size=14)
+_with_given: st.SearchStrategy[What] = st.one_of(
+    st.builds(Rescheduled, st.integers(0, 500), given_memories),
+    st.builds(Answered, ratings, st.just(0), st.builds(Days, st.integers(1, 400)), given_memories),
+    st.builds(Answered, ratings, st.just(0), st.just(Step(relearning=True, step=0, seconds=600)), given_memories),
+)
+
+
+def _actions(*what: st.SearchStrategy[Rating | What]) -> st.SearchStrategy[list[tuple[Rating | What, int]]]:
+    return st.lists(st.tuples(st.one_of(*what), st.integers(-40, 400)), max_size=14)
+
+
+actions = _actions(ratings, ratings, other_actions)
 """What happened, and how many study days after the previous action (negative where a clock was wrong)."""
+
+incomplete_actions = _actions(ratings, ratings, other_actions, _with_given)
+"""As above, where the first answers may be missing."""
 
 
 def simulate(
@@ -117,12 +136,12 @@ def exported_state(state: CardState) -> StateColumns:
     return StateColumns(*(row[name] for name in StateColumns._fields))
 
 
-def exported_log_row(event: Event) -> tuple[str, int, str, int, int, str, int] | None:
+def exported_log_row(event: Event) -> LogEntry | None:
     """The event's columns as an export reads them; None if it is no answer and moves no card."""
     if not isinstance(event.what, Answered | Crammed | Forgot | Rescheduled):
         return None
     row = dict(zip(event_row.COLUMNS, event_row.event_to_row(event), strict=True))
-    names = ("subject", "at", "what", "rating", "duration_ms", "state", "interval")
+    names = ("subject", "at", "what", "rating", "duration_ms", "state", "interval", "parameters")
     return tuple(row[name] for name in names)
 
 
@@ -132,10 +151,10 @@ any_outcome = st.builds(Days, st.integers(0, 100_000)) | st.builds(
     Step, st.booleans(), st.integers(0, 1000), st.integers(0, 8_640_000_000)
 )
 _of_cards: st.SearchStrategy[What] = st.one_of(
-    st.builds(Answered, ratings, st.integers(0, 10**12), any_outcome),
+    st.builds(Answered, ratings, st.integers(0, 10**12), any_outcome, st.none() | given_memories),
     st.builds(Crammed, ratings, st.integers(0, 10**12)),
     st.sampled_from([Suspended(), Unsuspended(), Buried(), Forgot(), Flagged(), Unflagged()]),
-    st.builds(Rescheduled, st.integers(0, 100_000)),
+    st.builds(Rescheduled, st.integers(0, 100_000), st.none() | given_memories),
     st.builds(Softened, st.floats(0, 1, exclude_min=True)),
 )
 _of_notes: st.SearchStrategy[What] = st.builds(Relinked, ids) | st.builds(Distinct, ids)

@@ -1,7 +1,7 @@
 """Card states and events as columns of Anki's tables `cards` and `revlog`, as measured on Anki itself."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache, cached_property
@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from srs.anki.due_mark import due_mark
 from srs.core.clock import Calendar
-from srs.core.event import Parameters
+from srs.core.event import GivenMemory, Parameters, Sm2Memory
+from srs.core.event_row import given_from_text
 from srs.core.settings import Settings
 from srs.log.event_log import LogEntry
 
@@ -40,8 +41,12 @@ class StateColumns(NamedTuple):
         return self.stability is not None
 
 
-Difficulty = Callable[[float | None, int], float]
-"""Gives FSRS' difficulty after an answer from the one before (None for a new card) and the rating."""
+class Difficulty(NamedTuple):
+    """FSRS' difficulty `after` an answer, from the one before (None for a new card) and the rating; and that of a `given` memory."""
+
+    after: Callable[[float | None, int], float]
+    given: Callable[[GivenMemory], float]
+
 
 CardColumns = tuple[int, int, int, int, int, int, int, int, int, str]
 """type, queue, due, ivl, factor, reps, lapses, left, flags, data of Anki's table `cards`."""
@@ -151,29 +156,39 @@ def _data(state: StateColumns, position: int, context: ExportContext) -> str:
     return f'{{"pos":{position},{memory},{context.shared_data},"lrt":{state.last_at // 1000}}}'
 
 
-def revlog_rows(entries: Iterable[LogEntry], ids: Mapping[str, int], difficulty: Difficulty) -> Iterator[RevlogRow]:
+def revlog_rows(entries: Sequence[LogEntry], ids: Mapping[str, int], difficulty: Difficulty) -> Iterator[RevlogRow]:
     """The log of the cards in `ids` (card → Anki's id); `entries` are in the order of time.
 
     Log ids are unique over all cards in Anki, here for each card: of several events at one millisecond, the later ones go to
     the next free ones. Only the phase before an answer and the difficulty after it are needed, so nothing is replayed.
+
+    Where earlier answers are missing, Anki begins with interval and factor of the first row that leads to a review, if no row
+    says that the card was new. So neither does ours. A memory that was given without an answer has no row, as in Anki.
     """
 
     @cache  # there are few, for all cards begin alike
     def answered(before: float | None, rating: int) -> tuple[float, int]:
-        after = difficulty(before, rating)
+        after = difficulty.after(before, rating)
         return after, _factor(after)
 
+    incomplete = {entry[0] for entry in entries if entry[-1]}
     last_rows: dict[int, tuple[int, int, float | None]] = {}  # kind, interval and difficulty so far
     free = 0
-    for card, at, what, rating, duration, led_to, interval in entries:
+    for card, at, what, rating, duration, led_to, interval, text in entries:
         card_id = ids.get(card)
         if card_id is None:
             continue
         free = at if at > free else free + 1
         kind, last, known = last_rows.get(card_id, _UNSEEN)
+        given = given_from_text(text) if text else None
         if what == "answered":
             known, factor = answered(known, rating)
             promised = interval if led_to == "review" else -interval
+            if kind == 0 and (given or (led_to == "relearning" and card in incomplete)):
+                kind = 1
+            if given and last <= 0:
+                promised, known = max(round(given.stability), 1), difficulty.given(given)
+                factor = round(given.ease * 1000) if isinstance(given, Sm2Memory) else _factor(known)
             last_rows[card_id] = _LED_TO[led_to], promised, known
             yield free, card_id, -1, rating, promised, last, factor, duration, kind
         elif what == "crammed":
@@ -181,6 +196,8 @@ def revlog_rows(entries: Iterable[LogEntry], ids: Mapping[str, int], difficulty:
         elif what == "forgot":
             last_rows[card_id] = _UNSEEN
             yield free, card_id, -1, 0, 0, last, 0, 0, 4
+        elif given and known is None:
+            last_rows[card_id] = 1, interval, difficulty.given(given)
         elif known is None:  # the next answer begins the memory, and after a row of a review Anki would make one up
             last_rows[card_id] = 0, interval, known
             yield free, card_id, -1, 0, interval, last, _FACTOR, 0, 4  # without a factor it would be a forget

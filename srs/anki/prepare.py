@@ -230,4 +230,7 @@ def state_lookup(connection: sqlite3.Connection, until: int) -> Callable[[str], 
 
 def difficulty_under(parameters: Parameters) -> Difficulty:
     scheduler = Scheduler(Settings(), parameters)
-    return lambda before, rating: scheduler.next_difficulty(before, Rating(rating))
+    return Difficulty(
+        lambda before, rating: scheduler.next_difficulty(before, Rating(rating)),
+        lambda given: scheduler.given_memory(given).difficulty,
+    )

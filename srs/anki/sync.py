@@ -293,7 +293,7 @@ def _diff_progress(
     shared = _shared_cards(notes, theirs)
     rows: dict[int, list[RevlogRow]] = defaultdict(list)
     ids = {key: card.id for key, (card, _) in shared.items()}
-    for row in revlog_rows(event_log.log_entries(connection), ids, difficulty_under(context.parameters)):
+    for row in revlog_rows(list(event_log.log_entries(connection)), ids, difficulty_under(context.parameters)):
         rows[row[1]].append(row)
     voided: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for key, at, rating in event_log.voided_answers(connection):

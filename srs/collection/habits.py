@@ -47,15 +47,16 @@ def count_answers(entries: Iterable[LogEntry], *, from_the_start: bool = True) -
     first, recalled = Counter[int](), Counter[int]()
     times: tuple[list[float], list[float]] = ([], [])
     state = dict[str, str]()
-    for card, _, what, rating, duration_ms, led_to, _ in entries:
+    for card, _, what, rating, duration_ms, led_to, _, given in entries:
         if what == "forgot":
             state.pop(card, None)
-        elif what == "rescheduled" and card in state:
-            state[card] = "review"
+        elif what == "rescheduled":
+            if card in state or given:
+                state[card] = "review"
         elif what == "answered":
             before = state.get(card)
             if before is None:
-                first[rating] += from_the_start
+                first[rating] += from_the_start and not given
             elif before == "review" and rating > Rating.AGAIN:
                 recalled[rating] += 1
             state[card] = led_to

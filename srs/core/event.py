@@ -5,6 +5,8 @@ from datetime import date
 from enum import IntEnum, StrEnum
 from typing import ClassVar
 
+from srs.core.card_state import Memory
+
 
 class Rating(IntEnum):
     """How well the card was recalled; the numbers are those of Anki and `fsrs`."""
@@ -44,11 +46,30 @@ Next = Step | Days
 
 
 @dataclass(frozen=True, slots=True)
+class Sm2Memory:
+    """What SM-2 knows of a card: after `stability` days recall is 90 %, and with a Good answer then the next interval would be
+    longer by the factor `ease` (usually 2.5). The difficulty of FSRS follows from it under the parameters in force.
+    """
+
+    stability: float
+    ease: float
+
+
+GivenMemory = Memory | Sm2Memory
+"""A memory that follows from answers elsewhere, which the log lacks."""
+
+
+@dataclass(frozen=True, slots=True)
 class Answered:
+    """`given` is the memory after the answer, if the first answers of the card are missing. It counts unless one in the log led to a
+    review before, since the card was new.
+    """
+
     name: ClassVar[str] = "answered"
     rating: Rating
     duration_ms: int
     led_to: Next
+    given: GivenMemory | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +107,13 @@ class Forgot:
 
 @dataclass(frozen=True, slots=True)
 class Rescheduled:
-    """The due date was set to `days` after the event's study day; the memory is unchanged."""
+    """The due date was set to `days` after the event's study day; the memory is unchanged. A card without a memory gets the
+    one that is `given`.
+    """
 
     name: ClassVar[str] = "rescheduled"
     days: int
+    given: GivenMemory | None = None
 
 
 @dataclass(frozen=True, slots=True)

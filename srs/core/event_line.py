@@ -27,12 +27,14 @@ from srs.core.event import (
     EventSource,
     Flagged,
     Forgot,
+    GivenMemory,
     Goal,
     Next,
     Parameters,
     Rehearsal,
     Relinked,
     Rescheduled,
+    Sm2Memory,
     Softened,
     Step,
     Suspended,
@@ -68,6 +70,7 @@ _MAX_BREAK = 3660  # days
 _MAX_DAYS = 100_000  # of an interval; the longest that can be set is 36,500
 _encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 _decode = json.JSONDecoder(parse_constant=float).decode  # NaN and infinity are refused later, with the other bad values
+_MAX_EASE = 100  # Anki has at most 65.535, and usually 1.3 to 4
 _MAX_TYPES_NAMED = 5
 
 EVENT_TYPES = frozenset(event_type.name for event_type in get_args(What))
@@ -186,13 +189,15 @@ def check_event(item: Event | Void) -> None:
 
 def _check_what(what: What) -> None:
     match what:
-        case Answered(_, duration_ms, led_to):
+        case Answered(_, duration_ms, led_to, given):
             _check_int("duration_ms", duration_ms, 0, 10**12)
             _check_next(led_to)
+            _check_given(given)
         case Crammed(_, duration_ms):
             _check_int("duration_ms", duration_ms, 0, 10**12)
-        case Rescheduled(days):
+        case Rescheduled(days, given):
             _check_int("interval", days, 0, _MAX_DAYS)
+            _check_given(given)
         case Softened(factor):
             _require(isinstance(factor, float) and 0 < factor <= 1, "factor")
         case Relinked(other) | Distinct(other):
@@ -210,6 +215,16 @@ def _check_what(what: What) -> None:
             pass
         case _:
             assert_never(what)
+
+
+def _check_given(given: GivenMemory | None) -> None:
+    if given is None:
+        return
+    _require(_is_finite(given.stability) and 0 < given.stability <= _MAX_DAYS, "stability")
+    if isinstance(given, Sm2Memory):
+        _require(_is_finite(given.ease) and 1 < given.ease <= _MAX_EASE, "ease")
+    else:
+        _require(_is_finite(given.difficulty) and 1 <= given.difficulty <= 10, "difficulty")
 
 
 def _check_parameters(what: Parameters) -> None:

@@ -8,12 +8,23 @@ from operator import itemgetter
 from types import MappingProxyType
 from typing import Any
 
-from srs.core.event import Answered, Break, Days, Event, EventSource, Goal, Parameters, Rehearsal
+from srs.core.event import (
+    Answered,
+    Break,
+    Days,
+    Event,
+    EventSource,
+    GivenMemory,
+    Goal,
+    Parameters,
+    Rehearsal,
+    Rescheduled,
+)
 from srs.core.event_line import BAD_VALUE, InvalidEvent, check_event
-from srs.core.event_values import NamedValues, payload, what_from_values
+from srs.core.event_values import NamedValues, given_from_values, given_values, payload, what_from_values
 
 _MEMORY = ("subject", "at", "day", "what", "rating", "state", "step", "interval")
-REPLAY_COLUMNS = (*_MEMORY, "factor")
+REPLAY_COLUMNS = (*_MEMORY, "factor", "parameters")
 ANSWER_COLUMNS = (*_MEMORY, "source", "machine", "duration_ms")
 """The columns that an answer fills. The others are left out of an insert: a null costs SQLite as much as a value."""
 
@@ -27,7 +38,10 @@ ReplayRow = tuple[Any, ...]
 """The values of `REPLAY_COLUMNS`."""
 
 _IN_JSON = frozenset({Parameters.name, Goal.name, Break.name, Rehearsal.name})
-"""Types of events whose values are JSON in the column `parameters`."""
+"""Types of events whose values are all JSON in the column `parameters`."""
+
+_OF_ANSWERS = ("rating", "state", "step", "interval", "duration_ms", "factor", "other")
+"""Columns of what an answer or a due date consists of; a given memory is JSON beside them."""
 
 _NO_VALUES: Mapping[str, Any] = MappingProxyType({})
 
@@ -37,7 +51,7 @@ day_text = lru_cache(date.isoformat)
 
 def event_to_row(event: Event) -> EventRow:
     what, key, origin = event.what, (event.subject, event.at, day_text(event.day)), (str(event.source), event.machine)
-    if isinstance(what, Answered):  # nearly all events, so the fast way
+    if isinstance(what, Answered) and what.given is None:  # nearly all events, so the fast way
         led_to = what.led_to
         if isinstance(led_to, Days):
             return answer_row(*key, int(what.rating), "review", None, led_to.days, *origin, what.duration_ms)
@@ -46,6 +60,8 @@ def event_to_row(event: Event) -> EventRow:
     values = payload(what)
     if what.name in _IN_JSON:
         values = {"parameters": json.dumps(values)}
+    elif isinstance(what, Answered | Rescheduled) and what.given:
+        values["parameters"] = given_to_text(what.given)
     return plain_row(*key, what.name, *origin, values)
 
 
@@ -55,6 +71,11 @@ def answer_row(
 ) -> EventRow:  # fmt: skip
     """The row of an answer, without making an event first; `day` is as stored."""
     return subject, at, day, "answered", rating, state, step, interval, source, machine, duration_ms, None, None, None
+
+
+def with_given(row: EventRow, given: GivenMemory) -> EventRow:
+    """The row of an answer, with the memory after it."""
+    return (*row[:-1], given_to_text(given))
 
 
 def plain_row(
@@ -73,10 +94,27 @@ def to_replay_row(row: EventRow) -> ReplayRow:
     return needed
 
 
+def given_from_text(text: str) -> GivenMemory:
+    """A given memory as it stands in the column `parameters`. Raises KeyError, ValueError or TypeError for bad values."""
+    given = given_from_values(json.loads(text))
+    if given is None:
+        raise ValueError(text)
+    return given
+
+
+def given_to_text(given: GivenMemory) -> str:
+    """The inverse of `given_from_text`."""
+    return json.dumps(given_values(given))
+
+
 def event_from_values(row: NamedValues) -> Event:
     """The event of a row with named columns, from any database. Raises various errors for values that are not ours."""
-    name, day = row["what"], date.fromisoformat(row["day"])
-    what = what_from_values(name, json.loads(row["parameters"]) if name in _IN_JSON else row)
+    name, day, values = row["what"], date.fromisoformat(row["day"]), row
+    if name in _IN_JSON:
+        values = json.loads(row["parameters"])
+    elif row["parameters"] is not None:
+        values = {column: row[column] for column in _OF_ANSWERS} | json.loads(row["parameters"])
+    what = what_from_values(name, values)
     return Event(row["subject"], row["at"], day, EventSource(row["source"]), row["machine"], what)
 
 

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any, Protocol
 
+from srs.core.card_state import Memory
 from srs.core.event import (
     Aim,
     Answered,
@@ -16,6 +17,7 @@ from srs.core.event import (
     Fitted,
     Flagged,
     Forgot,
+    GivenMemory,
     Goal,
     Next,
     Parameters,
@@ -23,6 +25,7 @@ from srs.core.event import (
     Rehearsal,
     Relinked,
     Rescheduled,
+    Sm2Memory,
     Softened,
     Step,
     Suspended,
@@ -49,15 +52,15 @@ _WITHOUT_VALUES: Mapping[str, What] = {
 def payload(what: What) -> Values:
     """The values that only some types of events have, by name."""
     match what:
-        case Answered(rating, duration_ms, Step(relearning, step, seconds)):
-            state = "relearning" if relearning else "learning"
-            return _answer_values(rating, duration_ms) | {"state": state, "step": step, "interval": seconds}
-        case Answered(rating, duration_ms, Days(days)):
-            return _answer_values(rating, duration_ms) | {"state": "review", "interval": days}
+        case Answered(rating, duration_ms, Step(relearning, step, seconds), given):
+            led_to = {"state": "relearning" if relearning else "learning", "step": step, "interval": seconds}
+            return _answer_values(rating, duration_ms) | led_to | given_values(given)
+        case Answered(rating, duration_ms, Days(days), given):
+            return _answer_values(rating, duration_ms) | {"state": "review", "interval": days} | given_values(given)
         case Crammed(rating, duration_ms):
             return _answer_values(rating, duration_ms)
-        case Rescheduled(days):
-            return {"interval": days}
+        case Rescheduled(days, given):
+            return {"interval": days} | given_values(given)
         case Softened(factor):
             return {"factor": float(factor)}
         case Relinked(other) | Distinct(other):
@@ -97,15 +100,32 @@ def _answer_values(rating: Rating, duration_ms: int) -> Values:
     return {"rating": int(rating), "duration_ms": duration_ms}
 
 
+def given_values(given: GivenMemory | None) -> Values:
+    """A given memory by the names that its event's values have."""
+    return {name: float(value) for name, value in asdict(given).items()} if given else {}
+
+
+def given_from_values(values: NamedValues) -> GivenMemory | None:
+    """The inverse of `given_values`. Raises KeyError, ValueError or TypeError for bad values."""
+    stability = _optional(values, "stability")
+    if stability is None:
+        return None
+    ease = _optional(values, "ease")
+    if ease is None:
+        return Memory(float(stability), float(values["difficulty"]))
+    return Sm2Memory(float(stability), float(ease))
+
+
 def what_from_values(name: str, values: NamedValues) -> What:
     """The inverse of `payload`; `name` is the event type. Raises KeyError, ValueError or TypeError for bad values."""
     match name:
         case "answered":
-            return Answered(Rating(values["rating"]), values["duration_ms"], _next_from_values(values))
+            led_to, given = _next_from_values(values), given_from_values(values)
+            return Answered(Rating(values["rating"]), values["duration_ms"], led_to, given)
         case "crammed":
             return Crammed(Rating(values["rating"]), values["duration_ms"])
         case "rescheduled":
-            return Rescheduled(values["interval"])
+            return Rescheduled(values["interval"], given_from_values(values))
         case "softened":
             return Softened(float(values["factor"]))
         case "relinked":

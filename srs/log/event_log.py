@@ -29,8 +29,8 @@ _IS_USED = (
 _IS_NOTE_EVENT = "what in ('relinked', 'distinct')"  # word for word the condition of an index
 _IS_ANSWER = "what in ('answered', 'crammed')"  # as above
 
-LogEntry = tuple[str, int, str, int, int, str, int]
-"""subject, at, what, rating, duration_ms, state and interval as stored; null where an event has no such value."""
+LogEntry = tuple[str, int, str, int, int, str, int, str | None]
+"""subject, at, what, rating, duration_ms, state, interval and given memory as stored; null where an event has no such value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +53,11 @@ class EventBlock(NamedTuple):
 
 def build_block(rows: Iterable[EventRow]) -> EventBlock:
     """Prepares rows for `insert_block`."""
-    width, what = len(event_row.ANSWER_COLUMNS), event_row.COLUMNS.index("what")
+    width, what, parameters = len(event_row.ANSWER_COLUMNS), *map(event_row.COLUMNS.index, ("what", "parameters"))
     rows = sorted(rows, key=itemgetter(0, 1))  # in the order of the index
     return EventBlock(
-        flatten([row[:width] for row in rows if row[what] == "answered"]),
-        flatten([row for row in rows if row[what] != "answered"]),
+        flatten([row[:width] for row in rows if row[what] == "answered" and row[parameters] is None]),
+        flatten([row for row in rows if row[what] != "answered" or row[parameters] is not None]),
     )
 
 
@@ -237,7 +237,7 @@ def log_entries(connection: sqlite3.Connection, aliases: Aliases | None = None) 
     """The answers, forgets and due dates of all cards that count, oldest first, ties by key."""
     rows = select_tuples(
         connection,
-        "select subject, at, what, rating, duration_ms, state, interval from events e"
+        "select subject, at, what, rating, duration_ms, state, interval, parameters from events e"
         f" where what in ('answered', 'crammed', 'forgot', 'rescheduled') and {COUNTS} order by at, subject",
     )
     if not (aliases := _aliases(connection, aliases)):

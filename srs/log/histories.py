@@ -24,7 +24,7 @@ class Histories(NamedTuple):
 
 def read_histories(connection: sqlite3.Connection, now: int, cards: Collection[str] | None = None) -> Histories:
     """The histories of all cards, or of these, up to the instant `now`: counted answers, relinks followed, since the last forget. After a softening, the
-    memory follows from more than the answers, so those are left out.
+    memory follows from more than the answers, so those are left out; so are those from a given memory on.
     """
     histories, ahead = [], 0
     for _, of_card in groupby(event_log.replay_rows(connection, cards), key=itemgetter(0)):
@@ -40,21 +40,28 @@ def read_histories(connection: sqlite3.Connection, now: int, cards: Collection[s
 def _history(rows: Sequence[ReplayRow]) -> History | None:
     if not rows:
         return None
-    _, times, day_texts, names, ratings, *_ = zip(*rows, strict=True)
+    _, times, day_texts, names, ratings, *_, given = zip(*rows, strict=True)
     days = [*map(_ordinal, day_texts)]
     between = (0, *map(sub, days[1:], days))
-    if min(between) == 0 and set(names) == {"answered"}:  # nearly every card, in half of the time
+    if min(between) == 0 and set(names) == {"answered"} and not any(given):  # nearly every card, in half of the time
         return History(times, between, ratings)
     answers: list[tuple[int, int, int]] = []
-    softened, last_day = False, 0
-    for _, at, day_text, what, rating, *_ in rows:
+    unfounded, reviewed, last_day = False, False, 0
+    for _, at, day_text, what, rating, led_to, *_, given_memory in rows:
         if what == "forgot":
-            answers, softened = [], False
+            answers, unfounded, reviewed = [], False, False
         elif what == "softened":
-            softened = bool(answers)  # a card without a memory stays as it is
-        elif what == "answered" and not softened:
+            unfounded = unfounded or bool(answers)  # a card without a memory stays as it is
+        elif what == "rescheduled":
+            if given_memory and not answers:
+                unfounded = True
+            reviewed = reviewed or bool(answers)
+        elif given_memory and not reviewed:
+            answers, unfounded, reviewed = [], True, True
+        elif what == "answered" and not unfounded:
             day = _ordinal(day_text)
             elapsed = max(day - last_day, 0) if answers else 0
             last_day = max(day, last_day) if answers else day
             answers.append((at, elapsed, rating))
+            reviewed = reviewed or led_to == "review"
     return History(*zip(*answers, strict=True)) if answers else None

@@ -10,7 +10,7 @@ def recent_entries(connection: sqlite3.Connection, most: int) -> list[tuple[LogE
     each with its study day (ISO).
     """
     rows = connection.execute(
-        "select subject, at, what, rating, duration_ms, state, interval, day from (select * from events e"
+        "select subject, at, what, rating, duration_ms, state, interval, parameters, day from (select * from events e"
         f" where what in ('answered', 'forgot', 'rescheduled') and {COUNTS} order by seq desc limit ?)"
         " order by at, subject",
         (most,),

@@ -1,5 +1,6 @@
 """Rebuilds the states of cards from the log."""
 
+import json
 import marshal
 import sqlite3
 from collections.abc import Generator, Iterable, Iterator, Sequence
@@ -113,9 +114,8 @@ def replay_card(scheduler: Scheduler, rows: list[ReplayRow]) -> CardState:
         if name == "answered":
             state = scheduler.replay_answers(state, run)
         else:
-            for card, at, day, _, rating, _, _, interval, factor in run:
-                what = what_from_values(
-                    name, {"rating": rating, "duration_ms": 0, "interval": interval, "factor": factor}
-                )
+            for card, at, day, _, rating, _, _, interval, factor, given in run:
+                values = {"rating": rating, "duration_ms": 0, "interval": interval, "factor": factor}
+                what = what_from_values(name, values | (json.loads(given) if given else {}))
                 state = scheduler.apply(state, Event(card, at, date.fromisoformat(day), EventSource.SRS, "", what))
     return state

@@ -72,6 +72,16 @@ def memory_model(w: Sequence[float]) -> tuple[FirstMemory, NextMemory]:
     return first, following
 
 
+def ease_model(w: Sequence[float]) -> Callable[[float, float], float]:
+    """Stability in days and the ease of SM-2 → the difficulty with which a review at 90 % recall, answered Good, would lengthen
+    the stability by that ease. So Anki and fsrs-rs (`memory_state_from_sm2`) begin where earlier answers are missing.
+    """
+    scale = e ** w[8] * (e ** (0.1 * w[10]) - 1)
+    return lambda stability, ease: _clamp(
+        _MIN_DIFFICULTY, 11 - (ease - 1) / (scale * stability ** -w[9]), _MAX_DIFFICULTY
+    )
+
+
 def recall_model(w: Sequence[float]) -> Callable[[float, int], float]:
     """Stability and the study days since the last answer → probability of recall."""
     decay = -w[20]

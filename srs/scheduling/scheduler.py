@@ -37,6 +37,7 @@ from srs.core.event import (
     Event,
     Flagged,
     Forgot,
+    GivenMemory,
     Goal,
     Next,
     Parameters,
@@ -44,13 +45,14 @@ from srs.core.event import (
     Rehearsal,
     Relinked,
     Rescheduled,
+    Sm2Memory,
     Softened,
     Step,
     Suspended,
     Unflagged,
     Unsuspended,
 )
-from srs.core.event_row import ReplayRow
+from srs.core.event_row import ReplayRow, given_from_text
 from srs.core.settings import Settings
 from srs.scheduling import fsrs6
 from srs.scheduling.even_days import EMPTY_DAYS, DaysAhead, StudyTime, choose_intervals, days_in_reach
@@ -135,6 +137,7 @@ class Scheduler:
             enable_fuzzing=False,  # it draws from the global random state; see `choose_intervals`
         )
         self._first_memory, self._following_memory = fsrs6.memory_model(parameters.values)
+        self._difficulty_of_ease = fsrs6.ease_model(parameters.values)
         self._interval = fsrs6.interval_model(parameters.values, options.desired_retention)
         self._transitions: dict[tuple[str, int | None], Mapping[Rating, Step | None]] = {}
         self._last_intervals: tuple[tuple[Phase, date], dict[Rating, int]] | None = None
@@ -185,6 +188,9 @@ class Scheduler:
                 return replace(state, buried=event.day)
             case Forgot():
                 return replace(state, phase=New(), reps=0, lapses=0, introduced=None)
+            case Rescheduled(days, given) if given and isinstance(state.phase, WithoutMemory):
+                due = event.day + timedelta(days=days)
+                return replace(state, phase=Review(self.given_memory(given), event.at, event.day, days, due))
             case Rescheduled(days):
                 return replace(state, phase=_reschedule(state.phase, days, event.day))
             case Flagged():
@@ -213,9 +219,15 @@ class Scheduler:
         is_new, in_review = isinstance(phase, WithoutMemory), isinstance(phase, InReview)
         if not isinstance(phase, WithoutMemory):
             stability, difficulty, last_day = phase.memory.stability, phase.memory.difficulty, phase.last_day
-        for _, at, day_text, _, rating, led_to, step, interval, _ in rows:  # noqa: B007 - the last ones are used
+        for _, at, day_text, _, rating, led_to, step, interval, _, given in rows:  # noqa: B007 - the last ones are used
             day = date.fromisoformat(day_text)
-            if is_new:
+            if given is not None and not _is_founded(reps, lapses, in_review=in_review):
+                memory = self.given_memory(given_from_text(given))
+                stability, difficulty = memory.stability, memory.difficulty
+                last_day = day if is_new else max(day, last_day)
+                introduced = day if is_new and not in_review else introduced
+                is_new = False
+            elif is_new:
                 stability, difficulty = self._first_memory(rating)
                 is_new, last_day = False, day
                 introduced = introduced if in_review else day
@@ -241,6 +253,13 @@ class Scheduler:
         """The memory that an answer on the study day leads to."""
         return self._next_memory(state.phase, rating, day)
 
+    def given_memory(self, given: GivenMemory) -> Memory:
+        """The memory that was given, under these parameters."""
+        stability = min(max(given.stability, fsrs6.MIN_STABILITY), fsrs6.MAX_STABILITY)
+        if isinstance(given, Sm2Memory):
+            return Memory(stability, self._difficulty_of_ease(stability, given.ease))
+        return Memory(stability, given.difficulty)
+
     def next_difficulty(self, before: float | None, rating: Rating) -> float:
         """The difficulty after an answer, which depends only on the one `before`, None for a new card."""
         phase = New() if before is None else Review(Memory(1.0, before), 0, _NOON.date(), 1, _NOON.date())
@@ -249,8 +268,12 @@ class Scheduler:
     def _apply_answer(self, state: CardState, what: Answered, event: Event) -> CardState:
         before, day, rating = state.phase, event.day, what.rating
         is_first, is_review = isinstance(before, New), isinstance(before, InReview)
+        if what.given and not _is_founded(state.reps, state.lapses, in_review=is_review):
+            memory = self.given_memory(what.given)
+        else:
+            memory = self._next_memory(before, rating, day)
         return CardState(  # not `replace`: a replay of a large log spends its time here
-            self._next_phase(before, rating, what.led_to, event.at, day),
+            self._next_phase(before, memory, what.led_to, event.at, day),
             state.reps + 1,
             state.lapses + (is_review and rating == Rating.AGAIN),
             day if is_first else state.introduced,
@@ -261,8 +284,7 @@ class Scheduler:
             event.at,
         )
 
-    def _next_phase(self, phase: Phase, rating: Rating, led_to: Next, at: int, day: date) -> Phase:
-        memory = self._next_memory(phase, rating, day)
+    def _next_phase(self, phase: Phase, memory: Memory, led_to: Next, at: int, day: date) -> Phase:
         last_day = day if isinstance(phase, WithoutMemory) else max(day, phase.last_day)
         if isinstance(led_to, Days):
             return Review(memory, at, last_day, led_to.days, due=day + timedelta(days=led_to.days))
@@ -320,6 +342,11 @@ def parameter_problem(parameters: Parameters) -> str:
         ]
         return "; ".join(wrong)
     return ""
+
+
+def _is_founded(reps: int, lapses: int, *, in_review: bool) -> bool:
+    """Whether an answer led to a review since the card was new, so that a memory given by a later answer does not count."""
+    return reps > 0 and (in_review or lapses > 0)
 
 
 def _reschedule(phase: Phase, days: int, day: date) -> Phase:

@@ -15,6 +15,7 @@ import pytest
 
 from srs.anki.note_row import AnkiNote, anki_note
 from srs.anki.notetypes import RENDERED
+from srs.anki.prepare import difficulty_under
 from srs.anki.write import Package, Written, write_package
 from srs.cli.kinds import KINDS
 from srs.core.card_state import UNSEEN, CardState, Learning, New, Relearning, Review, Scheduled
@@ -65,7 +66,7 @@ def package(notes: list[AnkiNote], lives: Mapping[str, Life] | None = None, **ch
         "log": [row for row in map(exported_log_row, events) if row],
         "until": 10**13,
         "first_day": min((event.day for event in events), default=None),
-        "difficulty": lambda before, rating: Scheduler(Settings()).next_difficulty(before, Rating(rating)),
+        "difficulty": difficulty_under(DEFAULT),
         "settings": Settings(),
         "parameters": DEFAULT,
         "calendar": SEOUL,

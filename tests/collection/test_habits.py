@@ -7,7 +7,7 @@ from srs.log.event_log import LogEntry
 
 
 def entry(card: str, rating: int, led_to: str = "review", duration_ms: int = 0, what: str = "answered") -> LogEntry:
-    return card, 0, what, rating, duration_ms, led_to, 1
+    return card, 0, what, rating, duration_ms, led_to, 1, None
 
 
 def test_first_answers_and_recalled_reviews_are_counted() -> None:
@@ -28,6 +28,18 @@ def test_first_answers_and_recalled_reviews_are_counted() -> None:
     )
     assert counts.first == {1: 1, 4: 1, 3: 1}
     assert counts.recalled == {2: 1, 4: 1}
+
+
+def test_an_answer_to_a_card_that_was_learnt_elsewhere_is_no_first_one() -> None:
+    given = '{"stability": 9.0, "ease": 2.5}'
+    begun = [
+        (*entry("a", 3)[:-1], given),
+        entry("a", 2),
+        (*entry("b", 0, what="rescheduled")[:-1], given),
+        entry("b", 4),
+    ]
+    counts = count_answers(begun)
+    assert (sum(counts.first.values()), counts.recalled) == (0, {2: 1, 4: 1})
 
 
 def test_only_timed_answers_have_times() -> None:

@@ -11,6 +11,7 @@ from fsrs.scheduler import LOWER_BOUNDS_PARAMETERS, UPPER_BOUNDS_PARAMETERS
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from srs.core.card_state import Memory
 from srs.core.clock import to_utc
 from srs.core.event import (
     Aim,
@@ -23,6 +24,8 @@ from srs.core.event import (
     Goal,
     Parameters,
     Rating,
+    Rescheduled,
+    Sm2Memory,
     Softened,
     Step,
     Void,
@@ -81,6 +84,19 @@ def test_parameters_say_what_they_were_fitted_to_only_where_that_is_known() -> N
     assert to_line(fitted).startswith(
         f'{start}"values":[0.5,1.0],"reviews":812,"log_loss":0.31,"rmse":0.025,"source":"srs"'
     )
+
+
+def test_a_given_memory_stands_in_the_line_only_where_there_is_one() -> None:
+    start, end = (
+        '{"at":"2026-03-02T00:00:00.000+00:00","subject":"one/back","day":"2026-03-02","what":',
+        ',"source":"srs"',
+    )
+    answered = replace(ANSWER, what=Answered(Rating.GOOD, 1200, Days(3), Sm2Memory(3.0, 2.5)))
+    values = '"answered","rating":3,"duration_ms":1200,"state":"review","interval":3,"stability":3.0,"ease":2.5'
+    assert to_line(answered).startswith(start + values + end)
+    moved = replace(ANSWER, what=Rescheduled(9, Memory(3.0, 4.6)))
+    assert to_line(moved).startswith(f'{start}"rescheduled","interval":9,"stability":3.0,"difficulty":4.6{end}')
+    assert to_line(replace(ANSWER, what=Rescheduled(9))).startswith(f'{start}"rescheduled","interval":9{end}')
 
 
 @given(any_events, st.data())
@@ -204,6 +220,15 @@ def test_a_line_that_is_too_long_is_refused_unread() -> None:
         replace(ANSWER, what=Answered(Rating.GOOD, 0, Step(False, -1, 60))),
         replace(ANSWER, what=Answered(Rating.GOOD, 0, Step(False, 0, 10**18))),
         replace(ANSWER, what=Crammed(Rating.GOOD, 10**18)),
+        *(
+            replace(ANSWER, what=Rescheduled(9, Memory(stability, difficulty)))
+            for stability, difficulty in (
+                *((0.0, 5.0), (-1.0, 5.0), (float("nan"), 5.0), (1e6, 5.0)),
+                *((9.0, 0.9), (9.0, 10.1), (9.0, float("nan"))),
+            )
+        ),
+        *(replace(ANSWER, what=Rescheduled(9, Sm2Memory(9.0, ease))) for ease in (1.0, 101.0, float("inf"))),
+        replace(ANSWER, what=Answered(Rating.GOOD, 1200, Days(3), Memory(0.0, 5.0))),
         replace(ANSWER, what=Softened(0.0)),
         replace(ANSWER, what=Softened(1.5)),
         replace(ANSWER, what=Softened(float("nan"))),

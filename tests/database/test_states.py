@@ -11,10 +11,10 @@ from srs.core.settings import Settings
 from srs.database import open_store, states
 from srs.scheduling.scheduler import Scheduler
 from tests.conftest import BASIC, Home
-from tests.strategies import actions, simulate
+from tests.strategies import incomplete_actions, simulate
 
 
-@given(actions)
+@given(incomplete_actions)
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_state_comes_back_as_it_was_put(tmp_path: Path, done: list[tuple[Rating | What, int]]) -> None:
     lived = simulate(Scheduler(Settings()), done)

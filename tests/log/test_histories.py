@@ -20,6 +20,7 @@ from srs.core.event import (
     Relinked,
     Rescheduled,
     Softened,
+    Step,
     Suspended,
     Void,
     What,
@@ -92,6 +93,16 @@ def test_answers_after_a_softening_are_left_out_until_the_card_is_forgotten(mach
     assert answers(machine) == [[(0, 3), (2, 3)]]
     machine.add(event(4, Forgot(), 6), event(5, Softened(0.5), 6), event(6, 2, 7))
     assert answers(machine) == [[(0, 2)]]
+
+
+def test_where_a_memory_was_given_all_answers_are_left_out_until_the_card_is_forgotten(machine: Machine) -> None:
+    """The first ones are missing, and those from the given one on do not follow from the answers alone."""
+    steps, begun = Step(relearning=True, step=0, seconds=600), Answered(Rating.GOOD, 0, Days(3), Memory(9.0, 5.0))
+    machine.add(event(0, Answered(Rating.AGAIN, 0, steps), 0), event(1, begun, 0), event(2, 3, 9))
+    machine.add(event(0, Rescheduled(9, Memory(9.0, 5.0)), 0, "b/back"), event(1, 3, 9, "b/back"))
+    assert answers(machine) == []
+    machine.add(event(3, Forgot(), 20), event(4, 3, 20), event(5, begun, 23))
+    assert answers(machine) == [[(0, 3), (3, 3)]], "all answers are known, so nothing need be given"
 
 
 def test_answers_dated_after_now_are_left_out_and_counted(machine: Machine) -> None:

@@ -36,7 +36,7 @@ from srs.core.settings import Settings
 from srs.scheduling.fsrs6 import interval_model
 from srs.scheduling.fuzz import fuzz_interval
 from srs.scheduling.scheduler import DEFAULT, Scheduler
-from tests.strategies import actions, memory_of, ratings, simulate
+from tests.strategies import actions, incomplete_actions, memory_of, ratings, simulate
 
 SCHEDULER = Scheduler(Settings())
 AGAIN, HARD, GOOD, EASY = Rating
@@ -97,7 +97,7 @@ def test_a_button_promises_what_the_bounded_stability_gives() -> None:
     assert by_fsrs(state.phase, GOOD, day, chosen)[1] > 1.1 * longest
 
 
-@given(actions)
+@given(incomplete_actions)
 def test_replay_equals_living_it_bit_for_bit(done: list[tuple[Rating | What, int]]) -> None:
     lived = simulate(SCHEDULER, done)
     for n, (_, state) in enumerate(lived, start=1):
