@@ -170,13 +170,13 @@ def marked(text: str) -> object:
 
 def pulled(n: int) -> object:
     """Anki says something else of as many milliseconds as we have answers."""
-    log = [(NOON + k, 3, 1, 500, 9, 1) for k in range(n)]
+    log = [(NOON + k, 3, 1, 500, 9, 1, 1) for k in range(n)]
     held = [OwnEvent(NOON + k, "2026-03-01", "answered", 1, False, 1, 9) for k in range(n)]
     return new_events(AnkiCard("n/back", "D", 2, 2, 0, 0, 0, log), held, (2, 1), CONTEXT)
 
 
 def pulled_back(n: int) -> object:
-    log = [(NOON + k, 3, 1, 500, 9, 1) for k in range(n)]
+    log = [(NOON + k, 3, 1, 500, 9, 1, 1) for k in range(n)]
     held = [OwnEvent(NOON + 9 * DAY + k, "2026-03-01", "answered", 3, False, 1, 9) for k in range(n)]
     return new_events(
         AnkiCard("n/back", "D", 2, 2, 0, 0, 0, log, frozenset(row[0] for row in log)), held, (2, 1), CONTEXT

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import NamedTuple
 
 from srs.anki.card_columns import CardColumns, ExportContext, RevlogRow, StateColumns, card_columns
@@ -83,7 +84,10 @@ def diff_log(rows: Sequence[RevlogRow], theirs: TheirCard, other_times: Collecti
     """
     there = _times_by_rating((row.at, row.content.rating) for row in theirs.log)
     here = _times_by_rating((row[0], row[3]) for row in rows)
-    missing = [row for row in rows if not _has_near(there[row[3]], row[0])]
+    implied = {
+        row[0] for row, after in pairwise(rows) if _is_implied(row, after) and _has_near(there[after[3]], after[0])
+    }
+    missing = [row for row in rows if row[0] not in implied and not _has_near(there[row[3]], row[0])]
     redated = [(row.at, row.content) for row in theirs.log if row.at in other_times]
     times = {}
     if redated:
@@ -95,6 +99,12 @@ def diff_log(rows: Sequence[RevlogRow], theirs: TheirCard, other_times: Collecti
         if row.is_answer and row.at not in other_times and not _has_near(here[row.content.rating], row.at)
     ]
     return LogDiff([row for row in missing if row[0] not in times.values()], extra, len(times) < len(redated))
+
+
+def _is_implied(row: RevlogRow, after: RevlogRow) -> bool:
+    """Whether it is a forget that needs no row, because Anki sees it in the answer of the next millisecond."""
+    _, _, _, ease, _, _, factor, _, kind = row
+    return ease == 0 and factor == 0 and kind == 4 and after[0] - row[0] == 1
 
 
 def undone_answers(extra: Sequence[TheirReview], voided: Iterable[tuple[int, int]]) -> list[int]:
@@ -142,8 +152,8 @@ def _same_step(one: int, other: int, context: ExportContext) -> bool:
 
 def _same_memory(state: StateColumns, theirs: TheirCard) -> bool:
     try:
-        data = json.loads(theirs.data)
-        if not state.has_memory:
+        data = json.loads(theirs.data or "{}")
+        if not state.has_memory or (state.reps == 0 and "s" not in data):  # Anki works it out when it asks the card
             return "s" not in data
         pairs = ((float(data["s"]), state.stability), (float(data["d"]), state.difficulty))
     except (ValueError, TypeError, KeyError):

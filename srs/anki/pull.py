@@ -209,10 +209,10 @@ def _import_batch(context: PullContext, scheduler: Scheduler, data: bytes) -> by
 
 
 def _own_event(row: EventRow, voided: bool) -> OwnEvent:
-    _, at, day, name, rating, state, _, interval, _, _, duration_ms, *_ = row
+    _, at, day, name, rating, state, _, interval, source, _, duration_ms, *_ = row
     interval = interval or 0
     in_log = interval if state in {"review", None} else -interval
-    return OwnEvent(at, day, name, rating, voided, in_log, duration_ms or 0)
+    return OwnEvent(at, day, name, rating, voided, in_log, duration_ms or 0, source == "srs")
 
 
 def _counting_rows(new: list[EventRow], known: list[tuple[EventRow, bool]], voids: list[int]) -> list[EventRow]:

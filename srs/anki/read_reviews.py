@@ -31,10 +31,10 @@ _NO_DAY = 500_000_000  # a due that is neither a day nor an instant
 _TICKS = 100_000  # instructions of SQLite between two calls of the progress handler
 
 
-ReviewRow = tuple[int, int, int, int, int, int]
+ReviewRow = tuple[int, int, int, int, int, int, int]
 """A row of Anki's log: id (UTC milliseconds), ease (0 where nothing was answered), ivl (days above
-zero, seconds below), factor, time (milliseconds) and type: 0 learning, 1 review, 2 relearning, 3 filtered, 4 by hand, 5
-rescheduled by Anki.
+zero, seconds below), factor, time (milliseconds), type: 0 learning, 1 review, 2 relearning, 3 filtered, 4 by hand, 5
+rescheduled by Anki; and lastIvl, the ivl before.
 """
 
 
@@ -44,7 +44,8 @@ class AnkiCard(NamedTuple):
     `type`, `queue` and `left` are Anki's columns (`type` is -1 where they are invalid), `due` is the due time outside of
     filtered decks, `modified_ms` (UTC milliseconds, whole seconds) is when the row last changed.
 
-    `crowded` are the ids of log rows that have an answer, of any card, within a millisecond.
+    `crowded` are the ids of log rows that have an answer, of any card, within a millisecond. `interval` (days) and `factor`
+    (thousandths) are the columns by which Anki schedules a card without a memory.
     """
 
     card: str
@@ -56,10 +57,12 @@ class AnkiCard(NamedTuple):
     modified_ms: int
     log: Sequence[ReviewRow]
     crowded: frozenset[int] = frozenset()
+    interval: int = 0
+    factor: int = 0
 
 
-CardWithoutLog = tuple[str, str, int, int, int, int, int, int]
-"""The fields of an `AnkiCard` before its log, and the id of the card in Anki."""
+CardWithoutLog = tuple[str, str, int, int, int, int, int, int, int, int]
+"""The fields of an `AnkiCard` before its log and after `crowded`, and the id of the card in Anki."""
 
 
 class CardBatch(NamedTuple):
@@ -68,7 +71,7 @@ class CardBatch(NamedTuple):
     """
 
     cards: list[CardWithoutLog]
-    rows: list[tuple[int, int, int, int, int, int, int, int]]
+    rows: list[tuple[int, int, int, int, int, int, int, int, int]]
     senseless: int
 
 
@@ -191,9 +194,10 @@ def _cards(
         f" iif(queue = -1 and {IS_MARKED}, type, queue), iif(odid <> 0 and odue > 0, odue,"
         # planned by a goal, which is no due date
         f" iif({is_planned(base)}, {_NO_DAY}, due)), left,"
-        f" c.mod, {_all_integers('type', 'queue', 'due', 'odue', 'odid', 'left')} from cards c left join notes n on n.id = c.nid"
+        " c.mod, ivl, factor,"
+        f" {_all_integers('type', 'queue', 'due', 'odue', 'odid', 'left')} from cards c left join notes n on n.id = c.nid"
     )
-    for number, guid, ordinal, deck_id, kind, queue, due, left, modified, sound in rows:
+    for number, guid, ordinal, deck_id, kind, queue, due, left, modified, interval, factor, sound in rows:
         deck = names.get(deck_id, "?")
         card = ours.get((guid, ordinal))
         if card is None or card in seen or type(number) is not int:
@@ -202,7 +206,8 @@ def _cards(
         seen.add(card)
         changed = modified * 1000 if type(modified) is int else 0
         placed = (kind, queue, due, left) if sound else (-1, 0, 0, 0)
-        cards.append((card, deck, *placed, changed, number))
+        learnt = (interval, factor) if type(interval) is type(factor) is int else (0, 0)
+        cards.append((card, deck, *placed, changed, *learnt, number))
     return cards, others
 
 
@@ -250,20 +255,22 @@ def cards_with_log(batch: CardBatch) -> list[AnkiCard]:
     logs: dict[int, list[ReviewRow]] = {card[-1]: [] for card in batch.cards}
     tangled = False
     for row in batch.rows:
-        log = logs.get(row[6])
+        log = logs.get(row[7])
         if log is None:  # the index is damaged, which is noticed in the end
             continue
         tangled = tangled or bool(log and row[0] <= log[-1][0])
-        log.append(row[:6])
+        log.append(row[:7])
     if tangled:  # a damaged tree may give rows in any order, and the same one twice
         logs = {
             number: sorted({row[0]: row for row in sorted(log, reverse=True)}.values()) for number, log in logs.items()
         }
     crowded = defaultdict[int, list[int]](list)
     for row in batch.rows:
-        if row[7]:
-            crowded[row[6]].append(row[0])
-    return [AnkiCard(*card[:-1], logs[card[-1]], frozenset(crowded.get(card[-1], ()))) for card in batch.cards]
+        if row[8]:
+            crowded[row[7]].append(row[0])
+    return [
+        AnkiCard(*card[:7], logs[card[-1]], frozenset(crowded.get(card[-1], ())), *card[7:-1]) for card in batch.cards
+    ]
 
 
 def _index_by_card(file: Opened) -> str:
@@ -291,6 +298,7 @@ _EASE_OF_FIRST_SCHEDULER = "iif(type in (0, 2) and ease in (2, 3), ease + 1, eas
 """It had no Hard in the steps: 2 was Good and 3 Easy. Anki converts them in the same way when it imports such a file."""
 
 _ROW_COLUMNS = (
-    "ivl, factor, iif(typeof(time) = 'integer' and time between 0 and 86400000, time, 0), type, cid,"
+    "ivl, factor, iif(typeof(time) = 'integer' and time between 0 and 86400000, time, 0), type,"
+    " iif(typeof(lastIvl) = 'integer', lastIvl, 1), cid,"
     " exists (select 1 from revlog n where n.id between revlog.id - 1 and revlog.id + 1 and n.id <> revlog.id and n.ease > 0)"
 )

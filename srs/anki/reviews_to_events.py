@@ -11,6 +11,7 @@ from functools import cached_property
 from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
+from srs.anki.missing_answers import find_starts, given_memory
 from srs.anki.read_reviews import EARLIEST, MAX_DAYS, AnkiCard, ReviewRow
 from srs.anki.redated import AHEAD, DAY, ReviewContent, match_redated
 from srs.core import event_row
@@ -28,12 +29,13 @@ _DAY = 86_400
 _EPOCHS = 1_000_000_000  # a smaller due is the number of a day, a larger one seconds since 1970
 _LOGGED = {Answered.name, Forgot.name, Rescheduled.name}
 _AT, _WHAT, _RATING = map(event_row.COLUMNS.index, ("at", "what", "rating"))
+_REVIEW = 2  # a type of cards
 _SUSPENDED, _BURIED = -1, -3  # queues; -2 is for siblings, which our queue buries by itself
 
 
 class OwnEvent(NamedTuple):
     """An event of our log; `at` is UTC milliseconds, `day` its study day (ISO), `interval` as in Anki's log: days above zero,
-    seconds below.
+    seconds below; `from_srs` says that it was recorded here and not taken from Anki.
     """
 
     at: int
@@ -43,6 +45,7 @@ class OwnEvent(NamedTuple):
     voided: bool
     interval: int = 0
     duration_ms: int = 0
+    from_srs: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,12 +102,18 @@ def new_events(
     count = len(logged)
     while logged and logged[-1][_AT] > context.now + DAY:
         logged.pop()
-    if not own and card.queue >= 0:  # nothing can be known, undone, suspended or buried
+    if learnt := _learnt_without_log(card, logged, own, context):
+        logged.insert(0, learnt)
+        logged.sort(key=itemgetter(_AT))
+        count += 1
+    if not own and card.queue >= 0 and len({row[_AT] for row in logged}) == len(logged):
+        # nothing can be known, undone, suspended or buried, and all times are free
         return NewEvents(logged, 0, count - len(logged), [], 0)
     matcher = _EventMatcher(own)
     unknown = matcher.without_match(logged)
     ours = _match_redated(card, unknown, matcher, {*card.crowded, *orphan_voids}, context)
-    unknown = [row for row in unknown if row[_AT] not in ours]
+    # what was answered here began no new memory, whatever came in from Anki before it
+    unknown = [row for row in unknown if row[_AT] not in ours and not matcher.is_before_own_answer(row)]
     timed = [(matcher.take_time(row[_AT]), row) for row in unknown]
     new = [_with_time(row, at, context) for at, row in timed if at - row[_AT] <= SHIFT]
     senseless = len(unknown) - len(new)
@@ -126,7 +135,9 @@ def _match_redated(
         return {}
     times = {row[_AT] for row in unknown}
     rows = [
-        (at, ReviewContent(ease, interval, duration)) for at, ease, interval, _, duration, _ in card.log if at in times
+        (at, ReviewContent(ease, interval, duration))
+        for at, ease, interval, _, duration, _, _ in card.log
+        if at in times
     ]
     events = [
         (at, ReviewContent(event.rating or 0, event.interval, event.duration_ms))
@@ -148,18 +159,23 @@ def _answer_times(rows: Sequence[EventRow]) -> list[int]:
 
 
 def _rows_of_log(card: AnkiCard, steps: tuple[int, int], context: PullContext) -> list[EventRow]:
-    """An event for each row of Anki's log that is an answer or moves the card."""
+    """An event for each row of Anki's log that is an answer or moves the card, and where it starts over."""
     rows = [row for row in card.log if _is_scheduling(row)]
+    starts = find_starts(rows)
     events: list[EventRow] = []
     name, day_text, machine = card.card, context.day_text, context.machine
     step, answered, last = 0, None, len(rows) - 1
-    for n, (at, ease, interval, factor, duration, kind) in enumerate(rows):
+    for n, (at, ease, interval, factor, duration, kind, _) in enumerate(rows):
         day = day_text(at)
         if ease:
+            if n in starts.forgotten:
+                events.append(event_row.plain_row(name, at - 1, day_text(at - 1), Forgot.name, "anki", machine))
+                step = 0
             step = _step(step, ease, kind, steps)
             known = _led_to_by_card(card, at, steps, context) if n == last else None
             state, to_step, wait = known or _led_to_by_rows(interval, kind, step, rows[n + 1] if n < last else None)
-            events.append(event_row.answer_row(name, at, day, ease, state, to_step, wait, "anki", machine, duration))
+            row = event_row.answer_row(name, at, day, ease, state, to_step, wait, "anki", machine, duration)
+            events.append(event_row.with_given(row, given) if (given := starts.given.get(n)) else row)
             answered = at
         elif kind == 4 and factor == 0:
             step, answered = 0, None
@@ -170,9 +186,35 @@ def _rows_of_log(card: AnkiCard, steps: tuple[int, int], context: PullContext) -
     return events
 
 
+def _learnt_without_log(
+    card: AnkiCard, logged: Sequence[EventRow], own: Sequence[OwnEvent], context: PullContext
+) -> EventRow | None:
+    """The due date and memory of a review that was never answered as far as both logs know: from its interval and its ease,
+    counted back from its due date.
+    """
+    if card.type != _REVIEW or card.interval <= 0 or _is_answered_or_new(card, logged, own):
+        return None
+    due = context.day_by_number(card.due)
+    if due is None:
+        return None
+    days = min(card.interval, MAX_DAYS)
+    changed = context.day(_modified(card, context))
+    begins = max(min(due - timedelta(days), changed), context.day(EARLIEST) + timedelta(1))
+    given = given_memory(days, card.factor)
+    values = {"interval": max((due - begins).days, 0), "parameters": event_row.given_to_text(given)}
+    at = context.calendar.start(begins)
+    return event_row.plain_row(card.card, at, day_text(begins), Rescheduled.name, "anki", context.machine, values)
+
+
+def _is_answered_or_new(card: AnkiCard, logged: Sequence[EventRow], own: Sequence[OwnEvent]) -> bool:
+    if any(row[_WHAT] == Answered.name for row in logged) or any(event.name == Answered.name for event in own):
+        return True
+    return find_starts([row for row in card.log if _is_scheduling(row)]).is_new
+
+
 def _is_scheduling(row: ReviewRow) -> bool:
     """Whether it is neither cramming nor a row that Anki would not write."""
-    _, ease, _, factor, _, kind = row
+    _, ease, _, factor, _, kind, _ = row
     if ease:
         return kind < 3 or (kind == 3 and factor != 0)
     return kind in {4, 5}
@@ -251,6 +293,13 @@ class _EventMatcher:
             self.undone.add(row[_AT])
         return True
 
+    def is_before_own_answer(self, row: EventRow) -> bool:
+        """Whether the row is the forget that Anki sees in an answer of ours to a card that was new here."""
+        if row[_WHAT] != Forgot.name:
+            return False
+        answer = self.by_time.get(row[_AT] + 1)
+        return answer is not None and answer.from_srs and answer.name == Answered.name
+
     def _near(self, at: int) -> Iterator[int]:
         """The times from which Anki may have moved the row, and those to which we may have moved it."""
         yield from range(at - 1, at - SHIFT - 1, -1)
@@ -281,7 +330,7 @@ def _suspension_or_burial(
     """Time and name of an event that Anki's log does not have: it follows from the card's queue and its last change."""
     counting = {at: event for at, event in matcher.by_time.items() if not event.voided}
     since = _suspended_since(counting.values())
-    modified = min(card.modified_ms, context.now) if EARLIEST <= card.modified_ms <= LAST_MS else context.now
+    modified = _modified(card, context)
     unmatched = [event for at, event in counting.items() if at not in matcher.matched]
     if card.queue == _SUSPENDED:
         at = max(modified, answers[-1] + 1 if answers else 0)
@@ -303,6 +352,10 @@ def _suspension_or_burial(
         if not later and not buried:
             return matcher.take_time(modified), Buried.name
     return None
+
+
+def _modified(card: AnkiCard, context: PullContext) -> int:
+    return min(card.modified_ms, context.now) if EARLIEST <= card.modified_ms <= LAST_MS else context.now
 
 
 def _suspended_since(events: Iterable[OwnEvent]) -> int | None:

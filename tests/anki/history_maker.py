@@ -21,6 +21,7 @@ from anki.collection import (
     ImportAnkiPackageOptions,
     ImportAnkiPackageRequest,
 )
+from anki.deck_config_pb2 import UpdateDeckConfigsRequest
 
 REVIEW = {"type": 2, "queue": 2, "ivl": 10, "factor": 2500, "reps": 1}
 IMPORT = ImportAnkiPackageOptions(merge_notetypes=True, with_scheduling=True, with_deck_configs=True)
@@ -74,8 +75,13 @@ def change_settings(folder: Path, package: Path, changes: dict[str, Any]) -> Non
 
 def computed(folder: Path, package: Path) -> dict[str, Any]:
     collection: Any = Collection(str(folder / "fresh.anki2"))
-    collection.set_config("fsrs", True)
     collection.import_anki_package(ImportAnkiPackageRequest(package_path=str(package), options=IMPORT))
+    info = collection.decks.get_deck_configs_for_update(1)
+    confs = [one.config for one in info.all_config]
+    limits = info.current_deck.limits
+    collection.decks.update_deck_configs(
+        UpdateDeckConfigsRequest(target_deck_id=1, configs=confs, limits=limits, fsrs=True)
+    )
     found = {}
     for number in collection.find_cards(""):
         card, memory = collection.get_card(number), collection.compute_memory_state(number)

@@ -127,3 +127,19 @@ def test_what_anki_dated_back_is_neither_missing_nor_extra() -> None:
     )
     assert diff_log(rows[:2], there, back).ahead
     assert diff_log(rows, there, ()).missing == rows[1:]
+
+
+def test_a_forget_that_anki_sees_in_the_next_answer_is_not_missing() -> None:
+    forget: RevlogRow = (NOON - 1, 7, -1, 0, 0, 0, 0, 0, 4)
+    rows = [row(NOON - DAY, 3), forget, row(NOON, 3)]
+    assert diff_log(rows, held((NOON - DAY, 3), (NOON, 3)), ()).missing == []
+    assert diff_log(rows, held((NOON - DAY, 3)), ()).missing == rows[1:]
+    earlier: RevlogRow = (NOON - 60_000, *forget[1:])
+    assert diff_log([rows[0], earlier, rows[2]], held((NOON - DAY, 3), (NOON, 3)), ()).missing == [earlier]
+
+
+def test_a_memory_that_anki_makes_of_interval_and_ease_is_not_written() -> None:
+    state = exported_state(CardState(REVIEW, as_of=NOON))
+    assert card_change(state, as_written(state, data="{}"), 1, CONTEXT, TODAY) is None
+    assert card_change(state, as_written(state, data=""), 1, CONTEXT, TODAY) is None
+    assert card_change(state, as_written(state, data='{"s":1,"d":2}'), 1, CONTEXT, TODAY)

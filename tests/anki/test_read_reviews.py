@@ -74,8 +74,8 @@ def one(found: Contents) -> AnkiCard:
 
 def test_our_cards_with_their_log_and_the_others_counted(tmp_path: Path) -> None:
     found = contents(collection(tmp_path / "c.anki2"))
-    row = (AT, 3, 8, 500, 900, 0)
-    assert one(found) == AnkiCard("one/back", "Talk::Phrases", 2, 2, 12, 0, 1_772_668_800_000, [row])
+    row = (AT, 3, 8, 500, 900, 0, 0)
+    assert one(found) == AnkiCard("one/back", "Talk::Phrases", 2, 2, 12, 0, 1_772_668_800_000, [row], interval=8)
     assert [card.card for card in every(found)] == ["one/back", "two/c1", "two/c2"]
     assert (found.count, found.studied, dict(found.others)) == (3, 3, {"Talk::Phrases": 2})
 
@@ -192,7 +192,7 @@ def test_a_row_that_makes_no_sense_is_left_out_and_counted(tmp_path: Path, value
 
 def test_a_time_that_an_answer_took_is_not_worth_its_row(tmp_path: Path) -> None:
     for time in ("'long'", "-1", "1e99", "null"):
-        assert one(changed(tmp_path, f"update revlog set time = {time}")).log == [(AT, 3, 8, 500, 0, 0)]
+        assert one(changed(tmp_path, f"update revlog set time = {time}")).log == [(AT, 3, 8, 500, 0, 0, 0)]
 
 
 def test_rows_of_cards_that_are_nobodys_or_odd_are_passed_by(tmp_path: Path) -> None:

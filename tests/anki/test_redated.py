@@ -117,7 +117,9 @@ def imported(histories: list[list[TimedReview]], now: int) -> list[list[TimedRev
 
 
 def a_card(log: list[TimedReview], crowded: frozenset[int]) -> AnkiCard:
-    rows: list[ReviewRow] = [(at, content.rating, content.interval, 500, content.duration_ms, 1) for at, content in log]
+    rows: list[ReviewRow] = [
+        (at, content.rating, content.interval, 500, content.duration_ms, 1, 1) for at, content in log
+    ]
     return AnkiCard("n/back", "D", 2, 2, 0, 0, 0, rows, crowded)
 
 

@@ -10,21 +10,28 @@ import pytest
 from srs.anki.read_reviews import AnkiCard
 from srs.anki.reviews_to_events import OwnEvent, PullContext, new_events
 from srs.core import event_row
+from srs.core.card_state import Memory
 from srs.core.clock import Calendar
 from srs.core.event import (
     Answered,
     Buried,
     Crammed,
     Days,
+    Event,
+    EventSource,
     Forgot,
     Rating,
     Rescheduled,
+    Sm2Memory,
     Step,
     Suspended,
     Unsuspended,
     What,
 )
+from srs.core.settings import Settings
+from srs.scheduling.scheduler import Scheduler
 from tests.conftest import DAY, MINUTE, instant
+from tests.strategies import memory_of
 
 AGAIN, HARD, GOOD, EASY = Rating
 BASE = date(2026, 3, 1)
@@ -41,6 +48,7 @@ class Row(NamedTuple):
     factor: int
     duration_ms: int
     kind: int
+    last: int = 5
 
 
 class Found(NamedTuple):
@@ -95,7 +103,7 @@ def test_a_card_without_a_log_brings_nothing() -> None:
 
 def test_an_answer_is_an_event_at_its_time_on_its_study_day() -> None:
     late = instant("2026-03-03T03:59+00:00")
-    assert found(card(answer(late, 3, 5, 1), due=6)).news == [(late, Answered(GOOD, 1500, Days(5)))]
+    assert found(card(answer(late, 3, 5, 0), due=6)).news == [(late, Answered(GOOD, 1500, Days(5)))]
 
 
 def test_learning_steps_and_graduation() -> None:
@@ -270,3 +278,74 @@ def test_files_may_come_in_any_order(order: tuple[int, ...]) -> None:
         Answered(AGAIN, 1500, Step(True, 0, 600)),
         Answered(GOOD, 1500, Days(2)),
     ]
+
+
+FULL = (answer(ON[0], 4, 8, 0), answer(ON[8], 3, 12, 1), answer(ON[20], 3, 9, 1), answer(ON[29], 1, -600, 1))
+
+
+def pulled_in_turn(*files: AnkiCard) -> list[tuple[int, What]]:
+    """All events after these files were pulled, and nothing more by pulling them again."""
+    ours: list[tuple[int, What]] = []
+    for file in (*files, *files):
+        held_ones = [held(at, what) for at, what in ours]
+        ours = sorted(ours + found(file, *held_ones).news, key=itemgetter(0))
+    return ours
+
+
+def memory_after(events: list[tuple[int, What]]) -> Memory:
+    scheduler = Scheduler(Settings())
+    return memory_of(
+        scheduler.replay(Event("n/back", at, CALENDAR.day(at), EventSource.ANKI, "m", what) for at, what in events)
+    )
+
+
+@pytest.mark.parametrize("first", range(1, 4))
+def test_a_file_with_the_first_answers_may_come_after_one_without_them(first: int) -> None:
+    whole, cut = (card(*log, kind=3, queue=1, due=ON[29] // 1000 + 600, left=1) for log in (FULL, FULL[first:]))
+    assert memory_after(pulled_in_turn(cut)) != memory_after(pulled_in_turn(whole))
+    for files in ((cut, whole), (whole, cut)):
+        assert memory_after(pulled_in_turn(*files)) == memory_after(pulled_in_turn(whole))
+
+
+def test_a_forget_without_a_row_comes_a_millisecond_before_the_answer_and_once() -> None:
+    file = card(*FULL[:2], answer(ON[20], 3, 4, 0), due=24)
+    assert [(at, type(what)) for at, what in pulled_in_turn(file)] == [
+        (ON[0], Answered),
+        (ON[8], Answered),
+        (ON[20] - 1, Forgot),
+        (ON[20], Answered),
+    ]
+
+
+def test_an_answer_to_a_card_that_was_new_here_forgets_nothing_that_was_answered_in_anki_before() -> None:
+    ours = held(ON[20], Answered(GOOD, 1500, Days(4)))
+    file = card(*FULL[:2], answer(ON[20], 3, 4, 0), due=24)
+    assert [type(what) for what in whats(file, ours._replace(from_srs=True))] == [Answered, Answered]
+    assert [type(what) for what in whats(file, ours)] == [Answered, Answered, Forgot]
+
+
+def learnt(*log: Row, due: int = 12, queue: int = 2) -> AnkiCard:
+    """A review of ten days without an answer in its log."""
+    return card(*log, due=due, queue=queue, changed=ON[9])._replace(interval=10, factor=2500)
+
+
+def test_a_review_without_a_log_begins_its_interval_before_its_due_date() -> None:
+    given = Sm2Memory(10.0, 2.5)
+    assert found(learnt()).news == [(CALENDAR.start(BASE + timedelta(2)), Rescheduled(10, given))]
+    assert found(learnt(due=25)).news == [(CALENDAR.start(BASE + timedelta(9)), Rescheduled(16, given))], "not yet"
+    assert found(learnt(due=-30_000)).news == [(CALENDAR.start(date(1971, 1, 1)), Rescheduled(0, given))]
+    suspended = learnt(queue=-1)
+    assert [type(what) for _, what in pulled_in_turn(suspended)] == [Rescheduled, Suspended]
+
+
+def test_what_is_known_of_a_card_counts_more_than_its_columns() -> None:
+    _, ours = good()
+    assert whats(learnt(), ours) == whats(learnt(), ours._replace(voided=True)) == []
+    forget, by_hand = Row(ON[1], 0, 0, 0, 0, 4), Row(ON[2], 0, 0, 2500, 0, 4, 0)
+    assert whats(learnt(forget, by_hand)) == [Forgot(), Rescheduled(10)]
+    assert whats(learnt(by_hand)) == [Rescheduled(10)]
+
+
+@pytest.mark.parametrize("factor", [-5, 0, 70_000])
+def test_a_factor_that_anki_never_writes_is_the_usual_ease(factor: int) -> None:
+    assert found(learnt()._replace(factor=factor)).news == found(learnt()).news
