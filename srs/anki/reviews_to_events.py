@@ -102,7 +102,7 @@ def new_events(
     count = len(logged)
     while logged and logged[-1][_AT] > context.now + DAY:
         logged.pop()
-    if learnt := _learnt_without_log(card, logged, own, context):
+    if learnt := _learnt_without_log(card, own, context):
         logged.insert(0, learnt)
         logged.sort(key=itemgetter(_AT))
         count += 1
@@ -186,13 +186,11 @@ def _rows_of_log(card: AnkiCard, steps: tuple[int, int], context: PullContext) -
     return events
 
 
-def _learnt_without_log(
-    card: AnkiCard, logged: Sequence[EventRow], own: Sequence[OwnEvent], context: PullContext
-) -> EventRow | None:
+def _learnt_without_log(card: AnkiCard, own: Sequence[OwnEvent], context: PullContext) -> EventRow | None:
     """The due date and memory of a review that was never answered as far as both logs know: from its interval and its ease,
     counted back from its due date.
     """
-    if card.type != _REVIEW or card.interval <= 0 or _is_answered_or_new(card, logged, own):
+    if card.type != _REVIEW or card.interval <= 0 or _is_answered_or_new(card, own):
         return None
     due = context.day_by_number(card.due)
     if due is None:
@@ -201,13 +199,15 @@ def _learnt_without_log(
     changed = context.day(_modified(card, context))
     begins = max(min(due - timedelta(days), changed), context.day(EARLIEST) + timedelta(1))
     given = given_memory(days, card.factor)
-    values = {"interval": max((due - begins).days, 0), "parameters": event_row.given_to_text(given)}
+    ahead = min(max((due - begins).days, 0), MAX_DAYS)
+    values = {"interval": ahead, "parameters": event_row.given_to_text(given)}
     at = context.calendar.start(begins)
     return event_row.plain_row(card.card, at, day_text(begins), Rescheduled.name, "anki", context.machine, values)
 
 
-def _is_answered_or_new(card: AnkiCard, logged: Sequence[EventRow], own: Sequence[OwnEvent]) -> bool:
-    if any(row[_WHAT] == Answered.name for row in logged) or any(event.name == Answered.name for event in own):
+def _is_answered_or_new(card: AnkiCard, own: Sequence[OwnEvent]) -> bool:
+    rows = (row for row in card.log if _is_scheduling(row))
+    if any(row[1] for row in rows) or any(event.name == Answered.name for event in own):
         return True
     return find_starts([row for row in card.log if _is_scheduling(row)]).is_new
 

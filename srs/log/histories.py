@@ -46,19 +46,19 @@ def _history(rows: Sequence[ReplayRow]) -> History | None:
     if min(between) == 0 and set(names) == {"answered"} and not any(given):  # nearly every card, in half of the time
         return History(times, between, ratings)
     answers: list[tuple[int, int, int]] = []
-    unfounded, reviewed, last_day = False, False, 0
+    unknown, reviewed, last_day = False, False, 0
     for _, at, day_text, what, rating, led_to, *_, given_memory in rows:
         if what == "forgot":
-            answers, unfounded, reviewed = [], False, False
+            answers, unknown, reviewed = [], False, False
         elif what == "softened":
-            unfounded = unfounded or bool(answers)  # a card without a memory stays as it is
+            unknown = unknown or bool(answers)  # a card without a memory stays as it is
         elif what == "rescheduled":
             if given_memory and not answers:
-                unfounded = True
+                unknown = True
             reviewed = reviewed or bool(answers)
         elif given_memory and not reviewed:
-            answers, unfounded, reviewed = [], True, True
-        elif what == "answered" and not unfounded:
+            answers, unknown, reviewed = [], True, True
+        elif what == "answered" and not unknown:
             day = _ordinal(day_text)
             elapsed = max(day - last_day, 0) if answers else 0
             last_day = max(day, last_day) if answers else day

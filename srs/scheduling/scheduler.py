@@ -221,7 +221,7 @@ class Scheduler:
             stability, difficulty, last_day = phase.memory.stability, phase.memory.difficulty, phase.last_day
         for _, at, day_text, _, rating, led_to, step, interval, _, given in rows:  # noqa: B007 - the last ones are used
             day = date.fromisoformat(day_text)
-            if given is not None and not _is_founded(reps, lapses, in_review=in_review):
+            if given is not None and not _has_been_review(reps, lapses, in_review=in_review):
                 memory = self.given_memory(given_from_text(given))
                 stability, difficulty = memory.stability, memory.difficulty
                 last_day = day if is_new else max(day, last_day)
@@ -268,7 +268,7 @@ class Scheduler:
     def _apply_answer(self, state: CardState, what: Answered, event: Event) -> CardState:
         before, day, rating = state.phase, event.day, what.rating
         is_first, is_review = isinstance(before, New), isinstance(before, InReview)
-        if what.given and not _is_founded(state.reps, state.lapses, in_review=is_review):
+        if what.given and not _has_been_review(state.reps, state.lapses, in_review=is_review):
             memory = self.given_memory(what.given)
         else:
             memory = self._next_memory(before, rating, day)
@@ -344,7 +344,7 @@ def parameter_problem(parameters: Parameters) -> str:
     return ""
 
 
-def _is_founded(reps: int, lapses: int, *, in_review: bool) -> bool:
+def _has_been_review(reps: int, lapses: int, *, in_review: bool) -> bool:
     """Whether an answer led to a review since the card was new, so that a memory given by a later answer does not count."""
     return reps > 0 and (in_review or lapses > 0)
 

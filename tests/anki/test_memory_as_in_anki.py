@@ -2,8 +2,10 @@
 
 import json
 import random  # noqa: TID251 - fixed histories
+import sqlite3
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from datetime import UTC, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,8 +20,10 @@ from srs.backup.verify import verify
 from srs.collection import Collection
 from srs.core.card_state import UNSEEN, CardState, Review, WithoutMemory
 from srs.core.clock import Calendar
+from srs.core.event import Answered
 from srs.core.settings import Settings
 from srs.database import states
+from srs.log import event_log
 from srs.scheduling.scheduler import DEFAULT
 from tests.anki.conftest import Anki, run_anki
 from tests.conftest import DAY, Home
@@ -100,6 +104,24 @@ def test_in_the_steps_the_first_scheduler_had_no_hard(given: Given, conf: dict[s
         conf=conf,
     )
     assert_same(found)
+
+
+@pytest.mark.parametrize("version", [None, 1, 2])
+def test_a_collection_with_tables_says_which_scheduler_it_has(
+    given: Given, home: Home, tmp_path: Path, version: int | None
+) -> None:
+    given({"good": [row(9, NEW, HARD)]})
+    with closing(sqlite3.connect(tmp_path / "fresh.anki2")) as connection:
+        connection.execute("delete from config where key = 'schedVer'")
+        if version:
+            connection.execute("insert into config values ('schedVer', 0, 0, ?)", (str(version).encode(),))
+        connection.commit()
+    home.database = tmp_path / "other.db"
+    collection = home.open()
+    pull(collection, tmp_path / "fresh.anki2", now_ms())
+    (event,) = event_log.card_events(collection.store.connection, "n0/back")
+    assert isinstance(event.what, Answered)
+    assert event.what.rating == (HARD if version == 2 else GOOD)
 
 
 def test_learning_after_a_review_is_a_card_that_was_forgotten(given: Given) -> None:

@@ -344,6 +344,7 @@ def test_what_is_known_of_a_card_counts_more_than_its_columns() -> None:
     forget, by_hand = Row(ON[1], 0, 0, 0, 0, 4), Row(ON[2], 0, 0, 2500, 0, 4, 0)
     assert whats(learnt(forget, by_hand)) == [Forgot(), Rescheduled(10)]
     assert whats(learnt(by_hand)) == [Rescheduled(10)]
+    assert found(learnt(answer(ON[9], 3, 9, 1)), now=ON[5]) == Found([], 0, 1), "answered ahead of the clock"
 
 
 @pytest.mark.parametrize("factor", [-5, 0, 70_000])
