@@ -15,7 +15,7 @@ from srs.anki.draw_cloze import gap_numbers
 from srs.anki.html_to_markup import html_to_markup
 from srs.anki.read_aloud import file_languages
 from srs.anki.read_notes import ImportedNote, ImportedNoteType, ImportedTemplate
-from srs.anki.render_card import CARD_SECTION, CardRenderer, is_blank, words
+from srs.anki.render_card import CARD_SECTION, CardRenderer, is_blank, without_first, words
 from srs.anki.template import (
     TOO_MUCH_TEXT,
     Step,
@@ -278,11 +278,14 @@ def _cloze(note: ImportedNote, kind: ImportedNoteType, renderer: CardRenderer) -
     hint = renderer.hint(always=True)
     if "tts" in f"{template.question}{template.answer}":
         renderer.card(template, number)  # for what is heard
-    around = words(renderer.text(template, template.question, number, cloze=lambda _: ""))
+    asked = renderer.text(template, template.question, number, cloze=lambda _: _CLOZE_MARK)
+    around = words(asked.replace(_CLOZE_MARK, ""))
     answer = renderer.text(template, template.answer, number, cloze=lambda _: _CLOZE_MARK)
     before, _, after = answer.rpartition(_CLOZE_MARK)
     remark = after if words(before) in around else f"{before}<div></div>{after}"
-    remark = remark.replace(_CLOZE_MARK, "")
+    remark = without_first(asked.rpartition(_CLOZE_MARK)[2], remark.replace(_CLOZE_MARK, ""))
+    if around not in words(answer.replace(_CLOZE_MARK, "")):
+        renderer.losses.append("its question has words that its answer has not, and srs shows them in both")
     is_new = not is_blank(remark) and words(remark) not in around
     return {"cloze": Html(text)} | ({"note": Html(remark)} if is_new else {}) | hint
 

@@ -95,7 +95,7 @@ class CardRenderer:
             if words(lead) not in words(front):
                 back = f"{lead}<div></div>{back}"
         if not line and words(back).startswith(words(front)):
-            back = _without_first(front, back)
+            back = without_first(front, back)
         hints = () if self._has_one_card else dict.fromkeys(self._hints)
         said = words(back) if hints else ""
         for hint in hints:
@@ -180,7 +180,7 @@ class CardRenderer:
         return render(html, field, value, None if with_hidden else self._css, with_details=is_question)
 
 
-def _without_first(front: str, back: str) -> str:
+def without_first(front: str, back: str) -> str:
     """The back without the words of the front that it begins with, in whatever elements they stand; the whole back where it
     does not begin with these, or where a word goes on.
     """

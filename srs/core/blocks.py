@@ -271,7 +271,7 @@ def _formula(state: "StateBlock", start: int, end: int, silent: bool) -> bool:
     if not silent:
         token = state.push("formula", "", 0)
         inside = state.getLines(start, line + 1, state.blkIndent, False)
-        token.content = inside.strip()[2:-2].strip()
+        token.content = inside.strip()[2:-2].strip("\n")
         token.map = [start, line + 1]
         state.line = line + 1
     return True

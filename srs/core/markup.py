@@ -120,7 +120,7 @@ def _formula(tex: str, style: Literal["formula", "display"]) -> Span | None:
         depth += {"{": 1, "}": -1}.get(brace, 0)
         if depth < 0:
             return None
-    return Span(tex.strip(), style) if not depth else None
+    return Span(tex, style) if not depth else None
 
 
 def _file_name(written: str) -> str:

@@ -64,6 +64,15 @@ def test_the_answer_comes_without_what_repeats_the_question(question: str, answe
     assert made(FB, ((question, answer),)) == {"front": "f", "back": back}
 
 
+def test_words_after_a_cloze_come_once_and_those_of_its_question_alone_are_counted() -> None:
+    text, side = {"Text": "a {{c1::b}}", "Extra": "e"}, "{{cloze:Text}} <p>Tap</p>"
+    both = convert_note(note(text, ((side, f"{side}{{{{Extra}}}}"),), cloze=True), NOTHING, KINDS)
+    assert (both.fields, both.losses) == ({"cloze": "a {{c1::b}}\nTap", "note": "e"}, ())
+    alone = convert_note(note(text, ((side, "{{cloze:Text}}<br>{{Extra}}"),), cloze=True), NOTHING, KINDS)
+    assert alone.fields == both.fields
+    assert alone.losses == ("its question has words that its answer has not, and srs shows them in both",)
+
+
 def test_filters_show_what_anki_shows() -> None:
     values = {"Front": " 漢字[かんじ]", "Back": "<b>x</b>", "Hint": "h"}
     template = ("{{kanji:Front}}{{hint:Hint}}{{tts ja_JP:Front}}", "{{kana:Front}}<br>{{text:Back}}<br>{{add-on:Back}}")

@@ -29,7 +29,7 @@ def items(*texts: str, numbers: tuple[int, ...] = ()) -> Items:
         ("| a | b |\n|--:|:-:|\n| 1 | x\\|y |", [Table(("right", "center"), ("a", "b"), (("1", "x|y"),))]),
         ("a | b\n-|-\n1", [Table(("", ""), ("a", "b"), (("1", ""),))]),
         ("so\n$$\na\n\n- b\n$$\nis", [Lines("so"), Formula("a\n\n- b"), Lines("is")]),
-        ("\\[ a \\]", [Formula("a")]),
+        ("\\[ a \\]", [Formula(" a ")]),
         ("- $$\n  a\n  + b\n  $$\n- c", [Items((), ((Formula("a\n+ b"),), (Lines("c"),)))]),
     ],
 )

@@ -53,7 +53,7 @@ from srs.core.markup import (
             r"\(a\) **b** \[c\]",
             [Span("a", "formula"), Span(" ", ""), Span("b", "bold"), Span(" ", ""), Span("c", "display")],
         ),
-        ("is $$ a\nb $$ so", [Span("is ", ""), Span("a\nb", "display"), Span(" so", "")]),
+        ("is $$ a\nb $$ so", [Span("is ", ""), Span(" a\nb ", "display"), Span(" so", "")]),
         ("$5 and $6, US$5-US$6, $5-$6", [Span("$5 and $6, US$5-US$6, $5-$6", "")]),
         ("[$]x[/$] [$$]x[/$$] $$$$ $a", [Span("[$]x[/$] [$$]x[/$$] $$$$ $a", "")]),
         ("\\$x$ {{c1::x::$}} y {{c1::z::/$}} $a{b$", [Span("\\$x$ {{c1::x::$}} y {{c1::z::/$}} $a{b$", "")]),
