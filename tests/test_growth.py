@@ -23,6 +23,7 @@ from srs.anki import (
     media_elements,
     package_media,
     protobuf,
+    read_aloud,
     render_card,
     template,
 )
@@ -253,6 +254,12 @@ CASES = [
     Case("import: classes", hidden, lambda n: f"<p class='{' '.join(f'h{k}' for k in range(n))}' hidden>"),
     Case("import: declarations", hidden, lambda n: f"<p style='{'display:' * n}' hidden>"),
     Case("import: like hidden elements", hidden, times("<p hidde")),
+    Case("import: details", hidden_elements.without_closed_details, times("<details><summary>a</summary>")),
+    Case("import: details that end", hidden_elements.without_closed_details, times("<details>a</details></summary>")),
+    Case("import: speech", read_aloud.spoken, times("[anki:tts lang=a]b")),
+    Case("import: speech that ends", read_aloud.without_speech, times("[anki:tts lang=a]b[/anki:tts]")),
+    Case("import: open speech", read_aloud.spoken, times("[anki:tts ")),
+    Case("template: braces", rendered, times("{")),
     Case("import: gaps", gaps, times("{{c1::a::b}}")),
     Case("import: open gaps", gaps, times("{{c1::a")),
     Case("import: numbers of a gap", gaps, lambda n: "{{c1" + ",1" * n + "::a}}"),
@@ -315,7 +322,7 @@ def cost(case: Case, given: Any) -> float:
     taken = []
     for _ in range(2):
         for remembered in (
-            template.compile_template,
+            template._compiled,
             template._clean,
             render_card._visible,
             hidden_elements.hiding_rules,

@@ -148,15 +148,15 @@ def plan_import(
             for html in their_note.values.values():
                 names.note_known(html)
             continue
+        if space < 0:
+            left_out["the file has more text than deck files may hold"].append(their_note.guid)
+            continue
         try:
             note = _convert(their_note, names, guids, ids, kinds)
         except CannotConvert as error:
             left_out[str(error)].append(their_note.guid)
             continue
         space -= _size(note)
-        if space < 0:
-            left_out["the file has more text than deck files may hold"].append(note.guid)
-            continue
         guids.add(note.guid)
         ids.add(note.id)
         decks[spellings.first(_deck_name(note.deck))].append(note)

@@ -164,7 +164,7 @@ class CardRenderer:
             for name, written in zip(reversed(names), reversed(filters), strict=True):
                 if name == "type" and is_question:
                     return ""
-                if name == "tts":
+                if name == "tts" and written != name:  # without a language it is shown
                     html = speech(written.removeprefix("tts").strip(), html)
                     continue
                 if name == "hint" and is_question:

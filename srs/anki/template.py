@@ -23,7 +23,7 @@ _FIRST_VALUE, _FIRST_SOUNDS, _FIRST_VALUE_IN_TAG = 0xF0000, 0xF8000, 0x100000
 _MOST_STEPS = 2_000  # fields, sections and texts between them, of one side
 _LONGEST = 1_000_000  # characters of a template, most of which may be its script
 _SECTION_SIGNS = frozenset("#^/")
-_FIELD = re.compile(r"\{\{([^{}]*+)\}\}")
+_FIELD = re.compile(r"(?<!\{)\{\{\{*+([^{}]*+)\}\}")
 _OTHER_SIGNS = "{{=<% %>=}}"  # at the start: fields stand between <% and %>, the only other signs that Anki knows
 _OTHER_FIELD = re.compile(r"<%([^<>%]*+)%>")
 _PLAIN_PRE = re.compile(r"<pre>((?:[^<\n\t ]| (?! ))*+)</pre>")
@@ -50,7 +50,7 @@ class RenderedSide(NamedTuple):
 
     def fill(self) -> str:
         """The HTML with the values in it. Raises TooLong."""
-        if sum(map(len, self.values)) > LONGEST_TEXT:
+        if len(self.html) + sum(map(len, self.values)) > LONGEST_TEXT:
             raise TooLong(TOO_MUCH_TEXT)
         return _PLAIN_PRE.sub(r"<div>\1</div>", _PLACEHOLDER.sub(self._value, self.html))
 
@@ -123,11 +123,24 @@ def is_empty(html: str) -> bool:
     return _NOTHING.fullmatch(html) is not None
 
 
-@lru_cache(1000)
 def compile_template(template: str) -> tuple[Step, ...]:
     """All steps. A section without an end runs to the end of the template; an end without a section is ignored. Raises TooLong."""
+    steps = _compiled(template)
+    if steps is None:
+        most = (
+            f"{_LONGEST:,} characters"
+            if len(template) > _LONGEST
+            else f"{_MOST_STEPS:,} fields, sections and texts between them"
+        )
+        raise TooLong(f"its template has more than {most}")
+    return steps
+
+
+@lru_cache(1000)
+def _compiled(template: str) -> tuple[Step, ...] | None:
+    """None if it is too long: that is remembered, too, as all notes of a type have it."""
     if len(template) > _LONGEST:
-        raise TooLong(f"its template has more than {_LONGEST:,} characters")
+        return None
     steps: list[Step] = []
     sections: list[int] = []  # the open ones
 
@@ -155,9 +168,7 @@ def compile_template(template: str) -> tuple[Step, ...]:
             steps.append(Step("field", field, tuple(filters)))
     while sections:
         end_section()
-    if len(steps) > _MOST_STEPS:
-        raise TooLong(f"its template has more than {_MOST_STEPS:,} fields, sections and texts between them")
-    return tuple(steps)
+    return tuple(steps) if len(steps) <= _MOST_STEPS else None
 
 
 @lru_cache(1000)

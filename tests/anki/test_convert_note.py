@@ -82,6 +82,28 @@ def test_filters_show_what_anki_shows() -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("question", "front"),
+    [
+        ("{{Front}} {{#Back}}x", "f x"),
+        ("{{Front}}{{/Back}}{{#}}x{{/}}{{}}", "f"),
+        ("{{Front}} {{#Front}}{{#Back}}x{{/Front}}y{{/Back}}", "f xy"),
+        ("{{Front}}{{None}}{{text:None}}{{#None}}x{{/None}}{{! c }}", "f"),
+        ("{{Front}} {{a}{{Back}}", "f {{a}b"),
+        ("{{#Back}}" * 900 + "{{Front}}" + "{{/Back}}" * 900, "f"),
+        ("{{Front}}" + "{{/Back}}" * 10_000, "f"),
+    ],
+)
+def test_of_a_template_that_anki_refuses_what_can_be_shown_is_shown(question: str, front: str) -> None:
+    assert made(FB, ((question, "{{Back}}"),)) == {"front": front, "back": "b"}
+
+
+@pytest.mark.parametrize("question", ["x" * 1_000_001, "{{#Back}}x{{/Back}}" * 10_000, "{{Front}}" + "{{" * 250_000])
+def test_of_a_template_that_is_too_long_one_sentence_says_so(question: str) -> None:
+    with pytest.raises(CannotConvert, match=r"more than [0-9,]+ (?:characters|fields)"):
+        made(FB, ((question, "{{Back}}"),))
+
+
 def test_each_card_keeps_its_number() -> None:
     templates = tuple((f"q{n} {{{{Front}}}}", "{{Back}}") for n in range(1, 6))
     fields = made(FB, templates, (1, 2, 4))

@@ -164,6 +164,14 @@ CASES: dict[str, tuple[dict[str, Any], Sides]] = {
         "{{G}}", "front a", G="front <DETAILS><summary>a</summary>secret {{B}}</DETAILS>"
     ),
     "open details": side("{{F}} <details open><summary>a</summary>{{More}}</details>", "front a more"),
+    "signs without an end": side("{{F}} {{B", "front {{B"),
+    "half a sign": side("{{F}} }} {{a} {{", "front }} {{a} {{"),
+    "three braces": side("{{{F}}} x", "front} x"),
+    "unknown filters and no fields": side("{{nope:F}}{{:}}{{F:}}{{text:}} {{tts-voices:}}", "front"),
+    "a filter that is not for it": side("{{F}} {{cloze:F}}{{tts:F}}", "front front"),
+    "sections within each other": side("{{#F}}{{#B}}{{F}}{{^F}}x{{/F}}{{/B}}{{/F}}{{^B}}y{{/B}}", "front"),
+    "a field that holds signs": side("{{F}}", "{{B}} {{#F}} {{", F="{{B}} {{#F}} {{"),
+    "fields in a comment": side("{{F}} <!-- {{B}} {{#F}} -->", "front"),
     "other delimiters": side(
         " {{=<% %>=}}<%F%> <%kana:K%> <%#F%>yes<%/F%><%^F%>no<%/F%> {{F}}", "front じ yes {{F}}", K="字[じ]"
     ),
