@@ -23,7 +23,7 @@ from srs.anki.template import (
     filter_name,
 )
 from srs.core.harmless_html import find_media_name, sanitize_html
-from srs.core.html_text import html_to_text, visible_content
+from srs.core.html_text import html_to_text, visible_files
 from srs.core.markup import LONGEST_TEXT
 from srs.kinds.anki_form import Html
 from srs.kinds.registry import Kinds
@@ -131,7 +131,7 @@ def _convert_texts(fields: Mapping[str, Any], media: Mapping[str, str]) -> dict[
         return done[html]
 
     def to_safe_html(html: str) -> str:
-        for name in visible_content(html).files:
+        for name in visible_files(html):
             find_media_name(media, name)  # addresses are noted there
         safe = _strip_line_breaks(_IMAGE_WITHOUT_FILE.sub("", sanitize_html(html, media)))
         if not _have_same_clozes(html, safe):

@@ -15,7 +15,7 @@ from urllib.parse import unquote
 from srs.anki.package_media import LONGEST_NAME, PackageMedia, safe_name
 from srs.core.errors import TargetError
 from srs.core.files import fsync
-from srs.core.html_text import visible_content
+from srs.core.html_text import visible_files
 from srs.core.media_types import is_address
 from srs.core.unicode import caseless, nfc
 
@@ -81,9 +81,8 @@ class MediaNames(Mapping[str, str]):
 
     def note_known(self, html: str) -> None:
         """Takes the files of a field for shown, without giving them names."""
-        if "<" in html or "[sound:" in html:
-            for name in visible_content(html).files:
-                self._known |= {nfc(name), nfc(unquote(name))}
+        for name in visible_files(html):
+            self._known |= {nfc(name), nfc(unquote(name))}
 
     def unused(self) -> tuple[str, ...]:
         """The files of the package that nobody asked for, sorted."""

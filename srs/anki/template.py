@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from functools import cache, lru_cache
+from functools import lru_cache
 from html import escape
 from typing import Literal, NamedTuple
 
@@ -103,14 +103,17 @@ def render(
 def shown_steps(template: str, fields: Callable[[str], str | None]) -> Iterator[Step]:
     """The HTML and the fields of the template, in order, without those of sections that are not shown. Raises TooLong."""
     steps, at = compile_template(template), 0
-    is_blank = cache(lambda name: is_empty(fields(name) or ""))
+    blank = dict[str, bool]()  # by the name of a field
     while at < len(steps):
         step = steps[at]
         at += 1
         if step.kind in {"html", "field"}:
             yield step
-        elif is_blank(step.text) is (step.kind == "if"):
-            at = step.end
+        else:
+            if step.text not in blank:
+                blank[step.text] = is_empty(fields(step.text) or "")
+            if blank[step.text] is (step.kind == "if"):
+                at = step.end
 
 
 def filter_name(written: str) -> str:

@@ -9,6 +9,8 @@ from srs.core.raised_letters import shifted, sign
 
 SOUND = re.compile(r"\[sound:([^\]\n]{0,500})\]")
 _BLANKS = re.compile(r"[ \t\n\r\f]+")
+_SEVERAL = re.compile(" {2,}")
+_MAY_SHOW_FILE = re.compile(r"<img\b|\[sound:|&(?!(?:nbsp|amp|lt|gt|quot);)", re.IGNORECASE)
 _SPECIAL = re.compile(r"[<&\n\r\t\f]|  |\[sound:")
 _SHIFTED = frozenset({"sup", "sub"})
 
@@ -37,6 +39,11 @@ def visible_content(html: str) -> VisibleContent:
             case EndTag():
                 page.close(token.name)
     return VisibleContent(page.text(), tuple(page.files))
+
+
+def visible_files(html: str) -> tuple[str, ...]:
+    """As of `visible_content`; quick where there is none."""
+    return visible_content(html).files if _MAY_SHOW_FILE.search(html) else ()
 
 
 class _Page:
@@ -120,7 +127,7 @@ class _Page:
 
     def _end_line(self, *, keep_empty: bool = False) -> None:
         line = "".join(self._line)
-        line = line.rstrip(" ") if self._pre else re.sub(" {2,}", " ", line).strip(" ")
+        line = line.rstrip(" ") if self._pre else _SEVERAL.sub(" ", line).strip(" ")
         self._line, self._at_bullet = [], False
         self._shifted.clear()  # only what stands on one line is raised or lowered
         if line or keep_empty:

@@ -7,6 +7,7 @@ nesting does no harm.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from html import unescape
+from itertools import zip_longest
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -28,6 +29,7 @@ HIDDEN_TAGS = frozenset((
 """Tags whose content is no text of the page."""
 
 _RAW_TEXT_TAGS = frozenset(("script", "style"))  # nothing but their end tag is markup within them
+_MAY_BE_RAW = re.compile("<s(?:cript|tyle)", re.IGNORECASE)
 
 _NAME = r"""[a-zA-Z][^\t\n\r\f /<>"'=\x00]*+"""
 _QUOTED = r""""[^"]*+"|'[^']*+'"""
@@ -72,6 +74,23 @@ Token = StartTag | EndTag | TextToken
 def tokenize(html: str) -> Iterator[Token]:
     """The tags and the text between them, without comments; `<br/>` is a start tag and an end tag."""
     html = escape_stray_markup(html)
+    if _MAY_BE_RAW.search(html):
+        yield from _tokens_with_raw_text(html)
+        return
+    pieces = iter(_TAG.split(html))  # much faster than tag by tag
+    for text, slash, name, rest in zip_longest(pieces, pieces, pieces, pieces, fillvalue=""):
+        if text:
+            yield TextToken(text)
+        if slash:
+            yield EndTag(name.lower().rstrip())
+        elif name:
+            attributes, closed = _attributes(rest) if rest else (_NO_ATTRIBUTES, False)
+            yield StartTag(name.lower(), attributes, f"<{name}{rest}>")
+            if closed:
+                yield EndTag(name.lower())
+
+
+def _tokens_with_raw_text(html: str) -> Iterator[Token]:
     at = 0
     while found := _TAG.search(html, at):
         if found.start() > at:

@@ -262,9 +262,9 @@ def _files_of_html(html: str) -> Iterator[str]:
     """Names in HTML may be percent-encoded."""
     from urllib.parse import unquote  # noqa: PLC0415 - most notes have no HTML
 
-    from srs.core.html_text import visible_content  # noqa: PLC0415 - as above
+    from srs.core.html_text import visible_files  # noqa: PLC0415 - as above
 
-    return map(unquote, visible_content(html).files)
+    return map(unquote, visible_files(html))
 
 
 def texts_with_paths(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:

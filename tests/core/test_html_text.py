@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from srs.core.html_text import html_to_text, visible_content
+from srs.core.html_text import html_to_text, visible_content, visible_files
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,28 @@ def test_deep_nesting_is_read() -> None:
 )
 def test_no_input_fails(html: str) -> None:
     assert isinstance(html_to_text(html), str)
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "<img src=a.png>",
+                "[sound:",
+                "&#91;sound:",
+                "&lbrack;sound&colon;",
+                "b.mp3",
+                "]",
+                "&nbsp;",
+                "<!--",
+                "-->",
+                "<svg>",
+                " ",
+                "<b>",
+            ]
+        )
+    )
+)
+def test_files_are_found_as_they_are_in_all_that_is_shown(pieces: list[str]) -> None:
+    html = "".join(pieces)
+    assert visible_files(html) == visible_content(html).files
