@@ -50,18 +50,26 @@ def _card(collection: Collection, key: str, *, asked: bool) -> dict[str, Any]:
     return {"card": key, "asked": asked, **state_json(state, collection.calendar), "history": history}
 
 
+def _say_text(name: str, text: str) -> None:
+    """The lines of a text below each other."""
+    first, *others = text.rstrip("\n").split("\n")
+    say(f"  {name}: {first}")
+    for line in others:
+        say(f"    {line}".rstrip())
+
+
 def _print(shown: dict[str, Any], calendar: Calendar) -> None:
     """Times are in the learner's zone."""
     say(f"{shown['note']}  ({shown['kind']}, {shown['deck']})")
     for name, value in shown["fields"].items():
         if isinstance(value, dict):
             for key, part in value.items():
-                say(f"  {name} {key}: {part}")
+                _say_text(f"{name} {key}", part)
         elif name == "also":
             for card in value:
                 say(f"  {name}: {card['front']} / {card['back']}")
         else:
-            say(f"  {name}: {', '.join(value) if isinstance(value, list) else value}")
+            _say_text(name, ", ".join(value) if isinstance(value, list) else str(value))
     if shown["tags"]:
         say(f"  tags: {', '.join(shown['tags'])}")
     for card in shown["cards"]:

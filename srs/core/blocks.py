@@ -121,10 +121,10 @@ def _parse(text: str) -> tuple[Block, ...]:
     for node in SyntaxTreeNode(tokens).children:
         if block := _block(node, lines):
             assert node.map is not None  # all that begin a block have it
-            found += _lines(lines[end : node.map[0]], at_start=not found, at_end=False)
+            found += _lines(lines[end : node.map[0]])
             found.append(block)
             end = node.map[1]
-    return (*found, *_lines(lines[end:], at_start=not found, at_end=True))
+    return (*found, *_lines(lines[end:])) if found else (Lines(text),)
 
 
 def _depth(tokens: "Sequence[Token]") -> int:
@@ -137,11 +137,9 @@ def _depth(tokens: "Sequence[Token]") -> int:
     return deepest
 
 
-def _lines(lines: list[str], *, at_start: bool, at_end: bool) -> list[Block]:
+def _lines(lines: list[str]) -> list[Block]:
     """Empty lines beside a block are its margin."""
-    text = "\n".join(lines)
-    text = text if at_start else text.lstrip("\n")
-    text = text if at_end else text.rstrip("\n")
+    text = "\n".join(lines).strip("\n")
     return [Lines(text)] if text else []
 
 
