@@ -64,7 +64,7 @@ def _print(shown: dict[str, Any], calendar: Calendar) -> None:
     for name, value in shown["fields"].items():
         if isinstance(value, dict):
             for key, part in value.items():
-                _say_text(f"{name} {key}", part)
+                _say_text(f"{name} {key}", str(part))
         elif name == "also":
             for card in value:
                 say(f"  {name}: {card['front']} / {card['back']}")

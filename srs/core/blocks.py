@@ -6,7 +6,7 @@ nothing but the inside of a block is one. A list has two items or more. What is 
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
@@ -110,6 +110,7 @@ def leaves(parsed: Sequence[Block]) -> Iterator[Lines | Code | Formula | Heading
                 yield block
 
 
+@lru_cache(8)  # what is on the screen is drawn again with every key
 def _parse(text: str) -> tuple[Block, ...]:
     from markdown_it.tree import SyntaxTreeNode  # noqa: PLC0415 - most texts have no blocks
 
