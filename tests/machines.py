@@ -69,7 +69,8 @@ def downgrade(connection: sqlite3.Connection) -> None:
         "drop index states_due",
         "create index states_due on states (state, due_day)",
         "alter table texts drop column added_at",
-        "delete from _sqlite_migrations where name in ('notes_first_seen', 'goals_and_breaks')",
+        "alter table notes drop column words",
+        "delete from _sqlite_migrations where name in ('notes_first_seen', 'goals_and_breaks', 'words_of_notes')",
         "pragma user_version = 4",
         "pragma legacy_alter_table = off",
     ):

@@ -6,7 +6,7 @@ from typing import Any
 
 from srs.collection import BrokenFile
 from srs.collection.deck_row import deck_to_json
-from srs.collection.sync_files import note_rows, with_cards
+from srs.collection.sync_files import note_rows, stored_notes
 from srs.database import deck_files, decks
 from srs.database.deck_files import FileRow
 from srs.deckfile import parse
@@ -57,8 +57,8 @@ def _file_rows(file: FileRow, good: bytes, used: set[str], kinds: Kinds) -> set[
         raise ValueError(file.path)
     rows = set[tuple[Any, ...]]()
     notes = [note for note in note_rows(parsed, file.path, kinds) if note.id not in used]
-    for position, rank, note, cards, _ in with_cards(notes, parsed.deck, kinds):
-        used.add(note.id)
-        rows.add(decks.note_values(position, note))
-        rows.update(decks.card_values(rank, note, card) for card in cards)
+    for note in stored_notes(notes, parsed.deck, kinds):
+        used.add(note.row.id)
+        rows.add(decks.note_values(note))
+        rows.update(decks.card_values(note, card) for card in note.cards)
     return rows

@@ -1,17 +1,30 @@
 """Notes, cards and decks of the collection, looked up by name."""
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 from srs.collection import Collection
 from srs.collection.deck_row import deck_from_json
 from srs.collection.packs import packs_used
-from srs.collection.query import CardInfo, Is, Named, Property, Query, Rated, Since, in_hierarchy, matcher, parse, terms
+from srs.collection.query import (
+    CardInfo,
+    Condition,
+    Is,
+    Named,
+    Property,
+    Query,
+    Rated,
+    Since,
+    candidates,
+    in_hierarchy,
+    matcher,
+    parse,
+    terms,
+)
 from srs.collection.suggest_names import unknown
 from srs.core.card_state import UNSEEN, CardState
 from srs.core.clock import cached_day
@@ -71,27 +84,34 @@ def chosen(collection: Collection, query: Query, now: int) -> frozenset[str]:
 
 
 def _matching(collection: Collection, query: Query, now: int) -> Iterator[tuple[NoteRow, Note, list[str]]]:
-    """Every note with those of its cards that match."""
+    """Every note that may match, with those of its cards that do."""
+    connection, known_decks = collection.store.connection, dict[str, Deck]()
     facts, matches = _Facts.of(collection, query, now), matcher(query)
-    for row, note in notes(collection):
-        subject, keys = facts.subject(collection, row, note), [card.key for card in note.cards()]
-        if facts.cards:
-            yield row, note, [key for key in keys if matches(facts.with_card(subject, key))]
-        else:
-            yield row, note, keys if matches(subject) else []
+    condition = candidates(query, facts, now) or Condition("true")
+    for batch in decks.find_notes(connection, collection.folder_id, condition.sql, condition.values):
+        found = [(row, _note(collection, row, _deck(collection, row.path, known_decks)), words) for row, words in batch]
+        keys = [[card.key for card in note.cards()] for _, note, _ in found]
+        of_cards = states.get_some(connection, [key for of_note in keys for key in of_note]) if facts.states else {}
+        for (row, note, words), of_note in zip(found, keys, strict=True):
+            subject = facts.subject(collection, row, note, words)
+            if facts.cards:
+                yield row, note, [key for key in of_note if matches(facts.with_card(subject, key, of_cards))]
+            else:
+                yield row, note, of_note if matches(subject) else []
 
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
     """What the database says of cards and notes, as far as a query asks for it. `cards` says that it looks at cards and
-    not only at their notes.
+    not only at their notes, `states` that it looks at their states.
     """
 
     today: date
     ends: int
     day: Callable[[int], date]
     cards: bool
-    states: Mapping[str, CardState]
+    states: bool
+    decks: Sequence[str]
     failed: frozenset[str]
     rated: Mapping[str, Mapping[int, date]]
     added: Mapping[str, int]
@@ -109,21 +129,21 @@ class _Facts:
             collection.day_end(today),
             cached_day(collection.calendar),
             of_states or longest > 0,
-            states.get_all(connection) if of_states else {},
+            of_states,
+            collection.deck_names(),
             event_log.cards_failed_on(connection, today) if Is("failed") in asked else frozenset(),
             event_log.last_rated(connection, today - timedelta(longest - 1)) if longest else {},
             decks.added_times(connection) if "added" in dates else {},
             decks.changed_times(connection) if "edited" in dates else {},
         )
 
-    def subject(self, collection: Collection, row: NoteRow, note: Note) -> CardInfo:
+    def subject(self, collection: Collection, row: NoteRow, note: Note, words: str) -> CardInfo:
         """The note with a card of which nothing is known."""
-        words = (row.id, row.deck, *note.tags, *_texts(row.fields))
         return CardInfo(
             deck=row.deck,
             tags=note.tags,
             kind=row.kind,
-            text=caseless("\n".join(words)),
+            text=words,
             state=UNSEEN,
             today=self.today,
             ends=self.ends,
@@ -132,9 +152,8 @@ class _Facts:
             edited=self.day(self.edited.get(row.id, 0)) if self.edited else date.min,
         )
 
-    def with_card(self, subject: CardInfo, key: str) -> CardInfo:
-        state, rated = self.states.get(key, UNSEEN), self.rated.get(key, {})
-        return subject._replace(state=state, failed=key in self.failed, rated=rated)
+    def with_card(self, subject: CardInfo, key: str, known: Mapping[str, CardState]) -> CardInfo:
+        return subject._replace(state=known.get(key, UNSEEN), failed=key in self.failed, rated=self.rated.get(key, {}))
 
 
 def note(collection: Collection, note_id: str) -> tuple[NoteRow, Note]:
@@ -247,15 +266,6 @@ def _note(collection: Collection, row: NoteRow, deck: Deck) -> Note:
     if not note.named_notes:
         return note
     return note.with_questions(questions(collection, collection.store.connection, note.named_notes))
-
-
-def _texts(value: Any) -> Iterator[str]:
-    """Every text in a note's fields, however deep."""
-    if isinstance(value, dict | list):
-        for inner in value.values() if isinstance(value, dict) else value:
-            yield from _texts(inner)
-    else:
-        yield str(value)
 
 
 def _deck(collection: Collection, path: str, known: dict[str, Deck]) -> Deck:

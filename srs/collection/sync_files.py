@@ -5,20 +5,22 @@ A file with errors stays in use in its last good version, without the notes whos
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from srs.collection.deck_row import deck_from_json, deck_to_json
 from srs.collection.folder import Stamp
 from srs.collection.packs import packs_used
 from srs.core.progress import Done, Progress, ignore, no_progress
+from srs.core.unicode import caseless
 from srs.database import Store, deck_files, decks, removed_notes
 from srs.database.deck_files import FileRow
-from srs.database.decks import NoteRow
+from srs.database.decks import NoteRow, StoredNote
 from srs.deckfile import DeckFile, Problem, duplicates, parse
-from srs.kinds.note import Card, Deck
+from srs.kinds.note import Deck, Note
 from srs.kinds.registry import Kinds
 from srs.log import event_log
 
@@ -116,7 +118,7 @@ def apply(
         for row, notes in plan.read:
             if row.deck is None:
                 continue
-            values = with_cards(notes, deck_from_json(row.deck), kinds)
+            values = stored_notes(notes, deck_from_json(row.deck), kinds)
             for start in range(0, len(values), _BATCH):
                 decks.insert_notes(connection, folder, values[start : start + _BATCH], now)
                 done(len(values[start : start + _BATCH]))
@@ -190,19 +192,28 @@ def note_rows(file: DeckFile, path: str, kinds: Kinds) -> list[NoteRow]:
     ]
 
 
-def with_cards(
-    rows: Sequence[NoteRow], deck: Deck, kinds: Kinds
-) -> list[tuple[int, int, NoteRow, tuple[Card, ...], tuple[str, ...]]]:
-    """The notes of a file, each with its position there, its rank among those that are new (by its key `order`, then as
-    they stand), the cards that are asked, and what the file's head adds to it in Anki.
-    """
+def stored_notes(rows: Sequence[NoteRow], deck: Deck, kinds: Kinds) -> list[StoredNote]:
+    """The notes of a file. Those that are new come by their key `order`, then as they stand."""
     notes = [kinds.note(row.id, deck, row.fields, row.tags) for row in rows]
     ranked = sorted(range(len(notes)), key=lambda n: (notes[n].order is None, notes[n].order or 0, n))
     rank_of = {n: rank for rank, n in enumerate(ranked)}
     return [
-        (n, rank_of[n], row, note.cards(), note.anki_head())
+        StoredNote(n, rank_of[n], row, note.cards(), note.anki_head(), _words(row, note))
         for n, (row, note) in enumerate(zip(rows, notes, strict=True))
     ]
+
+
+def _words(row: NoteRow, note: Note) -> str:
+    return caseless("\n".join((row.id, row.deck, *note.tags, *_texts(row.fields))))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in a note's fields, however deep."""
+    if isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _texts(inner)
+    else:
+        yield str(value)
 
 
 def _read(path: Path) -> bytes | None:

@@ -5,7 +5,7 @@ A note is in use if a deck file in a synced folder has it.
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from itertools import islice
 from typing import Any, NamedTuple
@@ -28,6 +28,19 @@ class NoteRow(NamedTuple):
     tags: tuple[str, ...]
 
 
+class StoredNote(NamedTuple):
+    """A note as it is stored: its position in its file, that of its cards when they are new, the cards, what the file's head
+    adds to the note in Anki, and all its words, as `caseless` returns them.
+    """
+
+    position: int
+    rank: int
+    row: NoteRow
+    cards: Sequence[Card]
+    head: Sequence[str]
+    words: str
+
+
 class Group(NamedTuple):
     """Deck and kind of a card."""
 
@@ -48,50 +61,49 @@ def delete_notes(connection: sqlite3.Connection, folder: int, path: str) -> None
 def insert_notes(
     connection: sqlite3.Connection,
     folder: int,
-    notes: Iterable[tuple[int, int, NoteRow, Sequence[Card], Sequence[str]]],
+    notes: Sequence[StoredNote],
     now: int,
 ) -> None:
-    """Inserts notes, each with its position in its file, that of its cards when they are new, the cards, and what the file's
-    head adds to the note in Anki.
+    """Inserts notes.
 
     If a note's text changed, its time of change becomes `now` (UTC milliseconds), but at least the next whole second
     after the last change, because Anki compares whole seconds.
     """
-    notes = list(notes)
     connection.executemany(
-        "insert into notes (folder, path, id, position, deck, kind, fields, tags) values (?, ?, ?, ?, ?, ?, ?, ?)",
-        [(folder, *note_values(n, note)) for n, _, note, *_ in notes],
+        "insert into notes (folder, path, id, position, deck, kind, fields, tags, words) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [(folder, *note_values(note)) for note in notes],
     )
     connection.executemany(
         "insert into cards (folder, path, card, note, template, ordinal, deck, position, new)"
         " values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,"
         " not exists (select 1 from states where card = ?3 and state <> 'new'))",
-        [(folder, *card_values(rank, note, card)) for _, rank, note, cards, _ in notes for card in cards],
+        [(folder, *card_values(note, card)) for note in notes for card in note.cards],
     )
     connection.executemany(
         "insert into texts (note, digest, changed_at, added_at) values (?1, ?2, ?3, ?3)"
         " on conflict (note) do update set digest = excluded.digest,"
         " changed_at = max(excluded.changed_at, (texts.changed_at / 1000 + 1) * 1000)"
         " where digest <> excluded.digest",
-        [(note.id, _digest(note, head), now) for _, _, note, _, head in notes],
+        [(note.row.id, _digest(note.row, note.head), now) for note in notes],
     )
 
 
-def note_values(position: int, note: NoteRow) -> tuple[Any, ...]:
+def note_values(note: StoredNote) -> tuple[Any, ...]:
     """The note's row without its folder; the path comes first."""
-    fields, tags = _json(note.fields), _json(note.tags)
-    return (note.path, note.id, position, note.deck, note.kind, fields, tags)
+    row = note.row
+    return (row.path, row.id, note.position, row.deck, row.kind, _json(row.fields), _json(row.tags), note.words)
 
 
-def card_values(position: int, note: NoteRow, card: Card) -> tuple[Any, ...]:
+def card_values(note: StoredNote, card: Card) -> tuple[Any, ...]:
     """The card's row without its folder and whether it is new."""
-    return (note.path, card.key, note.id, card.template, card.ordinal, note.deck, position)
+    row = note.row
+    return (row.path, card.key, row.id, card.template, card.ordinal, row.deck, note.rank)
 
 
 def all_values(connection: sqlite3.Connection, folder: int) -> Iterator[tuple[Any, ...]]:
     """The `note_values` and `card_values` of all notes and cards."""
     for columns in (
-        "path, id, position, deck, kind, fields, tags from notes",
+        "path, id, position, deck, kind, fields, tags, words from notes",
         "path, card, note, template, ordinal, deck, position from cards",
     ):
         yield from select_tuples(connection, f"select {columns} where folder = ?", (folder,))
@@ -133,6 +145,28 @@ def get_notes(connection: sqlite3.Connection, folder: int) -> Iterator[NoteRow]:
         values = json.loads(f"[{pairs}]")  # one long text is parsed faster
         for (note_id, path, deck, kind, *_), (fields, tags) in zip(batch, values, strict=True):
             yield NoteRow(note_id, path, deck, kind, fields, tuple(tags))
+
+
+def find_notes(
+    connection: sqlite3.Connection, folder: int, condition: str, values: Sequence[Any]
+) -> Iterator[list[tuple[NoteRow, str]]]:
+    """Some hundreds at a time of the notes in use, in the order of their files, that fulfil a condition on their row `n`,
+    each with its words.
+    """
+    rows = select_tuples(
+        connection,
+        "select id, path, deck, kind, fields, tags, words from notes n"
+        f" where folder = ? and {condition} order by path, position",
+        (folder, *values),
+    )
+    while batch := list(islice(rows, _BATCH)):
+        pairs = ",".join(f"[{fields},{tags}]" for _, _, _, _, fields, tags, _ in batch)
+        yield [
+            (NoteRow(note_id, path, deck, kind, fields, tuple(tags)), words)
+            for (note_id, path, deck, kind, _, _, words), (fields, tags) in zip(
+                batch, json.loads(f"[{pairs}]"), strict=True
+            )
+        ]
 
 
 def note_tuples(connection: sqlite3.Connection, folder: int) -> Iterator[tuple[str, str, str, str, str, str, int]]:

@@ -327,3 +327,10 @@ def goals_and_breaks(db: Database) -> None:
 def answers_by_day(db: Database) -> None:
     """An index to find the days with an answer: the streak, and the answers of each day."""
     db.execute("create index events_of_answers on events (day) where what in ('answered', 'crammed')")
+
+
+@migrations()
+def words_of_notes(db: Database) -> None:
+    """All words of a note, in which `srs find` looks; every deck file is read again to get them."""
+    db.execute("alter table notes add column words text not null default ''")
+    db.execute("update files set sha256 = '', stamp_ns = -1")

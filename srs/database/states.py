@@ -57,6 +57,14 @@ def get_all(connection: sqlite3.Connection) -> dict[str, CardState]:
     return {row["card"]: _state_from_row(row) for row in connection.execute(f"select {_STATE_COLUMNS} from states")}
 
 
+def get_some(connection: sqlite3.Connection, cards: Sequence[str]) -> dict[str, CardState]:
+    """The states of some hundreds of cards, as far as they have one."""
+    rows = connection.execute(
+        f"select {_STATE_COLUMNS} from states where card in (select value from json_each(?))", (json.dumps(cards),)
+    )
+    return {row["card"]: _state_from_row(row) for row in rows}
+
+
 def get_columns(connection: sqlite3.Connection, names: Sequence[str]) -> dict[str, tuple[Any, ...]]:
     """Some columns of all states, by card."""
     rows = select_tuples(connection, f"select card, {', '.join(names)} from states")

@@ -65,7 +65,7 @@ def matcher(query: Query) -> Predicate:
         case Is(state):
             return STATES[state]
         case Property(name, compare, number):
-            measure, agrees = PROPERTIES[name], _OPERATORS[compare]
+            measure, agrees = PROPERTIES[name], OPERATORS[compare]
             return lambda card: (measured := measure(card)) is not None and bool(agrees(measured, number))
         case Since(what, days):
             period = timedelta(days)
@@ -146,6 +146,6 @@ PROPERTIES: Mapping[str, Callable[[CardInfo], float | None]] = {
     "reps": lambda card: float(card.state.reps),
     "lapses": lambda card: float(card.state.lapses),
 }
-_OPERATORS: Mapping[str, Callable[[float, float], bool]] = {
+OPERATORS: Mapping[str, Callable[[float, float], bool]] = {
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "=": operator.eq, "!=": operator.ne,
 }  # fmt: skip
