@@ -16,15 +16,19 @@ from srs.core.settings import SETTINGS
 from srs.core.unicode import caseless
 from srs.database import decks as rows
 
+_LETTERS = 3  # that are looked for in both cases
 
-def _completion(names: Callable[[Collection], Iterable[str]]) -> Callable[..., list[str]]:
+
+def _completion(names: Callable[[Collection, str], Iterable[str]]) -> Callable[..., list[str]]:
+    """`names` are those that may begin with what was typed, in whatever case; others are left out."""
+
     def complete(ctx: click.Context, _parameter: click.Parameter, typed: str) -> list[str]:
         root = ctx.find_root().params
         context = Context(DeckFolder(root.get("decks")), root.get("db"))
         try:
             collection = context.open_silently(context.clock()())
             with closing(collection.store):
-                found = set(names(collection))
+                found = set(names(collection, typed))
         except (SrsError, OSError):
             return []
         return sorted(name for name in found if caseless(name).startswith(caseless(typed)))
@@ -54,21 +58,41 @@ def query_terms(ctx: click.Context, parameter: click.Parameter, typed: str) -> l
     return [f"{minus}{key}:{name}" for name in names]
 
 
-decks = _completion(lambda collection: (level for name in collection.deck_names() for level in with_ancestors(name)))
-tags = _completion(lookup.tags)
-notes = _completion(lambda collection: rows.note_paths(collection.store.connection, collection.folder_id))
+def _decks(collection: Collection, _typed: str) -> Iterable[str]:
+    return (level for name in collection.deck_names() for level in with_ancestors(name))
+
+
+def _notes(collection: Collection, typed: str) -> Iterable[str]:
+    return rows.names_beginning(collection.store.connection, collection.folder_id, "notes", _in_any_case(typed))
+
+
+def _cards(collection: Collection, typed: str) -> Iterable[str]:
+    return rows.names_beginning(collection.store.connection, collection.folder_id, "cards", _in_any_case(typed))
+
+
+def _in_any_case(typed: str) -> list[str]:
+    """What was typed up to its third letter, in all spellings: an index finds what begins so."""
+    spellings, letters = [""], 0
+    for character in typed:
+        cases = {case for case in (character, character.lower(), character.upper()) if len(case) == 1}
+        letters += len(cases) > 1
+        if letters > _LETTERS:
+            break
+        spellings = [f"{spelling}{case}" for spelling in spellings for case in sorted(cases)]
+    return spellings
+
+
+decks = _completion(_decks)
+tags = _completion(lambda collection, _: lookup.tags(collection))
+notes = _completion(_notes)
 stories = _completion(
-    lambda collection: (
+    lambda collection, _: (
         row.id for row in rows.get_notes(collection.store.connection, collection.folder_id) if row.kind == "story"
     )
 )
-card_keys = _completion(lambda collection: rows.card_keys(collection.store.connection, collection.folder_id))
+card_keys = _completion(_cards)
 cards_notes_decks = _completion(
-    lambda collection: (
-        *(level for name in collection.deck_names() for level in with_ancestors(name)),
-        *rows.note_paths(collection.store.connection, collection.folder_id),
-        *rows.card_keys(collection.store.connection, collection.folder_id),
-    )
+    lambda collection, typed: (*_decks(collection, typed), *_notes(collection, typed), *_cards(collection, typed))
 )
 
 

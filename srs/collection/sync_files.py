@@ -5,7 +5,7 @@ A file with errors stays in use in its last good version, without the notes whos
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -25,6 +25,10 @@ from srs.kinds.registry import Kinds
 from srs.log import event_log
 
 _BATCH = 1000  # notes that are stored at a time
+
+
+PathsOf = Callable[[Sequence[str]], Mapping[str, str]]
+"""The path of the file of each of these notes that is in use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +61,22 @@ def _make_plan(
 ) -> tuple[int | None, SyncPlan]:
     number = deck_files.folder_id(store.connection, folder)
     known = deck_files.all_files(store.connection, number) if number is not None else []
-    path_of = decks.note_paths(store.connection, number) if number is not None else {}
-    return number, plan(folder, found, known, path_of, kinds, watch)
+
+    def paths_of(notes: Sequence[str]) -> dict[str, str]:
+        return decks.paths_of_notes(store.connection, number, notes) if number is not None and known else {}
+
+    return number, plan(folder, found, known, paths_of, kinds, watch)
 
 
 def plan(
     folder: Path,
     found: Mapping[str, Stamp],
     known: Sequence[FileRow],
-    path_of: Mapping[str, str],
+    paths_of: PathsOf,
     kinds: Kinds,
     watch: Progress = no_progress,
 ) -> SyncPlan:
-    """What brings the database up to date with the files; `path_of` is the file of each note in use."""
+    """What brings the database up to date with the files; `paths_of` finds the files of notes in use."""
     rows = {row.path: row for row in known}
     removed = tuple(path for path in rows if path not in found)
     touched: list[FileRow] = []
@@ -88,10 +95,9 @@ def plan(
         return SyncPlan(touched=tuple(touched))
     again = [row.path for row in known if row.problems != "[]" and row.path in found and row.path not in texts]
     texts |= {path: _read(folder / path) for path in again}
-    in_found = {note: path for note, path in path_of.items() if path in found}
-    parsed = _parse_files(folder, texts, in_found, kinds, watch)
+    parsed = _parse_files(folder, found, texts, paths_of, kinds, watch)
     touched = [row for row in touched if row.path not in parsed]
-    return SyncPlan(tuple(touched), _in_use(found, rows, texts, parsed, path_of, removed, kinds), removed)
+    return SyncPlan(tuple(touched), _in_use(found, rows, texts, parsed, paths_of, removed, kinds), removed)
 
 
 def apply(
@@ -127,7 +133,12 @@ def apply(
 
 
 def _parse_files(
-    folder: Path, texts: dict[str, bytes | None], path_of: Mapping[str, str], kinds: Kinds, watch: Progress
+    folder: Path,
+    found: Mapping[str, Stamp],
+    texts: dict[str, bytes | None],
+    paths_of: PathsOf,
+    kinds: Kinds,
+    watch: Progress,
 ) -> dict[str, DeckFile]:
     """Parses `texts`, and every other file whose notes meet theirs, which `texts` gains."""
     with watch("Reading the deck files", sum(len(data or b"") for data in texts.values())) as done:
@@ -135,7 +146,7 @@ def _parse_files(
     if not all(file.good for file in parsed.values()):  # report errors in the words of what the folder uses
         kinds = kinds.showing(packs_used(folder, kinds))
         parsed |= {path: parsed_file(texts[path], path, kinds) for path, file in parsed.items() if not file.good}
-    meeting = {path_of[note.id] for file in parsed.values() for note in file.notes if note.id in path_of}
+    meeting = set(paths_of([note.id for file in parsed.values() for note in file.notes]).values()) & found.keys()
     for path in meeting - parsed.keys():
         texts[path] = _read(folder / path)
         parsed[path] = parsed_file(texts[path], path, kinds)
@@ -155,12 +166,12 @@ def _in_use(
     rows: Mapping[str, FileRow],
     texts: Mapping[str, bytes | None],
     parsed: Mapping[str, DeckFile],
-    path_of: Mapping[str, str],
+    paths_of: PathsOf,
     removed: Sequence[str],
     kinds: Kinds,
 ) -> tuple[tuple[FileRow, tuple[NoteRow, ...]], ...]:
     twice = duplicates(tuple(parsed.values()))
-    taken = {note for note, path in path_of.items() if path not in parsed and path not in removed}
+    taken = set[str]()
     errors = {
         path: [p for p in (*file.problems, *twice) if p.level == "error" and p.file == path]
         for path, file in parsed.items()
@@ -176,6 +187,8 @@ def _in_use(
         elif good is not None:
             file = parse(good, path, kinds)
             good, deck = (good, deck_to_json(file.deck)) if file.good and file.deck else (None, None)
+        held = paths_of([note.id for note in file.notes])  # perhaps by files that did not change
+        taken |= {note for note, other in held.items() if other not in parsed and other not in removed}
         notes = tuple(note for note in note_rows(file, path, kinds) if note.id not in taken) if good is not None else ()
         taken |= {note.id for note in notes}
         problems = json.dumps([asdict(problem) for problem in errors[path]], ensure_ascii=False)

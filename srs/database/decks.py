@@ -5,10 +5,10 @@ A note is in use if a deck file in a synced folder has it.
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from srs.core.relinks import Aliases
 from srs.database.bulk_insert import select_tuples
@@ -51,6 +51,32 @@ class Group(NamedTuple):
 def note_paths(connection: sqlite3.Connection, folder: int) -> dict[str, str]:
     """The path of each note's file, by note."""
     return dict(connection.execute("select id, path from notes where folder = ?", (folder,)).fetchall())
+
+
+def paths_of_notes(connection: sqlite3.Connection, folder: int, notes: Sequence[str]) -> dict[str, str]:
+    """The path of the file of each of these notes that is in use."""
+    rows = select_tuples(
+        connection,
+        "select n.id, n.path from json_each(?) j join notes n on n.folder = ? and n.id = j.value",
+        (json.dumps(notes), folder),
+    )
+    return dict(rows.fetchall())
+
+
+def names_beginning(
+    connection: sqlite3.Connection, folder: int, what: Literal["notes", "cards"], beginnings: Iterable[str]
+) -> list[str]:
+    """The ids of notes or cards that begin with one of these texts."""
+    column = {"notes": "id", "cards": "card"}[what]
+    rows = (
+        select_tuples(
+            connection,
+            f"select {column} from {what} where folder = ? and {column} >= ? and {column} < ?",
+            (folder, typed, f"{typed}\U0010ffff"),
+        )
+        for typed in beginnings
+    )
+    return [name for found in rows for (name,) in found]
 
 
 def delete_notes(connection: sqlite3.Connection, folder: int, path: str) -> None:
