@@ -12,10 +12,12 @@ from srs.collection.packs import packs_used
 from srs.collection.settings_file import read_settings_file
 from srs.kinds.registry import Kinds
 
+_LOOKED_AT = 1_000_000  # bytes of the deck files: the help does not wait for more
+
 
 def packs_in_use(folder: DeckFolder) -> frozenset[str]:
     """The packs of kinds that the settings or the deck folder ask for."""
-    return packs_used(folder.path, KINDS).union(read_settings_file(settings_path()).settings.packs)
+    return packs_used(folder.path, KINDS, _LOOKED_AT).union(read_settings_file(settings_path()).settings.packs)
 
 
 def kinds_in_use(ctx: click.Context) -> Kinds:

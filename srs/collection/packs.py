@@ -1,6 +1,7 @@
 """Which packs of kinds a folder of decks uses."""
 
 import re
+from math import inf
 from pathlib import Path
 
 from srs.collection.folder import find_deck_files
@@ -8,8 +9,10 @@ from srs.core.errors import DeckFolderError
 from srs.kinds.registry import Kinds
 
 
-def packs_used(folder: Path, kinds: Kinds) -> frozenset[str]:
-    """The packs of which a deck file seems to hold a note: all keys that a kind requires begin some line."""
+def packs_used(folder: Path, kinds: Kinds, most: float = inf) -> frozenset[str]:
+    """The packs of which a deck file seems to hold a note: all keys that a kind requires begin some line. Of a large folder
+    only so many bytes (`most`) are looked at.
+    """
     found = set[str]()
     try:
         names = list(find_deck_files(folder))
@@ -17,10 +20,13 @@ def packs_used(folder: Path, kinds: Kinds) -> frozenset[str]:
         return frozenset()
     for name in names:
         hidden = [kind for kind in kinds.all if kind.pack and kind.pack not in found]
+        if most <= 0:
+            break
         try:
             text = (folder / name).read_bytes() if hidden else b""
         except OSError:
             continue
+        most -= len(text)
         found |= {kind.pack for kind in hidden if all(_begins_line(key, text) for key in kind.required)}
     return frozenset(found)
 
