@@ -80,6 +80,18 @@ class LockedCopy:
         """Anki's folder for the media of a collection."""
         return self.copy.with_suffix(".media")
 
+    @property
+    def full_upload(self) -> bool:
+        """It stays on this computer."""
+        return False
+
+    def put_back(self, now: int) -> Path:
+        """As `replace`."""
+        return replace(self, now)
+
+    def full_sync_refused(self) -> PackageError:
+        return PackageError(self.original, "full-sync")
+
 
 @contextmanager
 def locked_copy(original: Path) -> Iterator[LockedCopy]:
@@ -126,11 +138,7 @@ def replace(work: LockedCopy, now: int) -> Path:
     Raises TargetError, after which the original is as it was.
     """
     try:
-        media = work.original.with_suffix(".media")
-        for file in sorted(work.media.glob("*")) if work.media.is_dir() else ():
-            if not (media / file.name).exists():  # the names hold a digest of the content
-                media.mkdir(exist_ok=True)
-                shutil.move(file, media / file.name)
+        move_media(work.media, work.original.with_suffix(".media"))
         backup = work.original.parent / _BACKUPS / f"{work.original.stem}-{to_utc(now):%Y%m%dT%H%M%S}Z.anki2"
         backup.parent.mkdir(mode=0o700, exist_ok=True)
         _back_up(work, backup)
@@ -146,6 +154,14 @@ def replace(work: LockedCopy, now: int) -> Path:
         for old in sorted(others)[: 1 - _BACKUP_COUNT]:  # the new one is kept even if the clock was ahead once
             old.unlink()
     return backup
+
+
+def move_media(source: Path, target: Path) -> None:
+    """Moves the files that the target lacks; either folder may be missing. Raises OSError."""
+    for file in sorted(source.glob("*")) if source.is_dir() else ():
+        if not (target / file.name).exists():  # the names hold a digest of the content
+            target.mkdir(exist_ok=True)
+            shutil.move(file, target / file.name)
 
 
 def _back_up(work: LockedCopy, backup: Path) -> None:

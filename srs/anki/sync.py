@@ -34,10 +34,11 @@ from srs.anki.read_reviews import Contents
 from srs.anki.redated import DAY
 from srs.anki.suspension_mark import is_marked
 from srs.anki.sync_plan import AnkiSyncPlan, AnkiSyncResult, UndoneAnswer
+from srs.anki.work_copy import WorkCopy
 from srs.anki.write import write_package
 from srs.collection import Collection, lookup
 from srs.collection.recorder import Recorder
-from srs.core.errors import PackageError, StoreError, TargetError
+from srs.core.errors import StoreError, TargetError
 from srs.database import deck_files
 from srs.kinds.note import Deck
 from srs.log import event_log
@@ -61,25 +62,39 @@ def sync(
     each side is as before or as after. Raises PackageError, TargetError, MissingExtra, StoreError.
     """
     with profile.locked_copy(original) as work:
-        aliases = event_log.read_aliases(collection.store.connection)
-        contents, plan, changes = _plan(collection, work, original, now, choose)
-        if plan.pushes:
-            plan = replace(plan, full_sync=backend.apply_changes(work.copy, changes))
-        if not agree(plan):
-            return AnkiSyncResult(plan, done=False, backup=None)
-        if plan.full_sync and not full_sync:
-            raise PackageError(original, "full-sync")
-        if plan.taken.retention is not None:  # before anything that cannot be repeated
-            set_retention(plan.taken.retention)
-        if plan.pulled.events or plan.pulled.redated or plan.taken.parameters:
-            with collection.store.write() as connection:
-                if event_log.read_aliases(connection) != aliases:  # the contents name our cards by them
-                    raise StoreError(collection.store.path, "changed")
-                _take_parameters(collection, connection, plan.taken, now)
-                pull.import_reviews(collection, connection, contents, now)
-        backup = profile.replace(work, now) if plan.pushes else None
-        note_planned(collection, original, now)
-        return AnkiSyncResult(plan, done=True, backup=backup)
+        return sync_copy(collection, work, now, agree, choose=choose, set_retention=set_retention, full_sync=full_sync)
+
+
+def sync_copy(
+    collection: Collection,
+    work: WorkCopy,
+    now: int,
+    agree: Callable[[AnkiSyncPlan], bool],
+    *,
+    choose: Callable[[Offer], Taken],
+    set_retention: Callable[[float], None],
+    full_sync: bool = False,
+) -> AnkiSyncResult:
+    """As `sync`, with a copy that was made before. Raises what `work` raises, too."""
+    aliases = event_log.read_aliases(collection.store.connection)
+    contents, plan, changes = _plan(collection, work, now, choose)
+    if plan.pushes:
+        plan = replace(plan, full_sync=backend.apply_changes(work.copy, changes) and not plan.full_upload)
+    if not agree(plan):
+        return AnkiSyncResult(plan, done=False, backup=None)
+    if plan.full_sync and not full_sync:
+        raise work.full_sync_refused()
+    if plan.taken.retention is not None:  # before anything that cannot be repeated
+        set_retention(plan.taken.retention)
+    if plan.pulled.events or plan.pulled.redated or plan.taken.parameters:
+        with collection.store.write() as connection:
+            if event_log.read_aliases(connection) != aliases:  # the contents name our cards by them
+                raise StoreError(collection.store.path, "changed")
+            _take_parameters(collection, connection, plan.taken, now)
+            pull.import_reviews(collection, connection, contents, now)
+    backup = work.put_back(now) if plan.pushes else None
+    note_planned(collection, work.original, now)
+    return AnkiSyncResult(plan, done=True, backup=backup)
 
 
 def _take_parameters(collection: Collection, connection: sqlite3.Connection, taken: Taken, now: int) -> None:
@@ -88,7 +103,7 @@ def _take_parameters(collection: Collection, connection: sqlite3.Connection, tak
 
 
 def _plan(
-    collection: Collection, work: profile.LockedCopy, original: Path, now: int, choose: Callable[[Offer], Taken]
+    collection: Collection, work: WorkCopy, now: int, choose: Callable[[Offer], Taken]
 ) -> tuple[Contents, AnkiSyncPlan, backend.CollectionChanges]:
     with opened(work.copy):
         pass  # Anki's library is never given a file that is no collection
@@ -124,7 +139,7 @@ def _plan(
                 theirs,
                 context,
                 now,
-                planned_before=has_planned(collection, original, now),
+                planned_before=has_planned(collection, work.original, now),
             )
             done(1)
             package = None
@@ -146,7 +161,8 @@ def _plan(
         list(unasked.values()),
     )
     plan = _as_plan(pulled, texts, progress, unasked, changes)
-    return contents, replace(plan, fsrs=upgraded.fsrs, offer=offer, taken=taken), changes
+    plan = replace(plan, fsrs=upgraded.fsrs, offer=offer, taken=taken, full_upload=work.full_upload)
+    return contents, plan, changes
 
 
 def _offer(

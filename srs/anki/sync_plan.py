@@ -28,6 +28,9 @@ class AnkiSyncPlan:
     `undone` answers still count in Anki; answers `ahead` of the clock by more than a day wait for their time. `fsrs` says
     that FSRS is on there, `full_sync` that Anki will have to sync everything with AnkiWeb.
 
+    `full_upload` says that all of the collection goes out, because the server is empty. Only if something was `compared`, the
+    two sides were looked at: else nothing has changed since the last sync, and what is left as it is was left then.
+
     Of what was changed in Anki's deck options, the `offer`, the learner has `taken` something or nothing.
     """
 
@@ -49,6 +52,8 @@ class AnkiSyncPlan:
     ahead: int
     offer: Offer = NOTHING
     taken: Taken = NOTHING_TAKEN
+    full_upload: bool = False
+    compared: bool = True
 
     @property
     def changes(self) -> bool:
@@ -59,7 +64,8 @@ class AnkiSyncPlan:
     def pushes(self) -> bool:
         """Whether something goes to Anki."""
         cards = self.cards or self.unasked
-        return bool(self.new or self.changed or self.reviews or cards or self.presets or self.looks)
+        notes = self.new or self.changed or self.presets or self.looks
+        return bool(notes or self.reviews or cards or self.full_upload)
 
 
 @dataclass(frozen=True, slots=True)
