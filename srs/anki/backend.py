@@ -1,8 +1,9 @@
-"""Runs the real Anki, of the extra `anki`, on copies of collections. No other module imports it."""
+"""Runs the real Anki, of the extra `anki`, on copies of collections. Only `sync_client` runs it, too."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from errno import ENOSPC
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,7 +12,7 @@ from srs.anki.diff_cards import CardChange
 from srs.anki.due_mark import with_due_mark
 from srs.anki.read_presets import MARK, are_close, read_mark
 from srs.anki.suspension_mark import with_mark, without_mark
-from srs.core.errors import MissingExtra, PackageError
+from srs.core.errors import MissingExtra, PackageError, TargetError
 
 Preset = dict[str, Any]
 """Deck options by Anki's names."""
@@ -59,7 +60,7 @@ def upgrade(copy: Path) -> UpgradedCopy:
 
     Raises MissingExtra, PackageError.
     """
-    collection = _open(copy)
+    collection = open_collection(copy)
     try:
         if not collection.v3_scheduler():
             raise PackageError(copy, "old-scheduler")
@@ -71,7 +72,7 @@ def upgrade(copy: Path) -> UpgradedCopy:
 
 def apply_changes(copy: Path, changes: CollectionChanges) -> bool:
     """Returns whether the changes force Anki into a full sync. Raises PackageError."""
-    collection = _open(copy)
+    collection = open_collection(copy)
     try:
         before = collection.db.scalar("select scm from col")
         if changes.package:
@@ -89,7 +90,8 @@ def apply_changes(copy: Path, changes: CollectionChanges) -> bool:
         collection.close(downgrade=False)
 
 
-def _open(copy: Path) -> Any:
+def open_collection(copy: Path) -> Any:
+    """Raises MissingExtra, PackageError, TargetError."""
     try:
         from anki.collection import Collection  # noqa: PLC0415 - not installed with us
         from anki.errors import AnkiException  # noqa: PLC0415 - as above
@@ -98,7 +100,15 @@ def _open(copy: Path) -> Any:
     try:
         return Collection(str(copy))
     except AnkiException as error:
-        raise PackageError(copy, "damaged", str(error)) from error
+        raise storage_error(copy, error) from error
+
+
+def storage_error(path: Path, error: Exception) -> PackageError | TargetError:
+    """What an error of Anki's library says of the collection that it has open."""
+    text = str(error)
+    if "DiskFull" in text or f"os error {ENOSPC}" in text:
+        return TargetError(path, "full")
+    return PackageError(path, "damaged", text)
 
 
 def _import(collection: Any, package: Path, *, merges: bool) -> None:

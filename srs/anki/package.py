@@ -70,7 +70,7 @@ def archived(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise PackageError(path, "unreadable", error.strerror or str(error)) from error
-    except (*_DAMAGED, _zstd().ZstdError) as error:
+    except (*_DAMAGED, zstd_module().ZstdError) as error:
         raise PackageError(path, "damaged", str(error)) from error
 
 
@@ -81,7 +81,7 @@ def unpacked(archive: zipfile.ZipFile, member: str, *, zstd: bool) -> Iterator[I
         if not zstd:
             yield stream
             return
-        with _zstd().open(stream) as plain:
+        with zstd_module().open(stream) as plain:
             yield plain
 
 
@@ -108,7 +108,7 @@ def _opened(path: Path, stack: contextlib.ExitStack) -> Opened:
     return Opened(path, connection, archive, zstd, _schema(path, connection))
 
 
-def _zstd() -> Any:
+def zstd_module() -> Any:
     """The standard library's module from Python 3.14 on, before that its backport."""
     if sys.version_info >= (3, 14):
         from compression import zstd  # noqa: PLC0415 - only for files from Anki
@@ -132,9 +132,14 @@ def _database_member(path: Path, archive: zipfile.ZipFile) -> tuple[str, bool]:
     return member, member.endswith("b")
 
 
+def largest_unpacked(packed: int) -> int:
+    """To how many bytes so many may unpack."""
+    return min(max(_ALWAYS_ALLOWED, _MAX_RATIO * packed), LARGEST)
+
+
 def _copy(path: Path, source: IO[bytes], target: Path, info: zipfile.ZipInfo) -> None:
     """Stops where the copy becomes too large: the sizes in a package need not be true."""
-    allowed = min(max(_ALWAYS_ALLOWED, _MAX_RATIO * info.compress_size), LARGEST)
+    allowed = largest_unpacked(info.compress_size)
     written = 0
     with target.open("wb") as file:
         while chunk := source.read(_CHUNK):

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Callable
 from functools import partial
 from importlib.util import find_spec
 from itertools import chain
@@ -11,8 +12,10 @@ import click
 
 from srs.anki.preset_offer import NOTHING_TAKEN, RETENTION, Offer, Taken
 from srs.anki.pull import pull
+from srs.anki.server_address import ServerAddress, parse_address
 from srs.anki.sync import sync
-from srs.anki.sync_plan import AnkiSyncPlan
+from srs.anki.sync_plan import AnkiSyncPlan, AnkiSyncResult
+from srs.cli.anki_login import server_sync
 from srs.cli.anki_report import (
     NOT_TAKEN,
     offer_json,
@@ -84,25 +87,45 @@ def pull_command(context: Context, file: Path, take: bool, dry_run: bool, as_jso
 @click.argument("profile", metavar="[PROFILE_OR_COLLECTION]", required=False)
 @_take_option
 @_dry_run_option
+@click.option("--server", metavar="URL", help="Sync with your own Anki sync server instead of a profile.")
+@click.option("--user", metavar="NAME", help="Your name at the server, the first time.")
 @click.option("--allow-full-sync", is_flag=True, help="Go on even if Anki must then do a full sync with AnkiWeb.")
 @json_option
 @pass_context
 def sync_command(
-    context: Context, profile: str | None, take: bool, dry_run: bool, allow_full_sync: bool, as_json: bool
+    context: Context,
+    profile: str | None,
+    take: bool,
+    dry_run: bool,
+    server: str | None,
+    user: str | None,
+    allow_full_sync: bool,
+    as_json: bool,
 ) -> None:
-    """Sync both ways with an Anki profile; close Anki first.
+    """Sync both ways with an Anki profile, or with your own Anki sync server.
 
     PROFILE_OR_COLLECTION is the profile's name, its folder, or its collection.anki2; leave it out if there is only one
-    profile. Reviews and card states come from Anki; new notes, changed texts, answers and card states go to Anki. A text
-    that was changed on both sides is shown and left as it is. FSRS parameters and a desired retention that were changed in
-    Anki are offered; else Anki gets yours. The old collection is kept beside the new one.
-    """
-    from srs.anki.profile import base_folders, collection_of, profiles  # noqa: PLC0415 - not for pull
+    profile. Close Anki first. The old collection is kept beside the new one.
 
+    With --server, phones and computers that sync with the server get the same. The password is asked for once, or taken from
+    SRS_ANKI_PASSWORD; then the server's key is kept in your data folder. Anki may stay open.
+
+    Reviews and card states come from Anki; new notes, changed texts, answers and card states go to Anki. A text that was
+    changed on both sides is shown and left as it is. FSRS parameters and a desired retention that were changed in Anki are
+    offered; else Anki gets yours.
+    """
+    address = _server(server, user, profile=bool(profile), full_sync=allow_full_sync)
     if find_spec("anki") is None:
         raise MissingExtra("anki")
-    original = collection_of(profile, profiles(base_folders(Path.home(), os.environ, sys.platform)))
+    original = Path() if address else _original(profile)
     now = context.clock()()
+    collection = context.open(now, records=not dry_run)
+    start: Callable[..., AnkiSyncResult]
+    if address:
+        start = server_sync(collection, address, user, now, dry_run=dry_run)
+    else:
+        start = partial(sync, collection, original, now, full_sync=allow_full_sync)
+    title = str(address or original)
     shown, offered = as_json, False
 
     def choose(offer: Offer) -> Taken:
@@ -121,29 +144,40 @@ def sync_command(
         refused = plan.full_sync and not allow_full_sync
         asks = _can_ask(dry_run=dry_run, as_json=as_json) and not refused
         if not shown and (asks or refused):
-            _show(original, plan, offered=offered)
+            _show(title, plan, offered=offered)
             shown = True
         return not asks or click.confirm("Go on?", default=True)
 
-    synced = sync(
-        context.open(now, records=not dry_run),
-        original,
-        now,
-        agree,
-        choose=choose,
-        set_retention=partial(_set_retention, context),
-        full_sync=allow_full_sync,
-    )
+    synced = start(agree, choose=choose, set_retention=partial(_set_retention, context))
     if synced.done:
         context.mark_done()
     if not shown:
-        _show(original, synced.plan, offered=offered)
+        _show(title, synced.plan, offered=offered)
     if as_json:
-        emit({"collection": str(original), "dry_run": dry_run, **sync_json(synced)})
+        where = {"server": title} if address else {"collection": title}
+        emit({**where, "dry_run": dry_run, **sync_json(synced)})
     elif not synced.done:
         say("Both sides know the same." if not synced.plan.changes else "Nothing was changed.")
     else:
         say(f"Done. Backup of Anki's collection: {synced.backup}" if synced.backup else "Done.")
+
+
+def _server(text: str | None, user: str | None, *, profile: bool, full_sync: bool) -> ServerAddress | None:
+    """The address of --server, if it is given; the other options must fit."""
+    if text is None:
+        if user is not None:
+            raise click.UsageError("--user needs --server.")
+        return None
+    if profile or full_sync:
+        raise click.UsageError(f"--server and {'a profile' if profile else '--allow-full-sync'} exclude each other.")
+    return parse_address(text)
+
+
+def _original(profile: str | None) -> Path:
+    """The collection of the profile."""
+    from srs.anki.profile import base_folders, collection_of, profiles  # noqa: PLC0415 - not for pull
+
+    return collection_of(profile, profiles(base_folders(Path.home(), os.environ, sys.platform)))
 
 
 def _choose(offer: Offer, *, take: bool, asks: bool) -> Taken:
@@ -174,7 +208,7 @@ def _set_retention(context: Context, retention: float) -> None:
     context.mark_done()
 
 
-def _show(original: Path, plan: AnkiSyncPlan, *, offered: bool) -> None:
-    say(f"{original}")
+def _show(title: str, plan: AnkiSyncPlan, *, offered: bool) -> None:
+    say(title)
     for line in sync_lines(plan, offered=offered):
         say(line)

@@ -163,6 +163,8 @@ def sync_json(synced: AnkiSyncResult) -> dict[str, Any]:
         "undone": [{"card": answer.card, "at": utc_text(answer.at)} for answer in plan.undone],
         "fsrs": plan.fsrs,
         "full_sync": plan.full_sync,
+        "full_upload": plan.full_upload,
+        "compared": plan.compared,
         "ahead": plan.ahead,
         "deck_options": offer_json(plan.offer, plan.taken),
     }
@@ -178,16 +180,10 @@ def sync_lines(plan: AnkiSyncPlan, *, offered: bool) -> Iterator[str]:
     """Both directions, what was left as it is, and what the learner should know; `offered` says that what may be taken was
     shown before.
     """
-    yield "From Anki"
-    yield from (f"  {line}" for line in pull_lines(plan.pulled))
-    if not offered:
-        yield from (f"  {line}" for line in offer_lines(plan.offer))
-    if any(plan.taken):
-        yield f"  {taken_text(plan.taken)}"
-    elif plan.offer.asks and not offered:
-        yield f"  {NOT_TAKEN}"
-    yield "To Anki"
-    yield from (f"  {line}" for line in _outgoing(plan))
+    if plan.compared:
+        yield from _both_directions(plan, offered=offered)
+    else:
+        yield "Nothing has changed on either side since the last sync."
     if plan.conflicts:
         yield "Changed on both sides, so neither is updated. To resolve, make both texts the same:"
         yield from _differences(plan.conflicts)
@@ -209,9 +205,24 @@ def sync_lines(plan: AnkiSyncPlan, *, offered: bool) -> Iterator[str]:
         yield "Anki will need a full sync with AnkiWeb after this, because a note type changes."
 
 
+def _both_directions(plan: AnkiSyncPlan, *, offered: bool) -> Iterator[str]:
+    yield "From Anki"
+    yield from (f"  {line}" for line in pull_lines(plan.pulled))
+    if not offered:
+        yield from (f"  {line}" for line in offer_lines(plan.offer))
+    if any(plan.taken):
+        yield f"  {taken_text(plan.taken)}"
+    elif plan.offer.asks and not offered:
+        yield f"  {NOT_TAKEN}"
+    yield "To Anki"
+    yield from (f"  {line}" for line in _outgoing(plan))
+
+
 def _outgoing(plan: AnkiSyncPlan) -> Iterator[str]:
     if not plan.pushes:
         yield "Nothing new."
+    if plan.full_upload:
+        yield "the whole collection as it was at the last sync, because the server is empty"
     for count, what in ((len(plan.new), "new note"), (len(plan.changed), "changed text"), (plan.reviews, "review")):
         if count:
             yield plural(count, what)

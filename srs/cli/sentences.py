@@ -19,6 +19,7 @@ from srs.core.errors import (
     NothingToUndo,
     PackageError,
     QueryError,
+    ServerError,
     SettingsError,
     SrsError,
     StoreError,
@@ -202,6 +203,34 @@ _TEMPLATES: Mapping[type[SrsError], Mapping[str, str]] = {
         "unreachable": "the remote of {folder} cannot be reached ({detail}); your reviews are committed here. Sync again later.",
         "conflict": "pulling into {folder} met a conflict in {detail}; the merge was undone. Resolve it with git, then sync again.",
         "failed": "git failed in {folder}: {detail}",
+    },
+    ServerError: {
+        "unreachable": "{address} cannot be reached: {detail}. Check the address, and that the server runs; to start one: srs anki"
+        " serve",
+        "silent": "{address} has not answered for 20 seconds; nothing is lost. Sync again later.",
+        "slow": "the sync with {address} took more than 10 minutes and was stopped; nothing is lost. Sync again later.",
+        "interrupted": "{address} stopped in the middle ({detail}); nothing is lost. Sync again later.",
+        "redirect": "{address} sends on to {detail}, and srs sends nothing there. If that is your server, name it with --server.",
+        "garbage": "{address} does not answer as an Anki sync server of this version does ({detail}). Check the address, and that"
+        " the server has the Anki version of the library here.",
+        "too-large": "{address} sent more than an Anki collection can hold; nothing was taken from it.",
+        "upload-too-large": "{address} does not take so much at once ({detail}); raise its limit (MAX_SYNC_PAYLOAD_MEGS).",
+        "version": "{address} has another version of Anki's sync than the library here ({detail}). Bring both to the same version.",
+        "failed": "{address} reports an error of its own ({detail}), perhaps a full disk; nothing is lost. Look at the server, then"
+        " sync again.",
+        "refused": "Anki's library could not sync with {address}: {detail}",
+        "login": "{address} does not accept the user name and password, or the key that it gave for them. To log in again: srs anki"
+        " sync --server {address} --user NAME",
+        "busy": "another device is syncing with {address}; nothing is lost. Sync again when it has finished.",
+        "changing": "other devices have changed the collection on {address} meanwhile; nothing is lost. Sync again.",
+        "full-sync": "this changes a note type, so that Anki would need a full sync; nothing was sent to {address}. Sync Anki on a"
+        " computer with that server and close it, run srs anki sync --allow-full-sync there, then upload from Anki.",
+        "damaged": "the collection on {address} is damaged ({detail}); nothing was taken from it. In Anki, run Tools → Check"
+        " Database and upload it again.",
+        "running": "another srs anki sync with {address} is running on this computer; try again when it has finished.",
+        "media": "reviews and texts are synced with {address}, but not all pictures and sounds ({detail}). Sync again later.",
+        "port": "no server can listen at {address}: {detail}. Choose another one with --port or --host.",
+        "ended": "Anki's sync server at {address} has ended: {detail}",
     },
     LogFileError: {
         "unreadable": "{path} cannot be read: {detail}.",

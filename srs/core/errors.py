@@ -27,6 +27,10 @@ TargetProblem = Literal[
 GitProblem = Literal[
     "missing", "no-repository", "elsewhere", "unsafe", "no-branch", "unreachable", "conflict", "failed",
 ]
+ServerProblem = Literal[
+    "unreachable", "silent", "slow", "interrupted", "redirect", "garbage", "too-large", "upload-too-large", "version", "failed",
+    "refused", "login", "busy", "changing", "full-sync", "damaged", "running", "media", "port", "ended",
+]
 LogFileProblem = Literal["unreadable", "collection", "unknown", "damaged", "bad-lines"]
 # fmt: on
 
@@ -105,6 +109,17 @@ class GitError(SrsError):
 
     folder: Path
     problem: GitProblem
+    detail: str = ""
+
+
+@dataclass(eq=False, repr=False)
+class ServerError(SrsError):
+    """A sync with an Anki sync server did not work, or the server itself. The `address` is the server's; the detail is the
+    system's or the server's message, or the address that a redirect names.
+    """
+
+    address: str
+    problem: ServerProblem
     detail: str = ""
 
 

@@ -58,6 +58,12 @@ def all_files(connection: sqlite3.Connection, folder: int) -> list[FileRow]:
     return [FileRow(*row) for row in rows]
 
 
+def file_digests(connection: sqlite3.Connection, folder: int) -> list[tuple[str, str]]:
+    """(path, SHA-256) of each file as it was last read, by path."""
+    rows = connection.execute("select path, sha256 from files where folder = ? order by path", (folder,))
+    return [tuple(row) for row in rows]
+
+
 def put_file(connection: sqlite3.Connection, folder: int, file: FileRow) -> None:
     connection.execute(
         f"insert into files (folder, {', '.join(FileRow._fields)}) values (?, ?, ?, ?, ?, ?, ?, ?)"

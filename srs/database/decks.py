@@ -248,6 +248,11 @@ def changed_times(connection: sqlite3.Connection) -> dict[str, int]:
     return dict(connection.execute("select note, changed_at from texts").fetchall())
 
 
+def changes(connection: sqlite3.Connection) -> tuple[int, int]:
+    """Two numbers that are others after the text of any note has changed."""
+    return tuple(connection.execute("select count(*), coalesce(sum(changed_at), 0) from texts").fetchone())
+
+
 def changed_time(connection: sqlite3.Connection, note: str) -> int:
     """When the note's text last changed (UTC milliseconds), 0 if that is unknown."""
     row = connection.execute("select changed_at from texts where note = ?", (note,)).fetchone()

@@ -223,6 +223,11 @@ def count_events(connection: sqlite3.Connection, cards: Collection[str] | None =
     return number
 
 
+def count_voids(connection: sqlite3.Connection) -> int:
+    number: int = connection.execute("select count(*) from voids").fetchone()[0]
+    return number
+
+
 def _from_cards(cards: Collection[str] | None) -> str:
     return "events e" if cards is None else "json_each(?) c cross join events e on e.subject = c.value"
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from srs.anki.import_decks import import_decks
-from srs.anki.package import _zstd
+from srs.anki.package import zstd_module
 from srs.cli.kinds import KINDS
 from srs.core.errors import PackageError
 from srs.deckfile import parse
@@ -24,7 +24,7 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     script = Path(__file__).with_name("third_party_packages.py")
     subprocess.run([sys.executable, str(script), str(folder / "real.anki2"), str(folder)], check=True, timeout=120)
     with zipfile.ZipFile(folder / "old.apkg") as old, zipfile.ZipFile(folder / "new.apkg") as new:
-        return {"old": old.read("collection.anki21"), "new": _zstd().decompress(new.read("collection.anki21b"))}
+        return {"old": old.read("collection.anki21"), "new": zstd_module().decompress(new.read("collection.anki21b"))}
 
 
 def changed(data: bytes, seed: int) -> bytes:

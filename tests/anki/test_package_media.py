@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from srs.anki.package import _zstd, opened
+from srs.anki.package import opened, zstd_module
 from srs.anki.package_media import PackageMedia, safe_name
 from srs.core.errors import PackageError
 from tests.anki.packages import database, zipped
@@ -21,8 +21,8 @@ def package(folder: Path, media: bytes, members: dict[str, bytes], *, zstd: bool
     (folder / "base.anki2").unlink()
     if not zstd:
         return zipped(folder / "a.apkg", {"collection.anki2": data, "media": media, **members})
-    packed = {name: _zstd().compress(one) for name, one in members.items()}
-    packed |= {"collection.anki21b": _zstd().compress(data), "media": _zstd().compress(media)}
+    packed = {name: zstd_module().compress(one) for name, one in members.items()}
+    packed |= {"collection.anki21b": zstd_module().compress(data), "media": zstd_module().compress(media)}
     return zipped(folder / "a.apkg", {"meta": b"\x08\x03", **packed})
 
 
