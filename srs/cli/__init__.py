@@ -60,7 +60,7 @@ _GROUPS = {
         "preview": ("preview", "Show all cards as Anki shows them."),
         "export": ("export", "Export the decks to an Anki package, progress included."),
         "import": ("import_", "Convert Anki decks to deck files."),
-        "anki": ("anki", "Import reviews from Anki, or sync both ways."),
+        "anki": ("anki", "Import reviews from Anki, sync both ways, or run a sync server."),
     },
     "Programs": {
         "next": ("next", "Show the card that review would ask next."),

@@ -1,4 +1,4 @@
-"""The commands `srs anki pull` and `srs anki sync`."""
+"""The commands `srs anki pull` and `srs anki sync`; `srs anki serve` is in `anki_server`."""
 
 import os
 import sys
@@ -26,6 +26,7 @@ from srs.cli.anki_report import (
     sync_lines,
     taken_text,
 )
+from srs.cli.anki_server import serve_command
 from srs.cli.context import Context, pass_context
 from srs.cli.output import emit, json_option, say
 from srs.collection.recorder import Recorder
@@ -44,7 +45,7 @@ _dry_run_option = click.option("--dry-run", is_flag=True, help="Only show what w
 
 @click.group("anki")
 def anki_command() -> None:
-    """Import reviews from Anki, or sync both ways."""
+    """Import reviews from Anki, sync both ways, or run a sync server."""
 
 
 @anki_command.command("pull")
@@ -178,6 +179,9 @@ def _original(profile: str | None) -> Path:
     from srs.anki.profile import base_folders, collection_of, profiles  # noqa: PLC0415 - not for pull
 
     return collection_of(profile, profiles(base_folders(Path.home(), os.environ, sys.platform)))
+
+
+anki_command.add_command(serve_command)
 
 
 def _choose(offer: Offer, *, take: bool, asks: bool) -> Taken:
