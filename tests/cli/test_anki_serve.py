@@ -28,7 +28,8 @@ def serving(srs: Shell, *arguments: str) -> Iterator[tuple["subprocess.Popen[str
                 assert line, child.communicate()
             yield child, told
         finally:
-            child.kill()
+            child.terminate()  # killed, it could not end the server
+            child.wait(20)
 
 
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
