@@ -49,7 +49,7 @@ def rebuild(collection: Collection, now: int) -> RebuildResult:
             with suppress(DeckFolderError, OSError, ValueError):  # the last for what is not a valid path
                 on_disk = find_deck_files(Path(path), before)
             changes = plan(Path(path), on_disk, known, lambda _: {}, collection.kinds, collection.watch)
-            apply(connection, number, changes, collection.kinds, now, collection.watch)
+            apply(connection, number, changes, now, collection.watch)
             files += len(changes.read)
         notes = connection.execute("select count(*) from notes").fetchone()[0]
     return RebuildResult(files, notes, states)

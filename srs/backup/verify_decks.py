@@ -58,7 +58,7 @@ def _file_rows(file: FileRow, good: bytes, used: set[str], kinds: Kinds) -> set[
     rows = set[tuple[Any, ...]]()
     notes = [note for note in note_rows(parsed, file.path, kinds) if note.id not in used]
     for note in stored_notes(notes, parsed.deck, kinds):
-        used.add(note.row.id)
-        rows.add(decks.note_values(note))
-        rows.update(decks.card_values(note, card) for card in note.cards)
+        used.add(note.id)
+        rows.add(note.note)
+        rows.update(note.cards)
     return rows

@@ -5,26 +5,29 @@ A file with errors stays in use in its last good version, without the notes whos
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from srs.collection.deck_row import deck_from_json, deck_to_json
+from srs.collection.deck_row import deck_to_json
 from srs.collection.folder import Stamp
 from srs.collection.packs import packs_used
 from srs.core.progress import Done, Progress, ignore, no_progress
 from srs.core.unicode import caseless
 from srs.database import Store, deck_files, decks, removed_notes
+from srs.database.bulk_insert import gc_paused
 from srs.database.deck_files import FileRow
 from srs.database.decks import NoteRow, StoredNote
 from srs.deckfile import DeckFile, Problem, duplicates, parse
 from srs.kinds.note import Deck, Note
 from srs.kinds.registry import Kinds
 from srs.log import event_log
+from srs.log.processes import map_chunks
 
 _BATCH = 1000  # notes that are stored at a time
+_LARGE = 2_000_000  # bytes of deck files that several processes read in less time than one
 
 
 PathsOf = Callable[[Sequence[str]], Mapping[str, str]]
@@ -36,10 +39,11 @@ class SyncPlan:
     """What a sync does: `touched` files have another time only; `read` ones get the notes beside them, in their order."""
 
     touched: tuple[FileRow, ...] = ()
-    read: tuple[tuple[FileRow, tuple[NoteRow, ...]], ...] = ()
+    read: tuple[tuple[FileRow, tuple[StoredNote, ...]], ...] = ()
     removed: tuple[str, ...] = ()
 
 
+@gc_paused()
 def sync_changed(
     store: Store, folder: Path, found: Mapping[str, Stamp], kinds: Kinds, now: int, watch: Progress = no_progress
 ) -> int:
@@ -52,7 +56,7 @@ def sync_changed(
         if store.data_version() != version:  # another process has synced meanwhile
             folder_id, changes = _make_plan(store, folder, found, kinds, watch)
         folder_id = deck_files.add_folder(connection, folder)
-        apply(connection, folder_id, changes, kinds, now, watch)
+        apply(connection, folder_id, changes, now, watch)
     return folder_id
 
 
@@ -95,16 +99,15 @@ def plan(
         return SyncPlan(touched=tuple(touched))
     again = [row.path for row in known if row.problems != "[]" and row.path in found and row.path not in texts]
     texts |= {path: _read(folder / path) for path in again}
-    parsed = _parse_files(folder, found, texts, paths_of, kinds, watch)
-    touched = [row for row in touched if row.path not in parsed]
-    return SyncPlan(tuple(touched), _in_use(found, rows, texts, parsed, paths_of, removed, kinds), removed)
+    read = _read_files(folder, found, texts, paths_of, kinds, watch)
+    touched = [row for row in touched if row.path not in read]
+    return SyncPlan(tuple(touched), _in_use(found, rows, texts, read, paths_of, removed, kinds), removed)
 
 
 def apply(
     connection: sqlite3.Connection,
     folder: int,
     plan: SyncPlan,
-    kinds: Kinds,
     now: int,
     watch: Progress = no_progress,
 ) -> None:
@@ -121,36 +124,63 @@ def apply(
         deck_files.put_file(connection, folder, row)
         decks.delete_notes(connection, folder, row.path)
     with watch("Storing the notes", sum(len(notes) for _, notes in plan.read)) as done:
-        for row, notes in plan.read:
-            if row.deck is None:
-                continue
-            values = stored_notes(notes, deck_from_json(row.deck), kinds)
-            for start in range(0, len(values), _BATCH):
-                decks.insert_notes(connection, folder, values[start : start + _BATCH], now)
-                done(len(values[start : start + _BATCH]))
+        for _, notes in plan.read:
+            for start in range(0, len(notes), _BATCH):
+                decks.insert_notes(connection, folder, notes[start : start + _BATCH], now)
+                done(len(notes[start : start + _BATCH]))
     removed_notes.keep_texts(connection, lost, now)
     decks.clear_new_flags(connection, event_log.read_aliases(connection))
 
 
-def _parse_files(
+class _ReadFile(NamedTuple):
+    """A deck file as it was read: its notes' ids and places in `file`, and the rows of these notes if it is good."""
+
+    file: DeckFile
+    notes: tuple[StoredNote, ...]
+
+
+def _read_files(
     folder: Path,
     found: Mapping[str, Stamp],
     texts: dict[str, bytes | None],
     paths_of: PathsOf,
     kinds: Kinds,
     watch: Progress,
-) -> dict[str, DeckFile]:
-    """Parses `texts`, and every other file whose notes meet theirs, which `texts` gains."""
-    with watch("Reading the deck files", sum(len(data or b"") for data in texts.values())) as done:
-        parsed = {path: parsed_file(data, path, kinds, done=done) for path, data in texts.items()}
-    if not all(file.good for file in parsed.values()):  # report errors in the words of what the folder uses
+) -> dict[str, _ReadFile]:
+    """Reads `texts`, and every other file whose notes meet theirs, which `texts` gains."""
+    size = sum(len(data or b"") for data in texts.values())
+    chunks = list(texts.items())
+    parallel = size > _LARGE and len(chunks) > 1
+    read = {}
+    with watch("Reading the deck files", size) as done:
+        in_process = ignore if parallel else done
+        files = map_chunks(lambda chunk: _read_file(*chunk, kinds, in_process), chunks, parallel=parallel)
+        for (path, data), file in zip(chunks, files, strict=True):
+            read[path] = file
+            done(len(data or b"") if parallel else 0)
+    if not all(one.file.good for one in read.values()):  # report errors in the words of what the folder uses
         kinds = kinds.showing(packs_used(folder, kinds))
-        parsed |= {path: parsed_file(texts[path], path, kinds) for path, file in parsed.items() if not file.good}
-    meeting = set(paths_of([note.id for file in parsed.values() for note in file.notes]).values()) & found.keys()
-    for path in meeting - parsed.keys():
+        read |= {path: _read_file(path, texts[path], kinds) for path, one in read.items() if not one.file.good}
+    meeting = set(paths_of([note.id for one in read.values() for note in one.file.notes]).values()) & found.keys()
+    for path in meeting - read.keys():
         texts[path] = _read(folder / path)
-        parsed[path] = parsed_file(texts[path], path, kinds)
-    return dict(sorted(parsed.items()))
+        read[path] = _read_file(path, texts[path], kinds)
+    return dict(sorted(read.items()))
+
+
+def _read_file(path: str, data: bytes | None, kinds: Kinds, done: Done = ignore) -> _ReadFile:
+    file = parsed_file(data, path, kinds, done=done)
+    notes = _stored(file, path, kinds, frozenset()) if file.good else ()
+    bare = tuple(
+        replace(note, fields={}, media=(), html=(), named=()) for note in file.notes
+    )  # other processes send them
+    return _ReadFile(replace(file, notes=bare), notes)
+
+
+def _stored(file: DeckFile, path: str, kinds: Kinds, taken: Set[str]) -> tuple[StoredNote, ...]:
+    """The notes of a good file, without those whose ids are `taken`."""
+    assert file.deck is not None
+    return tuple(stored_notes([row for row in note_rows(file, path, kinds) if row.id not in taken], file.deck, kinds))
 
 
 def parsed_file(data: bytes | None, path: str, kinds: Kinds, *, lint: bool = False, done: Done = ignore) -> DeckFile:
@@ -165,20 +195,20 @@ def _in_use(
     found: Mapping[str, Stamp],
     rows: Mapping[str, FileRow],
     texts: Mapping[str, bytes | None],
-    parsed: Mapping[str, DeckFile],
+    read: Mapping[str, _ReadFile],
     paths_of: PathsOf,
     removed: Sequence[str],
     kinds: Kinds,
-) -> tuple[tuple[FileRow, tuple[NoteRow, ...]], ...]:
-    twice = duplicates(tuple(parsed.values()))
+) -> tuple[tuple[FileRow, tuple[StoredNote, ...]], ...]:
+    twice = duplicates(tuple(one.file for one in read.values()))
     taken = set[str]()
     errors = {
-        path: [p for p in (*file.problems, *twice) if p.level == "error" and p.file == path]
-        for path, file in parsed.items()
+        path: [p for p in (*one.file.problems, *twice) if p.level == "error" and p.file == path]
+        for path, one in read.items()
     }
     in_use = []
-    for path in sorted(parsed, key=lambda path: (bool(errors[path]), path)):  # the good ones first
-        file, row = parsed[path], rows.get(path)
+    for path in sorted(read, key=lambda path: (bool(errors[path]), path)):  # the good ones first
+        (file, notes), row = read[path], rows.get(path)
         size, stamp = found[path]
         good, deck = (row.good, row.deck) if row else (None, None)
         if not errors[path]:
@@ -187,9 +217,13 @@ def _in_use(
         elif good is not None:
             file = parse(good, path, kinds)
             good, deck = (good, deck_to_json(file.deck)) if file.good and file.deck else (None, None)
-        held = paths_of([note.id for note in file.notes])  # perhaps by files that did not change
-        taken |= {note for note, other in held.items() if other not in parsed and other not in removed}
-        notes = tuple(note for note in note_rows(file, path, kinds) if note.id not in taken) if good is not None else ()
+            notes = _stored(file, path, kinds, frozenset()) if good is not None else ()
+        else:
+            notes = ()
+        held = paths_of([note.id for note in notes])  # perhaps by files that did not change
+        taken |= {note for note, other in held.items() if other not in read and other not in removed}
+        if good is not None and any(note.id in taken for note in notes):
+            notes = _stored(parse(good, path, kinds), path, kinds, taken)
         taken |= {note.id for note in notes}
         problems = json.dumps([asdict(problem) for problem in errors[path]], ensure_ascii=False)
         in_use.append((FileRow(path, size, stamp, _digest(texts[path]), good, deck, problems), notes))
@@ -211,7 +245,7 @@ def stored_notes(rows: Sequence[NoteRow], deck: Deck, kinds: Kinds) -> list[Stor
     ranked = sorted(range(len(notes)), key=lambda n: (notes[n].order is None, notes[n].order or 0, n))
     rank_of = {n: rank for rank, n in enumerate(ranked)}
     return [
-        StoredNote(n, rank_of[n], row, note.cards(), note.anki_head(), _words(row, note))
+        decks.stored_note(row, n, rank_of[n], note.cards(), note.anki_head(), _words(row, note))
         for n, (row, note) in enumerate(zip(rows, notes, strict=True))
     ]
 

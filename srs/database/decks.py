@@ -29,16 +29,14 @@ class NoteRow(NamedTuple):
 
 
 class StoredNote(NamedTuple):
-    """A note as it is stored: its position in its file, that of its cards when they are new, the cards, what the file's head
-    adds to the note in Anki, and all its words, as `caseless` returns them.
+    """The rows of a note: `note` and those of its `cards` without the folder, which begin with the path of its file; and a
+    digest of its text.
     """
 
-    position: int
-    rank: int
-    row: NoteRow
-    cards: Sequence[Card]
-    head: Sequence[str]
-    words: str
+    id: str
+    note: tuple[Any, ...]
+    cards: tuple[tuple[Any, ...], ...]
+    digest: str
 
 
 class Group(NamedTuple):
@@ -97,37 +95,40 @@ def insert_notes(
     """
     connection.executemany(
         "insert into notes (folder, path, id, position, deck, kind, fields, tags, words) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [(folder, *note_values(note)) for note in notes],
+        [(folder, *note.note) for note in notes],
     )
     connection.executemany(
         "insert into cards (folder, path, card, note, template, ordinal, deck, position, new)"
         " values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,"
         " not exists (select 1 from states where card = ?3 and state <> 'new'))",
-        [(folder, *card_values(note, card)) for note in notes for card in note.cards],
+        [(folder, *card) for note in notes for card in note.cards],
     )
     connection.executemany(
         "insert into texts (note, digest, changed_at, added_at) values (?1, ?2, ?3, ?3)"
         " on conflict (note) do update set digest = excluded.digest,"
         " changed_at = max(excluded.changed_at, (texts.changed_at / 1000 + 1) * 1000)"
         " where digest <> excluded.digest",
-        [(note.row.id, _digest(note.row, note.head), now) for note in notes],
+        [(note.id, note.digest, now) for note in notes],
     )
 
 
-def note_values(note: StoredNote) -> tuple[Any, ...]:
-    """The note's row without its folder; the path comes first."""
-    row = note.row
-    return (row.path, row.id, note.position, row.deck, row.kind, _json(row.fields), _json(row.tags), note.words)
-
-
-def card_values(note: StoredNote, card: Card) -> tuple[Any, ...]:
-    """The card's row without its folder and whether it is new."""
-    row = note.row
-    return (row.path, card.key, row.id, card.template, card.ordinal, row.deck, note.rank)
+def stored_note(
+    row: NoteRow, position: int, rank: int, cards: Sequence[Card], head: Sequence[str], words: str
+) -> StoredNote:
+    """The rows of a note at a position in its file, whose cards come at the place `rank` when they are new; `head` is what the
+    file's head adds to the note in Anki, `words` are all its words, as `caseless` returns them.
+    """
+    fields, tags = _json(row.fields), _json(row.tags)
+    return StoredNote(
+        row.id,
+        (row.path, row.id, position, row.deck, row.kind, fields, tags, words),
+        tuple((row.path, card.key, row.id, card.template, card.ordinal, row.deck, rank) for card in cards),
+        _digest(row, head),
+    )
 
 
 def all_values(connection: sqlite3.Connection, folder: int) -> Iterator[tuple[Any, ...]]:
-    """The `note_values` and `card_values` of all notes and cards."""
+    """The rows of all notes and cards, as a `StoredNote` has them."""
     for columns in (
         "path, id, position, deck, kind, fields, tags, words from notes",
         "path, card, note, template, ordinal, deck, position from cards",

@@ -333,4 +333,4 @@ def answers_by_day(db: Database) -> None:
 def words_of_notes(db: Database) -> None:
     """All words of a note, in which `srs find` looks; every deck file is read again to get them."""
     db.execute("alter table notes add column words text not null default ''")
-    db.execute("update files set sha256 = '', stamp_ns = -1")
+    db.execute("update files set sha256 = '?', stamp_ns = -1")

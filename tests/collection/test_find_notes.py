@@ -130,5 +130,5 @@ def test_a_database_without_words_gets_them_from_the_files(home: Home) -> None:
     collection = home.open()
     with collection.store.write() as connection:
         connection.execute("update notes set words = ''")
-        connection.execute("update files set sha256 = '', stamp_ns = -1")  # as the migration does
+        connection.execute("update files set sha256 = '?', stamp_ns = -1")  # as the migration does
     assert [row.id for row, _ in lookup.find(home.open(), Text("보다"), NOW)] == ["see"]
