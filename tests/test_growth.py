@@ -194,7 +194,7 @@ TEXTS = {
     "stars": "**a ", "closed stars": "**a** ", "italics": "*a ", "code": "`\n", "open picture": "![](a(b)", "angled": "![](<a",
     "parentheses": "(y)", "brackets": "![", "dollars": "$a", "two dollars": "$$a", "formulas": "\\(a", "closed formulas": "$a$ ",
     "formulas in brackets": "\\[a\n", "raised": "a^b", "lowered": "a~b", "links": "[a](", "addresses": "[a](https://a(b",
-    "titles": "![](a\"",
+    "titles": "![](a\"", "torn formulas": "$a{$ ", "torn formulas in brackets": "\\[{\\] ",
 }  # fmt: skip
 BLOCKS = {
     "items": "- a\n", "numbers": "1. a\n", "loose items": "- a\n\n", "quotes": "> a\n", "lists in quotes": "> - a\n",

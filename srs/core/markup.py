@@ -38,6 +38,7 @@ _SPAN = re.compile(
     r"(?:[ \t]+\"[^\"\n]*\")?\)"
 )
 _SIGNS = re.compile(r"[`*!$\\^~\[]")  # one of them begins every span
+_FORMULAS = frozenset({"dollars", "bracketed", "formula", "parenthesized"})
 _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 _TITLE = re.compile(r"[ \t]+(?:\"[^\"]*\"|'[^']*')$")
 _BOLD_END = re.compile(r"(?<=[^\s*])\*\*(?![A-Za-z0-9*])")
@@ -86,6 +87,7 @@ def spans(text: str) -> Iterator[Span]:
             else:
                 unclosed = line
         if span is None:
+            at = found.start() + 1 if found.lastgroup in _FORMULAS else at  # its inside is ordinary text
             continue
         if found.start() > end:
             yield Span(text[end : found.start()], "")
