@@ -103,7 +103,7 @@ def sync_command(
     allow_full_sync: bool,
     as_json: bool,
 ) -> None:
-    """Sync both ways with an Anki profile, or with your own Anki sync server.
+    """Sync both ways with an Anki profile or a server of your own.
 
     PROFILE_OR_COLLECTION is the profile's name, its folder, or its collection.anki2; leave it out if there is only one
     profile. Close Anki first. The old collection is kept beside the new one.
