@@ -28,7 +28,7 @@ from srs.anki import (
     template,
 )
 from srs.anki.diff_cards import TheirCard, TheirReview, diff_log
-from srs.anki.import_decks import _FileNames
+from srs.anki.import_decks import FileNames
 from srs.anki.import_media import MediaNames
 from srs.anki.package import opened
 from srs.anki.package_media import PackageMedia
@@ -158,7 +158,7 @@ def in_order(n: int) -> object:
 
 
 def file_names(n: int) -> object:
-    names = _FileNames(())
+    names = FileNames(())
     for k in range(n):
         names.mark_used(names.free(f"Deck{'!' * (k % 7)}"))
     return names

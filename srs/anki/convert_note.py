@@ -31,7 +31,9 @@ from srs.kinds.registry import Kinds
 _MOST_CARDS = 50
 _AFTER_THE_LAST = f"its cards after the {_MOST_CARDS}th are left out"
 _SEVERAL_DECKS = "its cards lie in several decks in Anki, here all in that of the first"
-_GUID = re.compile(r"\S(.{0,198}\S)?")
+GUID = re.compile(r"\S(.{0,198}\S)?")
+"""A guid that a deck file may have."""
+
 _OCCLUSION = re.compile(r"\{\{c\d+::image-occlusion:")
 _ONE_LINE = re.compile(r"(?:<div>)*+([^<]*+)(?:</div>)*+")  # as templates often have it; the elements say nothing
 _LINE_BREAKS = re.compile(r"((?:\s|<br>|<div></div>)++)")
@@ -68,7 +70,7 @@ def convert_note(note: ImportedNote, media: Mapping[str, str], kinds: Kinds) -> 
     kind = note.kind
     if kind is None:
         raise CannotConvert("it has no note type")
-    if not _GUID.fullmatch(note.guid):
+    if not GUID.fullmatch(note.guid):
         raise CannotConvert("its guid is invalid")
     if not note.cards:
         raise CannotConvert("it has no cards")

@@ -1,6 +1,7 @@
 """Notes in Anki that came from here: their kind, their id and their keys, from the fields of our own note types."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from srs.anki.read_notes import ImportedNote
@@ -55,19 +56,24 @@ def head(note: ImportedNote, kinds: Kinds) -> dict[str, tuple[str, ...]]:
 
 def own_fields(note: ImportedNote, kinds: Kinds) -> dict[str, Any]:
     """The keys as a deck file has them, texts as HTML. Raises ValueError, saying why it cannot be done."""
-    kind, values = kind_of(note, kinds), note.values
+    kind = kind_of(note, kinds)
     assert kind is not None
-    made = kind.from_anki(_as_anki_note(note))
-    made |= {
-        key: Html(unescape_clozes(values[field]))
+    return texts_in_anki(kind, _as_anki_note(note)) | source_in_anki(note.values) | _files(note)
+
+
+def texts_in_anki(kind: type[Note], note: NoteInAnki) -> dict[str, Any]:
+    """The kind's keys and the remarks as a deck file has them, texts as HTML. Raises ValueError, saying why it cannot be
+    done.
+    """
+    return kind.from_anki(note) | {
+        key: Html(unescape_clozes(note.values[field]))
         for key, field in _REMARKS.items()
-        if html_to_text(values.get(field, "")).strip()
+        if html_to_text(note.values.get(field, "")).strip()
     }
-    return made | _source(note) | _files(note)
 
 
-def _source(note: ImportedNote) -> dict[str, Any]:
-    values = note.values
+def source_in_anki(values: Mapping[str, str]) -> dict[str, Any]:
+    """The key `source`, of the fields of a note."""
     source: dict[str, Any] = {}
     for key, field in (("title", "Source"), ("section", "Section")):
         if said := " ".join(html_to_text(values.get(field, "")).split()):

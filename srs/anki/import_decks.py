@@ -159,9 +159,9 @@ def plan_import(
         space -= _size(note)
         guids.add(note.guid)
         ids.add(note.id)
-        decks[spellings.first(_deck_name(note.deck))].append(note)
+        decks[spellings.first(deck_name(note.deck))].append(note)
     files: list[NewFile] = []
-    file_names = _FileNames(contents.files)
+    file_names = FileNames(contents.files)
     for deck, deck_notes in sorted(decks.items()):
         description = html_to_text(descriptions.get(deck, ""))
         for (languages, keys), part in _split(deck_notes):
@@ -211,7 +211,7 @@ def _parted(text: str) -> str:
     return f" {' '.join(_WORDS.findall(text))} "
 
 
-def _deck_name(name: str) -> str:
+def deck_name(name: str) -> str:
     """The name as a deck file may have it: without empty levels, and not too long."""
     levels = [" ".join(level.split()) for level in name.split("::")]
     return "::".join("–" if blank(level) else level for level in levels)[:200].rstrip(": ") or "Anki"
@@ -321,7 +321,7 @@ class _DeckSpellings:
         return self._names[name]
 
 
-class _FileNames:
+class FileNames:
     """File names for decks, which no file of the folder has, ignoring case."""
 
     def __init__(self, taken: Iterable[str]) -> None:

@@ -27,11 +27,11 @@ VERSION = 1_795_817_000
 RENDERED = 1_795_784_400
 """When notes with a filled spare field last came to look different, in seconds since 1970: they are at least as new."""
 
-_COMMON = ("Because", "Example", "Note", "Gloss", "Hint", "Source", "Section", "Number", "Image", "Audio")
+COMMON = ("Because", "Example", "Note", "Gloss", "Hint", "Source", "Section", "Number", "Image", "Audio")
 OF_ANKI = frozenset({"leech", "marked"})
 """Tags that Anki gives to notes; they are no change of the text."""
 
-_HIDDEN = "Srs"
+HIDDEN = "Srs"
 SPARE = ("Spare1", "Spare2", "Spare3")
 SEPARATOR = "\x1f"
 _NO_EXTRA = SEPARATOR * len(SPARE)
@@ -52,7 +52,7 @@ class NoteType:
     @property
     def hidden(self) -> int:
         """Where the hidden field stands; before it are the texts."""
-        return [name for name, _ in self.fields].index(_HIDDEN)
+        return [name for name, _ in self.fields].index(HIDDEN)
 
 
 @cache
@@ -66,7 +66,7 @@ def _note_type(form: AnkiForm) -> NoteType:
         cloze=form.cloze,
         css=_file("card.css"),
         fields=tuple(
-            (field, stable_id("field", f"{form.family}/{field}")) for field in (*form.fields, *_COMMON, _HIDDEN, *SPARE)
+            (field, stable_id("field", f"{form.family}/{field}")) for field in (*form.fields, *COMMON, HIDDEN, *SPARE)
         ),
         templates=tuple(
             (slug, stable_id("template", f"{form.name}/{slug}"), filled(front), filled(back))

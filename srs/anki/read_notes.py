@@ -36,6 +36,7 @@ class ImportedNoteType:
     fields: tuple[str, ...]
     templates: tuple[ImportedTemplate, ...]
     css: str = ""
+    id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,7 @@ def _note_types_11(models: dict[str, Any]) -> dict[int, ImportedNoteType]:
                 for template in by_ordinal(model["tmpls"])
             ),
             _text(model.get("css")),
+            int(mid),
         )
         for mid, model in models.items()
     }
@@ -151,7 +153,7 @@ def _note_types_18(connection: sqlite3.Connection) -> dict[int, ImportedNoteType
         config = dict(protobuf.read(data))
         is_cloze, is_occlusion = config.get(1) == 1, config.get(9) == _IMAGE_OCCLUSION
         names, sides, css = tuple(fields[mid]), tuple(templates[mid]), _utf8(config.get(3))
-        kinds[mid] = ImportedNoteType(_text(name), is_cloze, is_occlusion, names, sides, css)
+        kinds[mid] = ImportedNoteType(_text(name), is_cloze, is_occlusion, names, sides, css, mid)
     return kinds
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from srs.anki.mirror import Mirror, MirrorCopy
 from srs.anki.preset_offer import Offer, Taken, take_nothing
 from srs.anki.pull import DeckPull, Pulled
+from srs.anki.resolve_texts import TakeTexts, take_no_texts
 from srs.anki.settled import keep_settled, our_side, read_settled
 from srs.anki.sync import sync_copy
 from srs.anki.sync_plan import AnkiSyncPlan, AnkiSyncResult
@@ -40,6 +41,7 @@ def sync_with_server(
     *,
     choose: Callable[[Offer], Taken] = take_nothing,
     set_retention: Callable[[float], None] = lambda _: None,
+    take_texts: TakeTexts = take_no_texts,
     dry_run: bool = False,
 ) -> AnkiSyncResult:
     """As `srs.anki.sync.sync`, with the collection of the user to whom the server gave the `key`. A change that would force
@@ -52,7 +54,7 @@ def sync_with_server(
     with mirror.locked(), SyncRelay(mirror.server) as relay:
         for left in range(_ROUNDS - 1, -1, -1):
             try:
-                synced = _round(collection, mirror, relay, key, now, agreed, choose, set_retention, dry_run)
+                synced = _round(collection, mirror, relay, key, now, agreed, choose, set_retention, take_texts, dry_run)
             except ServerError as error:
                 if not left or error.problem not in _PASSING:
                     raise
@@ -118,19 +120,23 @@ def _round(
     agree: Agree,
     choose: Callable[[Offer], Taken],
     set_retention: Callable[[float], None],
+    take_texts: TakeTexts,
     dry_run: bool,
 ) -> AnkiSyncResult:
     settled = mirror.folder / _SETTLED
     before = our_side(collection, now)
     with mirror.work_copy(relay, key) as work:
         found = work.downloaded
-        if found.state == "same" and (known := read_settled(settled, before, mirror.collection)):
+        known = read_settled(settled, before, mirror.collection) if take_texts is take_no_texts else None
+        if found.state == "same" and known:
             plan, media = known
             synced = AnkiSyncResult(plan, done=False, backup=None)
             if media == found.media:
                 return synced
         else:
-            synced = sync_copy(collection, work, now, agree, choose=choose, set_retention=set_retention)
+            synced = sync_copy(
+                collection, work, now, agree, choose=choose, set_retention=set_retention, take_texts=take_texts
+            )
             if not synced.plan.pushes and found.state == "changed":
                 work.keep()
     if not (alone := _alone(work)):

@@ -13,7 +13,7 @@ from pathlib import Path
 from srs.anki import backend, profile, pull
 from srs.anki.card_columns import ExportContext, RevlogRow, revlog_rows
 from srs.anki.collection import deck_presets
-from srs.anki.compare_texts import Difference, ankis_tags, compare_texts
+from srs.anki.compare_texts import Difference, ankis_tags
 from srs.anki.diff_cards import SUSPENDED, CardChange, TheirCard, card_change, diff_log, undone_answers
 from srs.anki.export_media import MediaFile
 from srs.anki.notetypes import VERSION, NoteType, fields, note_type, one_tag
@@ -32,6 +32,7 @@ from srs.anki.preset_offer import NOTHING_TAKEN, Offer, Taken, find_offer, take_
 from srs.anki.read_collection import TheirNote, TheirNoteType, read_their_note_types, read_their_notes
 from srs.anki.read_reviews import Contents
 from srs.anki.redated import DAY
+from srs.anki.resolve_texts import Resolved, TakeTexts, partly_taken, resolved_verdict, take_no_texts
 from srs.anki.suspension_mark import is_marked
 from srs.anki.sync_plan import AnkiSyncPlan, AnkiSyncResult, UndoneAnswer
 from srs.anki.work_copy import WorkCopy
@@ -53,16 +54,26 @@ def sync(
     *,
     choose: Callable[[Offer], Taken] = take_nothing,
     set_retention: Callable[[float], None] = lambda _: None,
+    take_texts: TakeTexts = take_no_texts,
     full_sync: bool = False,
 ) -> AnkiSyncResult:
     """Does all work on a copy, asks `agree` whether to go on, and then puts the copy into place. `now` is UTC milliseconds.
 
-    Before that, `choose` takes what it wants of what Anki's presets offer; `set_retention` writes a retention that was taken
-    into the settings. A change that forces Anki into a full sync is made only if `full_sync` allows it. Whatever happens,
+    Before that, `take_texts` takes texts into the deck files, and `choose` what it wants of what Anki's presets offer;
+    `set_retention` writes a retention that was taken into the settings. A change that forces Anki into a full sync is made only if `full_sync` allows it. Whatever happens,
     each side is as before or as after. Raises PackageError, TargetError, MissingExtra, StoreError.
     """
     with profile.locked_copy(original) as work:
-        return sync_copy(collection, work, now, agree, choose=choose, set_retention=set_retention, full_sync=full_sync)
+        return sync_copy(
+            collection,
+            work,
+            now,
+            agree,
+            choose=choose,
+            set_retention=set_retention,
+            take_texts=take_texts,
+            full_sync=full_sync,
+        )
 
 
 def sync_copy(
@@ -73,11 +84,13 @@ def sync_copy(
     *,
     choose: Callable[[Offer], Taken],
     set_retention: Callable[[float], None],
+    take_texts: TakeTexts,
     full_sync: bool = False,
 ) -> AnkiSyncResult:
     """As `sync`, with a copy that was made before. Raises what `work` raises, too."""
+    collection, resolved = take_texts(collection, work.copy)
     aliases = event_log.read_aliases(collection.store.connection)
-    contents, plan, changes = _plan(collection, work, now, choose)
+    contents, plan, changes = _plan(collection, work, now, choose, resolved)
     if plan.pushes:
         plan = replace(plan, full_sync=backend.apply_changes(work.copy, changes) and not plan.full_upload)
     if not agree(plan):
@@ -103,7 +116,7 @@ def _take_parameters(collection: Collection, connection: sqlite3.Connection, tak
 
 
 def _plan(
-    collection: Collection, work: WorkCopy, now: int, choose: Callable[[Offer], Taken]
+    collection: Collection, work: WorkCopy, now: int, choose: Callable[[Offer], Taken], resolved: Resolved
 ) -> tuple[Contents, AnkiSyncPlan, backend.CollectionChanges]:
     with opened(work.copy):
         pass  # Anki's library is never given a file that is no collection
@@ -130,7 +143,7 @@ def _plan(
         context = ExportContext(contents.base, collection.calendar, collection.settings, current_parameters(connection))
         presets = upgraded.outdated(deck_presets({"new": {}, "rev": {}, "lapse": {}}, context, of_decks))
         with collection.watch("Comparing with Anki", 3) as done:
-            texts = _diff_texts(notes, theirs, note_types)
+            texts = _diff_texts(notes, theirs, note_types, resolved)
             done(1)
             progress = _diff_progress(
                 collection,
@@ -225,8 +238,8 @@ def _as_plan(
 
 @dataclass(slots=True)
 class _TextDiff:
-    """`rewritten` are changed notes whose note type the learner has reshaped, and `media` their files; the notes of `looks`
-    go out only to bring the look of their note type.
+    """`rewritten` are changed notes whose note type the learner has reshaped, with their files in `media`, and those whose
+    texts were taken from Anki in part; the notes of `looks` go out only to bring the look of their note type.
     """
 
     new: list[PreparedNote] = field(default_factory=list)
@@ -244,7 +257,10 @@ class _TextDiff:
 
 
 def _diff_texts(
-    notes: Sequence[PreparedNote], theirs: Mapping[str, TheirNote], note_types: Mapping[int, TheirNoteType]
+    notes: Sequence[PreparedNote],
+    theirs: Mapping[str, TheirNote],
+    note_types: Mapping[int, TheirNoteType],
+    resolved: Resolved,
 ) -> _TextDiff:
     diff = _TextDiff()
     for prepared in notes:
@@ -253,7 +269,7 @@ def _diff_texts(
             diff.new.append(prepared)
             continue
         note = prepared.note
-        verdict = compare_texts(note, prepared.media_names, their.text)
+        verdict = resolved_verdict(note, prepared.media_names, their.text, resolved)
         tagged = prepared._replace(note=replace(note, tags=(*note.tags, *ankis_tags(their.text))))
         kind = note_type(note)
         match verdict.changed:
@@ -262,6 +278,8 @@ def _diff_texts(
             case "here":
                 diff.rewritten[note.id] = _text_change(tagged, their)
                 diff.media |= {file.name: file for file in prepared.files.values()}
+            case "both" if kept := resolved.partly.get(note.id):
+                diff.rewritten[note.id] = partly_taken(note, prepared.media_names, their.text, kept)
             case "there":
                 diff.theirs[note.id] = verdict.differences
             case "both":

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from importlib.util import find_spec
 from itertools import chain
@@ -12,6 +13,7 @@ import click
 
 from srs.anki.preset_offer import NOTHING_TAKEN, RETENTION, Offer, Taken
 from srs.anki.pull import pull
+from srs.anki.resolve_texts import take_no_texts
 from srs.anki.server_address import ServerAddress, parse_address
 from srs.anki.sync import sync
 from srs.anki.sync_plan import AnkiSyncPlan, AnkiSyncResult
@@ -29,6 +31,7 @@ from srs.cli.anki_report import (
 from srs.cli.anki_server import serve_command
 from srs.cli.context import Context, pass_context
 from srs.cli.output import emit, json_option, say
+from srs.cli.take_texts import TextTaking, take_texts_option, texts_json, yes_option
 from srs.collection.recorder import Recorder
 from srs.collection.settings_file import write_setting
 from srs.core.errors import MissingExtra
@@ -50,31 +53,41 @@ def anki_command() -> None:
 
 @anki_command.command("pull")
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@take_texts_option
 @_take_option
+@yes_option
 @_dry_run_option
 @json_option
 @pass_context
-def pull_command(context: Context, file: Path, take: bool, dry_run: bool, as_json: bool) -> None:
+def pull_command(
+    context: Context, file: Path, take_texts: bool, take: bool, yes: bool, dry_run: bool, as_json: bool
+) -> None:
     """Import reviews and card states from an Anki file.
 
     FILE is a package that Anki exported with "Include scheduling information" (.apkg, .colpkg), or a closed collection
     (collection.anki2). Pulling the same reviews twice adds nothing. Cards that were forgotten, rescheduled, suspended or
-    buried in Anki are so here too. FSRS parameters and a desired retention that were changed in Anki are offered.
+    buried in Anki are so here too. FSRS parameters and a desired retention that were changed in Anki are offered. With
+    --take-texts, so are texts that were changed in Anki, and new notes.
     """
     now = context.clock()()
     collection = context.open(now, records=not dry_run)
+    taking = None
+    if take_texts:
+        taking = _text_taking(context, now, yes=yes, dry_run=dry_run, as_json=as_json)
+        collection, _ = taking(collection, file)
     pulled = pull(collection, file, now, dry_run=dry_run)
     if not as_json:
         for line in chain(pull_lines(pulled), offer_lines(pulled.offer)):
             say(line)
-    taken = _choose(pulled.offer, take=take, asks=_can_ask(dry_run=dry_run, as_json=as_json))
+    taken = _choose(pulled.offer, take=take, asks=not yes and _can_ask(dry_run=dry_run, as_json=as_json))
     if not dry_run:
         if taken.retention is not None:
             _set_retention(context, taken.retention)
         if taken.parameters:
             Recorder(collection).set_parameters(taken.parameters, {}, now)
     if as_json:
-        emit({"dry_run": dry_run, **pull_json(pulled), "deck_options": offer_json(pulled.offer, taken)})
+        texts = taking and texts_json(taking)
+        emit({"dry_run": dry_run, **pull_json(pulled), "deck_options": offer_json(pulled.offer, taken), "texts": texts})
         return
     if any(taken):
         say(taken_text(taken))
@@ -86,7 +99,9 @@ def pull_command(context: Context, file: Path, take: bool, dry_run: bool, as_jso
 
 @anki_command.command("sync")
 @click.argument("profile", metavar="[PROFILE_OR_COLLECTION]", required=False)
+@take_texts_option
 @_take_option
+@yes_option
 @_dry_run_option
 @click.option("--server", metavar="URL", help="Sync with your own Anki sync server instead of a profile.")
 @click.option("--user", metavar="NAME", help="Your name at the server, the first time.")
@@ -96,7 +111,9 @@ def pull_command(context: Context, file: Path, take: bool, dry_run: bool, as_jso
 def sync_command(
     context: Context,
     profile: str | None,
+    take_texts: bool,
     take: bool,
+    yes: bool,
     dry_run: bool,
     server: str | None,
     user: str | None,
@@ -112,7 +129,7 @@ def sync_command(
     SRS_ANKI_PASSWORD; then the server's key is kept in your data folder. Anki may stay open.
 
     Reviews and card states come from Anki; new notes, changed texts, answers and card states go to Anki. A text that was
-    changed on both sides is shown and left as it is. FSRS parameters and a desired retention that were changed in Anki are
+    changed on both sides is shown and left as it is; with --take-texts, you choose one. FSRS parameters and a desired retention that were changed in Anki are
     offered; else Anki gets yours.
     """
     address = _server(server, user, profile=bool(profile), full_sync=allow_full_sync)
@@ -128,10 +145,13 @@ def sync_command(
         start = partial(sync, collection, original, now, full_sync=allow_full_sync)
     title = str(address or original)
     shown, offered = as_json, False
+    can_ask = not yes and _can_ask(dry_run=dry_run, as_json=as_json)
+    taking = _text_taking(context, now, yes=yes, dry_run=dry_run, as_json=as_json)
+    taking.partial = True
 
     def choose(offer: Offer) -> Taken:
         nonlocal offered
-        offered = not take and _can_ask(dry_run=dry_run, as_json=as_json)
+        offered = not take and can_ask
         if offered:
             for line in offer_lines(offer):
                 say(line)
@@ -143,20 +163,28 @@ def sync_command(
         if dry_run or not plan.changes:
             return False
         refused = plan.full_sync and not allow_full_sync
-        asks = _can_ask(dry_run=dry_run, as_json=as_json) and not refused
+        asks = can_ask and not refused
         if not shown and (asks or refused):
-            _show(title, plan, offered=offered)
+            _show(title, plan, taking, offered=offered)
             shown = True
         return not asks or click.confirm("Go on?", default=True)
 
-    synced = start(agree, choose=choose, set_retention=partial(_set_retention, context))
+    synced = start(
+        agree,
+        choose=choose,
+        set_retention=partial(_set_retention, context),
+        take_texts=taking if take_texts else take_no_texts,
+    )
     if synced.done:
         context.mark_done()
     if not shown:
-        _show(title, synced.plan, offered=offered)
+        _show(title, synced.plan, taking, offered=offered)
     if as_json:
         where = {"server": title} if address else {"collection": title}
-        emit({**where, "dry_run": dry_run, **sync_json(synced)})
+        texts = texts_json(taking) if take_texts else None
+        emit({**where, "dry_run": dry_run, **sync_json(synced), "texts": texts})
+    elif not synced.done and taking.written.notes:
+        say("Your deck files have Anki's texts; nothing else was changed.")
     elif not synced.done:
         say("Both sides know the same." if not synced.plan.changes else "Nothing was changed.")
     else:
@@ -212,7 +240,18 @@ def _set_retention(context: Context, retention: float) -> None:
     context.mark_done()
 
 
-def _show(title: str, plan: AnkiSyncPlan, *, offered: bool) -> None:
+def _text_taking(context: Context, now: int, *, yes: bool, dry_run: bool, as_json: bool) -> TextTaking:
+    asks = not yes and _can_ask(dry_run=dry_run, as_json=as_json)
+    return TextTaking(context, now, asks=asks, yes=yes, dry_run=dry_run, quiet=as_json)
+
+
+def _show(title: str, plan: AnkiSyncPlan, taking: TextTaking, *, offered: bool) -> None:
+    """Shows the plan without the texts that were shown when they could be taken."""
     say(title)
+    conflicts, theirs = (
+        {note: found for note, found in texts.items() if note not in taking.shown}
+        for texts in (plan.conflicts, plan.theirs)
+    )
+    plan = replace(plan, conflicts=conflicts, theirs=theirs)
     for line in sync_lines(plan, offered=offered):
         say(line)

@@ -190,6 +190,7 @@ def sync_lines(plan: AnkiSyncPlan, *, offered: bool) -> Iterator[str]:
     if plan.theirs:
         yield "Changed in Anki only; Anki keeps its text, and your deck files differ:"
         yield from _differences(plan.theirs)
+        yield "To take them into your deck files, add --take-texts."
     if plan.foreign:
         yield f"Texts not updated, because Anki has them under another note type: {_names(plan.foreign)}"
     if plan.filtered:

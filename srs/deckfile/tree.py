@@ -41,17 +41,23 @@ class Scalar:
 
 @dataclass(slots=True)
 class Sequence:
+    """Its `end` is that of the bracket, if it has one."""
+
     start: int
     data: list[Any] = field(default_factory=list)
     items: list["Node"] = field(default_factory=list)
+    end: int = 0
 
 
 @dataclass(slots=True)
 class Mapping:
+    """`end` as of `Sequence`."""
+
     start: int
     block: bool
     data: dict[str, Any] = field(default_factory=dict)
     entries: dict[str, tuple[Scalar, "Node"]] = field(default_factory=dict)
+    end: int = 0
 
 
 Node = Scalar | Sequence | Mapping
@@ -155,7 +161,7 @@ class _Builder:
             start = event.start_mark.index
             self._enter(Sequence(start) if kind is yaml.SequenceStartEvent else Mapping(start, not event.flow_style))
         elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
-            self._open.pop()
+            self._open.pop().end = event.end_mark.index
             self._keys.pop()
         elif kind is yaml.AliasEvent:
             start, end = event.start_mark.index, event.end_mark.index

@@ -56,6 +56,7 @@ def test_programs_get_one_document(srs: Shell, package: str) -> None:
         "senseless": 0,
         "redated": 0,
         "deck_options": {"parameters": None, "desired_retention": None, "other_presets": [], "not_usable": []},
+        "texts": None,
     }
 
 
