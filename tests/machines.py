@@ -66,11 +66,13 @@ def downgrade(connection: sqlite3.Connection) -> None:
         "create index events_own on events (machine, seq) where source = 'srs'",
         "create index events_of_notes on events (at) where what in ('relinked', 'distinct')",
         "drop table goal_plans",
+        "drop table anki_notes",
         "drop index states_due",
         "create index states_due on states (state, due_day)",
         "alter table texts drop column added_at",
         "alter table notes drop column words",
-        "delete from _sqlite_migrations where name in ('notes_first_seen', 'goals_and_breaks', 'words_of_notes')",
+        "delete from _sqlite_migrations where name in"
+        " ('notes_first_seen', 'goals_and_breaks', 'words_of_notes', 'notes_in_anki')",
         "pragma user_version = 4",
         "pragma legacy_alter_table = off",
     ):

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
+from srs.anki.deleted_notes import Suspends, only_few
 from srs.anki.mirror import Mirror, MirrorCopy
 from srs.anki.preset_offer import Offer, Taken, take_nothing
 from srs.anki.pull import DeckPull, Pulled
@@ -42,6 +43,7 @@ def sync_with_server(
     choose: Callable[[Offer], Taken] = take_nothing,
     set_retention: Callable[[float], None] = lambda _: None,
     take_texts: TakeTexts = take_no_texts,
+    suspends: Suspends = only_few,
     dry_run: bool = False,
 ) -> AnkiSyncResult:
     """As `srs.anki.sync.sync`, with the collection of the user to whom the server gave the `key`. A change that would force
@@ -54,7 +56,9 @@ def sync_with_server(
     with mirror.locked(), SyncRelay(mirror.server) as relay:
         for left in range(_ROUNDS - 1, -1, -1):
             try:
-                synced = _round(collection, mirror, relay, key, now, agreed, choose, set_retention, take_texts, dry_run)
+                synced = _round(
+                    collection, mirror, relay, key, now, agreed, choose, set_retention, take_texts, suspends, dry_run
+                )
             except ServerError as error:
                 if not left or error.problem not in _PASSING:
                     raise
@@ -121,6 +125,7 @@ def _round(
     choose: Callable[[Offer], Taken],
     set_retention: Callable[[float], None],
     take_texts: TakeTexts,
+    suspends: Suspends,
     dry_run: bool,
 ) -> AnkiSyncResult:
     settled = mirror.folder / _SETTLED
@@ -135,7 +140,14 @@ def _round(
                 return synced
         else:
             synced = sync_copy(
-                collection, work, now, agree, choose=choose, set_retention=set_retention, take_texts=take_texts
+                collection,
+                work,
+                now,
+                agree,
+                choose=choose,
+                set_retention=set_retention,
+                take_texts=take_texts,
+                suspends=suspends,
             )
             if not synced.plan.pushes and found.state == "changed":
                 work.keep()

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from srs import __version__
 from srs.anki.compare_texts import Difference
+from srs.anki.deleted_notes import DeletedNotes
 from srs.anki.notetypes import VERSION
 from srs.anki.preset_offer import NOTHING
 from srs.anki.pull import Pulled
@@ -32,7 +33,7 @@ class OurSide(NamedTuple):
 
     def follows(self, before: "OurSide", plan: AnkiSyncPlan) -> bool:
         """Whether nothing but the sync itself has changed our side since."""
-        came = plan.pulled.events + bool(plan.taken.parameters)
+        came = plan.pulled.events + bool(plan.taken.parameters) + len(plan.deleted.suspended)
         return (self.events - before.events, self.voids, self.rest) == (came, before.voids, before.rest)
 
 
@@ -58,9 +59,10 @@ def keep_settled(file: Path, ours: OurSide, mirror: Path, media: int, plan: Anki
     """Notes that after `plan` was carried out both sides are the same but for what it leaves as it is. `media` is the number
     of the pictures and sounds on the server. Nothing is noted where time alone can bring something to do.
     """
-    if plan.ahead or plan.pulled.ahead or plan.pulled.redated or plan.offer != NOTHING:
+    asks = plan.offer != NOTHING or (plan.deleted.found and not plan.deleted.suspends)
+    if plan.ahead or plan.pulled.ahead or plan.pulled.redated or asks:
         return
-    left = {name: getattr(plan, name) for name in _LEFT}
+    left = {name: getattr(plan, name) for name in _LEFT} | {"away": sorted(plan.deleted.notes)}
     with suppress(OSError), atomic_write(file, 0o600) as stream:  # else the next sync compares
         stream.write(json.dumps({"ours": ours, "theirs": [*_stamp(mirror), media], "left": left}).encode())
 
@@ -99,6 +101,7 @@ def _plan(left: dict[str, Any]) -> AnkiSyncPlan:
         full_sync=False,
         ahead=0,
         compared=False,
+        deleted=DeletedNotes({}, False, tuple(map(str, left["away"]))),
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from srs.anki import backend, profile, pull
 from srs.anki.card_columns import ExportContext, RevlogRow, revlog_rows
 from srs.anki.collection import deck_presets
 from srs.anki.compare_texts import Difference, ankis_tags
+from srs.anki.deleted_notes import Suspends, find_deleted, held_now, only_few, suspend_deleted
 from srs.anki.diff_cards import SUSPENDED, CardChange, TheirCard, card_change, diff_log, undone_answers
 from srs.anki.export_media import MediaFile
 from srs.anki.notetypes import VERSION, NoteType, fields, note_type, one_tag
@@ -55,13 +56,15 @@ def sync(
     choose: Callable[[Offer], Taken] = take_nothing,
     set_retention: Callable[[float], None] = lambda _: None,
     take_texts: TakeTexts = take_no_texts,
+    suspends: Suspends = only_few,
     full_sync: bool = False,
 ) -> AnkiSyncResult:
     """Does all work on a copy, asks `agree` whether to go on, and then puts the copy into place. `now` is UTC milliseconds.
 
     Before that, `take_texts` takes texts into the deck files, and `choose` what it wants of what Anki's presets offer;
-    `set_retention` writes a retention that was taken into the settings. A change that forces Anki into a full sync is made only if `full_sync` allows it. Whatever happens,
-    each side is as before or as after. Raises PackageError, TargetError, MissingExtra, StoreError.
+    `set_retention` writes a retention that was taken into the settings. `suspends` decides on what was deleted in Anki. A change
+    that forces Anki into a full sync is made only if `full_sync` allows it. Whatever happens, each side is as before or as after.
+    Raises PackageError, TargetError, MissingExtra, StoreError.
     """
     with profile.locked_copy(original) as work:
         return sync_copy(
@@ -72,6 +75,7 @@ def sync(
             choose=choose,
             set_retention=set_retention,
             take_texts=take_texts,
+            suspends=suspends,
             full_sync=full_sync,
         )
 
@@ -85,15 +89,19 @@ def sync_copy(
     choose: Callable[[Offer], Taken],
     set_retention: Callable[[float], None],
     take_texts: TakeTexts,
+    suspends: Suspends,
     full_sync: bool = False,
 ) -> AnkiSyncResult:
     """As `sync`, with a copy that was made before. Raises what `work` raises, too."""
     collection, resolved = take_texts(collection, work.copy)
     aliases = event_log.read_aliases(collection.store.connection)
-    contents, plan, changes = _plan(collection, work, now, choose, resolved)
+    contents, notes, plan, changes = _plan(collection, work, now, choose, suspends, resolved)
     if plan.pushes:
         plan = replace(plan, full_sync=backend.apply_changes(work.copy, changes) and not plan.full_upload)
+    held = held_now(work.copy)
     if not agree(plan):
+        if not plan.changes:
+            suspend_deleted(collection, work.original, notes, plan.deleted, held, now)
         return AnkiSyncResult(plan, done=False, backup=None)
     if plan.full_sync and not full_sync:
         raise work.full_sync_refused()
@@ -106,6 +114,7 @@ def sync_copy(
             _take_parameters(collection, connection, plan.taken, now)
             pull.import_reviews(collection, connection, contents, now)
     backup = work.put_back(now) if plan.pushes else None
+    suspend_deleted(collection, work.original, notes, plan.deleted, held, now)
     note_planned(collection, work.original, now)
     return AnkiSyncResult(plan, done=True, backup=backup)
 
@@ -116,8 +125,13 @@ def _take_parameters(collection: Collection, connection: sqlite3.Connection, tak
 
 
 def _plan(
-    collection: Collection, work: WorkCopy, now: int, choose: Callable[[Offer], Taken], resolved: Resolved
-) -> tuple[Contents, AnkiSyncPlan, backend.CollectionChanges]:
+    collection: Collection,
+    work: WorkCopy,
+    now: int,
+    choose: Callable[[Offer], Taken],
+    suspends: Suspends,
+    resolved: Resolved,
+) -> tuple[Contents, list[PreparedNote], AnkiSyncPlan, backend.CollectionChanges]:
     with opened(work.copy):
         pass  # Anki's library is never given a file that is no collection
     store, of_decks = collection.store, lookup.used_decks(collection)
@@ -134,6 +148,7 @@ def _plan(
         contents = replace(contents, batches=tuple(contents.batches))  # they are read twice
         done(1)
         theirs, note_types = read_their_notes(file, {note.guid for note in notes}), read_their_note_types(file)
+        deleted = find_deleted(collection, file, work.original, notes, theirs, suspends)
         done(1)
     offer, taken = _offer(collection, contents, now, choose)
     collection = with_taken_retention(collection, taken)
@@ -143,7 +158,8 @@ def _plan(
         context = ExportContext(contents.base, collection.calendar, collection.settings, current_parameters(connection))
         presets = upgraded.outdated(deck_presets({"new": {}, "rev": {}, "lapse": {}}, context, of_decks))
         with collection.watch("Comparing with Anki", 3) as done:
-            texts = _diff_texts(notes, theirs, note_types, resolved)
+            wanted = [note for note in notes if note.note.id not in deleted.notes]
+            texts = _diff_texts(wanted, theirs, note_types, resolved)
             done(1)
             progress = _diff_progress(
                 collection,
@@ -174,8 +190,8 @@ def _plan(
         list(unasked.values()),
     )
     plan = _as_plan(pulled, texts, progress, unasked, changes)
-    plan = replace(plan, fsrs=upgraded.fsrs, offer=offer, taken=taken, full_upload=work.full_upload)
-    return contents, plan, changes
+    plan = replace(plan, fsrs=upgraded.fsrs, offer=offer, taken=taken, full_upload=work.full_upload, deleted=deleted)
+    return contents, notes, plan, changes
 
 
 def _offer(

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from srs.anki import pull
 from srs.anki.compare_texts import Difference
+from srs.anki.deleted_notes import NO_NOTES, DeletedNotes
 from srs.anki.preset_offer import NOTHING, NOTHING_TAKEN, Offer, Taken
 
 
@@ -31,7 +32,8 @@ class AnkiSyncPlan:
     `full_upload` says that all of the collection goes out, because the server is empty. Only if something was `compared`, the
     two sides were looked at: else nothing has changed since the last sync, and what is left as it is was left then.
 
-    Of what was changed in Anki's deck options, the `offer`, the learner has `taken` something or nothing.
+    Of what was changed in Anki's deck options, the `offer`, the learner has `taken` something or nothing. The notes `deleted`
+    in Anki are not sent again.
     """
 
     pulled: pull.Pulled
@@ -54,11 +56,12 @@ class AnkiSyncPlan:
     taken: Taken = NOTHING_TAKEN
     full_upload: bool = False
     compared: bool = True
+    deleted: DeletedNotes = NO_NOTES
 
     @property
     def changes(self) -> bool:
         """Whether anything changes on either side."""
-        return bool(self.pulled.events or self.pushes or any(self.taken))
+        return bool(self.pulled.events or self.pushes or any(self.taken) or self.deleted.suspended)
 
     @property
     def pushes(self) -> bool:

@@ -17,6 +17,13 @@ from srs.anki.resolve_texts import take_no_texts
 from srs.anki.server_address import ServerAddress, parse_address
 from srs.anki.sync import sync
 from srs.anki.sync_plan import AnkiSyncPlan, AnkiSyncResult
+from srs.cli.anki_deletions import (
+    NOT_ASKED,
+    deleted_json,
+    suspends_deleted,
+    take_deletions,
+    taken_out_lines,
+)
 from srs.cli.anki_login import server_sync
 from srs.cli.anki_report import (
     NOT_TAKEN,
@@ -106,6 +113,12 @@ def pull_command(
 @click.option("--server", metavar="URL", help="Sync with your own Anki sync server instead of a profile.")
 @click.option("--user", metavar="NAME", help="Your name at the server, the first time.")
 @click.option("--allow-full-sync", is_flag=True, help="Go on even if Anki must then do a full sync with AnkiWeb.")
+@click.option(
+    "--take-deletions",
+    "take_out",
+    is_flag=True,
+    help="Take notes that you deleted in Anki out of your deck files, too.",
+)
 @json_option
 @pass_context
 def sync_command(
@@ -118,6 +131,7 @@ def sync_command(
     server: str | None,
     user: str | None,
     allow_full_sync: bool,
+    take_out: bool,
     as_json: bool,
 ) -> None:
     """Sync both ways with an Anki profile or a server of your own.
@@ -129,7 +143,8 @@ def sync_command(
     SRS_ANKI_PASSWORD; then the server's key is kept in your data folder. Anki may stay open.
 
     Reviews and card states come from Anki; new notes, changed texts, answers and card states go to Anki. A text that was
-    changed on both sides is shown and left as it is; with --take-texts, you choose one. FSRS parameters and a desired retention that were changed in Anki are
+    changed on both sides is shown and left as it is; with --take-texts, you choose one. A note that you deleted in Anki is not
+    sent again, and its cards are suspended here. FSRS parameters and a desired retention that were changed in Anki are
     offered; else Anki gets yours.
     """
     address = _server(server, user, profile=bool(profile), full_sync=allow_full_sync)
@@ -169,26 +184,38 @@ def sync_command(
             shown = True
         return not asks or click.confirm("Go on?", default=True)
 
+    suspends = suspends_deleted(yes=yes, asks=can_ask)
     synced = start(
         agree,
         choose=choose,
         set_retention=partial(_set_retention, context),
         take_texts=taking if take_texts else take_no_texts,
+        suspends=suspends,
     )
     if synced.done:
         context.mark_done()
     if not shown:
         _show(title, synced.plan, taking, offered=offered)
+    taken_out, deleted = NOT_ASKED, synced.plan.deleted
+    if take_out and (synced.done or dry_run or not synced.plan.changes):
+        taken_out = take_deletions(context, collection, deleted, now, asks=can_ask, dry_run=dry_run)
     if as_json:
         where = {"server": title} if address else {"collection": title}
-        texts = texts_json(taking) if take_texts else None
-        emit({**where, "dry_run": dry_run, **sync_json(synced), "texts": texts})
-    elif not synced.done and taking.written.notes:
-        say("Your deck files have Anki's texts; nothing else was changed.")
-    elif not synced.done:
-        say("Both sides know the same." if not synced.plan.changes else "Nothing was changed.")
-    else:
-        say(f"Done. Backup of Anki's collection: {synced.backup}" if synced.backup else "Done.")
+        told = {**sync_json(synced), "deleted_in_anki": deleted_json(deleted, taken_out)}
+        emit({**where, "dry_run": dry_run, **told, "texts": texts_json(taking) if take_texts else None})
+        return
+    for line in taken_out_lines(taken_out, dry_run=dry_run):
+        say(line)
+    say(_outcome(synced, texts=bool(taking.written.notes)))
+
+
+def _outcome(synced: AnkiSyncResult, *, texts: bool) -> str:
+    """`texts` says that deck files have taken some."""
+    if not synced.done and texts:
+        return "Your deck files have Anki's texts; nothing else was changed."
+    if not synced.done:
+        return "Nothing was changed." if synced.plan.changes else "Both sides know the same."
+    return f"Done. Backup of Anki's collection: {synced.backup}" if synced.backup else "Done."
 
 
 def _server(text: str | None, user: str | None, *, profile: bool, full_sync: bool) -> ServerAddress | None:

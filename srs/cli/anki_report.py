@@ -7,6 +7,7 @@ from srs.anki.compare_texts import Difference
 from srs.anki.preset_offer import Offer, RefusedPreset, Taken
 from srs.anki.pull import DeckPull, Pulled
 from srs.anki.sync_plan import AnkiSyncPlan, AnkiSyncResult
+from srs.cli.anki_deletions import deleted_lines
 from srs.cli.output import score_lines
 from srs.core.clock import utc_text
 from srs.core.plural import plural
@@ -193,6 +194,7 @@ def sync_lines(plan: AnkiSyncPlan, *, offered: bool) -> Iterator[str]:
         yield "To take them into your deck files, add --take-texts."
     if plan.foreign:
         yield f"Texts not updated, because Anki has them under another note type: {_names(plan.foreign)}"
+    yield from deleted_lines(plan.deleted)
     if plan.filtered:
         yield f"Skipped until they leave their filtered deck: {_names(plan.filtered)}"
     if plan.undone:

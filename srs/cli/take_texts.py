@@ -25,7 +25,7 @@ take_texts_option = click.option(
     is_flag=True,
     help="Take texts that were changed in Anki, and new notes, into the deck files; asks on a terminal.",
 )
-yes_option = click.option("--yes", is_flag=True, help="Ask nothing: take these texts, and go on.")
+yes_option = click.option("--yes", is_flag=True, help="Ask nothing: every question is answered with yes.")
 
 _CHOICES = ("here", "anki", "skip")
 NOT_TAKEN = "Not taken. To take these texts without being asked, add --yes."

@@ -219,12 +219,19 @@ class Recorder:
         named twice, perhaps by an older id, is marked once.
         """
         with self._write() as connection:
-            keys = [self._aliases.card(card) for card in cards]
-            found = [(card, states.get(connection, card)) for card in dict.fromkeys(keys)]
-            changing = [(card, state) for card, state in found if changes_state(what, state, self._day(now))]
-            at = self._instant(connection, changing, now)
-            events = {card: self._record_at(connection, card, state, what, now, at).event for card, state in changing}
-            return [events.pop(card, None) for card in keys]
+            return self.insert_marks(connection, cards, what, now)
+
+    def insert_marks(
+        self, connection: sqlite3.Connection, cards: Iterable[str], what: Mark, now: int
+    ) -> list[Event | None]:
+        """As `mark_all`, inside a transaction."""
+        self.refresh()
+        keys = [self._aliases.card(card) for card in cards]
+        found = [(card, states.get(connection, card)) for card in dict.fromkeys(keys)]
+        changing = [(card, state) for card, state in found if changes_state(what, state, self._day(now))]
+        at = self._instant(connection, changing, now)
+        events = {card: self._record_at(connection, card, state, what, now, at).event for card, state in changing}
+        return [events.pop(card, None) for card in keys]
 
     def _instant(self, connection: sqlite3.Connection, cards: Sequence[tuple[str, CardState]], now: int) -> int:
         """An instant from `now` on that no event of the cards has, later than what this machine recorded last unless that

@@ -12,10 +12,10 @@ from srs.core.errors import StoreError, StoreProblem
 from srs.core.files import create_private
 from srs.database import objects
 
-SCHEMA_VERSION = 8
+SCHEMA_VERSION = 9
 """The `user_version` that this program writes: the number of migrations in `srs.database.schema`."""
 
-SCHEMA_FINGERPRINT = 0x8C8B7A2E
+SCHEMA_FINGERPRINT = 0xF9C8ADBA
 """`objects.fingerprint` of that version: a database that has it needs no closer look. Its test prints the new one."""
 
 APPLICATION_ID = 0x73727331  # "srs1": tells our file from another program's

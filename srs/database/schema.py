@@ -334,3 +334,22 @@ def words_of_notes(db: Database) -> None:
     """All words of a note, in which `srs find` looks; every deck file is read again to get them."""
     db.execute("alter table notes add column words text not null default ''")
     db.execute("update files set sha256 = '?', stamp_ns = -1")
+
+
+_IN_ANKI = """
+-- Which of our notes an Anki collection held after the last sync, so that it is noticed if one is deleted there. A cache: without
+-- it, such a note is sent again once.
+create table anki_notes (
+    collection text not null,         -- a digest of its path
+    guid text not null,
+    note_id integer not null,         -- Anki's
+    deleted integer not null,         -- 1: it was deleted there, and its cards were suspended here
+    primary key (collection, guid)
+) strict, without rowid;
+"""
+
+
+@migrations()
+def notes_in_anki(db: Database) -> None:
+    """By what a sync with Anki recognizes notes that were deleted there."""
+    _run(db, _IN_ANKI)

@@ -35,7 +35,7 @@ def with_note(data: bytes, note: str) -> tuple[bytes, int]:
         found = _LINE_END.search(text, key.end)
         at = found.end() if found else len(text)
     elif text[notes.start] == "-":
-        indent, at = " " * (report.place(notes.start)[1] - 1), _end(text, root, notes.start)
+        indent, at = " " * (report.place(notes.start)[1] - 1), list_end(text, root, notes.start)
         last = text[: notes.items[-1].start].rstrip("- ")
         gap = len(notes.items) > 1 and last.endswith(end * 2)
     else:
@@ -53,7 +53,7 @@ def first_item(text: str) -> Mapping[str, Any]:
     return item.data if isinstance(item, tree.Mapping) else {}
 
 
-def _end(text: str, root: tree.Mapping, notes: int) -> int:
+def list_end(text: str, root: tree.Mapping, notes: int) -> int:
     """Where the list ends: before the next key of the file and the remarks above it, or with the text's last line."""
     later = [key.start for key, _ in root.entries.values() if key.start > notes]
     if not later:

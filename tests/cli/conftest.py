@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from tests.conftest import BASIC, PHRASES, Home
 from tests.simulated_learner import live
 
 EVENING = "2026-03-01T22:00:00+09:00"  # of the sixtieth day
+_MAKE = "import sys; from anki.collection import Collection; Collection(sys.argv[1]).close()"
 NOTES = "".join(f"- {{id: n{n}, front: f{n}, back: b}}\n" for n in range(30))
 
 
@@ -154,3 +156,19 @@ def lived(empty: Shell, home: Home) -> Shell:
         replay_all(connection)
     empty.env |= {"SRS_DB": "x.db", "SRS_NOW": EVENING}
     return empty
+
+
+@pytest.fixture
+def profile(srs: Shell) -> Path:
+    """The only profile of an Anki, empty."""
+    if find_spec("anki") is None:
+        pytest.skip("the anki package is not installed")
+    srs.env["ANKI_BASE"] = str(srs.path / "Anki2")
+    return made_profile(srs, "User 1")
+
+
+def made_profile(srs: Shell, name: str) -> Path:
+    collection = srs.path / "Anki2" / name / "collection.anki2"
+    collection.parent.mkdir(parents=True)
+    subprocess.run([sys.executable, "-c", _MAKE, str(collection)], check=True)
+    return collection

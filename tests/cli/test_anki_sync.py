@@ -6,35 +6,16 @@ import shutil
 import subprocess
 import sys
 import time
-from importlib.util import find_spec
 from pathlib import Path
 
 import pexpect
 import pytest
 
 from srs.anki.package import opened
-from tests.cli.conftest import Shell
+from tests.cli.conftest import Shell, made_profile
 
 KILLS = 12
 NOTES = 400
-
-MAKE = "import sys; from anki.collection import Collection; Collection(sys.argv[1]).close()"
-
-
-@pytest.fixture
-def profile(srs: Shell) -> Path:
-    """The only profile of an Anki, empty."""
-    if find_spec("anki") is None:
-        pytest.skip("the anki package is not installed")
-    srs.env["ANKI_BASE"] = str(srs.path / "Anki2")
-    return made(srs, "User 1")
-
-
-def made(srs: Shell, name: str) -> Path:
-    collection = srs.path / "Anki2" / name / "collection.anki2"
-    collection.parent.mkdir(parents=True)
-    subprocess.run([sys.executable, "-c", MAKE, str(collection)], check=True)
-    return collection
 
 
 def test_it_says_what_goes_where_and_the_second_time_that_nothing_does(srs: Shell, profile: Path) -> None:
@@ -64,7 +45,7 @@ def test_what_was_synced_is_acknowledged_though_nobody_could_be_told(srs: Shell,
 
 
 def test_a_profile_must_be_clear(srs: Shell, profile: Path) -> None:
-    made(srs, "User 2")
+    made_profile(srs, "User 2")
     unclear = srs("anki", "sync")
     assert (unclear.status, unclear.out) == (1, "")
     assert "there are several Anki profiles; choose one of: User 1, User 2" in unclear.err
