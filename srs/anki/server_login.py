@@ -35,9 +35,15 @@ def read_login(file: Path, server: ServerAddress) -> Login | None:
     return Login(user, key) if isinstance(user, str) and isinstance(key, str) and key.isascii() and key else None
 
 
+def last_server(file: Path) -> str | None:
+    """The address that was used last."""
+    return next(reversed(_read(file)), None)
+
+
 def keep_login(file: Path, server: ServerAddress, login: Login) -> None:
-    """Raises TargetError."""
-    logins = {**_read(file), str(server): login._asdict()}
+    """The server is the one used last. Raises TargetError."""
+    others = {address: found for address, found in _read(file).items() if address != str(server)}
+    logins = {**others, str(server): login._asdict()}
     try:
         make_private_folder(file.parent)
         with atomic_write(file, 0o600) as stream:

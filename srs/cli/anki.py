@@ -36,6 +36,7 @@ from srs.cli.anki_report import (
     taken_text,
 )
 from srs.cli.anki_server import serve_command
+from srs.cli.anki_unasked import unasked_command
 from srs.cli.context import Context, pass_context
 from srs.cli.output import emit, json_option, say
 from srs.cli.take_texts import TextTaking, take_texts_option, texts_json, yes_option
@@ -237,6 +238,7 @@ def _original(profile: str | None) -> Path:
 
 
 anki_command.add_command(serve_command)
+anki_command.add_command(unasked_command)
 
 
 def _choose(offer: Offer, *, take: bool, asks: bool) -> Taken:

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 import click
 
 from srs.anki.server_address import ServerAddress
-from srs.anki.server_login import Login, check_user, keep_login, read_login
+from srs.anki.server_login import Login, check_user, keep_login, last_server, read_login
 from srs.anki.sync_plan import AnkiSyncResult
 from srs.cli.paths import data_folder
 from srs.collection import Collection
@@ -30,12 +30,14 @@ def server_sync(
     from srs.anki.server_sync import sync_with_server  # noqa: PLC0415 - as above
 
     def run(*arguments: object, **options: object) -> AnkiSyncResult:
-        login = read_login(_keys(), server)
+        login = read_login(keys_file(), server)
         known = login is not None and user in {None, login.user}
         if login is None or not known:
             login = _log_in(server, user)
+        elif last_server(keys_file()) != str(server):
+            keep_login(keys_file(), server, login)
         while True:
-            mirror = mirror_of(data_folder() / "anki-mirrors", server, login.user)
+            mirror = mirror_of(mirrors_folder(), server, login.user)
             sync = partial(sync_with_server, collection, mirror, login.key, now, dry_run=dry_run)
             try:
                 return sync(*arguments, **options)  # type: ignore[arg-type] # as they were given
@@ -47,8 +49,12 @@ def server_sync(
     return run
 
 
-def _keys() -> Path:
+def keys_file() -> Path:
     return data_folder() / "anki-servers.json"
+
+
+def mirrors_folder() -> Path:
+    return data_folder() / "anki-mirrors"
 
 
 def _log_in(server: ServerAddress, user: str | None) -> Login:
@@ -61,7 +67,7 @@ def _log_in(server: ServerAddress, user: str | None) -> Login:
     password = ask_password(f"Password of {user} at {server}")
     with TemporaryDirectory(prefix="srs-login-") as scratch, SyncRelay(server) as relay:
         login = Login(user, log_in(relay, user, password, Path(scratch) / "collection.anki2"))
-    keep_login(_keys(), server, login)
+    keep_login(keys_file(), server, login)
     return login
 
 

@@ -22,6 +22,11 @@ def due_command(context: Context, prompt: bool, as_json: bool) -> None:
         report_folder(context.deck_folder)
     now = context.clock()()
     collection = context.open(now, quiet=prompt)
+    if collection.settings.anki_sync == "server" and not prompt:
+        from srs.cli.anki_background import sync_before  # noqa: PLC0415 - only if the settings say so
+
+        if started := sync_before(context):
+            started.leave()
     due = collection.due_counts(now)
     if as_json:
         emit(

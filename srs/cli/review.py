@@ -47,15 +47,23 @@ def review_command(context: Context, /, decks: tuple[str, ...], gloss: bool, typ
         from srs.collection.similar_notes import pairs  # noqa: PLC0415 - as above
 
         ask(collection, pairs(collection.store.connection, collection.folder_id, collection.kinds), clock)
+    synced = None
+    if collection.settings.anki_sync == "server":
+        from srs.cli.anki_background import sync_after, sync_before  # noqa: PLC0415 - only if the settings say so
+
+        synced = sync_before(context)
+    news = synced.news if synced else str
     session = Session(collection, clock, decks, _study_options(collection.kinds, **chosen))
     if terminal and sys.platform != "win32":  # single keys need a POSIX terminal
         from srs.review.terminal.loop import review  # noqa: PLC0415 - drawing is not needed without a terminal
 
-        review(session, gloss=gloss, typing=typing, copy=copy)
+        review(session, gloss=gloss, typing=typing, copy=copy, news=news)
     else:
         from srs.review.terminal.lines import review_lines  # noqa: PLC0415 - as above
 
-        review_lines(session, sys.stdin, sys.stdout, gloss=gloss)
+        review_lines(session, sys.stdin, sys.stdout, gloss=gloss, news=news)
+    if synced:
+        sync_after(context, synced)
 
 
 def _study_options(

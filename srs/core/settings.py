@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 Theme = Literal["auto", "dark", "light", "plain"]
+AnkiSync = Literal["never", "server"]
 
 
 class Limits(NamedTuple):
@@ -32,6 +33,8 @@ class Settings:
 
     `record` and `transcribe` are a program and its arguments; `{file}` in them stands for the sound file.
 
+    With `anki_sync`, reviews sync with an Anki sync server; `anki_server` is its address, None for the one used last.
+
     The words of kinds that belong to one of the `packs` are shown even where no deck uses them.
     `decks` holds the settings of single decks by name; their limits apply in addition to the overall ones.
     """
@@ -52,6 +55,8 @@ class Settings:
     typing: bool = False
     autoplay: bool = False
     space_is_good: bool = True
+    anki_sync: AnkiSync = "never"
+    anki_server: str | None = None
     packs: tuple[str, ...] = ()
     record: tuple[str, ...] = ()
     transcribe: tuple[str, ...] = ()
@@ -123,7 +128,8 @@ _MOST = 10_000  # cards a day
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _SPAN = re.compile(r"(\d{1,5})([smhd])")
 _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
-_THEMES = ("auto", "dark", "light", "plain")
+_LAST = "last used"
+_ADDRESS = re.compile(r"https?://[!-~]{1,300}")
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _SHARES = {"none": 0.0, "half": 0.5, "full": 1.0}
 _FILE = "{file}"
@@ -256,8 +262,20 @@ def _command(meaning: str, example: str) -> SettingType:
     return SettingType(meaning, expected, _parse_command, list, pack="interview")
 
 
-def _parse_theme(value: object) -> object:
-    if value not in _THEMES:
+def _parse_choice(value: object, choices: tuple[str, ...]) -> object:
+    if value not in choices:
+        raise ValueError
+    return value
+
+
+def _choice(meaning: str, choices: tuple[str, ...]) -> SettingType:
+    return SettingType(meaning, f"one of {', '.join(choices)}", partial(_parse_choice, choices=choices))
+
+
+def _parse_server(value: object) -> str | None:
+    if value == _LAST:
+        return None
+    if not isinstance(value, str) or not _ADDRESS.fullmatch(value):
         raise ValueError
     return value
 
@@ -289,11 +307,18 @@ SETTINGS: Mapping[str, SettingType] = {
     "zone": SettingType("time zone of the study days", 'a time zone, e.g. "Asia/Seoul"', _parse_zone, _format_zone),
     "leech_lapses": _int("lapses that make a card a leech", "lapses", 2, 100),
     "suspend_leeches": _switch("suspend a card that becomes a leech"),
-    "theme": SettingType("colors of the terminal", f"one of {', '.join(_THEMES)}", _parse_theme),
+    "theme": _choice("colors of the terminal", ("auto", "dark", "light", "plain")),
     "gloss": _switch("show the gloss with the question"),
     "typing": _switch("ask to type the answer"),
     "autoplay": _switch("speak questions and foreign sides"),
     "space_is_good": _switch("Space on a shown answer is Good"),
+    "anki_sync": _choice("whether reviews sync with Anki", ("never", "server")),
+    "anki_server": SettingType(
+        "address of the Anki sync server",
+        f'an address such as http://192.168.1.5:8080/, or "{_LAST}"',
+        _parse_server,
+        lambda server: server or _LAST,
+    ),
     "packs": SettingType("packs that help texts name", 'a list of packs, e.g. ["interview"]', _parse_names, list),
     "record": _command("program to record a rehearsal", '["arecord", "-q", "{file}"]'),
     "transcribe": _command("program to write it down", '["whisper", "{file}"]'),
@@ -303,6 +328,18 @@ SETTINGS: Mapping[str, SettingType] = {
 DECK_SETTINGS = {
     name: SETTINGS[name]
     for name in SETTINGS
-    if name not in {"learn_ahead", "easy_days", "rollover", "zone", "theme", "packs", "record", "transcribe"}
+    if name
+    not in {
+        "learn_ahead",
+        "easy_days",
+        "rollover",
+        "zone",
+        "theme",
+        "anki_sync",
+        "anki_server",
+        "packs",
+        "record",
+        "transcribe",
+    }
 }
 """The settings that a deck file may have, for its own deck. None of them names a program."""

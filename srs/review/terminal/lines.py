@@ -15,10 +15,12 @@ from srs.review.terminal.summary import summary_lines
 from srs.review.terminal.text import NOT_RECORDED, clock_warning, promise, retry_reason, taken_back
 
 
-def review_lines(session: Session, read: TextIO, write: TextIO, *, gloss: bool = False) -> None:
+def review_lines(
+    session: Session, read: TextIO, write: TextIO, *, gloss: bool = False, news: Callable[[], str] = str
+) -> None:
     """Asks until no card is left, `q`, or the end of the input; an empty line reveals the whole answer at once.
 
-    `gloss` shows the gloss with each question. Raises StoreError if what was asked for last was not recorded.
+    `gloss` shows the gloss with each question; `news` gives a line to show between two cards, or nothing. Raises StoreError if what was asked for last was not recorded.
     """
 
     def say(text: str) -> None:
@@ -28,6 +30,8 @@ def review_lines(session: Session, read: TextIO, write: TextIO, *, gloss: bool =
     failed: StoreError | None = None
     while session.question is not None:
         if session.question is not shown:
+            if shown and (line := news()):
+                say(line)
             shown = session.question
             _print_question(shown, say)
             if warning := clock_warning(shown.preview, shown.asked_at, session.collection.calendar):

@@ -33,11 +33,17 @@ _BUSY_TIMEOUT = 1.0  # seconds that one try waits for another program: meanwhile
 
 
 def review(
-    session: Session, *, gloss: bool = False, typing: bool = False, copy: Callable[[], Path | str] | None = None
+    session: Session,
+    *,
+    gloss: bool = False,
+    typing: bool = False,
+    copy: Callable[[], Path | str] | None = None,
+    news: Callable[[], str] = str,
 ) -> None:
     """Asks until no card is left or the learner quits. Every answer is on disk before the next card is drawn.
 
     `gloss` shows the gloss with each question, `typing` asks to type what can be typed; `copy` is as in `NoteEditor`.
+    After each answer, `news` gives a line to show, or nothing.
     Whatever ends it, the terminal is as it was before; errors are the caller's.
     """
     console = BoundedConsole(theme(session.collection.settings.theme, os.environ), os.environ)
@@ -46,7 +52,7 @@ def review(
     session.collection.store.set_timeout(_BUSY_TIMEOUT)
     try:
         if session.question is not None:
-            _Loop(session, console, keys, voice, NoteEditor(session, copy), gloss=gloss, typing=typing).run()
+            _Loop(session, console, keys, voice, NoteEditor(session, copy), news, gloss=gloss, typing=typing).run()
     except KeyboardInterrupt:
         pass  # as good an end as any: everything is saved
     finally:
@@ -63,6 +69,7 @@ class _Loop:
         keys: Keys,
         voice: Voice,
         editor: NoteEditor,
+        news: Callable[[], str],
         *,
         gloss: bool,
         typing: bool,
@@ -72,6 +79,7 @@ class _Loop:
         self._keys = keys
         self._voice = voice
         self._editor = editor
+        self._news = news
         self._media = MediaOpener(session)
         self._always_gloss = gloss
         self._always_typing = typing
@@ -164,7 +172,7 @@ class _Loop:
     def _answer(self, rating: Rating) -> None:
         recorded = self._session.answer(rating)
         leech = "That card was a leech and is suspended; u takes it back." if self._session.leech_suspended else ""
-        self._show_card(leech if recorded else NOT_RECORDED)
+        self._show_card((leech or printable(self._news())) if recorded else NOT_RECORDED)
 
     def _draw(self, question: Question) -> None:
         session, screen = self._session, self._screen
