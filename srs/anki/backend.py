@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from srs.anki.card_columns import RevlogRow
+from srs.anki.custom_data import with_values_of
 from srs.anki.diff_cards import CardChange
-from srs.anki.due_mark import with_due_mark
+from srs.anki.due_mark import DUE_KEY
 from srs.anki.read_presets import MARK, are_close, read_mark
-from srs.anki.suspension_mark import with_mark, without_mark
+from srs.anki.suspension_mark import SUSPENDED_KEY, with_mark, without_mark
 from srs.core.errors import MissingExtra, PackageError, TargetError
 
 Preset = dict[str, Any]
@@ -171,7 +172,7 @@ def _changed_card(collection: Any, change: CardChange) -> Any:
     if queue >= 0:
         card.custom_data = without_mark(card.custom_data)
     values = json.loads(data) if data else {}
-    card.custom_data = with_due_mark(card.custom_data, values.get("cd"))
+    card.custom_data = with_values_of(card.custom_data, (DUE_KEY, SUSPENDED_KEY), values.get("cd", ""))
     if "s" in values:
         card.memory_state = FsrsMemoryState(stability=values["s"], difficulty=values["d"])
         card.desired_retention, card.decay, card.last_review_time = values["dr"], values["decay"], values["lrt"]

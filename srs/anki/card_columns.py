@@ -8,6 +8,7 @@ from functools import cache, cached_property
 from typing import NamedTuple
 
 from srs.anki.due_mark import due_mark
+from srs.anki.suspension_mark import SUSPENDED_KEY
 from srs.core.clock import Calendar
 from srs.core.event import GivenMemory, Parameters, Sm2Memory
 from srs.core.event_row import given_from_text
@@ -109,9 +110,12 @@ def card_columns(
     kind, queue, due, interval, factor, left = _scheduled(state, position, context)
     queue = _SUSPENDED if state.suspended else queue
     data = _data(state, position, context)
+    marks = {SUSPENDED_KEY: 1} if state.suspended else {}
     if planned is not None and state.state == "review":
         due = context.day_number(planned)
-        data = json.dumps(json.loads(data) | {"cd": due_mark(planned)}, separators=(",", ":"))
+        marks |= due_mark(planned)
+    if marks:
+        data = json.dumps(json.loads(data or "{}") | {"cd": json.dumps(marks)}, separators=(",", ":"))
     return kind, queue, due, interval, factor, state.reps, state.lapses, left, state.flagged, data
 
 
@@ -189,7 +193,8 @@ def revlog_rows(entries: Sequence[LogEntry], ids: Mapping[str, int], difficulty:
             if given and last <= 0:
                 promised, known = max(round(given.stability), 1), difficulty.given(given)
                 factor = round(given.ease * 1000) if isinstance(given, Sm2Memory) else _factor(known)
-            last_rows[card_id] = _LED_TO[led_to], promised, known
+            # after a review, a row of learning would mean that the card was forgotten: there was none, but two doors
+            last_rows[card_id] = _LED_TO[led_to] or (2 if kind else 0), promised, known
             yield free, card_id, -1, rating, promised, last, factor, duration, kind
         elif what == "crammed":
             yield free, card_id, -1, rating, last, last, 0, duration, 3

@@ -1,7 +1,7 @@
 """Decides what to write into an Anki collection so that its cards say the same as here. Pure."""
 
 import json
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from srs.anki.card_columns import CardColumns, ExportContext, RevlogRow, StateColumns, card_columns
 from srs.anki.redated import ReviewContent, match_redated
+from srs.anki.suspension_mark import lacks_suspended_mark
 
 _SAME = 50  # milliseconds: log ids are unique over all cards in Anki, here for each card
 _CLOSE = 1e-3  # of stability and difficulty, which Anki keeps with four and three decimals
@@ -20,11 +21,12 @@ _SECONDS = 1_000_000_000  # what is larger is an instant, not the number of a da
 
 
 class TheirReview(NamedTuple):
-    """A row of a card's log in Anki; cramming is no `is_answer`."""
+    """A row of a card's log in Anki; cramming is no `is_answer`, `learns` says that it is an answer in the first steps."""
 
     at: int
     content: ReviewContent
     is_answer: bool
+    learns: bool = False
 
 
 class TheirCard(NamedTuple):
@@ -98,13 +100,39 @@ def diff_log(rows: Sequence[RevlogRow], theirs: TheirCard, other_times: Collecti
         for row in theirs.log
         if row.is_answer and row.at not in other_times and not _has_near(here[row.content.rating], row.at)
     ]
-    return LogDiff([row for row in missing if row[0] not in times.values()], extra, len(times) < len(redated))
+    lacking = [row for row in missing if row[0] not in times.values()]
+    return LogDiff(_while_learning(lacking, rows, theirs.log), extra, len(times) < len(redated))
+
+
+def _while_learning(missing: list[RevlogRow], rows: Sequence[RevlogRow], log: Sequence[TheirReview]) -> list[RevlogRow]:
+    """The missing rows so that Anki reads no forget where it has an answer in the first steps that was given without them: those
+    before it are answers in the first steps, too, and due dates are none.
+    """
+    if not missing or not any(row.learns and row.at > missing[0][0] for row in log):  # as nearly always
+        return missing
+    ends = [(row.at, row.learns) for row in log if row.is_answer]
+    ends += [(row[0], False) for row in rows if is_forget(row)]
+    ends.sort()
+    kept = list[RevlogRow]()
+    for row in missing:
+        place = bisect_right(ends, (row[0], True))
+        followed = place < len(ends) and ends[place][1]
+        if followed and row[8] in {1, 2}:
+            kept.append((*row[:8], 0))
+        elif not followed or row[3] or is_forget(row):
+            kept.append(row)
+    return kept
+
+
+def is_forget(row: RevlogRow) -> bool:
+    """Whether the card is new from this row on."""
+    _, _, _, ease, _, _, factor, _, kind = row
+    return ease == 0 and factor == 0 and kind == 4
 
 
 def _is_implied(row: RevlogRow, after: RevlogRow) -> bool:
     """Whether it is a forget that needs no row, because Anki sees it in the answer of the next millisecond."""
-    _, _, _, ease, _, _, factor, _, kind = row
-    return ease == 0 and factor == 0 and kind == 4 and after[0] - row[0] == 1
+    return is_forget(row) and after[0] - row[0] == 1
 
 
 def undone_answers(extra: Sequence[TheirReview], voided: Iterable[tuple[int, int]]) -> list[int]:
@@ -131,7 +159,7 @@ def _agrees(
     kind, queue, due, interval, *_ = wanted
     if kind != theirs.type or (queue == SUSPENDED) != (theirs.queue == SUSPENDED):
         return False
-    if queue == _BURIED and theirs.queue >= 0:
+    if (queue == _BURIED and theirs.queue >= 0) or (queue == SUSPENDED and lacks_suspended_mark(theirs.data)):
         return False
     if state is None or state.state == "new":
         return True

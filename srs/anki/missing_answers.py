@@ -63,6 +63,17 @@ def find_starts(rows: Sequence[ReviewRow]) -> Starts:
     return Starts(frozenset(forgotten), given, is_new=not answered and (is_forgotten or set_while_new))
 
 
+def with_forgets(rows: list[ReviewRow], forgets: Sequence[int], shift: int) -> list[ReviewRow]:
+    """The rows of a card as Anki will read them when it knows of our `forgets` (UTC milliseconds), too: what it answered after one
+    of them begins a memory. Those that it has lie within `shift` milliseconds.
+    """
+    if not forgets or not rows:  # as nearly always
+        return rows
+    there = [at for at, ease, _, factor, _, kind, _ in rows if ease == factor == 0 and kind == _BY_HAND]
+    new = [at for at in forgets if at < rows[-1][0] and not any(abs(at - other) <= shift for other in there)]
+    return sorted([*rows, *((at, 0, 0, 0, 0, _BY_HAND, 0) for at in new)]) if new else rows
+
+
 def given_memory(interval: int, factor: int) -> GivenMemory:
     """The memory that Anki makes of an interval (days above zero, seconds below) and a factor: up to 1100 a difficulty, else an
     ease in thousandths.

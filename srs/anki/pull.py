@@ -26,6 +26,7 @@ from srs.database import decks, goal_cards, states
 from srs.database.bulk_insert import gc_paused
 from srs.database.states import StateRow
 from srs.log import event_log
+from srs.log.answer_sums import answer_sums
 from srs.log.processes import map_chunks
 from srs.log.replay import current_parameters, replay_card
 from srs.scheduling.scheduler import Scheduler
@@ -75,14 +76,16 @@ def pull(collection: Collection, path: Path, now: int, *, dry_run: bool = False)
         # from here on nobody relinks what is found to be ours
         store.dry_run() if dry_run else store.write() as connection,
     ):
-        contents = read_own_reviews(collection, file)
+        contents = read_own_reviews(collection, file, now)
         pulled = import_reviews(collection, connection, contents, now)
         return replace(pulled, offer=find_offer(collection, connection, contents.presets, now))
 
 
-def read_own_reviews(collection: Collection, file: Opened) -> Contents:
-    """The cards of ours in an opened file. Raises PackageError."""
-    return read_reviews(file, _own_cards(collection), collection.calendar.zone)
+def read_own_reviews(collection: Collection, file: Opened, now: int) -> Contents:
+    """The cards of ours in an opened file; `now` is UTC milliseconds. Raises PackageError."""
+    sums = answer_sums(collection.store.connection)
+    known = {card: one for card, one in sums.items() if one.latest <= now}
+    return read_reviews(file, _own_cards(collection), collection.calendar.zone, known)
 
 
 def _own_cards(collection: Collection) -> dict[tuple[str, int], str]:
@@ -157,6 +160,9 @@ class _Tally:
 def import_reviews(collection: Collection, connection: sqlite3.Connection, contents: Contents, now: int) -> Pulled:
     """Inserts the events that are new here, and the states that follow, inside a transaction. Raises PackageError."""
     tally = _Tally()
+    for deck, answers in contents.settled.items():
+        tally.known[deck] += answers
+        tally.came[deck].update(())
     context = PullContext(contents.base, collection.calendar, collection.machine, now)
     scheduler = Scheduler(Settings(), current_parameters(connection))
     with (

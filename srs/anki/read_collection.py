@@ -20,15 +20,17 @@ class TheirNote:
     cards: dict[int, TheirCard]
 
 
-def read_their_notes(file: Opened, guids: Container[str]) -> dict[str, TheirNote]:
-    """The notes with one of the `guids`, by guid. The file has schema 18."""
+def read_their_notes(file: Opened, guids: Container[str], same: Container[int]) -> dict[str, TheirNote]:
+    """The notes with one of the `guids`, by guid, without the logs of cards whose ids are in `same`. The file has schema 18."""
     names = _field_names(file)
     log: dict[int, list[TheirReview]] = defaultdict(list)
     rows = file.connection.execute(
-        "select cid, id, ease, ivl, time, ease > 0 and not (type = 3 and factor = 0) from revlog order by id"
+        "select cid, id, ease, ivl, time, ease > 0 and not (type = 3 and factor = 0), ease > 0 and type = 0"
+        " from revlog order by id"
     )
-    for card, at, *content, is_answer in rows:
-        log[card].append(TheirReview(at, ReviewContent(*content), bool(is_answer)))
+    for card, at, *content, is_answer, learns in rows:
+        if card not in same:
+            log[card].append(TheirReview(at, ReviewContent(*content), bool(is_answer), bool(learns)))
     found: dict[str, TheirNote] = {}
     by_id: dict[int, TheirNote] = {}
     for note_id, guid, kind, fields, tags in file.connection.execute("select id, guid, mid, flds, tags from notes"):

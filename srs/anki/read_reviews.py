@@ -7,22 +7,25 @@ import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
 from typing import Any, NamedTuple
 
 from srs.anki.due_mark import is_planned
 from srs.anki.package import Opened
 from srs.anki.read_presets import TheirPreset, read_presets
-from srs.anki.suspension_mark import IS_MARKED
+from srs.anki.suspension_mark import IS_MARKED, IS_SUSPENDED_ON_BOTH
 from srs.core.clock import LAST_MS, to_ms, to_utc
 from srs.core.errors import PackageError
+from srs.log.answer_sums import ANSWER_SUMS, AnswerSums
 
 EARLIEST = to_ms(datetime(1971, 1, 1, tzinfo=UTC))
 """No review is earlier, and none later than `LAST`."""
 
 MAX_DAYS = 73_000
 """Days: twice the longest interval that Anki gives."""
+
+NOTHING_KNOWN: Mapping[str, AnswerSums] = {}
 
 _MAX_STEP = 366 * 86_400  # the longest step, in seconds
 _MAX_ROWS = 5_000_000  # of the log: seven hundred a day, for twenty years
@@ -45,7 +48,8 @@ class AnkiCard(NamedTuple):
     filtered decks, `modified_ms` (UTC milliseconds, whole seconds) is when the row last changed.
 
     `crowded` are the ids of log rows that have an answer, of any card, within a millisecond. `interval` (days) and `factor`
-    (thousandths) are the columns by which Anki schedules a card without a memory.
+    (thousandths) are the columns by which Anki schedules a card without a memory. 1 in `marked` says that the last sync left it
+    suspended on both sides. `reviewed` is the time of the answer that the columns come from (UTC seconds), 0 if they do not tell.
     """
 
     card: str
@@ -59,9 +63,11 @@ class AnkiCard(NamedTuple):
     crowded: frozenset[int] = frozenset()
     interval: int = 0
     factor: int = 0
+    marked: int = 0
+    reviewed: int = 0
 
 
-CardWithoutLog = tuple[str, str, int, int, int, int, int, int, int, int]
+CardWithoutLog = tuple[str, str, int, int, int, int, int, int, int, int, int, int]
 """The fields of an `AnkiCard` before its log and after `crowded`, and the id of the card in Anki."""
 
 
@@ -77,9 +83,11 @@ class CardBatch(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """`base` is day 0 of Anki's count. `count` cards are ours, of which `studied` are not new; `others` counts the rest by deck.
+    """`base` is day 0 of Anki's count. `count` cards are ours and may bring something, `studied` of ours are not new; `others`
+    counts the rest by deck. `settled` counts, by deck, the answers of cards that can bring nothing; `same` names
+    these by their ids in Anki.
 
-    `batches` are our cards, some hundred at a time, in the order of their keys; `presets` are those that our cards have.
+    `batches` are the cards that may, some hundred at a time, in the order of their keys; `presets` are those that our cards have.
     """
 
     base: date
@@ -88,10 +96,15 @@ class Contents:
     batches: Iterable[CardBatch]
     others: Mapping[str, int]
     presets: Sequence[TheirPreset] = ()
+    settled: Mapping[str, int] = field(default_factory=dict)
+    same: Mapping[int, str] = field(default_factory=dict)
 
 
-def read_reviews(file: Opened, ours: Mapping[tuple[str, int], str], zone: tzinfo) -> Contents:
-    """`ours` are our cards by guid and ordinal; `zone` is used where the file does not name the one it was made in.
+def read_reviews(
+    file: Opened, ours: Mapping[tuple[str, int], str], zone: tzinfo, known: Mapping[str, AnswerSums] = NOTHING_KNOWN
+) -> Contents:
+    """`ours` are our cards by guid and ordinal; `zone` is used where the file does not name the one it was made in. Cards that have
+    the answers in `known` and nothing else bring nothing.
 
     The batches can be read once, while the file is open. Raises PackageError, also while they are read, and for a database
     that keeps SQLite busy for longer than its size explains.
@@ -105,12 +118,33 @@ def read_reviews(file: Opened, ours: Mapping[tuple[str, int], str], zone: tzinfo
             by_deck = defaultdict[str, list[str]](list)
             for card, deck, *_ in cards:
                 by_deck[deck].append(card)
+            answers = _answer_sums(file) if known and not first_scheduler else {}
             presets = read_presets(file, {number: by_deck[name] for number, name in names.items() if name in by_deck})
     except (ValueError, TypeError, AttributeError, RecursionError, OverflowError) as error:
         raise PackageError(file.path, "damaged", "its settings or decks make no sense") from error
     studied = sum(card[2] > 0 for card in cards)
     ease = _EASE_OF_FIRST_SCHEDULER if first_scheduler else "ease"
-    return Contents(base, len(cards), studied, _batches(file, sorted(cards), ease), others, presets)
+    settled = Counter[str]()
+    rest: list[CardWithoutLog] = []
+    same: dict[int, str] = {}
+    for one in cards:
+        key, home, kind, queue, _, _, _, _, _, marked, _, number = one
+        found = answers.get(number)
+        if found and found == known.get(key) and kind >= 0 and queue >= 0 and not marked:
+            settled[home] += found.number
+            same[number] = key
+        else:
+            rest.append(one)
+    return Contents(base, len(rest), studied, _batches(file, sorted(rest), ease), others, presets, settled, same)
+
+
+def _answer_sums(file: Opened) -> dict[int, AnswerSums]:
+    """By the id of a card, for those whose log has answers alone that were no cramming."""
+    sums = ANSWER_SUMS.format(at="id", rating="ease")
+    rows = file.connection.execute(
+        f"select cid, {sums} from revlog not indexed group by cid having min({_SENSIBLE} and ease > 0 and type < 3)"
+    )
+    return {card: AnswerSums(*found) for card, *found in rows}
 
 
 @contextmanager
@@ -194,10 +228,25 @@ def _cards(
         f" iif(queue = -1 and {IS_MARKED}, type, queue), iif(odid <> 0 and odue > 0, odue,"
         # planned by a goal, which is no due date
         f" iif({is_planned(base)}, {_NO_DAY}, due)), left,"
-        " c.mod, ivl, factor,"
+        f" c.mod, ivl, factor, {IS_SUSPENDED_ON_BOTH}, {_REVIEWED},"
         f" {_all_integers('type', 'queue', 'due', 'odue', 'odid', 'left')} from cards c left join notes n on n.id = c.nid"
     )
-    for number, guid, ordinal, deck_id, kind, queue, due, left, modified, interval, factor, sound in rows:
+    for (
+        number,
+        guid,
+        ordinal,
+        deck_id,
+        kind,
+        queue,
+        due,
+        left,
+        modified,
+        interval,
+        factor,
+        marked,
+        reviewed,
+        sound,
+    ) in rows:
         deck = names.get(deck_id, "?")
         card = ours.get((guid, ordinal))
         if card is None or card in seen or type(number) is not int:
@@ -207,7 +256,7 @@ def _cards(
         changed = modified * 1000 if type(modified) is int else 0
         placed = (kind, queue, due, left) if sound else (-1, 0, 0, 0)
         learnt = (interval, factor) if type(interval) is type(factor) is int else (0, 0)
-        cards.append((card, deck, *placed, changed, *learnt, number))
+        cards.append((card, deck, *placed, changed, *learnt, marked, reviewed, number))
     return cards, others
 
 
@@ -293,6 +342,11 @@ _SENSIBLE = (
     f" and type between 0 and 5 and ivl between {-_MAX_STEP} and {MAX_DAYS}"
 )
 """Checked by SQLite, which is faster."""
+
+_REVIEWED = (
+    "iif(instr(c.data, '\"lrt\":') and json_valid(c.data) and json_type(c.data, '$.lrt') = 'integer',"
+    " json_extract(c.data, '$.lrt'), 0)"
+)
 
 _EASE_OF_FIRST_SCHEDULER = "iif(type in (0, 2) and ease in (2, 3), ease + 1, ease)"
 """It had no Hard in the steps: 2 was Good and 3 Easy. Anki converts them in the same way when it imports such a file."""

@@ -11,7 +11,7 @@ from functools import cached_property
 from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
-from srs.anki.missing_answers import find_starts, given_memory
+from srs.anki.missing_answers import find_starts, given_memory, with_forgets
 from srs.anki.read_reviews import EARLIEST, MAX_DAYS, AnkiCard, ReviewRow
 from srs.anki.redated import AHEAD, DAY, ReviewContent, match_redated
 from srs.core import event_row
@@ -98,7 +98,7 @@ def new_events(
     `own` are all our events of the card, voided ones included, oldest first, `orphan_voids` the times of voids whose event
     is unknown; `steps` are how many learning and relearning steps the card has.
     """
-    logged = _rows_of_log(card, steps, context)
+    logged = _rows_of_log(card, own, steps, context)
     count = len(logged)
     while logged and logged[-1][_AT] > context.now + DAY:
         logged.pop()
@@ -158,9 +158,12 @@ def _answer_times(rows: Sequence[EventRow]) -> list[int]:
     return [row[_AT] for row in rows if row[_WHAT] == Answered.name]
 
 
-def _rows_of_log(card: AnkiCard, steps: tuple[int, int], context: PullContext) -> list[EventRow]:
+def _rows_of_log(
+    card: AnkiCard, own: Sequence[OwnEvent], steps: tuple[int, int], context: PullContext
+) -> list[EventRow]:
     """An event for each row of Anki's log that is an answer or moves the card, and where it starts over."""
-    rows = [row for row in card.log if _is_scheduling(row)]
+    forgets = [event.at for event in own if event.name == Forgot.name and not event.voided]
+    rows = with_forgets([row for row in card.log if _is_scheduling(row)], forgets, SHIFT)
     starts = find_starts(rows)
     events: list[EventRow] = []
     name, day_text, machine = card.card, context.day_text, context.machine
@@ -172,7 +175,7 @@ def _rows_of_log(card: AnkiCard, steps: tuple[int, int], context: PullContext) -
                 events.append(event_row.plain_row(name, at - 1, day_text(at - 1), Forgot.name, "anki", machine))
                 step = 0
             step = _step(step, ease, kind, steps)
-            known = _led_to_by_card(card, at, steps, context) if n == last else None
+            known = _led_to_by_card(card, at, steps, context) if n == last and _is_of(card, at, interval) else None
             state, to_step, wait = known or _led_to_by_rows(interval, kind, step, rows[n + 1] if n < last else None)
             row = event_row.answer_row(name, at, day, ease, state, to_step, wait, "anki", machine, duration)
             events.append(event_row.with_given(row, given) if (given := starts.given.get(n)) else row)
@@ -234,6 +237,14 @@ def _led_to_by_rows(interval: int, kind: int, step: int, after: ReviewRow | None
     if after and after[1] and after[5] in {0, 2}:  # a step that ends on a later day is recorded in days
         return "relearning" if after[5] else "learning", step, interval * _DAY
     return "review", None, interval
+
+
+def _is_of(card: AnkiCard, at: int, interval: int) -> bool:
+    """Whether the card's columns come from its last answer: of two devices that changed it, one may have the log's last row and
+    the other the columns.
+    """
+    is_older = 0 < card.reviewed < at // 1000 - 1
+    return not is_older and not (interval <= 0 and card.type == _REVIEW)
 
 
 def _led_to_by_card(card: AnkiCard, at: int, steps: tuple[int, int], context: PullContext) -> LedTo | None:
@@ -339,12 +350,14 @@ def _suspension_or_burial(
             event.voided and event.name == Suspended.name and at <= event.at <= at + SHIFT
             for event in matcher.by_time.values()
         )
-        if since is None and not later and not undone:
+        if since is None and not later and not undone and not _is_over_here(card, matcher):
             return matcher.take_time(at), Suspended.name
     elif since is not None and card.type != -1:
         first = next((at for at in answers if at > since and at not in matcher.undone), None)
         if first is not None:
             return matcher.take_time_before(first - 1, since), Unsuspended.name
+        if card.marked and modified > since:
+            return matcher.take_time(modified), Unsuspended.name
     if card.queue == _BURIED:
         day = context.day_text(modified)
         later = any(event.at > modified and event.day == day for event in unmatched)
@@ -352,6 +365,15 @@ def _suspension_or_burial(
         if not later and not buried:
             return matcher.take_time(modified), Buried.name
     return None
+
+
+def _is_over_here(card: AnkiCard, matcher: _EventMatcher) -> bool:
+    """Whether a card that is suspended in Anki was unsuspended here since both sides were told that it is, or its suspension
+    was undone.
+    """
+    changes = [event for event in matcher.by_time.values() if event.name in {Suspended.name, Unsuspended.name}]
+    last = max((event for event in changes if not event.voided), key=attrgetter("at"), default=None)
+    return bool(card.marked and changes) and (last is None or last.from_srs)
 
 
 def _modified(card: AnkiCard, context: PullContext) -> int:

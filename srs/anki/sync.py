@@ -4,7 +4,7 @@ import shutil
 import sqlite3
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from operator import itemgetter
@@ -15,7 +15,7 @@ from srs.anki.card_columns import ExportContext, RevlogRow, revlog_rows
 from srs.anki.collection import deck_presets
 from srs.anki.compare_texts import Difference, ankis_tags
 from srs.anki.deleted_notes import Suspends, find_deleted, held_now, only_few, suspend_deleted
-from srs.anki.diff_cards import SUSPENDED, CardChange, TheirCard, card_change, diff_log, undone_answers
+from srs.anki.diff_cards import SUSPENDED, CardChange, TheirCard, card_change, diff_log, is_forget, undone_answers
 from srs.anki.export_media import MediaFile
 from srs.anki.notetypes import VERSION, NoteType, fields, note_type, one_tag
 from srs.anki.package import opened
@@ -144,10 +144,13 @@ def _plan(
         notes = list(build_notes(collection.kinds, headers, rows))
         done(1)
         file = stack.enter_context(opened(work.copy))
-        contents = pull.read_own_reviews(collection, file)
+        contents = pull.read_own_reviews(collection, file, now)
         contents = replace(contents, batches=tuple(contents.batches))  # they are read twice
         done(1)
-        theirs, note_types = read_their_notes(file, {note.guid for note in notes}), read_their_note_types(file)
+        theirs, note_types = (
+            read_their_notes(file, {note.guid for note in notes}, contents.same),
+            read_their_note_types(file),
+        )
         deleted = find_deleted(collection, file, work.original, notes, theirs, suspends)
         done(1)
     offer, taken = _offer(collection, contents, now, choose)
@@ -168,6 +171,7 @@ def _plan(
                 theirs,
                 context,
                 now,
+                same=set(contents.same.values()),
                 planned_before=has_planned(collection, work.original, now),
             )
             done(1)
@@ -335,14 +339,16 @@ def _diff_progress(
     context: ExportContext,
     now: int,
     *,
+    same: Container[str],
     planned_before: bool,
 ) -> _ProgressDiff:
-    """Compares the progress of cards that Anki has; to be called while what comes in is in the database. `planned_before` says
+    """Compares the progress of cards that Anki has; to be called while what comes in is in the database. The logs of the cards in
+    `same` are. `planned_before` says
     that the days planned by goals were written there today already.
     """
     shared = _shared_cards(notes, theirs)
     rows: dict[int, list[RevlogRow]] = defaultdict(list)
-    ids = {key: card.id for key, (card, _) in shared.items()}
+    ids = {key: card.id for key, (card, _) in shared.items() if key not in same}
     for row in revlog_rows(list(event_log.log_entries(connection)), ids, difficulty_under(context.parameters)):
         rows[row[1]].append(row)
     voided: dict[str, list[tuple[int, int]]] = defaultdict(list)
@@ -359,7 +365,7 @@ def _diff_progress(
         own, state = rows[card.id], state_of(key)
         in_time = own[: bisect_right(own, until, key=itemgetter(0))]
         diff.ahead += len(own) - len(in_time)
-        missing, extra, ahead = diff_log(in_time, card, orphan_voids[key])
+        missing, extra, ahead = ([], [], False) if key in same else diff_log(in_time, card, orphan_voids[key])
         undone = undone_answers(extra, voided[key])
         diff.undone += [UndoneAnswer(key, at) for at in undone]
         if ahead or len(extra) > len(undone):  # Anki has answers that could not be imported, or not yet
@@ -367,7 +373,8 @@ def _diff_progress(
         change = card_change(
             state, card, position, contexts[deck], today, planned.get(key), any_day=planned_before and key in planned
         )
-        if (state is None or state.state == "new") and card.type != 0 and not missing and not undone:
+        is_new = state is None or state.state == "new"
+        if is_new and card.type != 0 and not (missing or undone or any(map(is_forget, own))):
             change = None  # its schedule there comes from no row of the log
         if card.filtered and (missing or change):
             diff.filtered.append(key)

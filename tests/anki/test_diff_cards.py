@@ -1,5 +1,6 @@
 """What a card in Anki must be given, and which log rows it lacks."""
 
+import json
 from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -106,6 +107,31 @@ def held(*rows: tuple[int, int] | tuple[int, int, int, int]) -> TheirCard:
 def test_rows_that_anki_has_under_nearly_the_same_time_are_not_missing() -> None:
     rows = [row(NOON, 3), row(NOON + 1000, 1), row(NOON + 1000, 2), row(NOON + 2000, 3)]
     assert diff_log(rows, held((NOON + 3, 3), (NOON + 1000, 1)), ()).missing == rows[2:]
+
+
+def test_missing_answers_before_one_in_the_first_steps_there_are_such_answers_too() -> None:
+    """Anki would read the later one as the first after a forget."""
+    due_date, forget = (NOON + 3, 7, -1, 0, 9, 0, 500, 0, 4), (NOON + 4, 7, -1, 0, 0, 0, 0, 0, 4)
+    rows = [row(NOON, 3), row(NOON + DAY, 1), due_date, row(NOON + 2 * DAY, 2)]
+    learns = TheirReview(NOON + DAY + 9, ReviewContent(3, 1, 0), is_answer=True, learns=True)
+    there = held()._replace(log=(learns,))
+    first, second, _, last = rows
+    assert diff_log(rows, there, ()).missing == [(*first[:8], 0), (*second[:8], 0), last]
+    assert diff_log([first, forget], there, ()).missing == [first, forget]
+    assert diff_log(rows, held(), ()).missing == rows
+
+
+def test_a_card_that_is_suspended_on_both_sides_is_marked() -> None:
+    state = exported_state(CardState(REVIEW, reps=1, suspended=True, as_of=NOON))
+    written = as_written(state)
+    assert card_change(state, written, 1, CONTEXT, TODAY) is None
+    data = json.loads(written.data)
+    plain = json.dumps({name: value for name, value in data.items() if name != "cd"})
+    made = card_change(state, written._replace(data=plain), 1, CONTEXT, TODAY)
+    assert made
+    assert json.loads(made.columns[-1])["cd"] == '{"srs-susp": 1}'
+    full = json.dumps(data | {"cd": json.dumps({"other": "x" * 85})})
+    assert card_change(state, written._replace(data=full), 1, CONTEXT, TODAY) is None, "others left no room"
 
 
 def test_answers_taken_back_here_that_anki_still_counts() -> None:

@@ -243,6 +243,44 @@ def test_a_review_after_our_suspend_unsuspends_just_before_it() -> None:
     assert whats(card(row, answer(ON[4], 3, 9, 1), due=13), *voided) == []
 
 
+def test_a_card_that_was_suspended_on_both_sides_is_unsuspended_by_the_later_change_of_either() -> None:
+    row, ours = good()
+    suspended = held(ON[2], Suspended())
+    later = card(row, due=3, changed=ON[4])._replace(marked=1)
+    assert found(later, ours, suspended).news == [(ON[4], Unsuspended())]
+    assert whats(later._replace(modified_ms=ON[1]), ours, suspended) == []
+    assert whats(later._replace(marked=0), ours, suspended) == []
+    assert whats(later, ours, suspended, held(ON[4], Unsuspended())) == []
+    still = later._replace(queue=-1)
+    assert whats(still, ours, held(ON[2], Suspended(), voided=True)) == []
+    assert whats(still, ours, suspended, held(ON[3], Unsuspended())._replace(from_srs=True)) == []
+    assert whats(still, ours, suspended, held(ON[3], Unsuspended())) == [Suspended()], "suspended again in Anki"
+    assert whats(still, ours) == [Suspended()], "by another machine, whose log is not here"
+
+
+def test_columns_that_come_from_an_earlier_answer_do_not_say_where_the_last_one_led() -> None:
+    """Of two devices that answered the card, the later column and the later row may not be of the same one."""
+    lapse = card(answer(ON[0], 3, 9, 0), answer(ON[4], 1, -600, 1), due=9)
+    assert led_to(lapse)[-1] == Step(True, 0, 600)
+    review = card(answer(ON[0], 3, 9, 0), answer(ON[4], 3, 20, 1), due=9)
+    assert led_to(review._replace(reviewed=ON[0] // 1000))[-1] == Days(20)
+    assert led_to(review._replace(reviewed=ON[4] // 1000))[-1] == Days(5)
+
+
+def test_a_review_in_anki_after_our_forget_begins_a_memory_of_its_interval() -> None:
+    """As Anki will read it when it knows of the forget."""
+    row, ours = good()
+    forget = held(ON[2], Forgot())
+    (answered,) = whats(card(row, answer(ON[4], 3, 9, 1), due=13), ours, forget)
+    assert isinstance(answered, Answered)
+    assert answered.given == Memory(9.0, 4.6)
+    known = card(row, Row(ON[2], 0, 0, 0, 0, 4), answer(ON[4], 3, 9, 1), due=13)
+    assert whats(known, ours, forget) == [answered]
+    assert whats(card(row, answer(ON[4], 3, 9, 1), due=13), ours, held(ON[2], Forgot(), voided=True)) == [
+        Answered(GOOD, 1500, Days(9))
+    ]
+
+
 def test_buried_by_hand_counts_unless_we_did_something_later_that_day() -> None:
     row, ours = good()
     buried = card(row, queue=-3, due=3, changed=ON[4])
