@@ -2,7 +2,7 @@
 
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -28,8 +28,8 @@ class TestServer:
 
     __test__ = False
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.port = folder, free_port()
+    def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
+        self.folder, self.port, self.environment = folder, free_port(), environment
         self._running: Any = None
 
     @property
@@ -37,7 +37,7 @@ class TestServer:
         return parse_address(f"http://127.0.0.1:{self.port}")
 
     def start(self) -> None:
-        self._running = sync_server(self.folder, "127.0.0.1", self.port, USER, PASSWORD, {})
+        self._running = sync_server(self.folder, "127.0.0.1", self.port, USER, PASSWORD, self.environment)
         self._running.__enter__()
 
     def stop(self) -> None:
@@ -52,10 +52,10 @@ class TestServer:
 
 
 @contextmanager
-def started_server(folder: Path) -> Iterator[TestServer]:
+def started_server(folder: Path, environment: Mapping[str, str] = {}) -> Iterator[TestServer]:
     if find_spec("anki") is None:
         pytest.skip("the anki package is not installed")
-    server = TestServer(folder)
+    server = TestServer(folder, environment)
     server.start()
     try:
         yield server
