@@ -1,7 +1,7 @@
 """Compares stored notes and cards with the last good version of each deck file."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from srs.collection import BrokenFile
@@ -21,10 +21,12 @@ def deck_differences(connection: sqlite3.Connection, kinds: Kinds) -> Iterator[s
     that is wrongly new or not new.
     """
     for number, path in connection.execute("select id, path from folders order by path").fetchall():
-        expected, stored = _expected_rows(connection, number, kinds), _Rows()
+        files = deck_files.all_files(connection, number)
+        again = {file.path for file in files if file.sha256 == "?"}  # they will be read again
+        expected, stored = _expected_rows([file for file in files if file.path not in again], kinds), _Rows()
         for row in decks.all_values(connection, number):
             stored.setdefault(row[0], set()).add(row)
-        for file in sorted(expected.keys() | stored.keys()):
+        for file in sorted((expected.keys() | stored.keys()) - again):
             if expected.get(file, set()) != stored.get(file, set()):
                 yield f"{path}/{file}: its stored notes and cards differ from the file"
     for note in decks.undated_notes(connection):
@@ -33,13 +35,11 @@ def deck_differences(connection: sqlite3.Connection, kinds: Kinds) -> Iterator[s
         yield f"{card}: it is wrongly listed as new or not new"
 
 
-def _expected_rows(connection: sqlite3.Connection, number: int, kinds: Kinds) -> _Rows:
-    """The rows that the files of a folder make; for a file that cannot be parsed, a row that is never stored."""
+def _expected_rows(files: Sequence[FileRow], kinds: Kinds) -> _Rows:
+    """The rows that these files of a folder make; for a file that cannot be parsed, a row that is never stored."""
     rows: _Rows = {}
     used = set[str]()
-    for file in sorted(deck_files.all_files(connection, number), key=lambda file: (file.problems != "[]", file.path)):
-        if file.sha256 == "?":
-            continue  # it will be read again
+    for file in sorted(files, key=lambda file: (file.problems != "[]", file.path)):
         try:
             if file.problems != "[]":
                 BrokenFile.from_json(file.problems, in_use=False)

@@ -29,6 +29,8 @@ gloss = true
 typing = true
 autoplay = true
 space_is_good = false
+anki_sync = "server"
+anki_server = "http://127.0.0.1:8080/"
 packs = ["interview"]
 record = ["arecord", "-q", "{file}"]
 transcribe = "whisper --model 'small en' {file}"
@@ -66,6 +68,8 @@ def test_every_setting_is_read_with_its_line(file: Path) -> None:
         typing=True,
         autoplay=True,
         space_is_good=False,
+        anki_sync="server",
+        anki_server="http://127.0.0.1:8080/",
         packs=("interview",),
         record=("arecord", "-q", "{file}"),
         transcribe=("whisper", "--model", "small en", "{file}"),
