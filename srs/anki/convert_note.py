@@ -24,7 +24,7 @@ from srs.anki.template import (
 )
 from srs.core.harmless_html import find_media_name, sanitize_html
 from srs.core.html_text import html_to_text, visible_files
-from srs.core.markup import LONGEST_TEXT
+from srs.core.markup import LONGEST_TEXT, map_texts
 from srs.kinds.anki_form import Html
 from srs.kinds.registry import Kinds
 
@@ -140,16 +140,16 @@ def _convert_texts(fields: Mapping[str, Any], media: Mapping[str, str]) -> dict[
             raise CannotConvert("a cloze and its markup overlap")
         return safe
 
-    _map_texts(fields, _check_length)
+    _map_html(fields, _check_length)
     fields = {key: value for key, value in fields.items() if not isinstance(value, File)} | {
         key: name
         for key, value in fields.items()
         if isinstance(value, File) and (name := find_media_name(media, value))
     }
     try:
-        return {key: _map_texts(value, to_markup) for key, value in fields.items()}
+        return {key: _map_html(value, to_markup) for key, value in fields.items()}
     except _NotMarkup:
-        return {key: _map_texts(value, to_safe_html) for key, value in fields.items()} | {"html": True}
+        return {key: _map_html(value, to_safe_html) for key, value in fields.items()} | {"html": True}
 
 
 def _check_length(html: str) -> str:
@@ -168,16 +168,8 @@ def _have_same_clozes(html: str, converted: str) -> bool:
     return "{{c" not in html + converted or _CLOZE_SIGN.findall(html) == _CLOZE_SIGN.findall(converted)
 
 
-def _map_texts(value: Any, convert: Callable[[str], str]) -> Any:
-    match value:
-        case Html():
-            return convert(value)
-        case dict():
-            return {key: _map_texts(part, convert) for key, part in value.items()}
-        case list():
-            return [_map_texts(part, convert) for part in value]
-        case _:
-            return value
+def _map_html(fields: Any, convert: Callable[[str], str]) -> Any:
+    return map_texts(fields, lambda text: convert(text) if isinstance(text, Html) else text)
 
 
 def _basic(note: ImportedNote, kind: ImportedNoteType, renderer: CardRenderer) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any
 from srs.anki.compare_texts import TheirText
 from srs.anki.convert_srs_note import texts_in_anki
 from srs.anki.notetypes import COMMON, OF_ANKI, fields, note_type, one_tag
+from srs.core.markup import map_texts
 from srs.core.unicode import caseless
 from srs.kinds.anki_form import NoteInAnki
 from srs.kinds.note import Note
@@ -63,17 +64,13 @@ def trimmed(html: str) -> str:
 
 def normalized(value: Any) -> Any:
     """HTML, or a key's value with HTML in it, with its characters written in one way."""
-    match value:
-        case str():
-            pieces = _TAG.split(value)
-            pieces[::2] = [_REFERENCE.sub(lambda found: _CHARACTERS[found[0]], piece) for piece in pieces[::2]]
-            return trimmed("".join(pieces))
-        case list():
-            return [normalized(one) for one in value]
-        case dict():
-            return {key: normalized(one) for key, one in value.items()}
-        case _:
-            return value
+    return map_texts(value, _normalized)
+
+
+def _normalized(html: str) -> str:
+    pieces = _TAG.split(html)
+    pieces[::2] = [_REFERENCE.sub(lambda found: _CHARACTERS[found[0]], piece) for piece in pieces[::2]]
+    return trimmed("".join(pieces))
 
 
 def field_values(note: Note, media: Mapping[str, str]) -> dict[str, str]:

@@ -5,13 +5,12 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
-from srs.anki.deleted_notes import Suspends, only_few
 from srs.anki.mirror import Mirror, MirrorCopy
-from srs.anki.preset_offer import Offer, Taken, take_nothing
 from srs.anki.pull import DeckPull, Pulled
-from srs.anki.resolve_texts import TakeTexts, take_no_texts
+from srs.anki.resolve_texts import take_no_texts
 from srs.anki.settled import keep_settled, our_side, read_settled
 from srs.anki.sync import sync_copy
+from srs.anki.sync_choices import SyncChoices
 from srs.anki.sync_plan import AnkiSyncPlan, AnkiSyncResult
 from srs.anki.sync_relay import SyncRelay
 from srs.collection import Collection
@@ -30,35 +29,29 @@ _MEDIA = {
 }
 """What stopped pictures and sounds, where that has no details."""
 
-Agree = Callable[[AnkiSyncPlan], bool]
-
 
 def sync_with_server(
     collection: Collection,
     mirror: Mirror,
     key: str,
     now: int,
-    agree: Agree,
+    choices: SyncChoices,
     *,
-    choose: Callable[[Offer], Taken] = take_nothing,
-    set_retention: Callable[[float], None] = lambda _: None,
-    take_texts: TakeTexts = take_no_texts,
-    suspends: Suspends = only_few,
     dry_run: bool = False,
 ) -> AnkiSyncResult:
     """As `srs.anki.sync.sync`, with the collection of the user to whom the server gave the `key`. A change that would force
     Anki into a full sync is refused.
 
-    `dry_run` says that `agree` will refuse: pictures and sounds wait, too. If another device syncs meanwhile, or the mirror turns out to be damaged, it starts again. Raises ServerError, after which
-    the server has all of the changes or none; PackageError, TargetError, MissingExtra, StoreError.
+    `dry_run` says that the plan will be refused: pictures and sounds wait, too. If another device syncs meanwhile, or the mirror
+    turns out to be damaged, it starts again. Raises ServerError, after which the server has all of the changes or none;
+    PackageError, TargetError, MissingExtra, StoreError.
     """
-    agreed = _Agreed(agree)
+    agreed = _Agreed(choices.agree)
+    choices = replace(choices, agree=agreed)
     with mirror.locked(), SyncRelay(mirror.server) as relay:
         for left in range(_ROUNDS - 1, -1, -1):
             try:
-                synced = _round(
-                    collection, mirror, relay, key, now, agreed, choose, set_retention, take_texts, suspends, dry_run
-                )
+                synced = _round(collection, mirror, relay, key, now, choices, dry_run=dry_run)
             except ServerError as error:
                 if not left or error.problem not in _PASSING:
                     raise
@@ -85,7 +78,7 @@ _PASSING = {"busy", "changing", "refused"}
 class _Agreed:
     """Asks once, and remembers what came in in rounds that could not be finished."""
 
-    def __init__(self, agree: Agree) -> None:
+    def __init__(self, agree: Callable[[AnkiSyncPlan], bool]) -> None:
         self._agree = agree
         self._asked = False
         self._pulled: list[Pulled] = []
@@ -121,34 +114,22 @@ def _round(
     relay: SyncRelay,
     key: str,
     now: int,
-    agree: Agree,
-    choose: Callable[[Offer], Taken],
-    set_retention: Callable[[float], None],
-    take_texts: TakeTexts,
-    suspends: Suspends,
+    choices: SyncChoices,
+    *,
     dry_run: bool,
 ) -> AnkiSyncResult:
     settled = mirror.folder / _SETTLED
     before = our_side(collection, now)
     with mirror.work_copy(relay, key) as work:
         found = work.downloaded
-        known = read_settled(settled, before, mirror.collection) if take_texts is take_no_texts else None
-        if found.state == "same" and known:
+        known = read_settled(settled, before, mirror.collection) if found.state == "same" else None
+        if known and choices.take_texts is take_no_texts:
             plan, media = known
             synced = AnkiSyncResult(plan, done=False, backup=None)
             if media == found.media:
                 return synced
         else:
-            synced = sync_copy(
-                collection,
-                work,
-                now,
-                agree,
-                choose=choose,
-                set_retention=set_retention,
-                take_texts=take_texts,
-                suspends=suspends,
-            )
+            synced = sync_copy(collection, work, now, choices)
             if not synced.plan.pushes and found.state == "changed":
                 work.keep()
     if not (alone := _alone(work)):

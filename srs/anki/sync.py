@@ -14,7 +14,7 @@ from srs.anki import backend, profile, pull
 from srs.anki.card_columns import ExportContext, RevlogRow, revlog_rows
 from srs.anki.collection import deck_presets
 from srs.anki.compare_texts import Difference, ankis_tags
-from srs.anki.deleted_notes import Suspends, find_deleted, held_now, only_few, suspend_deleted
+from srs.anki.deleted_notes import find_deleted, held_now, suspend_deleted
 from srs.anki.diff_cards import SUSPENDED, CardChange, TheirCard, card_change, diff_log, is_forget, undone_answers
 from srs.anki.export_media import MediaFile
 from srs.anki.notetypes import VERSION, NoteType, fields, note_type, one_tag
@@ -29,12 +29,13 @@ from srs.anki.prepare import (
     prepare_rows,
     state_lookup,
 )
-from srs.anki.preset_offer import NOTHING_TAKEN, Offer, Taken, find_offer, take_nothing, with_taken_retention
+from srs.anki.preset_offer import NOTHING_TAKEN, Offer, Taken, find_offer, with_taken_retention
 from srs.anki.read_collection import TheirNote, TheirNoteType, read_their_note_types, read_their_notes
 from srs.anki.read_reviews import Contents
 from srs.anki.redated import DAY
-from srs.anki.resolve_texts import Resolved, TakeTexts, partly_taken, resolved_verdict, take_no_texts
+from srs.anki.resolve_texts import Resolved, partly_taken, resolved_verdict
 from srs.anki.suspension_mark import is_marked
+from srs.anki.sync_choices import SyncChoices
 from srs.anki.sync_plan import AnkiSyncPlan, AnkiSyncResult, UndoneAnswer
 from srs.anki.work_copy import WorkCopy
 from srs.anki.write import write_package
@@ -48,65 +49,35 @@ from srs.log.replay import current_parameters
 
 
 def sync(
-    collection: Collection,
-    original: Path,
-    now: int,
-    agree: Callable[[AnkiSyncPlan], bool],
-    *,
-    choose: Callable[[Offer], Taken] = take_nothing,
-    set_retention: Callable[[float], None] = lambda _: None,
-    take_texts: TakeTexts = take_no_texts,
-    suspends: Suspends = only_few,
-    full_sync: bool = False,
+    collection: Collection, original: Path, now: int, choices: SyncChoices, *, full_sync: bool = False
 ) -> AnkiSyncResult:
-    """Does all work on a copy, asks `agree` whether to go on, and then puts the copy into place. `now` is UTC milliseconds.
+    """Does all work on a copy, asks whether to go on, and then puts the copy into place. `now` is UTC milliseconds.
 
-    Before that, `take_texts` takes texts into the deck files, and `choose` what it wants of what Anki's presets offer;
-    `set_retention` writes a retention that was taken into the settings. `suspends` decides on what was deleted in Anki. A change
-    that forces Anki into a full sync is made only if `full_sync` allows it. Whatever happens, each side is as before or as after.
-    Raises PackageError, TargetError, MissingExtra, StoreError.
+    A change that forces Anki into a full sync is made only if `full_sync` allows it. Whatever happens, each side is as before
+    or as after. Raises PackageError, TargetError, MissingExtra, StoreError.
     """
     with profile.locked_copy(original) as work:
-        return sync_copy(
-            collection,
-            work,
-            now,
-            agree,
-            choose=choose,
-            set_retention=set_retention,
-            take_texts=take_texts,
-            suspends=suspends,
-            full_sync=full_sync,
-        )
+        return sync_copy(collection, work, now, choices, full_sync=full_sync)
 
 
 def sync_copy(
-    collection: Collection,
-    work: WorkCopy,
-    now: int,
-    agree: Callable[[AnkiSyncPlan], bool],
-    *,
-    choose: Callable[[Offer], Taken],
-    set_retention: Callable[[float], None],
-    take_texts: TakeTexts,
-    suspends: Suspends,
-    full_sync: bool = False,
+    collection: Collection, work: WorkCopy, now: int, choices: SyncChoices, *, full_sync: bool = False
 ) -> AnkiSyncResult:
     """As `sync`, with a copy that was made before. Raises what `work` raises, too."""
-    collection, resolved = take_texts(collection, work.copy)
+    collection, resolved = choices.take_texts(collection, work.copy)
     aliases = event_log.read_aliases(collection.store.connection)
-    contents, notes, plan, changes = _plan(collection, work, now, choose, suspends, resolved)
+    contents, notes, plan, changes = _plan(collection, work, now, choices, resolved)
     if plan.pushes:
         plan = replace(plan, full_sync=backend.apply_changes(work.copy, changes) and not plan.full_upload)
     held = held_now(work.copy)
-    if not agree(plan):
+    if not choices.agree(plan):
         if not plan.changes:
             suspend_deleted(collection, work.original, notes, plan.deleted, held, now)
         return AnkiSyncResult(plan, done=False, backup=None)
     if plan.full_sync and not full_sync:
         raise work.full_sync_refused()
     if plan.taken.retention is not None:  # before anything that cannot be repeated
-        set_retention(plan.taken.retention)
+        choices.set_retention(plan.taken.retention)
     if plan.pulled.events or plan.pulled.redated or plan.taken.parameters:
         with collection.store.write() as connection:
             if event_log.read_aliases(connection) != aliases:  # the contents name our cards by them
@@ -125,12 +96,7 @@ def _take_parameters(collection: Collection, connection: sqlite3.Connection, tak
 
 
 def _plan(
-    collection: Collection,
-    work: WorkCopy,
-    now: int,
-    choose: Callable[[Offer], Taken],
-    suspends: Suspends,
-    resolved: Resolved,
+    collection: Collection, work: WorkCopy, now: int, choices: SyncChoices, resolved: Resolved
 ) -> tuple[Contents, list[PreparedNote], AnkiSyncPlan, backend.CollectionChanges]:
     with opened(work.copy):
         pass  # Anki's library is never given a file that is no collection
@@ -151,9 +117,9 @@ def _plan(
             read_their_notes(file, {note.guid for note in notes}, contents.same),
             read_their_note_types(file),
         )
-        deleted = find_deleted(collection, file, work.original, notes, theirs, suspends)
+        deleted = find_deleted(collection, file, work.original, notes, theirs, choices.suspends)
         done(1)
-    offer, taken = _offer(collection, contents, now, choose)
+    offer, taken = _offer(collection, contents, now, choices.choose)
     collection = with_taken_retention(collection, taken)
     with store.dry_run() as connection:
         _take_parameters(collection, connection, taken, now)

@@ -16,6 +16,7 @@ from srs.anki.pull import pull
 from srs.anki.resolve_texts import take_no_texts
 from srs.anki.server_address import ServerAddress, parse_address
 from srs.anki.sync import sync
+from srs.anki.sync_choices import SyncChoices
 from srs.anki.sync_plan import AnkiSyncPlan, AnkiSyncResult
 from srs.cli.anki_deletions import (
     NOT_ASKED,
@@ -154,7 +155,7 @@ def sync_command(
     original = Path() if address else _original(profile)
     now = context.clock()()
     collection = context.open(now, records=not dry_run)
-    start: Callable[..., AnkiSyncResult]
+    start: Callable[[SyncChoices], AnkiSyncResult]
     if address:
         start = server_sync(collection, address, user, now, dry_run=dry_run)
     else:
@@ -185,13 +186,14 @@ def sync_command(
             shown = True
         return not asks or click.confirm("Go on?", default=True)
 
-    suspends = suspends_deleted(yes=yes, asks=can_ask)
     synced = start(
-        agree,
-        choose=choose,
-        set_retention=partial(_set_retention, context),
-        take_texts=taking if take_texts else take_no_texts,
-        suspends=suspends,
+        SyncChoices(
+            agree=agree,
+            take_texts=taking if take_texts else take_no_texts,
+            choose=choose,
+            suspends=suspends_deleted(yes=yes, asks=can_ask),
+            set_retention=partial(_set_retention, context),
+        )
     )
     if synced.done:
         context.mark_done()

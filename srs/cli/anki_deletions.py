@@ -71,7 +71,7 @@ def take_deletions(
             return NOT_ASKED
     if context.deck_folder.is_read_only:
         writable_folder(context.deck_folder, copy=True, ask=False)
-        collection = context.open(now)
+    collection = context.open(now)  # a copy of the starter decks may be the folder now, made here or for texts
     refused = remove_notes(collection, files, now)
     context.mark_done()
     return TakenOut(

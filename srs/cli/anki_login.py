@@ -3,7 +3,6 @@
 import os
 import sys
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -11,6 +10,7 @@ import click
 
 from srs.anki.server_address import ServerAddress
 from srs.anki.server_login import Login, check_user, keep_login, last_server, read_login
+from srs.anki.sync_choices import SyncChoices
 from srs.anki.sync_plan import AnkiSyncResult
 from srs.cli.paths import data_folder
 from srs.collection import Collection
@@ -18,18 +18,15 @@ from srs.core.errors import ServerError
 
 PASSWORD = "SRS_ANKI_PASSWORD"  # noqa: S105 - the name of the variable
 
-ServerSync = Callable[..., AnkiSyncResult]
-"""`srs.anki.server_sync.sync_with_server`, from its fifth argument on."""
-
 
 def server_sync(
     collection: Collection, server: ServerAddress, user: str | None, now: int, *, dry_run: bool
-) -> ServerSync:
+) -> Callable[[SyncChoices], AnkiSyncResult]:
     """A sync with the server; logs in where there is no key yet, or the server does not take it any more."""
     from srs.anki.mirror import mirror_of  # noqa: PLC0415 - http.server is slow to import
     from srs.anki.server_sync import sync_with_server  # noqa: PLC0415 - as above
 
-    def run(*arguments: object, **options: object) -> AnkiSyncResult:
+    def run(choices: SyncChoices) -> AnkiSyncResult:
         login = read_login(keys_file(), server)
         known = login is not None and user in {None, login.user}
         if login is None or not known:
@@ -38,9 +35,8 @@ def server_sync(
             keep_login(keys_file(), server, login)
         while True:
             mirror = mirror_of(mirrors_folder(), server, login.user)
-            sync = partial(sync_with_server, collection, mirror, login.key, now, dry_run=dry_run)
             try:
-                return sync(*arguments, **options)  # type: ignore[arg-type] # as they were given
+                return sync_with_server(collection, mirror, login.key, now, choices, dry_run=dry_run)
             except ServerError as error:
                 if error.problem != "login" or not known or not _can_log_in():
                     raise

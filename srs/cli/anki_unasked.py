@@ -6,6 +6,7 @@ import click
 
 from srs.anki.server_address import parse_address
 from srs.anki.server_login import last_server, read_login
+from srs.anki.sync_choices import SyncChoices
 from srs.anki.sync_plan import AnkiSyncPlan, AnkiSyncResult
 from srs.cli.anki_login import keys_file, mirrors_folder
 from srs.cli.context import Context, pass_context
@@ -44,7 +45,7 @@ def _sync(context: Context) -> str:
         return f"Not synced with Anki: log in first: srs anki sync --server {server} --user NAME"
     mirror = mirror_of(mirrors_folder(), server, login.user)
     try:
-        synced = sync_with_server(collection, mirror, login.key, now, _agrees)
+        synced = sync_with_server(collection, mirror, login.key, now, SyncChoices(_agrees))
     except ServerError as error:
         if error.problem != "login":
             raise

@@ -16,8 +16,6 @@ from srs.core.settings import SETTINGS
 from srs.core.unicode import caseless
 from srs.database import decks as rows
 
-_LETTERS = 3  # that are looked for in both cases
-
 
 def _completion(names: Callable[[Collection, str], Iterable[str]]) -> Callable[..., list[str]]:
     """`names` are those that may begin with what was typed, in whatever case; others are left out."""
@@ -63,23 +61,11 @@ def _decks(collection: Collection, _typed: str) -> Iterable[str]:
 
 
 def _notes(collection: Collection, typed: str) -> Iterable[str]:
-    return rows.names_beginning(collection.store.connection, collection.folder_id, "notes", _in_any_case(typed))
+    return rows.names_beginning(collection.store.connection, collection.folder_id, "notes", typed)
 
 
 def _cards(collection: Collection, typed: str) -> Iterable[str]:
-    return rows.names_beginning(collection.store.connection, collection.folder_id, "cards", _in_any_case(typed))
-
-
-def _in_any_case(typed: str) -> list[str]:
-    """What was typed up to its third letter, in all spellings: an index finds what begins so."""
-    spellings, letters = [""], 0
-    for character in typed:
-        cases = {case for case in (character, character.lower(), character.upper()) if len(case) == 1}
-        letters += len(cases) > 1
-        if letters > _LETTERS:
-            break
-        spellings = [f"{spelling}{case}" for spelling in spellings for case in sorted(cases)]
-    return spellings
+    return rows.names_beginning(collection.store.connection, collection.folder_id, "cards", typed)
 
 
 decks = _completion(_decks)

@@ -1,7 +1,7 @@
 """Notes, cards and decks of the collection, looked up by name."""
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,6 +14,7 @@ from srs.collection.query import (
     CardInfo,
     Condition,
     Is,
+    Known,
     Named,
     Property,
     Query,
@@ -87,7 +88,8 @@ def _matching(collection: Collection, query: Query, now: int) -> Iterator[tuple[
     """Every note that may match, with those of its cards that do."""
     connection, known_decks = collection.store.connection, dict[str, Deck]()
     facts, matches = _Facts.of(collection, query, now), matcher(query)
-    condition = candidates(query, facts, now) or Condition("true")
+    known = Known(facts.today, collection.deck_names(), facts.failed, facts.rated)
+    condition = candidates(query, known, now) or Condition("true")
     for batch in decks.find_notes(connection, collection.folder_id, condition.sql, condition.values):
         found = [(row, _note(collection, row, _deck(collection, row.path, known_decks)), words) for row, words in batch]
         keys = [[card.key for card in note.cards()] for _, note, _ in found]
@@ -111,7 +113,6 @@ class _Facts:
     day: Callable[[int], date]
     cards: bool
     states: bool
-    decks: Sequence[str]
     failed: frozenset[str]
     rated: Mapping[str, Mapping[int, date]]
     added: Mapping[str, int]
@@ -130,7 +131,6 @@ class _Facts:
             cached_day(collection.calendar),
             of_states or longest > 0,
             of_states,
-            collection.deck_names(),
             event_log.cards_failed_on(connection, today) if Is("failed") in asked else frozenset(),
             event_log.last_rated(connection, today - timedelta(longest - 1)) if longest else {},
             decks.added_times(connection) if "added" in dates else {},

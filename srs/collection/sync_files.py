@@ -157,7 +157,8 @@ def _read_files(
         files = map_chunks(lambda chunk: _read_file(*chunk, kinds, in_process), chunks, parallel=parallel)
         for (path, data), file in zip(chunks, files, strict=True):
             read[path] = file
-            done(len(data or b"") if parallel else 0)
+            if parallel:
+                done(len(data or b""))
     if not all(one.file.good for one in read.values()):  # report errors in the words of what the folder uses
         kinds = kinds.showing(packs_used(folder, kinds))
         read |= {path: _read_file(path, texts[path], kinds) for path, one in read.items() if not one.file.good}
@@ -171,9 +172,8 @@ def _read_files(
 def _read_file(path: str, data: bytes | None, kinds: Kinds, done: Done = ignore) -> _ReadFile:
     file = parsed_file(data, path, kinds, done=done)
     notes = _stored(file, path, kinds, frozenset()) if file.good else ()
-    bare = tuple(
-        replace(note, fields={}, media=(), html=(), named=()) for note in file.notes
-    )  # other processes send them
+    # other processes send them
+    bare = tuple(replace(note, fields={}, media=(), html=(), named=()) for note in file.notes)
     return _ReadFile(replace(file, notes=bare), notes)
 
 

@@ -21,6 +21,8 @@ DEEPEST = 6
 _MAY_BEGIN = re.compile(
     r"^(?:```|~~~|\$\$|\\\[|>|#{1,6}[ \t]|[-*+][ \t]|\d{1,9}[.)][ \t]|[ \t|:]*-[-|: \t]*$)", re.MULTILINE
 )
+_HEADING = re.compile(r"(#{1,6})(.*)")
+_BEFORE_ROW = re.compile(r"^[ \t>]*")  # of a table in a quote or an item
 _FEWEST_ITEMS = 2  # one is a line that begins with a dash or a year
 _FORMULA_ENDS = {"$$": "$$", "\\[": "\\]"}
 _LEVELS = 2 * DEEPEST + 4  # of the parser, for which a list and its item are two; it leaves out what is deeper
@@ -146,22 +148,13 @@ def _lines(lines: list[str]) -> list[Block]:
 
 def _block(node: "SyntaxTreeNode", lines: list[str]) -> Block | None:
     """The outermost block that the node is; None for lines."""
-    if node.map is None or lines[node.map[0]][:1] in {" ", "\t"} or node.type in {"paragraph", "code_block"}:
+    if node.map is None or lines[node.map[0]][:1] in {" ", "\t"}:
         return None
-    first = lines[node.map[0]]
-    if node.type == "blockquote" and not first.startswith("> "):
+    if node.type == "blockquote" and not lines[node.map[0]].startswith("> "):
         return None
-    block = _inner(node)
-    match block:
-        case Lines():
-            return None
-        case Items() if _items(block) < _FEWEST_ITEMS:
-            return None
-        case Heading():
-            return Heading(block.level, first[block.level :].strip())
-        case Table():
-            return _whole_table(block, lines[node.map[0] : node.map[1]])
-    return block
+    block = _inner(node, lines)
+    is_lines = isinstance(block, Lines) or (isinstance(block, Items) and _items(block) < _FEWEST_ITEMS)
+    return None if is_lines else block
 
 
 def _items(block: Block) -> int:
@@ -171,31 +164,35 @@ def _items(block: Block) -> int:
     return sum(any(not isinstance(one, Items) for one in item) + sum(map(_items, item)) for item in block.items)
 
 
-def _inner(node: "SyntaxTreeNode") -> Block:
+def _inner(node: "SyntaxTreeNode", lines: list[str]) -> Block:
     match node.type:
         case "fence":
             return _code(node)
         case "formula":
             return Formula(node.content)
         case "heading":
-            return Heading(int(node.tag[1:]), node.children[0].content)
+            assert node.map is not None
+            signs = _HEADING.search(lines[node.map[0]])  # the parser would leave out signs at its end
+            assert signs
+            return Heading(len(signs[1]), signs[2].strip())
         case "blockquote":
-            return Quote(_inside(node))
+            return Quote(_inside(node, lines))
         case "bullet_list":
-            return Items((), tuple(map(_inside, node.children)))
+            return Items((), tuple(_inside(item, lines) for item in node.children))
         case "ordered_list":
-            return Items(_numbers(node), tuple(map(_inside, node.children)))
+            return Items(_numbers(node), tuple(_inside(item, lines) for item in node.children))
         case "table":
-            return _table(node)
+            return _table(node, lines)
         case "paragraph":
             return Lines(node.children[0].content)
     return Lines(node.content.rstrip("\n"))
 
 
-def _inside(node: "SyntaxTreeNode") -> tuple[Block, ...]:
+def _inside(node: "SyntaxTreeNode", lines: list[str]) -> tuple[Block, ...]:
     """What a quote or an item holds; paragraphs are lines, with an empty one between them."""
     found = list[Block]()
-    for block in map(_inner, node.children):
+    for child in node.children:
+        block = _inner(child, lines)
         if isinstance(block, Lines) and found and isinstance(found[-1], Lines):
             found[-1] = Lines(f"{found[-1].text}\n\n{block.text}")
         else:
@@ -221,22 +218,22 @@ def _numbers(node: "SyntaxTreeNode") -> tuple[int, ...]:
     return tuple(numbers)
 
 
-def _table(node: "SyntaxTreeNode") -> Table:
+def _table(node: "SyntaxTreeNode", lines: list[str]) -> Table | Lines:
+    """Lines, if a row has more cells than the head: the parser would leave them out."""
+    assert node.map is not None
+    written = [_BEFORE_ROW.sub("", line) for line in lines[node.map[0] : node.map[1]]]
     rows = [row for part in node.children for row in part.children]
     aligned = [str(cell.attrs.get("style", "")).rpartition(":")[2] for cell in rows[0].children]
+    if any(_count_cells(line) > len(aligned) for line in written[2:]):
+        return Lines("\n".join(written))
     cells = [tuple(cell.children[0].content for cell in row.children) for row in rows]
     return Table(tuple(aligned), cells[0], tuple(cells[1:]))  # type: ignore[arg-type] # the parser's styles are these
 
 
-def _whole_table(table: Table, lines: list[str]) -> Table | None:
-    """None if a row has more cells than the head: the parser would leave them out."""
-    most = len(table.head) + 1  # signs between the cells, and at both ends of the row if it begins with one
-    for line in lines:
-        row = line.strip()
-        signs = row.count("|") - row.count("\\|")
-        if signs + (not row.startswith("|")) + (not row.endswith("|")) > most:
-            return None
-    return table
+def _count_cells(line: str) -> int:
+    row = line.strip().removeprefix("|")
+    row = row if row.endswith("\\|") else row.removesuffix("|")
+    return row.count("|") - row.count("\\|") + 1
 
 
 @cache

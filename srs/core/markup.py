@@ -3,7 +3,7 @@
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
@@ -276,3 +276,16 @@ def texts_with_paths(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[
     elif isinstance(value, list | dict):
         for key, part in value.items() if isinstance(value, dict) else enumerate(value):
             yield from texts_with_paths(part, (*path, key))
+
+
+def map_texts(value: Any, change: Callable[[str], str]) -> Any:
+    """The value of strings, lists and mappings with every text in it changed."""
+    match value:
+        case str():
+            return change(value)
+        case dict():
+            return {key: map_texts(part, change) for key, part in value.items()}
+        case list():
+            return [map_texts(part, change) for part in value]
+        case _:
+            return value

@@ -5,7 +5,7 @@ A note is in use if a deck file in a synced folder has it.
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from itertools import islice
 from typing import Any, Literal, NamedTuple
@@ -15,6 +15,7 @@ from srs.database.bulk_insert import select_tuples
 from srs.kinds.note import Card, Fields
 
 _BATCH = 500
+_LETTERS = 3  # of a name that are looked for in capitals, too
 
 
 class NoteRow(NamedTuple):
@@ -62,19 +63,31 @@ def paths_of_notes(connection: sqlite3.Connection, folder: int, notes: Sequence[
 
 
 def names_beginning(
-    connection: sqlite3.Connection, folder: int, what: Literal["notes", "cards"], beginnings: Iterable[str]
+    connection: sqlite3.Connection, folder: int, what: Literal["notes", "cards"], typed: str
 ) -> list[str]:
-    """The ids of notes or cards that begin with one of these texts."""
+    """The ids of notes or cards that begin so, in whatever case; some others, if it has more than three letters."""
     column = {"notes": "id", "cards": "card"}[what]
     rows = (
         select_tuples(
             connection,
             f"select {column} from {what} where folder = ? and {column} >= ? and {column} < ?",
-            (folder, typed, f"{typed}\U0010ffff"),
+            (folder, spelling, f"{spelling}\U0010ffff"),
         )
-        for typed in beginnings
+        for spelling in _spellings(typed)
     )
     return [name for found in rows for (name,) in found]
+
+
+def _spellings(typed: str) -> list[str]:
+    """What was typed up to its third letter, in capitals and not: an index finds what begins so."""
+    spellings, letters = [""], 0
+    for character in typed:
+        cases = {case for case in (character, character.lower(), character.upper()) if len(case) == 1}
+        letters += len(cases) > 1
+        if letters > _LETTERS:
+            break
+        spellings = [f"{spelling}{case}" for spelling in spellings for case in sorted(cases)]
+    return spellings
 
 
 def delete_notes(connection: sqlite3.Connection, folder: int, path: str) -> None:

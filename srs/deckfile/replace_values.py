@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from srs.core.markup import map_texts
 from srs.core.quoting import CONTROL
 from srs.deckfile import dump, tree
 from srs.deckfile.text import NotText, decode
@@ -78,15 +79,7 @@ def _check(before: tree.Mapping, after: tree.Mapping, changes: Mapping[str, Fiel
 
 def stripped(value: Any) -> Any:
     """The value without blanks around its texts, which do not count in a deck file."""
-    match value:
-        case str():
-            return value.strip()
-        case list():
-            return [stripped(one) for one in value]
-        case dict():
-            return {key: stripped(one) for key, one in value.items()}
-        case _:
-            return value
+    return map_texts(value, str.strip)
 
 
 class _Place:

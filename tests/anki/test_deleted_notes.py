@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from srs.anki.sync import sync
+from srs.anki.sync_choices import SyncChoices
 from srs.anki.sync_plan import AnkiSyncPlan, AnkiSyncResult
 from srs.collection import Collection
 from srs.collection.recorder import Recorder
@@ -34,7 +35,7 @@ def synced(ours: Collection, tmp_path: Path, anki: Anki) -> Callable[..., AnkiSy
     """Makes a sync with a profile that has all of the notes since the sync before."""
 
     def run(**options: Any) -> AnkiSyncResult:
-        return sync(ours, tmp_path / "real.anki2", NOW, lambda plan: True, **options)
+        return sync(ours, tmp_path / "real.anki2", NOW, SyncChoices(lambda plan: True, **options))
 
     anki()
     assert len(run().plan.new) == MANY
@@ -113,7 +114,7 @@ def test_what_is_refused_or_only_looked_at_changes_nothing(
 ) -> None:
     delete(anki, "n1")
     for _ in range(2):
-        plan = sync(ours, tmp_path / "real.anki2", NOW, lambda plan: False).plan
+        plan = sync(ours, tmp_path / "real.anki2", NOW, SyncChoices(lambda plan: False)).plan
         assert (list(plan.deleted.found), plan.changes) == (["n1"], True)
     assert not suspended(ours)
 

@@ -12,6 +12,7 @@ from srs.anki.export import export
 from srs.anki.planned_due import planned_due
 from srs.anki.pull import pull
 from srs.anki.sync import sync
+from srs.anki.sync_choices import SyncChoices
 from srs.anki.sync_plan import AnkiSyncResult
 from srs.backup.verify import verify
 from srs.collection import Collection
@@ -58,7 +59,7 @@ def at(day: int) -> int:
 
 
 def synced(collection: Collection, tmp_path: Path, day: int, later: int = 0) -> AnkiSyncResult:
-    return sync(collection, tmp_path / "timed.anki2", at(day) + later, lambda _: True)
+    return sync(collection, tmp_path / "timed.anki2", at(day) + later, SyncChoices(lambda _: True))
 
 
 def in_days(collection: Collection, day: int) -> dict[str, int]:

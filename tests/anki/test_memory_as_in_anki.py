@@ -16,6 +16,7 @@ from fsrs_rs_python import FSRS
 from srs.anki.export import export
 from srs.anki.pull import pull
 from srs.anki.sync import sync
+from srs.anki.sync_choices import SyncChoices
 from srs.backup.verify import verify
 from srs.collection import Collection
 from srs.core.card_state import UNSEEN, CardState, Review, WithoutMemory
@@ -259,7 +260,7 @@ def test_a_sync_writes_nothing_of_them_into_anki(given: Given, home: Home, tmp_p
     ends = {name: log[-1] for name, log in INCOMPLETE.items() if log}
     due = {name: {"due": today - (now_ms() - at) // DAY + ivl, "ivl": ivl} for name, (at, _, ivl, *_) in ends.items()}
     given(INCOMPLETE, columns=due)
-    plan = sync(home.open(), tmp_path / "fresh.anki2", now_ms(), lambda _: False).plan
+    plan = sync(home.open(), tmp_path / "fresh.anki2", now_ms(), SyncChoices(lambda _: False)).plan
     assert (plan.reviews, plan.cards, plan.pulled.events) == (0, (), 0)
 
 

@@ -11,6 +11,7 @@ from srs.anki.export import export
 from srs.anki.preset_offer import Offer, OfferedRetention, RefusedPreset, Taken
 from srs.anki.pull import pull
 from srs.anki.sync import sync
+from srs.anki.sync_choices import SyncChoices
 from srs.anki.sync_plan import AnkiSyncResult
 from srs.backup.verify import verify
 from srs.collection import Collection
@@ -58,7 +59,7 @@ def opened(home: Home) -> Collection:
 def synced(
     collection: Collection, tmp_path: Path, choose: Callable[[Offer], Taken] = lambda _: Taken()
 ) -> AnkiSyncResult:
-    return sync(collection, tmp_path / "timed.anki2", NOW, lambda plan: True, choose=choose)
+    return sync(collection, tmp_path / "timed.anki2", NOW, SyncChoices(lambda plan: True, choose=choose))
 
 
 def all_of(offer: Offer) -> Taken:
@@ -188,7 +189,9 @@ def test_a_retention_that_is_taken_is_given_to_the_settings_and_marked_as_known(
     synced(ours, tmp_path)
     anki(["preset", "srs", 0.87])
     written = list[float]()
-    sync(ours, tmp_path / "timed.anki2", NOW, lambda plan: True, choose=all_of, set_retention=written.append)
+    sync(
+        ours, tmp_path / "timed.anki2", NOW, SyncChoices(lambda plan: True, choose=all_of, set_retention=written.append)
+    )
     assert written == [0.87]
     home.settings = replace(SEOUL, desired_retention=0.87)
     settled(opened(home), tmp_path)
@@ -207,7 +210,7 @@ def test_until_the_plan_is_agreed_to_nothing_is_taken(
     before, states_before = (tmp_path / "timed.anki2").read_bytes(), all_states(ours)
     written = list[float]()
     choose: Callable[[Offer], Taken] = all_of if refuses == "agree" else lambda _: Taken()
-    sync(ours, tmp_path / "timed.anki2", NOW, lambda _: False, choose=choose, set_retention=written.append)
+    sync(ours, tmp_path / "timed.anki2", NOW, SyncChoices(lambda _: False, choose=choose, set_retention=written.append))
     assert (tmp_path / "timed.anki2").read_bytes() == before
     assert (written, all_states(ours), in_force(ours)) == ([], states_before, DEFAULT)
 

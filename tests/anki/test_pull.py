@@ -12,6 +12,7 @@ from srs.anki import read_reviews
 from srs.anki.export import export
 from srs.anki.pull import Pulled, pull
 from srs.anki.sync import sync
+from srs.anki.sync_choices import SyncChoices
 from srs.backup.rebuild import rebuild
 from srs.backup.verify import verify
 from srs.collection import Collection
@@ -357,7 +358,7 @@ def test_what_many_cards_were_answered_at_one_moment_comes_in_on_none(
         assert made.redated > 50
         assert len(counted(collection, "n119/back")) == 2
     assert sum(len(counted(collection, f"n{n}/back")) for n in range(120)) == 121
-    assert sync(collection, tmp_path / "timed.anki2", START + 4 * DAY, lambda _: False).plan.reviews == 0
+    assert sync(collection, tmp_path / "timed.anki2", START + 4 * DAY, SyncChoices(lambda _: False)).plan.reviews == 0
 
 
 def test_our_own_export_holds_nothing_new(ours: Collection, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from srs.anki.ids import guid_and_nid
 from srs.anki.package import opened
 from srs.anki.pull import pull
 from srs.anki.sync import sync
+from srs.anki.sync_choices import SyncChoices
 from srs.anki.sync_plan import AnkiSyncResult
 from srs.backup.verify import verify
 from srs.collection import Collection
@@ -49,7 +50,7 @@ def from_anki(collection: Collection) -> list[str]:
 
 
 def both(collection: Collection, tmp_path: Path, now: int = TODAY) -> AnkiSyncResult:
-    return sync(collection, tmp_path / "timed.anki2", now, lambda plan: True)
+    return sync(collection, tmp_path / "timed.anki2", now, SyncChoices(lambda plan: True))
 
 
 def test_after_a_relink_the_next_export_brings_no_second_note_and_reviews_come_home(

@@ -14,6 +14,7 @@ import pytest
 from srs.anki import sync_client
 from srs.anki.mirror import Mirror, mirror_of
 from srs.anki.server_sync import sync_with_server
+from srs.anki.sync_choices import SyncChoices
 from srs.anki.sync_plan import AnkiSyncPlan, AnkiSyncResult
 from srs.anki.sync_relay import SyncRelay
 from srs.backup.verify import verify
@@ -59,7 +60,9 @@ class Machine:
         if not self.key:
             with SyncRelay(self.server.address) as relay:
                 self.key = sync_client.log_in(relay, USER, PASSWORD, self.home.path / "scratch.anki2")
-        return sync_with_server(self.collection, self.mirror, self.key, now() + ahead, agree, dry_run=dry_run)
+        return sync_with_server(
+            self.collection, self.mirror, self.key, now() + ahead, SyncChoices(agree), dry_run=dry_run
+        )
 
     def answer(self, note: str, rating: Rating = Rating.GOOD) -> None:
         answer(self.collection, f"{note}/back", rating, now())

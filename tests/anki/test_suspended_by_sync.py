@@ -10,6 +10,7 @@ import pytest
 from srs.anki.pull import pull
 from srs.anki.suspension_mark import is_marked, with_mark, without_mark
 from srs.anki.sync import sync
+from srs.anki.sync_choices import SyncChoices
 from srs.anki.sync_plan import AnkiSyncPlan
 from srs.backup.verify import verify
 from srs.collection import Collection
@@ -33,7 +34,7 @@ def deck(home: Home, head: str = "") -> Collection:
 
 
 def both(collection: Collection, tmp_path: Path, now: int = START) -> AnkiSyncPlan:
-    return sync(collection, tmp_path / "timed.anki2", now, lambda plan: True).plan
+    return sync(collection, tmp_path / "timed.anki2", now, SyncChoices(lambda plan: True)).plan
 
 
 def queues(result: Any) -> list[int]:
@@ -50,7 +51,7 @@ def synced(home: Home, tmp_path: Path, anki: Steps) -> None:
 def test_once_and_not_against_the_learners_will(home: Home, tmp_path: Path, anki: Steps, synced: None) -> None:
     chosen = deck(home, "cards: [ko-en]")
     before = (tmp_path / "timed.anki2").read_bytes()
-    shown = sync(chosen, tmp_path / "timed.anki2", START, lambda plan: False).plan
+    shown = sync(chosen, tmp_path / "timed.anki2", START, SyncChoices(lambda plan: False)).plan
     assert shown.unasked
     assert set(shown.unasked) == {key for key in shown.unasked if key.endswith("/en-ko")}
     assert (tmp_path / "timed.anki2").read_bytes() == before

@@ -11,6 +11,7 @@ import pytest
 from srs.anki.export import export
 from srs.anki.notetypes import VERSION
 from srs.anki.sync import sync
+from srs.anki.sync_choices import SyncChoices
 from srs.anki.sync_plan import AnkiSyncPlan, AnkiSyncResult
 from srs.backup.rebuild import rebuild
 from srs.backup.verify import verify
@@ -56,7 +57,7 @@ def answer_note(collection: Collection, note: str, rating: Rating, now: int = TO
 
 
 def both(collection: Collection, tmp_path: Path, now: int = TODAY, *, full_sync: bool = False) -> AnkiSyncResult:
-    return sync(collection, tmp_path / "timed.anki2", now, lambda plan: True, full_sync=full_sync)
+    return sync(collection, tmp_path / "timed.anki2", now, SyncChoices(lambda plan: True), full_sync=full_sync)
 
 
 def settled(collection: Collection, tmp_path: Path, now: int = TODAY) -> AnkiSyncPlan:
@@ -166,7 +167,7 @@ def test_a_dry_run_changes_nothing(ours: Collection, tmp_path: Path, anki: Steps
     anki(["answer", "two/0", 4])
     answer_note(ours, "four", Rating.EASY)
     before = (tmp_path / "timed.anki2").read_bytes(), sorted(path.name for path in tmp_path.rglob("*"))
-    synced = sync(ours, tmp_path / "timed.anki2", TODAY, lambda plan: False)
+    synced = sync(ours, tmp_path / "timed.anki2", TODAY, SyncChoices(lambda plan: False))
     assert not synced.done
     assert (synced.plan.pulled.events, synced.plan.reviews) == (1, 1)
     assert ((tmp_path / "timed.anki2").read_bytes(), sorted(path.name for path in tmp_path.rglob("*"))) == before
@@ -188,7 +189,7 @@ def test_a_relink_between_the_plan_and_the_sync_stops_it(
         return True
 
     with pytest.raises(StoreError) as raised:
-        sync(ours, tmp_path / "timed.anki2", TODAY, agree)
+        sync(ours, tmp_path / "timed.anki2", TODAY, SyncChoices(agree))
     assert raised.value.problem == "changed"
     assert (tmp_path / "timed.anki2").read_bytes() == before
     assert verify(ours, TODAY).good

@@ -34,6 +34,7 @@ from srs.anki import sync_client
 from srs.anki.mirror import mirror_of
 from srs.anki.missing_answers import find_starts
 from srs.anki.server_sync import sync_with_server
+from srs.anki.sync_choices import SyncChoices
 from srs.anki.sync_plan import AnkiSyncPlan
 from srs.anki.sync_relay import SyncRelay
 from srs.backup.verify import verify
@@ -236,7 +237,9 @@ class Terminal:
                 self.key = sync_client.log_in(relay, USER, PASSWORD, self.folder / "scratch.anki2")
         mirror = mirror_of(self.folder / "mirrors", self.server.address, USER)
         with ExitStack() as stack:
-            return sync_with_server(self.open(stack), mirror, self.key, self.clock.now, lambda _: True).plan
+            return sync_with_server(
+                self.open(stack), mirror, self.key, self.clock.now, SyncChoices(lambda _: True)
+            ).plan
 
     def views(self) -> dict[str, View]:
         with ExitStack() as stack:

@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 from srs.collection import Collection, lookup
 from srs.collection.query import STATES
 from srs.collection.query.matching import OPERATORS, PROPERTIES
-from srs.collection.query.terms import And, Is, Named, Not, OfKind, Or, Property, Query, Rated, Since, Text
+from srs.collection.query.terms import Is, Named, Not, OfKind, Property, Query, Rated, Since, Text
 from srs.collection.recorder import Recorder
 from srs.core.event import Buried, Flagged, Forgot, Rating, Suspended
+from srs.database import decks
+from tests.collection.test_query import queries
 from tests.conftest import DAY, NOW, Home, answer
 
 DECK = """deck: Spanish::Verbs
@@ -86,15 +88,7 @@ TERMS: st.SearchStrategy[Query] = st.one_of(
     st.builds(Since, st.sampled_from(["added", "edited"]), st.integers(1, 40)),
     st.builds(Rated, st.integers(1, 40), st.sampled_from([None, 1, 2, 3])),
 )
-QUERIES = st.recursive(
-    TERMS,
-    lambda parts: st.one_of(
-        parts.map(Not),
-        st.lists(parts, min_size=2, max_size=3).map(lambda some: And(tuple(some))),
-        st.lists(parts, min_size=2, max_size=3).map(lambda some: Or(tuple(some))),
-    ),
-    max_leaves=5,
-)
+QUERIES = queries(TERMS, 5)
 
 
 @given(QUERIES, st.integers(0, 3))
@@ -132,3 +126,25 @@ def test_a_database_without_words_gets_them_from_the_files(home: Home) -> None:
         connection.execute("update notes set words = ''")
         connection.execute("update files set sha256 = '?', stamp_ns = -1")  # as the migration does
     assert [row.id for row, _ in lookup.find(home.open(), Text("보다"), NOW)] == ["see"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("s", {"see", "Seven"}),
+        ("SE", {"see", "Seven"}),
+        ("seve", {"Seven", "see"}),
+        ("go/", set()),
+        ("", {"go", "see", "Seven"}),
+    ],
+)
+def test_names_that_begin_so_are_found_in_whatever_case(home: Home, typed: str, found: set[str]) -> None:
+    """After the third letter, others may be among them, which the caller leaves out."""
+    notes = "".join(f"- {{id: {name}, front: a{name}, back: b}}\n" for name in ("go", "see", "Seven"))
+    home.write("a.yaml", f"deck: D\nnotes:\n{notes}")
+    collection = home.open()
+    names = decks.names_beginning(collection.store.connection, collection.folder_id, "notes", typed)
+    assert {name for name in names if name.lower().startswith(typed.lower())} == {
+        name for name in found if name.lower().startswith(typed.lower())
+    }
+    assert set(names) <= found

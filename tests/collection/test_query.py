@@ -204,15 +204,22 @@ def test_any_text_is_a_query_or_named(text: str) -> None:
 
 WORDS = st.text("ab*_", min_size=1, max_size=4)
 LEAVES = st.one_of(WORDS.map(Text), st.builds(Named, st.sampled_from(["deck", "tag"]), WORDS), st.just(OfKind("quiz")))
-QUERIES = st.recursive(
-    LEAVES,
-    lambda parts: st.one_of(
-        parts.map(Not),
-        st.lists(parts, min_size=2, max_size=3).map(lambda some: And(tuple(some))),
-        st.lists(parts, min_size=2, max_size=3).map(lambda some: Or(tuple(some))),
-    ),
-    max_leaves=6,
-)
+
+
+def queries(terms: st.SearchStrategy[Query], most: int) -> st.SearchStrategy[Query]:
+    """Queries of at most so many terms."""
+    return st.recursive(
+        terms,
+        lambda parts: st.one_of(
+            parts.map(Not),
+            st.lists(parts, min_size=2, max_size=3).map(lambda some: And(tuple(some))),
+            st.lists(parts, min_size=2, max_size=3).map(lambda some: Or(tuple(some))),
+        ),
+        max_leaves=most,
+    )
+
+
+QUERIES = queries(LEAVES, 6)
 
 
 def written(query: Query) -> str:

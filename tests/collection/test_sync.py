@@ -4,12 +4,13 @@ import os
 
 import pytest
 
-from srs.collection import lookup
+from srs.collection import lookup, sync_files
 from srs.collection.recorder import Recorder
 from srs.core.card_state import Review
 from srs.core.errors import DeckFolderError, Unknown
 from srs.core.event import Rating
 from srs.database import decks, states
+from srs.log import processes
 from tests.conftest import BASIC, NOW, PHRASES, Home, answer, instant
 from tests.other_programs import query
 
@@ -95,6 +96,31 @@ def test_a_broken_file_loses_the_notes_that_another_now_holds(home: Home) -> Non
     home.write("b.yaml", "deck: B\nnotes:\n- {id: two, front: moved, back: here}\n")
     collection = home.open()
     assert [(row.id, row.path) for row, _ in lookup.notes(collection)] == [("one", "a.yaml"), ("two", "b.yaml")]
+
+
+def test_a_broken_file_does_not_take_a_note_back_from_a_file_that_did_not_change(home: Home) -> None:
+    home.write("a.yaml", BASIC)
+    home.open()
+    home.write("a.yaml", f"{BASIC}x")
+    home.write("b.yaml", "deck: Other\nnotes:\n- {id: one, front: moved, back: b}\n")
+    home.open()
+    home.write("a.yaml", f"{BASIC}xx")
+    assert ids(home) == ["two", "one"]
+
+
+def test_files_read_by_several_processes_bring_the_same_rows(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    def rows() -> list[tuple[object, ...]]:
+        collection = home.open()
+        return list(decks.all_values(collection.store.connection, collection.folder_id))
+
+    home.write("a.yaml", BASIC)
+    home.write("b.yaml", PHRASES)
+    home.write("c.yaml", BASIC)  # the same ids again
+    alone = rows()
+    home.database = home.path / "other.db"
+    monkeypatch.setattr(sync_files, "_LARGE", 0)
+    monkeypatch.setattr(processes, "_processors", lambda: 2)
+    assert rows() == alone
 
 
 def test_the_later_file_of_two_with_the_same_id_is_in_error_until_one_gives_way(home: Home) -> None:

@@ -28,6 +28,13 @@ def items(*texts: str, numbers: tuple[int, ...] = ()) -> Items:
         ("# C #\n### small", [Heading(1, "C #"), Heading(3, "small")]),
         ("| a | b |\n|--:|:-:|\n| 1 | x\\|y |", [Table(("right", "center"), ("a", "b"), (("1", "x|y"),))]),
         ("a | b\n-|-\n1", [Table(("", ""), ("a", "b"), (("1", ""),))]),
+        ("> # C #\n> - # D\n> - e", [Quote((Heading(1, "C #"), Items((), ((Heading(1, "D"),), (Lines("e"),)))))]),
+        ("> |a|b|\n> |-|-|\n> |1|2|3|", [Quote((Lines("|a|b|\n|-|-|\n|1|2|3|"),))]),
+        (
+            "- x\n\n  a|b\n  -|-\n  1|2\n- y",
+            [Items((), ((Lines("x"), Table(("", ""), ("a", "b"), (("1", "2"),))), (Lines("y"),)))],
+        ),
+        ("|a|\n|-|\n|1\\|", [Table(("",), ("a",), (("1|",),))]),
         ("so\n$$\na\n\n- b\n$$\nis", [Lines("so"), Formula("a\n\n- b"), Lines("is")]),
         ("\\[ a \\]", [Formula(" a ")]),
         ("- $$\n  a\n  + b\n  $$\n- c", [Items((), ((Formula("a\n+ b"),), (Lines("c"),)))]),

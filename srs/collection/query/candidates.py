@@ -1,9 +1,9 @@
 """A query as SQL that finds the notes it may match, so that only these have to be looked at."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple, Protocol, assert_never
+from typing import Any, NamedTuple, assert_never
 
 from srs.collection.query.matching import OPERATORS, in_hierarchy
 from srs.collection.query.terms import (
@@ -41,19 +41,15 @@ class Condition(NamedTuple):
     values: tuple[Any, ...] = ()
 
 
-class Known(Protocol):
-    """What is known besides the rows: the study day `today`, all `decks`, and of cards those that `failed` today and were
-    `rated`, as far as the query asks for them.
+class Known(NamedTuple):
+    """What is known besides the rows: the study day, all decks, and the cards that failed today and that were rated within the
+    days of the query, as far as it asks for them.
     """
 
-    @property
-    def today(self) -> date: ...
-    @property
-    def decks(self) -> Collection[str]: ...
-    @property
-    def failed(self) -> Collection[str]: ...
-    @property
-    def rated(self) -> Collection[str]: ...
+    today: date
+    decks: Sequence[str]
+    failed: Collection[str]
+    rated: Collection[str]
 
 
 def candidates(query: Query, known: Known, now: int) -> Condition | None:
