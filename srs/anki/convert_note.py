@@ -30,7 +30,7 @@ from srs.kinds.registry import Kinds
 
 _MOST_CARDS = 50
 _AFTER_THE_LAST = f"its cards after the {_MOST_CARDS}th are left out"
-_SEVERAL_DECKS = "its cards lie in several decks in Anki, here all in that of the first"
+_SEVERAL_DECKS = "its cards are in several decks in Anki, and here all in the deck of the first card"
 GUID = re.compile(r"\S(.{0,198}\S)?")
 """A guid that a deck file may have."""
 

@@ -105,8 +105,8 @@ def diff_log(rows: Sequence[RevlogRow], theirs: TheirCard, other_times: Collecti
 
 
 def _while_learning(missing: list[RevlogRow], rows: Sequence[RevlogRow], log: Sequence[TheirReview]) -> list[RevlogRow]:
-    """The missing rows so that Anki reads no forget where it has an answer in the first steps that was given without them: those
-    before it are answers in the first steps, too, and due dates are none.
+    """The missing rows, so that Anki does not take the card for forgotten between one of them and an answer in the first steps
+    that it has. Before such an answer, reviews are sent as answers in the first steps, and due dates are left out.
     """
     if not missing or not any(row.learns and row.at > missing[0][0] for row in log):  # as nearly always
         return missing

@@ -79,7 +79,7 @@ def new_note(note: ImportedNote, places: Sequence[DeckPlace], kinds: Kinds) -> N
 
 
 def _place(note: ImportedNote, places: Sequence[DeckPlace], kinds: Kinds) -> tuple[DeckPlace, dict[str, Any]]:
-    """Where the note goes, and the head of a new file where there is none with its languages."""
+    """Where the note goes, and the head of its deck file. A file is new if none has the deck and the languages of the note."""
     deck, spoken = deck_name(note.cards[0][1]), languages(note, kinds)
     for place in places:
         if caseless(place.deck.name) == caseless(deck) and (not spoken or place.deck.languages == spoken):

@@ -56,7 +56,7 @@ Node = Lines | Heading | Code | Items | Quote | Table
 
 FIRST_PLACEHOLDER = 0xF0000
 PLACEHOLDER = re.compile("[\U000f0000-\U0010ffff]")
-"""A character that stands for a file, or for a blank that HTML must not collapse."""
+"""Characters that stand for files, and for blanks that HTML must not collapse."""
 
 _MEANINGFUL = frozenset({"align", "colspan", "dir", "lang", "reversed", "rowspan", "style", "title", "type"})
 """Attributes; the others change nothing that is shown."""

@@ -88,10 +88,10 @@ def _tell(folder: Path, done: ImportResult) -> None:
     if media.too_large:
         say(f"{plural(media.too_large, 'file')} skipped: too large for a picture or a sound.")
     if media.unused:
-        say(f"{plural(len(media.unused), 'file')} not taken: no imported card shows them ({_some(media.unused)}).")
+        say(f"Left out, shown by no imported card: {plural(len(media.unused), 'file')} ({_some(media.unused)}).")
     if media.remote:
-        why = "they are not in the package, and nothing is fetched from the net"
-        say(f"{plural(len(media.remote), 'file')} not taken: {why} ({_some(media.remote)}).")
+        count = plural(len(media.remote), "file")
+        say(f"Left out, because nothing is fetched from the net: {count} ({_some(media.remote)}).")
     if not plan.files:
         say("Nothing new.")
 

@@ -50,7 +50,7 @@ def test_notes_whose_cards_lie_in_several_decks_are_counted(tmp_path: Path) -> N
         ("B", 1, 2),
         ("C", 1, 2),
     ]
-    why = "its cards lie in several decks in Anki, here all in that of the first"
+    why = "its cards are in several decks in Anki, and here all in the deck of the first card"
     assert found["changed"] == [{"why": why, "notes": 2, "example": "guid-0000"}]
     said = srs("import", "--decks", "other", str(file)).out
     assert f"2 notes not quite as in Anki: {why} (guid guid-0000)\n" in said

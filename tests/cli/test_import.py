@@ -133,9 +133,9 @@ def test_media_that_no_card_shows_are_counted_and_addresses_named(empty: Shell, 
     ]
     file = package(tmp_path / "a.apkg", notes, media=media)
     done = empty("--decks", "mine", "import", file.name)
-    assert "3 files not taken: no imported card shows them (_style.css, b.png, c.mp3).\n" in done.out
+    assert "Left out, shown by no imported card: 3 files (_style.css, b.png, c.mp3).\n" in done.out
     assert (
-        "3 files not taken: they are not in the package, and nothing is fetched from the net"
+        "Left out, because nothing is fetched from the net: 3 files"
         f" ({address}, http://x.test/s.mp3, data:image/png;base64,AA==).\n"
     ) in done.out
     shown = [note["fields"] for note in empty("--decks", "mine", "find", "--json").json]
