@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from srs.core.markup import map_texts
+from srs.core.markup import map_texts, texts_with_paths
 from srs.core.quoting import CONTROL
 from srs.deckfile import dump, tree
 from srs.deckfile.text import NotText, decode
@@ -318,16 +318,7 @@ def _line_end(text: str, index: int) -> int:
 
 def _checked(value: Any) -> Any:
     """The value, without blanks around its texts. Raises CannotReplace for what no deck file may hold."""
-    for one in _strings(value):
+    for _, one in texts_with_paths(value, ()):
         if found := CONTROL.search(one):
             raise CannotReplace(f"it has a control character (U+{ord(found[0]):04X}), which no deck file may hold")
     return stripped(value)
-
-
-def _strings(value: Any) -> Iterator[str]:
-    match value:
-        case str():
-            yield value
-        case list() | dict():
-            for one in value.values() if isinstance(value, dict) else value:
-                yield from _strings(one)

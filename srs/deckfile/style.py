@@ -6,7 +6,7 @@ from typing import Any
 from unicodedata import combining
 
 from srs.core.deck_names import with_ancestors
-from srs.core.markup import LONGEST_TEXT
+from srs.core.markup import LONGEST_TEXT, texts_with_paths
 from srs.core.quoting import quoted
 from srs.core.unicode import caseless
 from srs.deckfile.values import DeckFile, FileNote, Problem
@@ -35,7 +35,7 @@ _CODES = (
 
 def sizes(data: Mapping[str, Any]) -> Iterator[Finding]:
     """Looks at any note's texts for what would take long to show, to compare, and to read."""
-    for path, text in _texts(data, ()):
+    for path, text in texts_with_paths(data, ()):
         if len(text) > LONGEST_TEXT:
             yield (
                 "error",
@@ -50,15 +50,6 @@ def sizes(data: Mapping[str, Any]) -> Iterator[Finding]:
             )
         if not text.isascii() and any(map(_piled, _MARKS.findall(text))):
             yield "error", path, "one letter has more than 30 accents; delete some"
-
-
-def _texts(value: object, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    match value:
-        case str():
-            yield path, value
-        case dict() | list():
-            for key, one in value.items() if isinstance(value, dict) else enumerate(value):
-                yield from _texts(one, (*path, key))
 
 
 def _piled(signs: str) -> bool:
